@@ -1,0 +1,58 @@
+#pragma once
+/// Writing and reading S3's XML documents. Writing is ours, because S3 escapes what tinyxml2's printer doesn't
+/// (CR as `&#13;`); reading is tinyxml2 with its traps closed: one root, text kept as it is, namespaces ignored.
+
+#include <expected>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace partsmith::protocol {
+
+/// `http://s3.amazonaws.com/doc/2006-03-01/`
+extern const std::string_view s3_namespace;
+
+/// Builds one document: the declaration, then elements in the order of the calls. Not synchronised.
+class XmlWriter {
+ public:
+  /// Begins with `<?xml version="1.0" encoding="UTF-8"?>\n` and the root; `xmlns` empty leaves the attribute out.
+  explicit XmlWriter(std::string_view root, std::string_view xmlns = s3_namespace);
+
+  XmlWriter& element(std::string_view name, std::string_view text);
+  XmlWriter& element(std::string_view name, std::uint64_t number);
+  XmlWriter& element(std::string_view name, bool value);
+  XmlWriter& element(std::string_view name, const char* text) { return element(name, std::string_view(text)); }
+  /// Only when there is a text.
+  XmlWriter& optional_element(std::string_view name, const std::optional<std::string>& text);
+  XmlWriter& open(std::string_view name);
+  XmlWriter& close();
+
+  /// Closes what is open and gives the document.
+  std::string finish();
+
+ private:
+  std::string text_;
+  std::vector<std::string> open_;
+};
+
+/// Text with &, <, >, ", CR and other control characters escaped as S3 does.
+std::string xml_escaped(std::string_view text);
+
+/// A parsed document as a tree of values. Elements keep their order; names lose their prefix.
+struct XmlElement {
+  std::string name;
+  std::string text;  ///< all text and CDATA directly inside, joined; white space kept
+  std::vector<XmlElement> children;
+
+  const XmlElement* child(std::string_view child_name) const;
+  /// The child's text, trimmed of white space at both ends; nothing when there is no such child.
+  std::optional<std::string> child_text(std::string_view child_name) const;
+};
+
+/// Nothing when the text is not one well-formed document.
+std::optional<XmlElement> parse_xml(std::string_view text);
+
+}  // namespace partsmith::protocol

@@ -1,0 +1,82 @@
+#pragma once
+/// What the HTTP edge gives and takes: the only HTTP types the rest of the server sees. Nothing here knows the library.
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+
+#include <partsmith/protocol/headers.h>
+#include <partsmith/values/encoding.h>
+
+namespace partsmith::server {
+
+/// Why a body could not be read to its end.
+enum class BodyError {
+  incomplete,  ///< the client ended it early, or closed: S3's IncompleteBody
+  timeout,     ///< nothing arrived for the read time-out: RequestTimeout
+  malformed,   ///< broken chunked framing
+  stopped,     ///< the sink returned false
+};
+
+/// The body of one request: a stream that can be read once. Its length is known unless it is Transfer-Encoding chunked.
+class RequestBody {
+ public:
+  /// Receives the next run of bytes; false stops reading.
+  using Sink = std::function<bool(ByteView)>;
+
+  virtual ~RequestBody() = default;
+  /// Content-Length, or nothing for a chunked body. A request without a body has length 0.
+  virtual std::optional<std::uint64_t> length() const = 0;
+  /// Whether the request said how long its body is at all (Content-Length or Transfer-Encoding).
+  virtual bool framed() const = 0;
+  /// Hands the whole body to the sink, in runs of up to the edge's buffer size. Answers `Expect: 100-continue` first.
+  /// Call at most once.
+  virtual std::expected<void, BodyError> read(const Sink& sink) = 0;
+};
+
+/// One request as it came: nothing decoded, nothing folded. Lives until its answer is sent.
+struct Request {
+  std::string method;
+  std::string target;  ///< undecoded, as signed
+  protocol::Headers headers;
+  std::string peer_address;
+  std::uint16_t peer_port = 0;
+  bool secure = false;  ///< over TLS
+  RequestBody* body = nullptr;
+};
+
+/// Produces an answer's body: called for (offset, wanted) until `length` bytes have been given. Returns the bytes, valid
+/// until the next call; an empty span means that it cannot go on, and the connection is cut.
+using BodyProducer = std::function<ByteView(std::uint64_t offset, std::size_t wanted)>;
+
+struct StreamedBody {
+  std::uint64_t length = 0;
+  BodyProducer produce;
+};
+
+struct Response {
+  int status = 200;
+  protocol::Headers headers;  ///< without Content-Length, which the edge sets; sent in this order
+  std::variant<std::string, StreamedBody> body;
+  /// For HEAD: the Content-Length to announce without sending a body.
+  std::optional<std::uint64_t> announced_length;
+  bool close_connection = false;
+  /// Test doubles: cut the connection (RST) after this many bytes of the answer, head included.
+  std::optional<std::uint64_t> reset_after_bytes;
+};
+
+/// What the edge calls for each request, on a worker thread. It must not throw (what escapes is a bug: the connection is
+/// cut and the bug is logged).
+using RequestHandler = std::function<Response(Request&)>;
+/// Called after an answer is on the wire, or was cut, with the bytes read and written for it.
+struct Exchange {
+  std::uint64_t bytes_in = 0;   ///< head and body as received
+  std::uint64_t bytes_out = 0;  ///< head and body as sent
+  bool cut = false;             ///< the client left, or the connection was reset
+};
+
+}  // namespace partsmith::server

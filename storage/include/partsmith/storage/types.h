@@ -1,0 +1,141 @@
+#pragma once
+/// The facts a store keeps: buckets, objects, uploads, parts. Plain values; copying one never touches the disk.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <partsmith/values/checksum.h>
+#include <partsmith/values/etag.h>
+#include <partsmith/values/names.h>
+#include <partsmith/values/time.h>
+
+namespace partsmith::storage {
+
+using NameValues = std::vector<std::pair<std::string, std::string>>;
+
+struct BucketInfo {
+  BucketName name;
+  std::string region;
+  TimePoint created;
+};
+
+/// How an object is said to be encrypted. Bytes on disk are as sent unless `customer_key_md5` is set.
+struct Encryption {
+  std::string algorithm = "AES256";  ///< "AES256", "aws:kms", "aws:kms:dsse"; empty under a customer key
+  std::string kms_key_id;
+  std::string kms_context;
+  bool bucket_key_enabled = false;
+  std::string customer_key_md5;  ///< base64; empty: no customer key
+};
+
+/// What a client says about an object when it makes it. The store keeps it and gives it back untouched.
+struct ObjectAttributes {
+  NameValues headers;        ///< stored standard headers, lower-case names: content-type, cache-control, …
+  NameValues user_metadata;  ///< names without "x-amz-meta-", lower case, in order
+  NameValues tags;
+  std::string storage_class = "STANDARD";
+  Encryption encryption;
+};
+
+/// One part of an object version, or of an open upload. A plain object has exactly one, number 1.
+struct PartInfo {
+  PartNumber number;
+  std::uint64_t revision = 0;  ///< changes whenever the part is replaced; never reused
+  std::uint64_t size = 0;      ///< bytes
+  ETag etag;
+  std::optional<Checksum> checksum;
+  TimePoint modified;
+};
+
+struct ObjectInfo {
+  BucketName bucket;
+  ObjectKey key;
+  std::uint64_t size = 0;
+  ETag etag;
+  std::optional<ObjectChecksum> checksum;
+  TimePoint modified;
+  ObjectAttributes attributes;
+  bool multipart = false;              ///< made by CompleteMultipartUpload
+  std::uint32_t part_count = 1;        ///< parts that GET ?partNumber can name
+  std::optional<UploadId> upload_id;   ///< the upload that made it
+};
+
+struct UploadInfo {
+  BucketName bucket;
+  ObjectKey key;
+  UploadId id;
+  TimePoint initiated;
+  ObjectAttributes attributes;
+  std::optional<ChecksumAlgorithm> checksum_algorithm;  ///< as named at creation
+  std::optional<ChecksumType> checksum_type;            ///< set if and only if the algorithm is
+};
+
+/// An upload as every operation names it: all three must match.
+struct UploadRef {
+  BucketName bucket;
+  ObjectKey key;
+  UploadId id;
+};
+
+/// What must hold at the instant of a commit.
+struct WriteCondition {
+  bool must_not_exist = false;    ///< If-None-Match: *
+  std::optional<ETag> must_match; ///< If-Match; no_such_key when there is no object
+};
+
+/// A new object version, but for its bytes.
+struct ObjectDraft {
+  ObjectAttributes attributes;
+  ETag etag;
+  std::optional<ObjectChecksum> checksum;
+  WriteCondition condition;
+};
+
+struct PartFacts {
+  ETag etag;
+  std::optional<Checksum> checksum;
+};
+
+struct ObjectQuery {
+  std::string prefix;
+  std::string delimiter;    ///< empty: none
+  std::string start_after;  ///< keys and common prefixes up to and including this one are left out
+  std::uint32_t limit = limits::max_page;  ///< keys and common prefixes together; 0 gives an empty page
+};
+struct ObjectPage {
+  std::vector<ObjectInfo> objects;           ///< by key, in UTF-8 byte order
+  std::vector<std::string> common_prefixes;  ///< likewise
+  bool truncated = false;
+  std::string next;  ///< start_after for the next page: the last key or common prefix given; empty when none was given
+};
+
+struct UploadQuery {
+  std::string prefix;
+  std::string delimiter;
+  std::string key_marker;        ///< empty: from the start
+  std::string upload_id_marker;  ///< only with key_marker: uploads of that key begun after this one are given too
+  std::uint32_t limit = limits::max_page;
+};
+struct UploadPage {
+  std::vector<UploadInfo> uploads;  ///< by key, then by initiation
+  std::vector<std::string> common_prefixes;
+  bool truncated = false;
+  std::string next_key_marker;        ///< the last upload's key or the last common prefix
+  std::string next_upload_id_marker;  ///< empty after a common prefix
+};
+
+struct PartPage {
+  UploadInfo upload;
+  std::vector<PartInfo> parts;  ///< ascending by number
+  bool truncated = false;
+};
+
+struct BucketPage {
+  std::vector<BucketInfo> buckets;  ///< by name
+  bool truncated = false;
+};
+
+}  // namespace partsmith::storage
