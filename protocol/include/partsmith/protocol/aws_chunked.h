@@ -1,8 +1,8 @@
 #pragma once
 /// The aws-chunked body format: `hex-size[;chunk-signature=…]CRLF data CRLF … 0 … CRLF trailers CRLF`.
 /// One decoder for the server and one encoder for the client; both work piece by piece in bounded memory.
-/// Source: S3 API reference, "Signature Calculations for the Authorization Header: Transferring Payload in Multiple
-/// Chunks", with and without trailing headers.
+/// Source: S3 API reference, "Signature Calculations for the Authorization Header: Transferring Payload in
+/// Multiple Chunks", with and without trailing headers.
 
 #include <cstdint>
 #include <expected>
@@ -35,17 +35,17 @@ struct ChunkSigning {
   std::string seed_signature;
 };
 
-/// Decodes one body. Data goes to the sink in runs as they are found (never a chunk at once, never a byte at a time).
-/// With signed chunks, data is handed on before its chunk's signature is known; finish() tells whether all was right,
-/// and until then nothing may become visible.
+/// Decodes one body. Data goes to the sink in runs as they are found (never a chunk at once, never a byte at
+/// a time). With signed chunks, data is handed on before its chunk's signature is known; finish() tells
+/// whether all was right, and until then nothing may become visible.
 class AwsChunkedDecoder {
  public:
   enum class Error {
-    malformed,           ///< not the format: InvalidRequest or IncompleteBody, as the caller's table says
+    malformed,  ///< not the format: InvalidRequest or IncompleteBody, as the caller's table says
     chunk_too_large,
-    wrong_signature,     ///< a chunk's or the trailer's
+    wrong_signature,  ///< a chunk's or the trailer's
     trailer_too_large,
-    incomplete,          ///< the body ended before the last chunk or trailer did
+    incomplete,  ///< the body ended before the last chunk or trailer did
   };
   /// Receives decoded data; false stops the decoding (the caller knows why).
   using Sink = std::function<bool(ByteView)>;

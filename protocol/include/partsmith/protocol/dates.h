@@ -9,11 +9,13 @@
 
 namespace partsmith::protocol {
 
-/// `2026-02-21T00:18:10.000Z`: XML documents. S3 gives whole seconds with ".000Z" for LastModified.
+/// `2026-02-21T00:18:10.000Z`: XML documents. Always ".000": S3 gives whole seconds in this form.
 std::string iso8601(TimePoint time);
+/// Takes up to nine digits of a fraction, or none; only "Z" as the zone.
 std::optional<TimePoint> parse_iso8601(std::string_view text);
 
-/// `Sat, 21 Feb 2026 00:18:10 GMT`: HTTP headers. Parsing also takes RFC 850 and asctime forms.
+/// `Sat, 21 Feb 2026 00:18:10 GMT`: HTTP headers. Parsing also takes RFC 850 and asctime forms, and doesn't
+/// ask whether the weekday is the date's.
 std::string http_date(TimePoint time);
 std::optional<TimePoint> parse_http_date(std::string_view text);
 

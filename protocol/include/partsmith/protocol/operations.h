@@ -1,7 +1,7 @@
 #pragma once
-/// The one table of S3's operations: how a request is recognised, and how much of it partsmith has. The router, the
-/// log, README's table and the conformance catalogue read it. Source: the newest S3 API model (botocore's
-/// service-2.json), whose every operation is a row.
+/// The one table of S3's operations: how a request is recognised, and how much of it partsmith has. The
+/// router, the log, README's table and the conformance catalogue read it. Source: the newest S3 API model
+/// (botocore's service-2.json), whose every operation is a row.
 
 #include <cstdint>
 #include <span>
@@ -13,13 +13,13 @@ enum class Scope : std::uint8_t { service, bucket, object };
 enum class Support : std::uint8_t { full, partial, none };
 
 struct OperationRow {
-  std::string_view name;        ///< "UploadPart"
-  std::string_view method;      ///< "PUT"
+  std::string_view name;    ///< "UploadPart"
+  std::string_view method;  ///< "PUT"
   Scope scope;
-  std::string_view query;       ///< names that must be in the query, space separated; "name=value" needs the value
-  std::string_view header;      ///< a header that must be there, or empty
+  std::string_view query;  ///< names that must be in the query, space separated; "name=value" needs the value
+  std::string_view header;  ///< a header that must be there, or empty
   Support support;
-  std::string_view note;        ///< what differs from Amazon S3; empty when full or none
+  std::string_view note;  ///< what differs from Amazon S3; empty when full or none
 };
 
 /// In order of matching: within a method and scope, rows with more conditions come first.

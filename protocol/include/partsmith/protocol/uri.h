@@ -17,8 +17,8 @@ std::string uri_encode(std::string_view text, Slash slash);
 /// `%XX` becomes its byte; '+' stays '+'. Nothing when a '%' isn't followed by two hex digits.
 std::optional<std::string> percent_decode(std::string_view text);
 
-/// A query string as received: pairs in order, repeated names kept, names and values decoded ('+' is a space).
-/// A name without '=' has an empty value and `has_value` false.
+/// A query string as received: pairs in order, repeated names kept, names and values decoded ('+' is a
+/// space). A name without '=' has an empty value and `has_value` false.
 class Query {
  public:
   struct Parameter {

@@ -1,6 +1,7 @@
 #pragma once
-/// Writing and reading S3's XML documents. Writing is ours, because S3 escapes what tinyxml2's printer doesn't
-/// (CR as `&#13;`); reading is tinyxml2 with its traps closed: one root, text kept as it is, namespaces ignored.
+/// Writing and reading S3's XML documents. Writing is ours, because S3 escapes what tinyxml2's printer
+/// doesn't (CR as `&#13;`); reading is tinyxml2 with its traps closed: one root, text kept as it is,
+/// namespaces ignored.
 
 #include <expected>
 #include <functional>
@@ -18,13 +19,16 @@ extern const std::string_view s3_namespace;
 /// Builds one document: the declaration, then elements in the order of the calls. Not synchronised.
 class XmlWriter {
  public:
-  /// Begins with `<?xml version="1.0" encoding="UTF-8"?>\n` and the root; `xmlns` empty leaves the attribute out.
+  /// Begins with `<?xml version="1.0" encoding="UTF-8"?>\n` and the root; `xmlns` empty leaves the attribute
+  /// out.
   explicit XmlWriter(std::string_view root, std::string_view xmlns = s3_namespace);
 
   XmlWriter& element(std::string_view name, std::string_view text);
   XmlWriter& element(std::string_view name, std::uint64_t number);
   XmlWriter& element(std::string_view name, bool value);
-  XmlWriter& element(std::string_view name, const char* text) { return element(name, std::string_view(text)); }
+  XmlWriter& element(std::string_view name, const char* text) {
+    return element(name, std::string_view(text));
+  }
   /// Only when there is a text.
   XmlWriter& optional_element(std::string_view name, const std::optional<std::string>& text);
   XmlWriter& open(std::string_view name);
