@@ -40,16 +40,30 @@ const EVP_MD* algorithm_of(DigestKind kind) {
   return fetched.at(static_cast<std::size_t>(kind)).get();
 }
 
-MacContext new_hmac_sha256() {
+MacContext new_hmac(std::string digest) {
   const std::unique_ptr<EVP_MAC, Free> hmac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
   require(hmac != nullptr, "HMAC");
   MacContext context(EVP_MAC_CTX_new(hmac.get()));
   require(context != nullptr, "HMAC");
-  std::string digest = "SHA256";
   const std::array params = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
                              OSSL_PARAM_construct_end()};
-  require(EVP_MAC_CTX_set_params(context.get(), params.data()) == 1, "HMAC-SHA256");
+  require(EVP_MAC_CTX_set_params(context.get(), params.data()) == 1, "HMAC");
   return context;
+}
+
+/// Duplicating a prepared context skips the look-up of HMAC and its digest by name.
+template <std::size_t Size>
+std::array<std::uint8_t, Size> hmac_with(const MacContext& prepared, ByteView key, ByteView message) {
+  const MacContext context(EVP_MAC_CTX_dup(prepared.get()));
+  require(context != nullptr, "HMAC");
+  const std::uint8_t nothing = 0;  // a null key would mean "keep the old one", not the empty key
+  std::array<std::uint8_t, Size> value{};
+  std::size_t size = 0;
+  require(EVP_MAC_init(context.get(), key.empty() ? &nothing : key.data(), key.size(), nullptr) == 1 &&
+              EVP_MAC_update(context.get(), message.data(), message.size()) == 1 &&
+              EVP_MAC_final(context.get(), value.data(), &size, value.size()) == 1 && size == value.size(),
+          "HMAC");
+  return value;
 }
 
 template <std::size_t Size>
@@ -95,18 +109,13 @@ Sha256 sha256(ByteView bytes) {
 }
 
 Sha256 hmac_sha256(ByteView key, ByteView message) {
-  // Duplicating a prepared context skips the look-up of HMAC and SHA-256 by name.
-  static const MacContext prepared = new_hmac_sha256();
-  const MacContext context(EVP_MAC_CTX_dup(prepared.get()));
-  require(context != nullptr, "HMAC-SHA256");
-  const std::uint8_t nothing = 0;  // a null key would mean "keep the old one", not the empty key
-  Sha256 value{};
-  std::size_t size = 0;
-  require(EVP_MAC_init(context.get(), key.empty() ? &nothing : key.data(), key.size(), nullptr) == 1 &&
-              EVP_MAC_update(context.get(), message.data(), message.size()) == 1 &&
-              EVP_MAC_final(context.get(), value.data(), &size, value.size()) == 1 && size == value.size(),
-          "HMAC-SHA256");
-  return value;
+  static const MacContext prepared = new_hmac("SHA256");
+  return hmac_with<32>(prepared, key, message);
+}
+
+Sha1 hmac_sha1(ByteView key, ByteView message) {
+  static const MacContext prepared = new_hmac("SHA1");
+  return hmac_with<20>(prepared, key, message);
 }
 
 bool equal_in_constant_time(ByteView a, ByteView b) {

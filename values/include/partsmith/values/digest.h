@@ -1,5 +1,5 @@
 #pragma once
-/// Cryptographic digests by OpenSSL: MD5, SHA-1, SHA-256, SHA-512, and HMAC-SHA256.
+/// Cryptographic digests by OpenSSL: MD5, SHA-1, SHA-256, SHA-512, and HMAC.
 
 #include <array>
 #include <cstdint>
@@ -11,6 +11,7 @@
 namespace partsmith {
 
 using Md5 = std::array<std::uint8_t, 16>;
+using Sha1 = std::array<std::uint8_t, 20>;
 using Sha256 = std::array<std::uint8_t, 32>;
 
 enum class DigestKind { md5, sha1, sha256, sha512 };
@@ -36,6 +37,7 @@ class Digest {
 Md5 md5(ByteView bytes);
 Sha256 sha256(ByteView bytes);
 Sha256 hmac_sha256(ByteView key, ByteView message);
+Sha1 hmac_sha1(ByteView key, ByteView message);  ///< Signature V2 only
 
 /// Compares in time that depends on the lengths only (signatures, digests of secrets).
 bool equal_in_constant_time(ByteView a, ByteView b);
