@@ -4,7 +4,7 @@
 /// Source: S3 API reference, "Authenticating Requests (AWS Signature Version 4)" and its pages on header,
 /// query-parameter and chunked signing.
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,7 +68,7 @@ std::string sign(Headers& headers, std::string_view method, std::string_view tar
                  TimePoint now);
 
 /// Client side: the target with the X-Amz-* query parameters and signature added. `signed_extra` are headers
-/// that the request will carry besides Host.
+/// that the request will carry besides Host; x-amz-content-sha256 among them replaces UNSIGNED-PAYLOAD.
 std::string presign(std::string_view method, std::string_view host, std::string_view target,
                     const Headers& signed_extra, const Credentials& credentials, std::string_view region,
                     TimePoint now, std::int64_t expires_seconds);

@@ -3,9 +3,7 @@
 /// doesn't (CR as `&#13;`); reading is tinyxml2 with its traps closed: one root, text kept as it is,
 /// namespaces ignored.
 
-#include <expected>
-#include <functional>
-#include <memory>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +14,9 @@ namespace partsmith::protocol {
 /// `http://s3.amazonaws.com/doc/2006-03-01/`
 extern const std::string_view s3_namespace;
 
-/// Builds one document: the declaration, then elements in the order of the calls. Not synchronised.
+/// Builds one document: the declaration, then elements in the order of the calls. As S3 writes them, an
+/// element with an empty text is `<Prefix></Prefix>`, an opened one that stays empty is `<Buckets/>`. Not
+/// synchronised.
 class XmlWriter {
  public:
   /// Begins with `<?xml version="1.0" encoding="UTF-8"?>\n` and the root; `xmlns` empty leaves the attribute
@@ -31,6 +31,8 @@ class XmlWriter {
   }
   /// Only when there is a text.
   XmlWriter& optional_element(std::string_view name, const std::optional<std::string>& text);
+  /// Text directly inside what is open: `<LocationConstraint>eu-west-1</LocationConstraint>` as a root.
+  XmlWriter& text(std::string_view text);
   XmlWriter& open(std::string_view name);
   XmlWriter& close();
 
@@ -38,8 +40,11 @@ class XmlWriter {
   std::string finish();
 
  private:
+  void begin(std::string_view name);
+
   std::string text_;
   std::vector<std::string> open_;
+  bool just_opened_ = false;
 };
 
 /// Text with &, <, >, ", CR and other control characters escaped as S3 does.
