@@ -4,6 +4,8 @@
 
 #include <partsmith/protocol/xml.h>
 
+#include "xml_prepare.h"
+
 namespace partsmith::protocol {
 
 namespace {
