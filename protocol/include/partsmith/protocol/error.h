@@ -64,6 +64,9 @@ namespace partsmith::protocol {
   X(KeyTooLongError, 400, "Your key is too long", false)                                                     \
   X(MalformedXML, 400,                                                                                       \
     "The XML you provided was not well-formed or did not validate against our published schema", false)      \
+  X(MalformedTrailerError, 400,                                                                                     \
+    "The request contained trailing data that was not well-formed or did not conform to our published schema.",     \
+    false)                                                                                                          \
   X(MaxMessageLengthExceeded, 400, "Your request was too big.", false)                                       \
   X(MetadataTooLarge, 400, "Your metadata headers exceed the maximum allowed metadata size", false)          \
   X(MethodNotAllowed, 405, "The specified method is not allowed against this resource.", false)              \
@@ -139,7 +142,7 @@ struct S3Error {
   S3Error(ErrorCode error_code) : S3Error(error_code, std::string(traits(error_code).message)) {}  // NOLINT
   S3Error(ErrorCode error_code, std::string text) : code(error_code), message(std::move(text)) {}
 
-  S3Error&& with(std::string name, std::string value) && {
+  S3Error with(std::string name, std::string value) && {
     fields.emplace_back(std::move(name), std::move(value));
     return std::move(*this);
   }
