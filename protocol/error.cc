@@ -8,7 +8,8 @@ namespace {
 
 // In the order of the enum, so that a code is its row's index.
 constexpr auto table = std::to_array<ErrorTraits>({
-#define PARTSMITH_ROW(name, status, message, retry) {ErrorCode::name, #name, status, message, retry},
+#define PARTSMITH_ROW(name, status, message, retry, resource) \
+  {ErrorCode::name, #name, status, message, retry, resource},
     PARTSMITH_S3_ERRORS(PARTSMITH_ROW)
 #undef PARTSMITH_ROW
 });
