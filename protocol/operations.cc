@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <array>
+
+#include <partsmith/protocol/operations.h>
+
+namespace partsmith::protocol {
+
+namespace {
+
+using enum Scope;
+using enum Support;
+
+// Where only GET needs a second name to tell one from many (`analytics id`), PUT and DELETE go without: a
+// request that forgot it must not become CreateBucket or DeleteBucket. A header counts after as many names in
+// the query. Operations that nothing tells from their successors or siblings (GetBucketLifecycle,
+// ListDirectoryBuckets, ...) come behind them: they are here for their names. PostObject, the browser's form,
+// is the one row that the model doesn't have.
+constexpr auto table = std::to_array<OperationRow>({
+    {"ListBuckets", "GET", service, "", "", full, ""},
+    {"ListDirectoryBuckets", "GET", service, "", "", none, ""},
+
+    {"GetBucketAnalyticsConfiguration", "GET", bucket, "analytics id", "", none, ""},
+    {"GetBucketIntelligentTieringConfiguration", "GET", bucket, "intelligent-tiering id", "", none, ""},
+    {"GetBucketInventoryConfiguration", "GET", bucket, "inventory id", "", none, ""},
+    {"GetBucketMetricsConfiguration", "GET", bucket, "metrics id", "", none, ""},
+    {"CreateSession", "GET", bucket, "session", "", none, ""},
+    {"GetBucketAbac", "GET", bucket, "abac", "", none, ""},
+    {"GetBucketAccelerateConfiguration", "GET", bucket, "accelerate", "", none, ""},
+    {"GetBucketAcl", "GET", bucket, "acl", "", none, ""},
+    {"GetBucketCors", "GET", bucket, "cors", "", none, ""},
+    {"GetBucketEncryption", "GET", bucket, "encryption", "", none, ""},
+    {"GetBucketLifecycleConfiguration", "GET", bucket, "lifecycle", "", none, ""},
+    {"GetBucketLocation", "GET", bucket, "location", "", full, ""},
+    {"GetBucketLogging", "GET", bucket, "logging", "", none, ""},
+    {"GetBucketMetadataConfiguration", "GET", bucket, "metadataConfiguration", "", none, ""},
+    {"GetBucketMetadataTableConfiguration", "GET", bucket, "metadataTable", "", none, ""},
+    {"GetBucketNotificationConfiguration", "GET", bucket, "notification", "", none, ""},
+    {"GetBucketOwnershipControls", "GET", bucket, "ownershipControls", "", none, ""},
+    {"GetBucketPolicy", "GET", bucket, "policy", "", none, ""},
+    {"GetBucketPolicyStatus", "GET", bucket, "policyStatus", "", none, ""},
+    {"GetBucketReplication", "GET", bucket, "replication", "", none, ""},
+    {"GetBucketRequestPayment", "GET", bucket, "requestPayment", "", none, ""},
+    {"GetBucketTagging", "GET", bucket, "tagging", "", none, ""},
+    {"GetBucketVersioning", "GET", bucket, "versioning", "", none, ""},
+    {"GetBucketWebsite", "GET", bucket, "website", "", none, ""},
+    {"GetObjectLockConfiguration", "GET", bucket, "object-lock", "", none, ""},
+    {"GetPublicAccessBlock", "GET", bucket, "publicAccessBlock", "", none, ""},
+    {"ListBucketAnalyticsConfigurations", "GET", bucket, "analytics", "", none, ""},
+    {"ListBucketIntelligentTieringConfigurations", "GET", bucket, "intelligent-tiering", "", none, ""},
+    {"ListBucketInventoryConfigurations", "GET", bucket, "inventory", "", none, ""},
+    {"ListBucketMetricsConfigurations", "GET", bucket, "metrics", "", none, ""},
+    {"ListMultipartUploads", "GET", bucket, "uploads", "", full, ""},
+    {"ListObjectVersions", "GET", bucket, "versions", "", none, ""},
+    {"ListObjectsV2", "GET", bucket, "list-type=2", "", full, ""},
+    {"GetBucketLifecycle", "GET", bucket, "lifecycle", "", none, ""},
+    {"GetBucketNotification", "GET", bucket, "notification", "", none, ""},
+    {"ListObjects", "GET", bucket, "", "", full, ""},
+
+    {"HeadBucket", "HEAD", bucket, "", "", full, ""},
+
+    {"PutBucketAbac", "PUT", bucket, "abac", "", none, ""},
+    {"PutBucketAccelerateConfiguration", "PUT", bucket, "accelerate", "", none, ""},
+    {"PutBucketAcl", "PUT", bucket, "acl", "", none, ""},
+    {"PutBucketAnalyticsConfiguration", "PUT", bucket, "analytics", "", none, ""},
+    {"PutBucketCors", "PUT", bucket, "cors", "", none, ""},
+    {"PutBucketEncryption", "PUT", bucket, "encryption", "", none, ""},
+    {"PutBucketIntelligentTieringConfiguration", "PUT", bucket, "intelligent-tiering", "", none, ""},
+    {"PutBucketInventoryConfiguration", "PUT", bucket, "inventory", "", none, ""},
+    {"PutBucketLifecycleConfiguration", "PUT", bucket, "lifecycle", "", none, ""},
+    {"PutBucketLogging", "PUT", bucket, "logging", "", none, ""},
+    {"PutBucketMetricsConfiguration", "PUT", bucket, "metrics", "", none, ""},
+    {"PutBucketNotificationConfiguration", "PUT", bucket, "notification", "", none, ""},
+    {"PutBucketOwnershipControls", "PUT", bucket, "ownershipControls", "", none, ""},
+    {"PutBucketPolicy", "PUT", bucket, "policy", "", none, ""},
+    {"PutBucketReplication", "PUT", bucket, "replication", "", none, ""},
+    {"PutBucketRequestPayment", "PUT", bucket, "requestPayment", "", none, ""},
+    {"PutBucketTagging", "PUT", bucket, "tagging", "", none, ""},
+    {"PutBucketVersioning", "PUT", bucket, "versioning", "", none, ""},
+    {"PutBucketWebsite", "PUT", bucket, "website", "", none, ""},
+    {"PutObjectLockConfiguration", "PUT", bucket, "object-lock", "", none, ""},
+    {"PutPublicAccessBlock", "PUT", bucket, "publicAccessBlock", "", none, ""},
+    {"UpdateBucketMetadataAnnotationTableConfiguration", "PUT", bucket, "metadataAnnotationTable", "", none,
+     ""},
+    {"UpdateBucketMetadataInventoryTableConfiguration", "PUT", bucket, "metadataInventoryTable", "", none,
+     ""},
+    {"UpdateBucketMetadataJournalTableConfiguration", "PUT", bucket, "metadataJournalTable", "", none, ""},
+    {"PutBucketLifecycle", "PUT", bucket, "lifecycle", "", none, ""},
+    {"PutBucketNotification", "PUT", bucket, "notification", "", none, ""},
+    {"CreateBucket", "PUT", bucket, "", "", full, ""},
+
+    {"CreateBucketMetadataConfiguration", "POST", bucket, "metadataConfiguration", "", none, ""},
+    {"CreateBucketMetadataTableConfiguration", "POST", bucket, "metadataTable", "", none, ""},
+    {"DeleteObjects", "POST", bucket, "delete", "", full, ""},
+    {"WriteGetObjectResponse", "POST", bucket, "", "x-amz-request-route", none, ""},
+    {"PostObject", "POST", bucket, "", "", none, ""},
+
+    {"DeleteBucketAnalyticsConfiguration", "DELETE", bucket, "analytics", "", none, ""},
+    {"DeleteBucketCors", "DELETE", bucket, "cors", "", none, ""},
+    {"DeleteBucketEncryption", "DELETE", bucket, "encryption", "", none, ""},
+    {"DeleteBucketIntelligentTieringConfiguration", "DELETE", bucket, "intelligent-tiering", "", none, ""},
+    {"DeleteBucketInventoryConfiguration", "DELETE", bucket, "inventory", "", none, ""},
+    {"DeleteBucketLifecycle", "DELETE", bucket, "lifecycle", "", none, ""},
+    {"DeleteBucketMetadataConfiguration", "DELETE", bucket, "metadataConfiguration", "", none, ""},
+    {"DeleteBucketMetadataTableConfiguration", "DELETE", bucket, "metadataTable", "", none, ""},
+    {"DeleteBucketMetricsConfiguration", "DELETE", bucket, "metrics", "", none, ""},
+    {"DeleteBucketOwnershipControls", "DELETE", bucket, "ownershipControls", "", none, ""},
+    {"DeleteBucketPolicy", "DELETE", bucket, "policy", "", none, ""},
+    {"DeleteBucketReplication", "DELETE", bucket, "replication", "", none, ""},
+    {"DeleteBucketTagging", "DELETE", bucket, "tagging", "", none, ""},
+    {"DeleteBucketWebsite", "DELETE", bucket, "website", "", none, ""},
+    {"DeletePublicAccessBlock", "DELETE", bucket, "publicAccessBlock", "", none, ""},
+    {"DeleteBucket", "DELETE", bucket, "", "", full, ""},
+
+    {"GetObjectAnnotation", "GET", object, "annotation annotationName", "", none, ""},
+    {"GetObjectAcl", "GET", object, "acl", "", none, ""},
+    {"GetObjectAttributes", "GET", object, "attributes", "", full, ""},
+    {"GetObjectLegalHold", "GET", object, "legal-hold", "", none, ""},
+    {"GetObjectRetention", "GET", object, "retention", "", none, ""},
+    {"GetObjectTagging", "GET", object, "tagging", "", none, ""},
+    {"GetObjectTorrent", "GET", object, "torrent", "", none, ""},
+    {"ListObjectAnnotations", "GET", object, "annotation", "", none, ""},
+    {"ListParts", "GET", object, "uploadId", "", full, ""},
+    {"GetObject", "GET", object, "", "", full, ""},
+
+    {"HeadObject", "HEAD", object, "", "", full, ""},
+
+    {"UploadPartCopy", "PUT", object, "partNumber uploadId", "x-amz-copy-source", full, ""},
+    {"UploadPart", "PUT", object, "partNumber uploadId", "", full, ""},
+    {"PutObjectAcl", "PUT", object, "acl", "", none, ""},
+    {"PutObjectAnnotation", "PUT", object, "annotation", "", none, ""},
+    {"PutObjectLegalHold", "PUT", object, "legal-hold", "", none, ""},
+    {"PutObjectRetention", "PUT", object, "retention", "", none, ""},
+    {"PutObjectTagging", "PUT", object, "tagging", "", none, ""},
+    {"RenameObject", "PUT", object, "renameObject", "", none, ""},
+    {"UpdateObjectEncryption", "PUT", object, "encryption", "", none, ""},
+    {"CopyObject", "PUT", object, "", "x-amz-copy-source", full, ""},
+    {"PutObject", "PUT", object, "", "", full, ""},
+
+    {"SelectObjectContent", "POST", object, "select select-type=2", "", none, ""},
+    {"CompleteMultipartUpload", "POST", object, "uploadId", "", full, ""},
+    {"CreateMultipartUpload", "POST", object, "uploads", "", full, ""},
+    {"RestoreObject", "POST", object, "restore", "", none, ""},
+
+    {"AbortMultipartUpload", "DELETE", object, "uploadId", "", full, ""},
+    {"DeleteObjectAnnotation", "DELETE", object, "annotation", "", none, ""},
+    {"DeleteObjectTagging", "DELETE", object, "tagging", "", none, ""},
+    {"DeleteObject", "DELETE", object, "", "", full, ""},
+});
+
+}  // namespace
+
+std::span<const OperationRow> operation_table() {
+  return table;
+}
+
+const OperationRow* operation_by_name(std::string_view name) {
+  const auto found = std::ranges::find(table, name, &OperationRow::name);
+  return found == table.end() ? nullptr : &*found;
+}
+
+}  // namespace partsmith::protocol
