@@ -1,7 +1,9 @@
 #pragma once
-/// The additional checksums of S3 (`x-amz-checksum-*`): which exist, what each is called, how each is computed.
-/// Source: the S3 user guide, "Checking object integrity"; the S3 API model's shapes ChecksumAlgorithm and ChecksumType.
+/// The additional checksums of S3 (`x-amz-checksum-*`): which exist, what each is called, how each is
+/// computed. Source: the S3 user guide, "Checking object integrity"; the S3 API model's shapes
+/// ChecksumAlgorithm and ChecksumType.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,7 +15,18 @@
 
 namespace partsmith {
 
-enum class ChecksumAlgorithm { crc32, crc32c, crc64nvme, sha1, sha256, sha512, md5, xxhash64, xxhash3, xxhash128 };
+enum class ChecksumAlgorithm {
+  crc32,
+  crc32c,
+  crc64nvme,
+  sha1,
+  sha256,
+  sha512,
+  md5,
+  xxhash64,
+  xxhash3,
+  xxhash128
+};
 
 /// COMPOSITE: the checksum of the parts' checksums, written with "-N". FULL_OBJECT: of all bytes as one.
 enum class ChecksumType { composite, full_object };
@@ -21,14 +34,14 @@ enum class ChecksumType { composite, full_object };
 /// One row per algorithm; every name that S3 uses for it derives from this row.
 struct ChecksumTraits {
   ChecksumAlgorithm algorithm;
-  std::string_view name;       ///< in ChecksumAlgorithm fields: "CRC32"
-  std::string_view lower;      ///< in error messages and, after "x-amz-checksum-", in headers: "crc32"
-  std::string_view element;    ///< in XML: "ChecksumCRC32"
-  std::string_view header;     ///< "x-amz-checksum-crc32"
-  std::size_t bytes;           ///< length of the raw value
+  std::string_view name;     ///< in ChecksumAlgorithm fields: "CRC32"
+  std::string_view lower;    ///< in error messages and, after "x-amz-checksum-", in headers: "crc32"
+  std::string_view element;  ///< in XML: "ChecksumCRC32"
+  std::string_view header;   ///< "x-amz-checksum-crc32"
+  std::size_t bytes;         ///< length of the raw value
   bool composite_allowed;
-  bool full_object_allowed;    ///< for multipart objects; every plain object's checksum is FULL_OBJECT
-  ChecksumType default_type;   ///< of an upload that names the algorithm but no type
+  bool full_object_allowed;   ///< for multipart objects; every plain object's checksum is FULL_OBJECT
+  ChecksumType default_type;  ///< of an upload that names the algorithm but no type
 };
 
 /// All rows, in the order of the enum.
@@ -94,7 +107,7 @@ struct SizedChecksum {
 
 /// The checksum over the parts' raw checksums in order. All parts have `algorithm`.
 Checksum composite_checksum(ChecksumAlgorithm algorithm, std::span<const SizedChecksum> parts);
-/// The checksum of the whole from the parts' checksums, without the bytes. CRCs only (a bug otherwise: throws).
+/// The checksum of the whole from the parts' checksums, without the bytes. CRCs only: throws otherwise.
 Checksum combined_checksum(ChecksumAlgorithm algorithm, std::span<const SizedChecksum> parts);
 
 }  // namespace partsmith

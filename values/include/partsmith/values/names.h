@@ -1,18 +1,20 @@
 #pragma once
-/// Identifiers as strong types, made only by functions that check them: inside the house nothing is validated twice.
+/// Identifiers as strong types, made only by functions that check them: inside the house nothing is validated
+/// twice.
 
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <partsmith/values/limits.h>
 
 namespace partsmith {
 
-/// A bucket name by S3's rules for general purpose buckets: 3 to 63 characters of a-z, 0-9, '.' and '-', beginning
-/// and ending with a letter or digit, no "..", not an IPv4 address, no reserved prefix or suffix.
+/// A bucket name by S3's rules for general purpose buckets: 3 to 63 characters of a-z, 0-9, '.' and '-',
+/// beginning and ending with a letter or digit, no "..", not an IPv4 address, no reserved prefix or suffix.
 /// Source: S3 user guide, "General purpose bucket naming rules".
 class BucketName {
  public:
@@ -25,7 +27,8 @@ class BucketName {
   std::string text_;
 };
 
-/// An object key: 1 to 1,024 bytes of UTF-8, any code point. Source: S3 user guide, "Naming Amazon S3 objects".
+/// An object key: 1 to 1,024 bytes of UTF-8, any code point. Source: S3 user guide, "Naming Amazon S3
+/// objects".
 class ObjectKey {
  public:
   enum class Error { empty, too_long, not_utf8 };
@@ -39,8 +42,8 @@ class ObjectKey {
   std::string text_;
 };
 
-/// The opaque id of a multipart upload. Those we make are 128 characters of base64url; any text from outside is
-/// accepted here, and one that was never given out is simply not found.
+/// The opaque id of a multipart upload. Those we make are 128 characters of base64url; any text from outside
+/// is accepted here, and one that was never given out is simply not found.
 class UploadId {
  public:
   explicit UploadId(std::string text) : text_(std::move(text)) {}

@@ -1,6 +1,7 @@
 #pragma once
 /// Unpredictable bytes from OpenSSL's generator.
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>

@@ -1,5 +1,6 @@
 #pragma once
-/// Instants and the clock. Every time in the house comes from a Clock, so that a test can set, freeze and move it.
+/// Instants and the clock. Every time in the house comes from a Clock, so that a test can set, freeze and
+/// move it.
 
 #include <chrono>
 
