@@ -199,7 +199,8 @@ std::string iso8601(TimePoint time) {
 
 std::string iso8601_seconds(TimePoint time) {
   const auto f = fields_of(time);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", f.year, f.month, f.day, f.hour, f.minute, f.second);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", f.year, f.month, f.day, f.hour, f.minute,
+                     f.second);
 }
 
 std::string iso8601_seconds(TimePoint time) {
