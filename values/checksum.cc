@@ -11,6 +11,8 @@
 #include <partsmith/values/crc.h>
 #include <partsmith/values/digest.h>
 
+#include "reflected_crc.h"
+
 namespace partsmith {
 namespace {
 
@@ -142,11 +144,18 @@ void require_algorithm(const SizedChecksum& part, ChecksumAlgorithm algorithm) {
     throw std::logic_error("a part's checksum is of another algorithm");
 }
 
-template <class Word>
-Bytes combine(Word (*function)(Word, Word, std::uint64_t), std::span<const SizedChecksum> parts) {
+template <class Word, Word Polynomial>
+Bytes combine(ReflectedCrc<Word, Polynomial> crc, std::span<const SizedChecksum> parts) {
   Word whole = 0;
+  std::uint64_t size = 0;
+  Word factor = crc.one;
   for (const SizedChecksum& part : parts) {
-    whole = function(whole, from_big_endian<Word>(part.checksum.value), part.size);
+    // Most parts of an upload have one size, and finding its factor is the larger part of the work.
+    if (part.size != size) {
+      size = part.size;
+      factor = crc.factor_of_bytes(size);
+    }
+    whole = crc.multiply(whole, factor) ^ from_big_endian<Word>(part.checksum.value);
   }
   return big_endian(whole);
 }
@@ -233,11 +242,11 @@ Checksum combined_checksum(ChecksumAlgorithm algorithm, std::span<const SizedChe
   for (const SizedChecksum& part : parts) require_algorithm(part, algorithm);
   switch (algorithm) {
     case ChecksumAlgorithm::crc32:
-      return {algorithm, combine(&crc32_combine, parts)};
+      return {algorithm, combine(Crc32{}, parts)};
     case ChecksumAlgorithm::crc32c:
-      return {algorithm, combine(&crc32c_combine, parts)};
+      return {algorithm, combine(Crc32c{}, parts)};
     case ChecksumAlgorithm::crc64nvme:
-      return {algorithm, combine(&crc64nvme_combine, parts)};
+      return {algorithm, combine(Crc64Nvme{}, parts)};
     default:
       throw std::logic_error("only CRCs can be combined without the bytes");
   }

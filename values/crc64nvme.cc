@@ -78,6 +78,7 @@ PARTSMITH_CLMUL std::uint64_t update_by_folding(std::uint64_t state, ByteView by
   if (bytes.size() < 2 * block_bytes) return update_by_slices(state, bytes);
 
   __m128i lane[lanes];  // a template argument would lose the attributes of __m128i
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < lanes; ++i) lane[i] = load(bytes.data() + i * lane_bytes);
   lane[0] = _mm_xor_si128(lane[0], _mm_set_epi64x(0, std::bit_cast<long long>(state)));
   bytes = bytes.subspan(block_bytes);
@@ -85,6 +86,7 @@ PARTSMITH_CLMUL std::uint64_t update_by_folding(std::uint64_t state, ByteView by
   constexpr Fold by_block(8 * block_bytes);
   const __m128i block_factors = factors_of(by_block);
   for (; bytes.size() >= block_bytes; bytes = bytes.subspan(block_bytes)) {
+#pragma GCC unroll 8
     for (std::size_t i = 0; i < lanes; ++i) {
       lane[i] = fold(lane[i], block_factors, load(bytes.data() + i * lane_bytes));
     }
@@ -93,6 +95,7 @@ PARTSMITH_CLMUL std::uint64_t update_by_folding(std::uint64_t state, ByteView by
   constexpr Fold by_lane(8 * lane_bytes);
   const __m128i lane_factors = factors_of(by_lane);
   __m128i rest = lane[0];
+#pragma GCC unroll 8
   for (std::size_t i = 1; i < lanes; ++i) rest = fold(rest, lane_factors, lane[i]);
 
   std::array<std::uint8_t, lane_bytes> folded{};

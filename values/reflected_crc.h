@@ -16,15 +16,21 @@ struct ReflectedCrc {
   static constexpr unsigned bits = std::numeric_limits<Word>::digits;
   static constexpr Word one = Word{1} << (bits - 1U);
 
+  // Masks instead of branches: the bits of a CRC are as good as random, and half the branches would be
+  // mispredicted.
+
   static constexpr Word times_x(Word a) {
-    return static_cast<Word>((a & 1U) != 0 ? a >> 1U ^ Polynomial : a >> 1U);
+    const Word mask = static_cast<Word>(Word{0} - (a & 1U));
+    return static_cast<Word>(a >> 1U ^ (mask & Polynomial));
   }
 
   /// a * b mod P.
   static constexpr Word multiply(Word a, Word b) {
     Word product = 0;
-    for (; a != 0; a = static_cast<Word>(a << 1U)) {
-      if ((a & one) != 0) product ^= b;
+    for (unsigned power = 0; power < bits; ++power) {
+      const Word mask = static_cast<Word>(Word{0} - (a >> (bits - 1U)));
+      product ^= mask & b;
+      a = static_cast<Word>(a << 1U);
       b = times_x(b);
     }
     return product;
@@ -66,12 +72,18 @@ struct ReflectedCrc {
     return ~state;
   }
 
+  /// x^(8 * count) mod P: the factor by which `count` more bytes move a CRC.
+  static constexpr Word factor_of_bytes(std::uint64_t count) {
+    Word factor = one;
+    for (std::size_t k = 0; count != 0; ++k, count >>= 1U) {
+      if ((count & 1U) != 0) factor = multiply(factor, powers[k]);
+    }
+    return factor;
+  }
+
   /// The all-ones of start and end cancel out: CRC(AB) = CRC(A) * x^(8 |B|) + CRC(B).
   static constexpr Word combine(Word crc_a, Word crc_b, std::uint64_t length_b) {
-    for (std::size_t k = 0; length_b != 0; ++k, length_b >>= 1U) {
-      if ((length_b & 1U) != 0) crc_a = multiply(crc_a, powers[k]);
-    }
-    return crc_a ^ crc_b;
+    return multiply(crc_a, factor_of_bytes(length_b)) ^ crc_b;
   }
 };
 

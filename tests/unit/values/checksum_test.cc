@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <partsmith/values/checksum.h>
@@ -198,6 +199,19 @@ TEST_CASE("The checksum of the whole follows from the parts' CRCs, as recorded o
   CHECK(parts[2].checksum.base64() == c.small_part);
   const ObjectChecksum whole{combined_checksum(c.algorithm, parts), full_object};
   CHECK(whole.text() == c.whole);
+}
+
+TEST_CASE("Parts of any sizes, equal, different or empty, combine to the checksum of the whole") {
+  const Algorithm algorithm = GENERATE(Algorithm::crc32, Algorithm::crc32c, Algorithm::crc64nvme);
+  std::string whole;
+  std::vector<SizedChecksum> parts;
+  for (const std::size_t size : {std::size_t{0}, std::size_t{7}, std::size_t{7}, std::size_t{1000},
+                                 std::size_t{0}, std::size_t{0}, std::size_t{7}, std::size_t{1}}) {
+    const std::string part(size, static_cast<char>('a' + parts.size()));
+    parts.push_back({checksum_of(algorithm, as_bytes(part)), size});
+    whole += part;
+  }
+  CHECK(combined_checksum(algorithm, parts) == checksum_of(algorithm, as_bytes(whole)));
 }
 
 TEST_CASE("No parts combine to the checksum of nothing") {
