@@ -203,12 +203,6 @@ std::string iso8601_seconds(TimePoint time) {
                      f.second);
 }
 
-std::string iso8601_seconds(TimePoint time) {
-  const auto f = fields_of(time);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", f.year, f.month, f.day, f.hour, f.minute,
-                     f.second);
-}
-
 std::optional<TimePoint> parse_iso8601(std::string_view text) {
   Scanner scan(text);
   const int year = scan.digits(4);

@@ -46,7 +46,7 @@ namespace partsmith::protocol {
   X(InvalidArgument, 400, "Invalid Argument", false, false)                                                  \
   X(InvalidBucketName, 400, "The specified bucket is not valid.", false, false)                              \
   X(InvalidChunkSizeError, 403, "Only the last chunk is allowed to have a size less than 8192 bytes", false, \
-    true)                                                                                                    \
+    false)                                                                                                   \
   X(InvalidDigest, 400, "The Content-MD5 you specified was invalid.", false, false)                          \
   X(InvalidEncryptionAlgorithmError, 400,                                                                    \
     "The Encryption request you specified is not valid. Supported value: AES256.", false, false)             \
