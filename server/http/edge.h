@@ -1,6 +1,6 @@
 #pragma once
 /// The HTTP edge: listens, reads raw heads, keeps connections, and calls the handler. The only public face of
-/// server/http; cpp-httplib stays behind it. See docs in the shared design: stock cpp-httplib corrupts S3 requests.
+/// server/http; cpp-httplib stays behind it, for its own request handling corrupts S3's.
 
 #include <chrono>
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "http/message.h"
 
@@ -22,15 +23,16 @@ struct EdgeOptions {
   std::chrono::milliseconds idle_timeout{std::chrono::seconds(120)};
   /// Upper number of requests served at once; idle connections take none.
   std::size_t max_threads = 256;
-  /// Most open connections; more wait in the listen backlog.
+  /// Most open connections; more wait in the listen backlog. Never more than three quarters of RLIMIT_NOFILE.
   std::size_t max_connections = 8192;
 };
 
-/// One listening server. start() and stop() from one thread; the handler runs on many.
+/// One listening server. start(), once, and stop() from one thread; the handlers run on many. Making one sets
+/// SIGPIPE to be ignored in the whole process, for cpp-httplib's constructor does.
 class HttpEdge {
  public:
-  /// An answer the edge gives by itself, for heads that never become a Request (malformed, too large, framing that
-  /// smells of smuggling). `reason` is for the log; the handler turns the status into S3's error document.
+  /// A head that never became a Request (malformed, too large, framing that smells of smuggling). The handler
+  /// makes S3's error document of it; the connection closes after that answer.
   struct BadHead {
     enum class Kind { malformed, too_large, missing_host, conflicting_framing, timeout } kind;
     std::string peer_address;
@@ -41,7 +43,9 @@ class HttpEdge {
   struct Handlers {
     RequestHandler request;
     BadHeadHandler bad_head;
-    ExchangeHandler exchange;  ///< optional
+    ExchangeHandler exchange{};  ///< optional
+    /// Optional: told what escaped from another handler, which is a bug. Without it one line goes to stderr.
+    std::function<void(std::string_view what)> bug{};
   };
 
   HttpEdge(EdgeOptions options, Handlers handlers);
@@ -49,11 +53,14 @@ class HttpEdge {
   HttpEdge(const HttpEdge&) = delete;
   HttpEdge& operator=(const HttpEdge&) = delete;
 
-  /// Binds and accepts. The error is one line fit for a person ("cannot listen on 127.0.0.1:9000: Address already in use").
+  /// Binds and accepts. The error is one line fit for a person ("cannot listen on 127.0.0.1:9000: Address
+  /// already in use").
   std::expected<void, std::string> start();
   std::uint16_t port() const;  ///< the real one, after start()
 
-  /// Stops accepting, closes idle connections at once, lets requests in flight end for up to `grace`, then cuts them.
+  /// Stops accepting, closes idle connections at once, lets requests in flight end for up to `grace`, then
+  /// cuts their connections. Returns when the last handler has returned: one that waits for something else
+  /// holds it up.
   void stop(std::chrono::milliseconds grace);
 
  private:

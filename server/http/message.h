@@ -1,6 +1,8 @@
 #pragma once
-/// What the HTTP edge gives and takes: the only HTTP types the rest of the server sees. Nothing here knows the library.
+/// What the HTTP edge gives and takes: the only HTTP types the rest of the server sees. Nothing here knows
+/// the library.
 
+#include <any>
 #include <cstdint>
 #include <expected>
 #include <functional>
@@ -22,7 +24,8 @@ enum class BodyError {
   stopped,     ///< the sink returned false
 };
 
-/// The body of one request: a stream that can be read once. Its length is known unless it is Transfer-Encoding chunked.
+/// The body of one request: a stream that can be read once. Its length is known unless it is
+/// Transfer-Encoding chunked.
 class RequestBody {
  public:
   /// Receives the next run of bytes; false stops reading.
@@ -33,8 +36,8 @@ class RequestBody {
   virtual std::optional<std::uint64_t> length() const = 0;
   /// Whether the request said how long its body is at all (Content-Length or Transfer-Encoding).
   virtual bool framed() const = 0;
-  /// Hands the whole body to the sink, in runs of up to the edge's buffer size. Answers `Expect: 100-continue` first.
-  /// Call at most once.
+  /// Hands the whole body to the sink, in runs of up to the edge's buffer size. Answers `Expect:
+  /// 100-continue` first. Call at most once; a second call throws std::logic_error.
   virtual std::expected<void, BodyError> read(const Sink& sink) = 0;
 };
 
@@ -49,8 +52,8 @@ struct Request {
   RequestBody* body = nullptr;
 };
 
-/// Produces an answer's body: called for (offset, wanted) until `length` bytes have been given. Returns the bytes, valid
-/// until the next call; an empty span means that it cannot go on, and the connection is cut.
+/// Produces an answer's body: called for (offset, wanted) until `length` bytes have been given. Returns the
+/// bytes, valid until the next call; an empty span means that it cannot go on, and the connection is cut.
 using BodyProducer = std::function<ByteView(std::uint64_t offset, std::size_t wanted)>;
 
 struct StreamedBody {
@@ -60,17 +63,21 @@ struct StreamedBody {
 
 struct Response {
   int status = 200;
-  protocol::Headers headers;  ///< without Content-Length, which the edge sets; sent in this order
+  /// Sent in this order. The edge sets Content-Length, Transfer-Encoding and Connection itself and leaves out
+  /// those given here ("Connection: close" is heeded); line breaks in values become spaces.
+  protocol::Headers headers;
   std::variant<std::string, StreamedBody> body;
   /// For HEAD: the Content-Length to announce without sending a body.
   std::optional<std::uint64_t> announced_length;
   bool close_connection = false;
-  /// Test doubles: cut the connection (RST) after this many bytes of the answer, head included.
+  std::any note;  ///< the handler's own; comes back to it with the exchange
+  /// Test doubles: cut the connection (RST) after this many bytes of the answer, head included. A shorter
+  /// answer is left alone.
   std::optional<std::uint64_t> reset_after_bytes;
 };
 
-/// What the edge calls for each request, on a worker thread. It must not throw (what escapes is a bug: the connection is
-/// cut and the bug is logged).
+/// What the edge calls for each request, on a worker thread. It must not throw (what escapes is a bug: the
+/// connection is cut and the bug is logged).
 using RequestHandler = std::function<Response(Request&)>;
 /// Called after an answer is on the wire, or was cut, with the bytes read and written for it.
 struct Exchange {

@@ -1,0 +1,148 @@
+#include "http/answer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "http/reason.h"
+
+namespace partsmith::server {
+namespace {
+
+using protocol::equal_ignoring_case;
+
+constexpr std::size_t longest_run = std::size_t{256} * 1024;
+
+bool never_has_body(int status) {
+  return status < 200 || status == 204 || status == 304;
+}
+
+bool frames_the_body(std::string_view name) {
+  return equal_ignoring_case(name, "Content-Length") || equal_ignoring_case(name, "Transfer-Encoding") ||
+         equal_ignoring_case(name, "Connection");
+}
+
+std::uint64_t body_length(const Response& response) {
+  if (const auto* streamed = std::get_if<StreamedBody>(&response.body)) return streamed->length;
+  return std::get<std::string>(response.body).size();
+}
+
+/// A line break in a value would let whoever chose the value write fields of his own.
+void append_value(std::string& head, std::string_view value) {
+  for (const char c : value) head.push_back(c == '\r' || c == '\n' || c == '\0' ? ' ' : c);
+}
+
+/// Counts what is sent, and stops at the byte at which the connection is to be reset.
+class Output {
+ public:
+  Output(Connection& connection, const Response& response, Connection::Duration timeout)
+      : connection_(connection),
+        limit_(response.reset_after_bytes.value_or(std::numeric_limits<std::uint64_t>::max())),
+        timeout_(timeout) {}
+
+  /// False once the answer cannot go on.
+  bool send(std::string_view first, std::string_view second) {
+    first = within_limit(first, written_.bytes);
+    second = within_limit(second, written_.bytes + first.size());
+    const std::uint64_t sent = connection_.send(first, second, timeout_);
+    written_.bytes += sent;
+    if (sent != first.size() + second.size() || at_limit()) written_.cut = true;
+    return !written_.cut;
+  }
+  bool at_limit() const { return written_.bytes >= limit_; }
+  /// The answer will not be whole.
+  void cut(std::exception_ptr bug = nullptr) {
+    written_.cut = true;
+    written_.bug = std::move(bug);
+  }
+
+  Written finish() {
+    if (at_limit()) {
+      written_.cut = true;
+      connection_.reset_on_close();
+    }
+    return written_;
+  }
+
+ private:
+  std::string_view within_limit(std::string_view piece, std::uint64_t before) const {
+    return piece.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), limit_ - before)));
+  }
+
+  Connection& connection_;
+  std::uint64_t limit_;
+  Connection::Duration timeout_;
+  Written written_;
+};
+
+/// The body's next run; empty if it cannot go on, which cuts the answer: the client must see a short body
+/// rather than a shorter answer.
+ByteView produce(const StreamedBody& body, std::uint64_t offset, std::size_t wanted, Output& output) {
+  try {
+    const ByteView run = body.produce(offset, wanted);
+    if (run.size() > wanted)
+      throw std::logic_error("a body's producer gave more bytes than it was asked for");
+    if (run.empty()) output.cut();
+    return run;
+  } catch (...) {
+    output.cut(std::current_exception());
+    return {};
+  }
+}
+
+void stream(Output& output, std::string head, const StreamedBody& body) {
+  std::uint64_t offset = 0;
+  while (offset < body.length) {
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(longest_run, body.length - offset));
+    const ByteView run = produce(body, offset, wanted, output);
+    if (!output.send(head, as_text(run)) || run.empty()) return;
+    head.clear();
+    offset += run.size();
+  }
+  output.send(head, {});
+}
+
+}  // namespace
+
+std::string answer_head(const Response& response, const AnswerForm& form) {
+  std::string head = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
+  for (const auto& [name, value] : response.headers) {
+    if (frames_the_body(name)) continue;
+    head.append(name).append(": ");
+    append_value(head, value);
+    head.append("\r\n");
+  }
+  if (!never_has_body(response.status)) {
+    const std::uint64_t own = body_length(response);
+    const std::uint64_t length = form.without_body ? response.announced_length.value_or(own) : own;
+    head.append(fmt::format("Content-Length: {}\r\n", length));
+  }
+  if (form.close) {
+    head.append("Connection: close\r\n");
+  } else if (form.say_keep_alive) {
+    head.append("Connection: keep-alive\r\n");
+  }
+  head.append("\r\n");
+  return head;
+}
+
+Written write_answer(Connection& connection, const Response& response, const AnswerForm& form,
+                     Connection::Duration timeout) {
+  std::string head = answer_head(response, form);
+  Output output(connection, response, timeout);
+  if (output.at_limit()) return output.finish();
+  if (form.without_body || never_has_body(response.status)) {
+    output.send(head, {});
+  } else if (const auto* streamed = std::get_if<StreamedBody>(&response.body)) {
+    stream(output, std::move(head), *streamed);
+  } else {
+    output.send(head, std::get<std::string>(response.body));
+  }
+  return output.finish();
+}
+
+}  // namespace partsmith::server

@@ -1,0 +1,34 @@
+#pragma once
+/// Puts an answer on the wire: its head in the order given, its body in exact length, its faults on the byte.
+
+#include <cstdint>
+#include <exception>
+#include <string>
+
+#include "http/connection.h"
+#include "http/message.h"
+
+namespace partsmith::server {
+
+/// What the request and the connection ask of the answer's form.
+struct AnswerForm {
+  bool without_body = false;    ///< it answers HEAD
+  bool close = false;           ///< the connection ends with it
+  bool say_keep_alive = false;  ///< an HTTP/1.0 client must be told that it does not
+};
+
+struct Written {
+  std::uint64_t bytes = 0;  ///< that the system took
+  bool cut = false;         ///< the answer is not whole, or the connection is to be reset: close it
+  std::exception_ptr bug;   ///< what the body's producer threw, if that is why
+};
+
+/// The status line and the fields. Fields that frame the body are the edge's alone: those of the response are
+/// left out.
+std::string answer_head(const Response& response, const AnswerForm& form);
+
+/// `timeout`: how long the client may take nothing.
+Written write_answer(Connection& connection, const Response& response, const AnswerForm& form,
+                     Connection::Duration timeout);
+
+}  // namespace partsmith::server

@@ -1,0 +1,165 @@
+#include "http/connection.h"
+
+#include <arpa/inet.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace partsmith::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Whether one of the events comes within the limit; an error or a hang-up counts, for the next call will
+/// tell.
+bool wait_for(int socket, short events, Connection::Duration limit) {
+  const auto deadline = Connection::Clock::now() + limit;
+  while (true) {
+    const auto left = std::chrono::ceil<Connection::Duration>(deadline - Connection::Clock::now());
+    pollfd entry{.fd = socket, .events = events, .revents = 0};
+    const auto wait = std::clamp<Connection::Duration::rep>(left.count(), 0, 3'600'000);
+    const int ready = ::poll(&entry, 1, static_cast<int>(wait));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return true;
+    if (Connection::Clock::now() >= deadline) return false;
+  }
+}
+
+std::string address_text(int family, const void* address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (::inet_ntop(family, address, text.data(), text.size()) == nullptr) return {};
+  return text.data();
+}
+
+}  // namespace
+
+Connection::Connection(Descriptor socket) : socket_(std::move(socket)) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  if (::getpeername(socket_.get(), reinterpret_cast<sockaddr*>(&storage), &size) != 0) return;
+  if (storage.ss_family == AF_INET) {
+    sockaddr_in peer{};
+    std::memcpy(&peer, &storage, sizeof peer);
+    peer_address_ = address_text(AF_INET, &peer.sin_addr);
+    peer_port_ = ntohs(peer.sin_port);
+  } else if (storage.ss_family == AF_INET6) {
+    sockaddr_in6 peer{};
+    std::memcpy(&peer, &storage, sizeof peer);
+    const bool mapped = IN6_IS_ADDR_V4MAPPED(&peer.sin6_addr) != 0;
+    peer_address_ =
+        mapped ? address_text(AF_INET, &peer.sin6_addr.s6_addr[12]) : address_text(AF_INET6, &peer.sin6_addr);
+    peer_port_ = ntohs(peer.sin6_port);
+  }
+}
+
+void Connection::consume(std::size_t count) {
+  begin_ += count;
+  consumed_ += count;
+  if (begin_ == end_) begin_ = end_ = 0;
+}
+
+void Connection::make_room(std::size_t capacity) {
+  if (capacity_ < capacity) {
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+    if (begin_ != end_) std::memcpy(larger.get(), buffer_.get() + begin_, end_ - begin_);
+    buffer_ = std::move(larger);
+    capacity_ = capacity;
+  } else if (begin_ > 0) {
+    std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
+  }
+  end_ -= begin_;
+  begin_ = 0;
+}
+
+Input Connection::receive(std::size_t capacity) {
+  make_room(capacity);
+  while (true) {
+    const ssize_t count = ::recv(socket_.get(), buffer_.get() + end_, capacity_ - end_, MSG_DONTWAIT);
+    if (count > 0) {
+      end_ += static_cast<std::size_t>(count);
+      return Input::received;
+    }
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Input::nothing_yet;
+    return Input::ended;
+  }
+}
+
+Input Connection::receive(std::size_t capacity, Duration limit) {
+  while (true) {
+    const Input input = receive(capacity);
+    if (input != Input::nothing_yet) return input;
+    if (!await_input(limit)) return Input::timeout;
+  }
+}
+
+bool Connection::await_input(Duration limit) const {
+  return wait_for(socket_.get(), POLLIN, limit);
+}
+
+void Connection::release_buffer() {
+  if (begin_ != end_) return;
+  buffer_.reset();
+  capacity_ = begin_ = end_ = 0;
+}
+
+std::uint64_t Connection::send(std::string_view first, std::string_view second, Duration limit) {
+  std::uint64_t sent = 0;
+  while (!first.empty() || !second.empty()) {
+    std::array<iovec, 2> pieces{iovec{const_cast<char*>(first.data()), first.size()},
+                                iovec{const_cast<char*>(second.data()), second.size()}};
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = pieces.size();
+    const ssize_t count = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      const bool full = errno == EAGAIN || errno == EWOULDBLOCK;
+      if (full && wait_for(socket_.get(), POLLOUT, limit)) continue;
+      break;
+    }
+    const auto taken = static_cast<std::size_t>(count);
+    const std::size_t of_first = std::min(taken, first.size());
+    first.remove_prefix(of_first);
+    second.remove_prefix(taken - of_first);
+    sent += taken;
+  }
+  return sent;
+}
+
+void Connection::linger_before_close() {
+  constexpr auto longest_silence = 2s;
+  constexpr auto longest = 30s;
+  ::shutdown(socket_.get(), SHUT_WR);
+  const auto deadline = Clock::now() + longest;
+  do {
+    consume(buffered().size());
+  } while (receive(head_buffer, longest_silence) == Input::received && Clock::now() < deadline);
+}
+
+void Connection::reset_on_close() {
+  // A reset throws away what is still on its way, so wait until the client's system has acknowledged it all.
+  constexpr auto longest = 5s;
+  const auto deadline = Clock::now() + longest;
+  int unacknowledged = 0;
+  while (::ioctl(socket_.get(), SIOCOUTQ, &unacknowledged) == 0 && unacknowledged > 0 &&
+         Clock::now() < deadline) {
+    if (::poll(nullptr, 0, 1) < 0 && errno != EINTR) break;
+  }
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+void Connection::cut() const {
+  ::shutdown(socket_.get(), SHUT_RDWR);
+}
+
+}  // namespace partsmith::server

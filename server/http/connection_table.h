@@ -1,0 +1,36 @@
+#pragma once
+/// Owns every open connection. Safe from any thread.
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "http/connection.h"
+
+namespace partsmith::server {
+
+class ConnectionTable {
+ public:
+  Connection& add(std::unique_ptr<Connection> connection);
+  /// Closes it.
+  void remove(Connection& connection);
+  /// Ends all waiting on any of them; whoever works on one will remove it.
+  void cut_all();
+
+  /// Until there are fewer than `most`, or waiting is over for good.
+  void wait_for_room(std::size_t most);
+  void end_waiting_for_room();
+  /// Whether the last one was removed within `limit`.
+  bool wait_until_empty(Connection::Duration limit);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::unordered_map<const Connection*, std::unique_ptr<Connection>> connections_;
+  bool closing_ = false;
+};
+
+}  // namespace partsmith::server

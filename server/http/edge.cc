@@ -1,0 +1,154 @@
+#include "http/edge.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "http/connection_table.h"
+#include "http/conversation.h"
+#include "http/listener.h"
+#include "http/poller.h"
+#include "http/worker_pool.h"
+
+namespace partsmith::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A client that has its answer mostly asks again at once: waiting this long on the worker saves two thread
+/// switches.
+constexpr Connection::Duration lingering = 2ms;
+
+Connection::Duration precision_of(const EdgeOptions& options) {
+  const auto shortest = std::min(options.read_timeout, options.idle_timeout);
+  return std::clamp<Connection::Duration>(shortest / 8, 5ms, 500ms);
+}
+
+/// No more than the system gives descriptors for, less a quarter for the files that requests open.
+std::size_t most_connections(std::size_t wanted) {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return wanted;
+  return std::clamp<std::size_t>(files.rlim_cur / 4 * 3, 1, std::max<std::size_t>(wanted, 1));
+}
+
+}  // namespace
+
+/// A connection is always with exactly one of: the accepting thread, the poller, a worker. The table owns it,
+/// and it is removed by whoever has it.
+class HttpEdge::Impl {
+ public:
+  Impl(EdgeOptions options, Handlers handlers)
+      : options_(std::move(options)),
+        handlers_(std::move(handlers)),
+        conversation_(options_, handlers_, stopping_),
+        most_connections_(most_connections(options_.max_connections)),
+        workers_(options_.max_threads),
+        listener_({.accepted = [this](Descriptor socket) { accept(std::move(socket)); },
+                   .before_next = [this] { table_.wait_for_room(most_connections_); }}) {}
+
+  std::expected<void, std::string> start() {
+    try {
+      poller_.emplace(
+          Poller::Callbacks{.readable = [this](Connection& connection) { hand_to_worker(connection); },
+                            .expired = [this](Connection& connection) { expire(connection); },
+                            .stopped = [this](Connection& connection) { table_.remove(connection); }},
+          precision_of(options_));
+      const auto port = listener_.start(options_.host, options_.port);
+      if (!port) return std::unexpected(port.error());
+      port_ = *port;
+      return {};
+    } catch (const std::system_error& error) {
+      return std::unexpected(fmt::format("cannot start the server: {}", error.what()));
+    }
+  }
+
+  std::uint16_t port() const { return port_; }
+
+  void stop(std::chrono::milliseconds grace) {
+    stopping_ = true;
+    table_.end_waiting_for_room();
+    listener_.stop();
+    if (poller_) poller_->stop();
+    if (!table_.wait_until_empty(grace)) table_.cut_all();
+    workers_.finish();
+  }
+
+ private:
+  void accept(Descriptor socket) noexcept {
+    try {
+      Connection& connection = table_.add(std::make_unique<Connection>(std::move(socket)));
+      park(connection);
+    } catch (const std::bad_alloc&) {
+      // The descriptor closes itself: this client is refused, and the next may find memory.
+    }
+  }
+
+  void hand_to_worker(Connection& connection) {
+    if (!workers_.submit([this, &connection] { work(connection); })) table_.remove(connection);
+  }
+
+  void work(Connection& connection) {
+    while (conversation_.go_on(connection) == Conversation::Next::wait) {
+      const bool linger = !stopping_ && !workers_.crowded();
+      if (linger && connection.await_input(lingering)) continue;
+      park(connection);
+      return;
+    }
+    table_.remove(connection);
+  }
+
+  void park(Connection& connection) {
+    connection.release_buffer();
+    const bool in_head = connection.head_started != Connection::Clock::time_point{};
+    const auto deadline = in_head ? connection.head_started + options_.read_timeout
+                                  : Connection::Clock::now() + options_.idle_timeout;
+    if (!poller_->park(connection, deadline)) table_.remove(connection);
+  }
+
+  void expire(Connection& connection) {
+    if (connection.buffered().empty()) {
+      table_.remove(connection);
+    } else {
+      connection.head_expired = true;
+      hand_to_worker(connection);
+    }
+  }
+
+  const EdgeOptions options_;
+  const Handlers handlers_;
+  std::atomic<bool> stopping_ = false;
+  const Conversation conversation_;
+  const std::size_t most_connections_;
+  std::uint16_t port_ = 0;
+  ConnectionTable table_;
+  std::optional<Poller> poller_;
+  WorkerPool workers_;
+  Listener listener_;
+};
+
+HttpEdge::HttpEdge(EdgeOptions options, Handlers handlers)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(handlers))) {}
+
+HttpEdge::~HttpEdge() {
+  stop(std::chrono::milliseconds(0));
+}
+
+std::expected<void, std::string> HttpEdge::start() {
+  return impl_->start();
+}
+
+std::uint16_t HttpEdge::port() const {
+  return impl_->port();
+}
+
+void HttpEdge::stop(std::chrono::milliseconds grace) {
+  impl_->stop(grace);
+}
+
+}  // namespace partsmith::server
