@@ -1,0 +1,45 @@
+#pragma once
+/// Decides who a request is from, before one byte of its body is accepted.
+
+#include <expected>
+#include <string>
+
+#include <partsmith/protocol/error.h>
+#include <partsmith/values/time.h>
+
+#include "addressing.h"
+#include "call.h"
+#include "http/message.h"
+
+namespace partsmith::server {
+
+/// The one key pair that a server knows, and how strictly it reads scopes.
+struct AccessPolicy {
+  std::string access_key;
+  std::string secret_key;
+  std::string region;
+  bool strict_region = false;
+};
+
+class Authenticator {
+ public:
+  explicit Authenticator(AccessPolicy policy) : policy_(std::move(policy)) {}
+
+  /// The identity that the request's signature proves: header or presigned, Signature V4 or (as S3's oldest regions
+  /// still accept) V2. S3's error otherwise; a request that claims nothing is AccessDenied.
+  std::expected<Identity, protocol::S3Error> authenticate(const Request& request, const Address& address,
+                                                          TimePoint now) const;
+
+  /// Whether the request claims any identity at all.
+  static bool is_anonymous(const Request& request, const Address& address);
+
+ private:
+  std::expected<Identity, protocol::S3Error> signature_v4(const Request& request, const Address& address, TimePoint now,
+                                                          bool presigned) const;
+  std::expected<Identity, protocol::S3Error> signature_v2(const Request& request, const Address& address, TimePoint now,
+                                                          bool presigned) const;
+
+  AccessPolicy policy_;
+};
+
+}  // namespace partsmith::server

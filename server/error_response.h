@@ -1,0 +1,18 @@
+#pragma once
+/// Errors as S3 sends them: an XML document, or for HEAD and 304 nothing but the status.
+/// Source: S3 API reference, "Error responses"; recordings.
+
+#include <string_view>
+
+#include <partsmith/protocol/error.h>
+
+#include "http/message.h"
+#include "request_ids.h"
+
+namespace partsmith::server {
+
+/// `resource` is the path that was asked for, decoded.
+Response error_response(const protocol::S3Error& error, std::string_view resource, const RequestIds& ids,
+                        bool without_body);
+
+}  // namespace partsmith::server

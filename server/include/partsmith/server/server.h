@@ -1,0 +1,55 @@
+#pragma once
+/// An S3 server in this process. Two can live side by side: nothing is global.
+/// (cpp-httplib ignores SIGPIPE for the whole process when a server is made.)
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <partsmith/storage/store.h>
+#include <partsmith/values/time.h>
+
+namespace partsmith::server {
+
+enum class LogFormat { text, json };
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";  ///< address to listen on
+  std::uint16_t port = 0;          ///< 0: any free one
+  std::string access_key = "test";
+  std::string secret_key = "test";
+  std::string region = "us-east-1";  ///< of buckets made at start, and of clients that name none
+  bool strict_region = false;        ///< refuse signatures for any other region, as a real endpoint does
+  std::string version;               ///< told by GET /_partsmith/health
+  LogFormat log_format = LogFormat::text;
+  /// Receives one line per request, without the newline. Called from worker threads, never two at once. Empty: no log.
+  std::function<void(std::string_view)> log;
+};
+
+class Server {
+ public:
+  /// `store` and `clock` outlive the server.
+  Server(ServerOptions options, storage::Store& store, const Clock& clock);
+  ~Server();  ///< stops
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Accepts requests when this returns. The error is one line fit for a person.
+  std::expected<void, std::string> start();
+  std::uint16_t port() const;  ///< after start()
+  std::string url() const;     ///< `http://127.0.0.1:9000`, after start()
+
+  /// No new requests; those in flight end within `grace` or are cut.
+  void stop(std::chrono::milliseconds grace);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace partsmith::server

@@ -1,0 +1,128 @@
+#include <charconv>
+
+#include "operations/answers.h"
+#include "operations/completion_plan.h"
+#include "operations/conditions.h"
+#include "operations/object_headers.h"
+#include "operations/operations.h"
+#include "operations/uploads.h"
+#include "payload.h"
+
+namespace partsmith::server {
+namespace {
+
+using protocol::ErrorCode;
+using protocol::S3Error;
+
+/// A part that is replaced while its upload completes makes the plan stale; it is made anew, as often as this.
+constexpr int max_attempts = 8;
+
+/// The object's URL as the client addressed it, with the key encoded whole: `http://host/bucket/static%2Fgopher.mp4`.
+std::string location(const Call& call) {
+  std::string url = call.request.secure ? "https://" : "http://";
+  url += call.headers().value("host");
+  if (!call.address.virtual_hosted) url += '/' + call.bucket->text();
+  return url + '/' + protocol::uri_encode(call.key->text(), protocol::Slash::encode);
+}
+
+/// x-amz-checksum-* of the whole object: here it may carry "-N", which says nothing that the parts don't.
+S3Result<std::optional<Checksum>> declared_object_checksum(const protocol::Headers& headers) {
+  for (const ChecksumTraits& row : checksum_table()) {
+    const auto text = headers.get(row.header);
+    if (!text) continue;
+    auto checksum = Checksum::from_base64(row.algorithm, text->substr(0, text->find('-')));
+    if (!checksum) return invalid_request("Value for " + std::string(row.header) + " header is invalid.");
+    return checksum;
+  }
+  return std::nullopt;
+}
+
+S3Result<CompletionRequest> completion_request(const Call& call) {
+  CompletionRequest request;
+  const protocol::Headers& headers = call.headers();
+  if (const auto type = headers.get("x-amz-checksum-type")) {
+    request.checksum_type = checksum_type_by_name(*type);
+    if (!request.checksum_type) return invalid_request("Value for x-amz-checksum-type header is invalid.");
+  }
+  auto checksum = declared_object_checksum(headers);
+  if (!checksum) return std::unexpected(std::move(checksum.error()));
+  request.checksum = std::move(*checksum);
+  if (const auto size = headers.get("x-amz-mp-object-size")) {
+    std::uint64_t value = 0;
+    const auto parsed = std::from_chars(size->data(), size->data() + size->size(), value);
+    if (parsed.ec != std::errc() || parsed.ptr != size->data() + size->size()) {
+      return invalid_request("Value for x-amz-mp-object-size header is invalid.");
+    }
+    request.object_size = value;
+  }
+  return request;
+}
+
+Response completion_answer(const Call& call, const storage::ObjectInfo& object) {
+  protocol::XmlWriter document("CompleteMultipartUploadResult");
+  document.element("Location", location(call))
+      .element("Bucket", object.bucket.text())
+      .element("Key", object.key.text())
+      .element("ETag", object.etag.quoted());
+  // Under KMS the answer tells no checksum, though the object has one (recorded: multipart-upload-sse-kms).
+  if (object.checksum && !object.attributes.encryption.algorithm.starts_with("aws:kms")) {
+    document.element(traits(object.checksum->checksum.algorithm).element, object.checksum->text())
+        .element("ChecksumType", to_string(object.checksum->type));
+  }
+  Response response = xml_answer(document);
+  add_encryption(response.headers, object.attributes.encryption);
+  return response;
+}
+
+S3Result<storage::ObjectInfo> complete(const Call& call, const storage::UploadInfo& upload,
+                                       const CompletionRequest& request, const storage::WriteCondition& condition) {
+  const storage::UploadRef ref = upload_ref(call);
+  for (int attempt = 1;; ++attempt) {
+    const auto parts = all_parts(call, ref);
+    if (!parts) return std::unexpected(parts.error());
+    const auto plan = plan_completion(upload, *parts, request);
+    if (!plan) return std::unexpected(plan.error());
+    const storage::ObjectDraft draft{
+        .attributes = upload.attributes, .etag = plan->etag, .checksum = plan->checksum, .condition = condition};
+    auto object = call.store().complete(ref, plan->parts, draft);
+    if (object) return std::move(*object);
+    if (object.error().code != storage::StoreErrorCode::parts_changed || attempt == max_attempts) {
+      return refused(object.error(), call);
+    }
+  }
+}
+
+}  // namespace
+
+Outcome complete_multipart_upload(Call& call) {
+  const storage::UploadRef ref = upload_ref(call);
+  const auto upload = call.store().upload(ref);
+  if (!upload) {
+    // Completing again what was completed succeeds again, while the object is there.
+    if (upload.error().code == storage::StoreErrorCode::no_such_upload) {
+      if (const auto object = call.store().completed(ref)) return completion_answer(call, *object);
+    }
+    return refused(upload.error(), call);
+  }
+  auto request = completion_request(call);
+  if (!request) return std::unexpected(request.error());
+  const auto condition = write_condition(call);
+  if (!condition) return std::unexpected(condition.error());
+  const auto text = receive_document(call, ChecksumHeader::of_object);
+  if (!text) return std::unexpected(text.error());
+  auto parts = completion_document(*text);
+  if (!parts) return std::unexpected(parts.error());
+  request->parts = *std::move(parts);
+
+  auto object = complete(call, *upload, *request, *condition);
+  if (!object) {
+    // Another request with the same list may have completed the upload meanwhile.
+    if (object.error().code == ErrorCode::NoSuchUpload) {
+      if (const auto winner = call.store().completed(ref)) return completion_answer(call, *winner);
+    }
+    return std::unexpected(std::move(object.error()));
+  }
+  return completion_answer(call, *object);
+}
+
+}  // namespace partsmith::server

@@ -1,0 +1,140 @@
+#include "operations/completion_plan.h"
+
+#include <algorithm>
+
+#include "operations/answers.h"
+#include "operations/uploads.h"
+
+namespace partsmith::server {
+namespace {
+
+using protocol::ErrorCode;
+using protocol::S3Error;
+
+S3Result<void> check_order(const storage::UploadInfo& upload, std::span<const ListedPart> listed) {
+  const auto not_ascending = [](const ListedPart& a, const ListedPart& b) { return a.number >= b.number; };
+  if (std::ranges::adjacent_find(listed, not_ascending) == listed.end()) return {};
+  return std::unexpected(S3Error(ErrorCode::InvalidPartOrder).with("UploadId", upload.id.text()));
+}
+
+S3Result<void> check_type(const storage::UploadInfo& upload, const std::optional<ChecksumType>& asked) {
+  const ChecksumType type = upload.checksum_type.value_or(ChecksumType::full_object);
+  if (!asked || *asked == type) return {};
+  return invalid_request("The upload was created using the " + std::string(to_string(type)) +
+                         " checksum mode. The complete request must use the same checksum mode.");
+}
+
+std::unexpected<S3Error> invalid_part(const storage::UploadInfo& upload, const ListedPart& listed) {
+  return std::unexpected(S3Error(ErrorCode::InvalidPart)
+                             .with("UploadId", upload.id.text())
+                             .with("PartNumber", std::to_string(listed.number.value()))
+                             .with("ETag", listed.etag.text()));
+}
+
+S3Result<void> check_part_checksum(const storage::UploadInfo& upload, const storage::PartInfo& part,
+                                   const ListedPart& listed) {
+  if (!upload.checksum_algorithm) return {};
+  const ChecksumTraits& row = traits(*upload.checksum_algorithm);
+  for (const Checksum& checksum : listed.checksums) {
+    if (checksum.algorithm != row.algorithm) {
+      return std::unexpected(S3Error(ErrorCode::BadDigest, "The " + std::string(traits(checksum.algorithm).lower) +
+                                                               " you specified for part " +
+                                                               std::to_string(listed.number.value()) +
+                                                               " did not match what we received."));
+    }
+    if (checksum != part.checksum) return invalid_part(upload, listed);
+  }
+  if (listed.checksums.empty() && upload.checksum_type == ChecksumType::composite) {
+    return invalid_request("The upload was created using a " + std::string(row.lower) +
+                           " checksum. The complete request must include the checksum for each part. It was missing "
+                           "for part " +
+                           std::to_string(listed.number.value()) + " in the request.");
+  }
+  return {};
+}
+
+/// The uploaded parts that the client lists, in order. Both lists ascend.
+S3Result<std::vector<const storage::PartInfo*>> matched_parts(const storage::UploadInfo& upload,
+                                                              std::span<const storage::PartInfo> parts,
+                                                              std::span<const ListedPart> listed) {
+  std::vector<const storage::PartInfo*> matched;
+  matched.reserve(listed.size());
+  for (const ListedPart& wanted : listed) {
+    const auto part = std::ranges::lower_bound(parts, wanted.number, {}, &storage::PartInfo::number);
+    if (part == parts.end() || part->number != wanted.number || part->etag != wanted.etag) {
+      return invalid_part(upload, wanted);
+    }
+    if (auto ok = check_part_checksum(upload, *part, wanted); !ok) return std::unexpected(std::move(ok.error()));
+    matched.push_back(&*part);
+  }
+  return matched;
+}
+
+S3Result<void> check_sizes(std::span<const storage::PartInfo* const> matched) {
+  for (const storage::PartInfo* part : matched.first(matched.size() - 1)) {
+    if (part->size >= limits::min_part_size) continue;
+    return std::unexpected(S3Error(ErrorCode::EntityTooSmall)
+                               .with("ProposedSize", std::to_string(part->size))
+                               .with("MinSizeAllowed", std::to_string(limits::min_part_size))
+                               .with("PartNumber", std::to_string(part->number.value()))
+                               .with("ETag", part->etag.text()));
+  }
+  return {};
+}
+
+S3Result<void> check_total(const CompletionRequest& request, std::uint64_t size) {
+  if (request.object_size && *request.object_size != size) {
+    return invalid_request("The provided 'x-amz-mp-object-size' header value " + std::to_string(*request.object_size) +
+                           " does not match what was computed: " + std::to_string(size));
+  }
+  if (size > limits::max_object_size) {
+    return std::unexpected(S3Error(ErrorCode::EntityTooLarge)
+                               .with("ProposedSize", std::to_string(size))
+                               .with("MaxSizeAllowed", std::to_string(limits::max_object_size)));
+  }
+  return {};
+}
+
+ObjectChecksum object_checksum(const storage::UploadInfo& upload, std::span<const storage::PartInfo* const> matched) {
+  const ChecksumAlgorithm algorithm = part_algorithm(upload);
+  std::vector<SizedChecksum> sized;
+  sized.reserve(matched.size());
+  for (const storage::PartInfo* part : matched) sized.push_back({part->checksum.value(), part->size});
+  if (upload.checksum_type == ChecksumType::composite) {
+    return {composite_checksum(algorithm, sized), ChecksumType::composite, static_cast<std::uint32_t>(sized.size())};
+  }
+  return {combined_checksum(algorithm, sized), ChecksumType::full_object, 0};
+}
+
+S3Result<void> check_object_checksum(const CompletionRequest& request, const ObjectChecksum& computed) {
+  if (!request.checksum || *request.checksum == computed.checksum) return {};
+  return std::unexpected(S3Error(ErrorCode::BadDigest, "The " +
+                                                           std::string(traits(request.checksum->algorithm).lower) +
+                                                           " you specified did not match the calculated checksum."));
+}
+
+}  // namespace
+
+S3Result<CompletionPlan> plan_completion(const storage::UploadInfo& upload, std::span<const storage::PartInfo> parts,
+                                         const CompletionRequest& request) {
+  if (auto ok = check_order(upload, request.parts); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_type(upload, request.checksum_type); !ok) return std::unexpected(std::move(ok.error()));
+  const auto matched = matched_parts(upload, parts, request.parts);
+  if (!matched) return std::unexpected(matched.error());
+  if (auto ok = check_sizes(*matched); !ok) return std::unexpected(std::move(ok.error()));
+
+  CompletionPlan plan;
+  std::vector<ETag> etags;
+  for (const storage::PartInfo* part : *matched) {
+    plan.parts.push_back({part->number, part->revision});
+    plan.size += part->size;
+    etags.push_back(part->etag);
+  }
+  if (auto ok = check_total(request, plan.size); !ok) return std::unexpected(std::move(ok.error()));
+  plan.etag = ETag::of_parts(etags);
+  plan.checksum = object_checksum(upload, *matched);
+  if (auto ok = check_object_checksum(request, plan.checksum); !ok) return std::unexpected(std::move(ok.error()));
+  return plan;
+}
+
+}  // namespace partsmith::server

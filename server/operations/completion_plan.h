@@ -1,0 +1,37 @@
+#pragma once
+/// The rules of CompleteMultipartUpload as a pure function: what the client lists, what the upload has, what becomes of it.
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <partsmith/storage/store.h>
+
+#include "operations/completion_document.h"
+
+namespace partsmith::server {
+
+/// What the request says besides its parts.
+struct CompletionRequest {
+  std::vector<ListedPart> parts;
+  std::optional<ChecksumType> checksum_type;   ///< x-amz-checksum-type
+  std::optional<Checksum> checksum;            ///< x-amz-checksum-*, without "-N"
+  std::optional<std::uint64_t> object_size;    ///< x-amz-mp-object-size
+};
+
+/// What to commit.
+struct CompletionPlan {
+  std::vector<storage::Store::PartRevision> parts;
+  std::uint64_t size = 0;
+  ETag etag;
+  ObjectChecksum checksum;
+};
+
+/// In this order of precedence: InvalidPartOrder; InvalidRequest (another checksum type than the upload's); for each part
+/// InvalidPart (missing, other ETag, wrong checksum), BadDigest (checksum of another algorithm), InvalidRequest (COMPOSITE
+/// without the part's checksum); EntityTooSmall; InvalidRequest (size); EntityTooLarge; BadDigest (object checksum).
+/// Recorded: multipart-checksum-*, multipart-complete-*.
+S3Result<CompletionPlan> plan_completion(const storage::UploadInfo& upload, std::span<const storage::PartInfo> parts,
+                                         const CompletionRequest& request);
+
+}  // namespace partsmith::server

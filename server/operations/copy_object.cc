@@ -1,0 +1,100 @@
+#include <partsmith/protocol/dates.h>
+
+#include "operations/answers.h"
+#include "operations/conditions.h"
+#include "operations/copy_source.h"
+#include "operations/object_headers.h"
+#include "operations/operations.h"
+
+namespace partsmith::server {
+namespace {
+
+/// COPY (also when absent) or REPLACE. InvalidArgument otherwise.
+S3Result<bool> replaces(const Call& call, std::string_view header) {
+  const auto directive = call.headers().get(header);
+  if (!directive || *directive == "COPY") return false;
+  if (*directive == "REPLACE") return true;
+  return invalid_argument("Unknown metadata directive.", std::string(header), std::string(*directive));
+}
+
+/// A copy onto itself must change something; naming a storage class is enough, an ACL is not (recorded:
+/// copy-object-in-place).
+bool changes_something(const Call& call, bool replaces_metadata) {
+  const protocol::Headers& headers = call.headers();
+  return replaces_metadata || headers.has("x-amz-storage-class") || headers.has("x-amz-website-redirect-location") ||
+         headers.has("x-amz-server-side-encryption");
+}
+
+S3Result<storage::ObjectAttributes> copied_attributes(const Call& call, const storage::ObjectInfo& source,
+                                                      bool replaces_metadata) {
+  const auto replaces_tags = replaces(call, "x-amz-tagging-directive");
+  if (!replaces_tags) return std::unexpected(replaces_tags.error());
+  auto attributes = attributes_from(call);
+  if (!attributes) return std::unexpected(std::move(attributes.error()));
+  if (!replaces_metadata) {
+    attributes->headers = source.attributes.headers;
+    attributes->user_metadata = source.attributes.user_metadata;
+  }
+  if (!*replaces_tags) attributes->tags = source.attributes.tags;
+  return attributes;
+}
+
+/// The copy's checksum has the algorithm asked for, else the source's, and is always of the full object.
+S3Result<ChecksumAlgorithm> copied_algorithm(const Call& call, const storage::ObjectInfo& source) {
+  if (const auto name = call.headers().get("x-amz-checksum-algorithm")) {
+    if (const auto algorithm = checksum_algorithm_by_name(*name)) return *algorithm;
+    return invalid_request(
+        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, "
+        "CRC64NVME, SHA1, SHA256]");
+  }
+  return source.checksum ? source.checksum->checksum.algorithm : ChecksumAlgorithm::crc64nvme;
+}
+
+}  // namespace
+
+Outcome copy_object(Call& call) {
+  const auto replaces_metadata = replaces(call, "x-amz-metadata-directive");
+  if (!replaces_metadata) return std::unexpected(replaces_metadata.error());
+  const auto source_name = copy_source(call);
+  if (!source_name) return std::unexpected(source_name.error());
+  const bool onto_itself = source_name->bucket == *call.bucket && source_name->key == *call.key;
+  if (onto_itself && !changes_something(call, *replaces_metadata)) {
+    return invalid_request(
+        "This copy request is illegal because it is trying to copy an object to itself without changing the object's "
+        "metadata, storage class, website redirect location or encryption attributes.");
+  }
+  const auto source = open_copy_source(call, *source_name);
+  if (!source) return std::unexpected(source.error());
+  const storage::ObjectInfo& original = (*source)->info();
+  const auto attributes = copied_attributes(call, original, *replaces_metadata);
+  if (!attributes) return std::unexpected(attributes.error());
+  const auto condition = write_condition(call);
+  if (!condition) return std::unexpected(condition.error());
+  if (original.size > limits::max_put_size) {
+    return invalid_request("The specified copy source is larger than the maximum allowable size for a copy source: " +
+                           std::to_string(limits::max_put_size));
+  }
+  const auto algorithm = copied_algorithm(call, original);
+  if (!algorithm) return std::unexpected(algorithm.error());
+
+  storage::ObjectDraft draft{.attributes = *attributes, .etag = {}, .checksum = {}, .condition = *condition};
+  const auto digests = digests_of(call, **source, ByteRange{0, original.size}, *algorithm);
+  if (!digests) return std::unexpected(digests.error());
+  draft.etag = ETag::from_stored(to_hex(digests->md5));
+  draft.checksum = ObjectChecksum{digests->checksum, ChecksumType::full_object, 0};
+
+  const auto object = call.store().put_object(*call.bucket, *call.key,
+                                              storage::Content::shared(**source, 0, original.size), draft);
+  if (!object) return refused(object.error(), call);
+
+  protocol::XmlWriter document("CopyObjectResult");
+  document.element("LastModified", protocol::iso8601(object->modified))
+      .element("ETag", object->etag.quoted())
+      .element("ChecksumType", to_string(object->checksum->type))
+      .element(traits(object->checksum->checksum.algorithm).element, object->checksum->text());
+  Response response = xml_answer(document);
+  add_encryption(response.headers, object->attributes.encryption);
+  return response;
+}
+
+}  // namespace partsmith::server

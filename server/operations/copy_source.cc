@@ -1,0 +1,88 @@
+#include "operations/copy_source.h"
+
+#include <algorithm>
+
+#include "operations/answers.h"
+#include "operations/conditions.h"
+#include "operations/object_headers.h"
+
+namespace partsmith::server {
+namespace {
+
+using protocol::ErrorCode;
+using protocol::S3Error;
+
+/// The argument's value is the header's name, as Amazon S3 has it (recorded: copy-object-malformed-source).
+std::unexpected<S3Error> malformed_source() {
+  return invalid_argument("Invalid copy source object key", "x-amz-copy-source", "x-amz-copy-source");
+}
+
+S3Result<void> check_version(std::string_view version) {
+  if (version == "null") return {};
+  return invalid_argument("Invalid version id specified", "x-amz-copy-source", std::string(version));
+}
+
+}  // namespace
+
+S3Result<CopySource> copy_source(const Call& call) {
+  std::string_view header = call.headers().value("x-amz-copy-source");
+  constexpr std::string_view version = "?versionId=";
+  if (const std::size_t at = header.rfind(version); at != std::string_view::npos) {
+    const auto ok = check_version(header.substr(at + version.size()));
+    if (!ok) return std::unexpected(ok.error());
+    header = header.substr(0, at);
+  }
+  const auto decoded = protocol::percent_decode(header);
+  if (!decoded) return malformed_source();
+  std::string_view name = *decoded;
+  if (name.starts_with('/')) name.remove_prefix(1);
+  const std::size_t slash = name.find('/');
+  if (slash == std::string_view::npos || slash + 1 == name.size()) return malformed_source();
+
+  auto bucket = BucketName::parse(name.substr(0, slash));
+  auto key = ObjectKey::parse(name.substr(slash + 1));
+  if (!bucket) {
+    return invalid_argument("Invalid copy source bucket name", "x-amz-copy-source", "x-amz-copy-source");
+  }
+  if (!key) return malformed_source();
+  return CopySource{*std::move(bucket), *std::move(key)};
+}
+
+S3Result<std::unique_ptr<storage::ObjectLease>> open_copy_source(const Call& call, const CopySource& source) {
+  auto lease = call.store().open_object(source.bucket, source.key);
+  if (!lease) {
+    switch (lease.error().code) {
+      case storage::StoreErrorCode::no_such_bucket:
+        return std::unexpected(S3Error(ErrorCode::NoSuchBucket).with("BucketName", source.bucket.text()));
+      case storage::StoreErrorCode::no_such_key:
+        return std::unexpected(S3Error(ErrorCode::NoSuchKey).with("Key", source.key.text()));
+      default: return refused(lease.error(), call);
+    }
+  }
+  const storage::ObjectInfo& object = (*lease)->info();
+  if (auto ok = check_copy_conditions(call, object); !ok) return std::unexpected(std::move(ok.error()));
+  if (is_archived(object.attributes.storage_class)) {
+    return std::unexpected(
+        S3Error(ErrorCode::InvalidObjectState).with("StorageClass", object.attributes.storage_class));
+  }
+  return std::move(*lease);
+}
+
+S3Result<RangeDigests> digests_of(const Call& call, storage::ObjectLease& source, ByteRange range,
+                                  ChecksumAlgorithm algorithm) {
+  Digest md5(DigestKind::md5);
+  Checksummer checksummer(algorithm);
+  Bytes buffer(256 * limits::kib);
+  for (std::uint64_t done = 0; done < range.length;) {
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), range.length - done));
+    const auto got = source.read(range.first + done, std::span(buffer).first(wanted));
+    if (!got) return refused(got.error(), call);
+    const ByteView bytes = ByteView(buffer).first(*got);
+    md5.update(bytes);
+    checksummer.update(bytes);
+    done += *got;
+  }
+  return RangeDigests{md5.finish(), checksummer.finish()};
+}
+
+}  // namespace partsmith::server

@@ -1,0 +1,84 @@
+#include "operations/answers.h"
+#include "operations/operations.h"
+#include "payload.h"
+
+namespace partsmith::server {
+namespace {
+
+using protocol::ErrorCode;
+using protocol::S3Error;
+
+struct Target {
+  std::string key;
+  std::optional<std::string> version_id;
+  std::optional<ETag> etag;
+};
+
+struct DeleteDocument {
+  std::vector<Target> targets;
+  bool quiet = false;
+};
+
+/// Source: S3 API reference, DeleteObjects: 1 to 1,000 keys.
+std::optional<DeleteDocument> parse(const std::string& text) {
+  const auto root = protocol::parse_xml(text);
+  if (!root || root->name != "Delete") return std::nullopt;
+  DeleteDocument document;
+  document.quiet = protocol::equal_ignoring_case(root->child_text("Quiet").value_or(""), "true");
+  for (const protocol::XmlElement& element : root->children) {
+    if (element.name != "Object") continue;
+    const protocol::XmlElement* key = element.child("Key");
+    if (key == nullptr) return std::nullopt;
+    Target target{key->text, element.child_text("VersionId"), std::nullopt};
+    if (const auto etag = element.child_text("ETag")) target.etag = ETag::from_client(*etag);
+    document.targets.push_back(std::move(target));
+  }
+  if (document.targets.empty() || document.targets.size() > limits::max_delete_keys) return std::nullopt;
+  return document;
+}
+
+/// S3 wants the list protected by some digest.
+S3Result<void> require_digest(const Call& call) {
+  if (call.headers().has("content-md5") || call.headers().has("x-amz-trailer")) return {};
+  for (const ChecksumTraits& row : checksum_table()) {
+    if (call.headers().has(row.header)) return {};
+  }
+  return invalid_request("Missing required header for this request: Content-MD5");
+}
+
+S3Result<void> delete_one(const Call& call, const Target& target) {
+  const auto key = ObjectKey::parse(target.key);
+  if (!key) return std::unexpected(S3Error(ErrorCode::KeyTooLongError));
+  if (target.version_id && *target.version_id != "null") {
+    return std::unexpected(S3Error(ErrorCode::NoSuchVersion));
+  }
+  const auto deleted = call.store().delete_object(*call.bucket, *key, target.etag);
+  if (!deleted) return refused(deleted.error(), call);
+  return {};
+}
+
+}  // namespace
+
+Outcome delete_objects(Call& call) {
+  if (auto ok = require_digest(call); !ok) return std::unexpected(std::move(ok.error()));
+  const auto text = receive_document(call);
+  if (!text) return std::unexpected(text.error());
+  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
+  const auto request = parse(*text);
+  if (!request) return std::unexpected(S3Error(ErrorCode::MalformedXML));
+
+  protocol::XmlWriter document("DeleteResult");
+  for (const Target& target : request->targets) {
+    const auto deleted = delete_one(call, target);
+    if (deleted && request->quiet) continue;
+    document.open(deleted ? "Deleted" : "Error").element("Key", target.key);
+    if (target.version_id) document.element("VersionId", *target.version_id);
+    if (!deleted) {
+      document.element("Code", traits(deleted.error().code).name).element("Message", deleted.error().message);
+    }
+    document.close();
+  }
+  return xml_answer(document);
+}
+
+}  // namespace partsmith::server

@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "operations/answers.h"
+#include "operations/conditions.h"
+#include "operations/object_headers.h"
+#include "operations/operations.h"
+#include "operations/ranges.h"
+
+namespace partsmith::server {
+namespace {
+
+using protocol::ErrorCode;
+using protocol::S3Error;
+
+constexpr std::size_t read_size = 256 * limits::kib;
+
+/// What of the object is answered.
+struct Selection {
+  std::optional<ByteRange> range;                           ///< nothing: all of it, as 200
+  std::optional<storage::ObjectLease::PartRange> part;      ///< of ?partNumber
+  bool partial() const { return range.has_value() || part.has_value(); }
+};
+
+struct Override {
+  std::string_view parameter;
+  std::string_view header;
+};
+constexpr auto overrides = std::to_array<Override>({
+    {"response-cache-control", "cache-control"},
+    {"response-content-disposition", "content-disposition"},
+    {"response-content-encoding", "content-encoding"},
+    {"response-content-language", "content-language"},
+    {"response-content-type", "content-type"},
+    {"response-expires", "expires"},
+});
+
+S3Result<Selection> select_part(const Call& call, const storage::ObjectLease& lease, std::string_view text) {
+  const auto number = PartNumber::parse(text);
+  if (!number) {
+    return invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber",
+                            std::string(text));
+  }
+  if (call.headers().has("range")) {
+    return invalid_request("Cannot specify both Range header and partNumber query parameter");
+  }
+  auto part = lease.part(number->value());
+  if (!part) return refused(part.error(), call);
+  if (!*part) {
+    return std::unexpected(S3Error(ErrorCode::InvalidPartNumber)
+                               .with("ActualPartCount", std::to_string(lease.info().part_count))
+                               .with("PartNumberRequested", std::to_string(number->value())));
+  }
+  Selection selection;
+  if ((*part)->part.size != 0) selection.range = ByteRange{(*part)->offset, (*part)->part.size};
+  selection.part = std::move(*part);
+  return selection;
+}
+
+S3Result<Selection> select(const Call& call, const storage::ObjectLease& lease) {
+  if (const auto text = call.query().get("partNumber")) return select_part(call, lease, *text);
+  const auto header = call.headers().get("range");
+  if (!header) return Selection{};
+  auto range = range_of(*header, lease.info().size);
+  if (!range) return std::unexpected(std::move(range.error()));
+  return Selection{*range, std::nullopt};
+}
+
+/// Checksums are told on request and for whole objects; of a part, only when the object's is COMPOSITE (recorded:
+/// get-object-part, multipart-checksum-composite-crc32).
+void add_wanted_checksum(const Call& call, const storage::ObjectInfo& object, const Selection& selection,
+                         protocol::Headers& headers) {
+  if (!object.checksum || !protocol::equal_ignoring_case(call.headers().value("x-amz-checksum-mode"), "ENABLED")) {
+    return;
+  }
+  if (!selection.partial() || (selection.part && !object.multipart)) {
+    add_checksum(headers, *object.checksum);
+  } else if (selection.part && selection.part->part.checksum && object.checksum->type == ChecksumType::composite) {
+    const Checksum& checksum = *selection.part->part.checksum;
+    headers.add(std::string(traits(checksum.algorithm).header), checksum.base64());
+    headers.add("x-amz-checksum-type", std::string(to_string(ChecksumType::composite)));
+  }
+}
+
+/// Reads the lease as the edge asks for bytes. Held by the answer until it is sent.
+class LeaseReader {
+ public:
+  LeaseReader(std::unique_ptr<storage::ObjectLease> lease, std::uint64_t first)
+      : lease_(std::move(lease)), first_(first) {}
+
+  ByteView operator()(std::uint64_t offset, std::size_t wanted) {
+    buffer_.resize(std::min(wanted, read_size));
+    const auto got = lease_->read(first_ + offset, buffer_);
+    if (!got) return {};  // the edge cuts the connection: the client must not take what it has for the whole
+    return ByteView(buffer_).first(*got);
+  }
+
+ private:
+  std::unique_ptr<storage::ObjectLease> lease_;
+  std::uint64_t first_;
+  Bytes buffer_;
+};
+
+Outcome read_object(Call& call, bool head) {
+  if (auto ok = refuse_other_versions(call); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = refuse_customer_key(call); !ok) return std::unexpected(std::move(ok.error()));
+  auto lease = call.store().open_object(*call.bucket, *call.key);
+  if (!lease) return refused(lease.error(), call);
+  const storage::ObjectInfo& object = (*lease)->info();
+
+  if (auto ok = check_read_conditions(call, object); !ok) return std::unexpected(std::move(ok.error()));
+  if (!head && is_archived(object.attributes.storage_class)) {
+    return std::unexpected(
+        S3Error(ErrorCode::InvalidObjectState).with("StorageClass", object.attributes.storage_class));
+  }
+  const auto selection = select(call, **lease);
+  if (!selection) return std::unexpected(selection.error());
+
+  Response response = empty_answer(selection->partial() ? 206 : 200);
+  describe_object(response.headers, object);
+  add_wanted_checksum(call, object, *selection, response.headers);
+  if (selection->range) response.headers.add("Content-Range", selection->range->content_range(object.size));
+  if (selection->part && object.multipart) {
+    response.headers.add("x-amz-mp-parts-count", std::to_string(object.part_count));
+  }
+  for (const Override& row : overrides) {
+    if (const auto value = call.query().get(row.parameter)) response.headers.set(row.header, std::string(*value));
+  }
+
+  const ByteRange all{0, selection->part ? 0 : object.size};  // a part of no bytes has no range
+  const ByteRange range = selection->range.value_or(all);
+  if (head) {
+    response.announced_length = range.length;
+  } else if (range.length != 0) {
+    const auto reader = std::make_shared<LeaseReader>(std::move(*lease), range.first);
+    response.body = StreamedBody{range.length, [reader](std::uint64_t offset, std::size_t wanted) {
+                                   return (*reader)(offset, wanted);
+                                 }};
+  }
+  return response;
+}
+
+}  // namespace
+
+Outcome get_object(Call& call) { return read_object(call, false); }
+
+Outcome head_object(Call& call) { return read_object(call, true); }
+
+}  // namespace partsmith::server

@@ -1,0 +1,120 @@
+#include <algorithm>
+
+#include <partsmith/protocol/dates.h>
+
+#include "operations/answers.h"
+#include "operations/object_headers.h"
+#include "operations/operations.h"
+
+namespace partsmith::server {
+namespace {
+
+struct Wanted {
+  bool etag = false;
+  bool checksum = false;
+  bool parts = false;
+  bool storage_class = false;
+  bool size = false;
+};
+
+S3Result<Wanted> wanted_attributes(const protocol::Headers& headers) {
+  Wanted wanted;
+  bool any = false;
+  for (std::string_view list : headers.all("x-amz-object-attributes")) {
+    while (true) {
+      const std::size_t comma = list.find(',');
+      const std::string_view name = protocol::trimmed(list.substr(0, comma));
+      bool* flag = name == "ETag"           ? &wanted.etag
+                   : name == "Checksum"     ? &wanted.checksum
+                   : name == "ObjectParts"  ? &wanted.parts
+                   : name == "StorageClass" ? &wanted.storage_class
+                   : name == "ObjectSize"   ? &wanted.size
+                                            : nullptr;
+      if (flag == nullptr) {
+        return invalid_argument("Invalid attribute name specified.", "x-amz-object-attributes", std::string(name));
+      }
+      *flag = any = true;
+      if (comma == std::string_view::npos) break;
+      list.remove_prefix(comma + 1);
+    }
+  }
+  if (!any) {
+    return invalid_argument("The x-amz-object-attributes header specifying the attributes to be retrieved is either "
+                            "missing or empty",
+                            "x-amz-object-attributes", "");
+  }
+  return wanted;
+}
+
+S3Result<std::uint32_t> number_header(const Call& call, std::string_view name, std::uint32_t absent) {
+  const auto text = call.headers().get(name);
+  if (!text || text->empty()) return absent;
+  const auto number = PartNumber::parse(*text);
+  if (!number && *text != "0") {
+    return invalid_argument("Provided " + std::string(name) + " not an integer or within integer range",
+                            std::string(name), std::string(*text));
+  }
+  return number ? number->value() : 0;
+}
+
+/// Parts are listed only when the object's checksum is COMPOSITE; otherwise there is just their number (recorded:
+/// multipart-checksum-full-object-crc32, get-object-attributes).
+S3Result<void> write_parts(const Call& call, const storage::ObjectLease& lease, protocol::XmlWriter& document) {
+  const storage::ObjectInfo& object = lease.info();
+  const auto marker = number_header(call, "x-amz-part-number-marker", 0);
+  if (!marker) return std::unexpected(marker.error());
+  const auto limit = number_header(call, "x-amz-max-parts", limits::max_page);
+  if (!limit) return std::unexpected(limit.error());
+
+  document.open("ObjectParts").element("PartsCount", object.part_count);
+  if (object.checksum && object.checksum->type == ChecksumType::composite) {
+    const std::uint32_t most = std::min(*limit, limits::max_page);
+    auto parts = lease.parts(*marker, most + 1);
+    if (!parts) return refused(parts.error(), call);
+    const bool truncated = parts->size() > most;
+    if (truncated) parts->pop_back();
+    document.element("PartNumberMarker", *marker)
+        .element("NextPartNumberMarker", parts->empty() ? 0 : parts->back().number.value())
+        .element("MaxParts", most)
+        .element("IsTruncated", truncated);
+    for (const storage::PartInfo& part : *parts) {
+      document.open("Part");
+      if (part.checksum) document.element(traits(part.checksum->algorithm).element, part.checksum->base64());
+      document.element("PartNumber", part.number.value()).element("Size", part.size).close();
+    }
+  }
+  document.close();
+  return {};
+}
+
+}  // namespace
+
+Outcome get_object_attributes(Call& call) {
+  if (auto ok = refuse_other_versions(call); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = refuse_customer_key(call); !ok) return std::unexpected(std::move(ok.error()));
+  const auto wanted = wanted_attributes(call.headers());
+  if (!wanted) return std::unexpected(wanted.error());
+  const auto lease = call.store().open_object(*call.bucket, *call.key);
+  if (!lease) return refused(lease.error(), call);
+  const storage::ObjectInfo& object = (*lease)->info();
+
+  protocol::XmlWriter document("GetObjectAttributesResponse");
+  if (wanted->etag) document.element("ETag", object.etag.text());  // here without quotes
+  if (wanted->checksum && object.checksum) {
+    document.open("Checksum")
+        .element(traits(object.checksum->checksum.algorithm).element, object.checksum->checksum.base64())
+        .element("ChecksumType", to_string(object.checksum->type))
+        .close();
+  }
+  if (wanted->parts && object.multipart) {
+    if (auto ok = write_parts(call, **lease, document); !ok) return std::unexpected(std::move(ok.error()));
+  }
+  if (wanted->storage_class) document.element("StorageClass", object.attributes.storage_class);
+  if (wanted->size) document.element("ObjectSize", object.size);
+
+  Response response = xml_answer(document);
+  response.headers.add("Last-Modified", protocol::http_date(object.modified));
+  return response;
+}
+
+}  // namespace partsmith::server

@@ -1,0 +1,56 @@
+#include <limits>
+
+#include <partsmith/protocol/dates.h>
+
+#include "operations/answers.h"
+#include "operations/listing_parameters.h"
+#include "operations/object_headers.h"
+#include "operations/operations.h"
+#include "operations/uploads.h"
+
+namespace partsmith::server {
+
+/// Recorded: multipart-and-list-parts, list-parts-empty-query-values.
+Outcome list_parts(Call& call) {
+  const auto encode = NameEncoding::of(call);
+  if (!encode) return std::unexpected(encode.error());
+  const auto limit = number_parameter(call, "max-parts", limits::max_page, limits::max_page);
+  if (!limit) return std::unexpected(limit.error());
+  const auto marker = number_parameter(call, "part-number-marker", 0, std::numeric_limits<std::int32_t>::max());
+  if (!marker) return std::unexpected(marker.error());
+  const auto page = call.store().parts(upload_ref(call), *marker, *limit);
+  if (!page) return refused(page.error(), call);
+  const storage::UploadInfo& upload = page->upload;
+
+  protocol::XmlWriter document("ListPartsResult");
+  document.element("Bucket", upload.bucket.text())
+      .element("Key", (*encode)(upload.key.text()))
+      .element("UploadId", upload.id.text());
+  write_initiator(document);
+  write_owner(document);
+  document.element("StorageClass", upload.attributes.storage_class).element("PartNumberMarker", *marker);
+  // Always there: the last part listed, or 0.
+  document.element("NextPartNumberMarker", page->parts.empty() ? 0 : page->parts.back().number.value())
+      .element("MaxParts", *limit);
+  if (encode->url()) document.element("EncodingType", "url");
+  document.element("IsTruncated", page->truncated);
+  for (const storage::PartInfo& part : page->parts) {
+    document.open("Part")
+        .element("PartNumber", part.number.value())
+        .element("LastModified", protocol::iso8601(part.modified))
+        .element("ETag", part.etag.quoted())
+        .element("Size", part.size);
+    // Told only when an algorithm was named at creation.
+    if (upload.checksum_algorithm && part.checksum) {
+      document.element(traits(part.checksum->algorithm).element, part.checksum->base64());
+    }
+    document.close();
+  }
+  if (upload.checksum_algorithm) {
+    document.element("ChecksumAlgorithm", traits(*upload.checksum_algorithm).name)
+        .element("ChecksumType", to_string(*upload.checksum_type));
+  }
+  return xml_answer(document);
+}
+
+}  // namespace partsmith::server

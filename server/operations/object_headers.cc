@@ -1,0 +1,218 @@
+#include "operations/object_headers.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <partsmith/protocol/dates.h>
+
+#include "operations/answers.h"
+
+namespace partsmith::server {
+namespace {
+
+using protocol::ErrorCode;
+using protocol::Headers;
+using protocol::S3Error;
+
+constexpr std::string_view metadata_prefix = "x-amz-meta-";
+constexpr std::string_view default_content_type = "binary/octet-stream";
+
+/// Stored as they come and given back. Content-Type and Content-Encoding have rules of their own.
+constexpr auto stored_headers = std::to_array<std::string_view>(
+    {"cache-control", "content-disposition", "content-language", "expires", "x-amz-website-redirect-location"});
+
+constexpr auto storage_classes = std::to_array<std::string_view>(
+    {"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE",
+     "GLACIER_IR"});
+
+constexpr auto canned_acls = std::to_array<std::string_view>(
+    {"private", "public-read", "public-read-write", "authenticated-read", "aws-exec-read", "bucket-owner-read",
+     "bucket-owner-full-control"});
+
+constexpr std::size_t max_tags = 10;
+
+/// Without aws-chunked, which is of the transfer and not of the object.
+std::string content_encoding(std::string_view value) {
+  std::string kept;
+  while (!value.empty()) {
+    const std::size_t comma = value.find(',');
+    const std::string_view coding = protocol::trimmed(value.substr(0, comma));
+    if (!coding.empty() && !protocol::equal_ignoring_case(coding, "aws-chunked")) {
+      kept += (kept.empty() ? "" : ",") + std::string(coding);
+    }
+    if (comma == std::string_view::npos) break;
+    value.remove_prefix(comma + 1);
+  }
+  return kept;
+}
+
+S3Result<storage::NameValues> user_metadata(const Headers& headers) {
+  storage::NameValues metadata;
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : headers) {
+    const std::string lower = protocol::lower_case(name);
+    if (!lower.starts_with(metadata_prefix)) continue;
+    const std::string short_name = lower.substr(metadata_prefix.size());
+    const std::string_view text = protocol::trimmed(value);
+    bytes += short_name.size() + text.size();
+    const auto same = std::ranges::find(metadata, short_name, &storage::NameValues::value_type::first);
+    if (same != metadata.end()) {
+      same->second += ',' + std::string(text);
+    } else {
+      metadata.emplace_back(short_name, text);
+    }
+  }
+  if (bytes > limits::max_user_metadata_bytes) {
+    return std::unexpected(S3Error(ErrorCode::MetadataTooLarge)
+                               .with("Size", std::to_string(bytes))
+                               .with("MaxSizeAllowed", std::to_string(limits::max_user_metadata_bytes)));
+  }
+  return metadata;
+}
+
+S3Result<storage::NameValues> tags(const Headers& headers) {
+  storage::NameValues result;
+  const auto header = headers.get("x-amz-tagging");
+  if (!header) return result;
+  const auto malformed = [&] {
+    return invalid_argument(
+        "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name "
+        "duplicates.",
+        "x-amz-tagging", std::string(*header));
+  };
+  const auto query = protocol::Query::parse(*header);
+  if (!query) return malformed();
+  std::set<std::string> names;
+  for (const auto& tag : query->parameters()) {
+    if (!names.insert(tag.name).second) return malformed();
+    if (tag.name.empty() || tag.name.size() > 128 || tag.value.size() > 256) {
+      return std::unexpected(S3Error(ErrorCode::InvalidTag, "The TagKey you have provided is invalid"));
+    }
+    result.emplace_back(tag.name, tag.value);
+  }
+  if (result.size() > max_tags) {
+    return std::unexpected(S3Error(ErrorCode::BadRequest, "Object tags cannot be greater than 10"));
+  }
+  return result;
+}
+
+S3Result<storage::Encryption> encryption(const Headers& headers) {
+  storage::Encryption result;
+  const auto algorithm = headers.get("x-amz-server-side-encryption");
+  if (algorithm) {
+    if (*algorithm != "AES256" && *algorithm != "aws:kms" && *algorithm != "aws:kms:dsse") {
+      return invalid_argument("The encryption method specified is not supported", "x-amz-server-side-encryption",
+                              std::string(*algorithm));
+    }
+    result.algorithm = *algorithm;
+  }
+  if (!result.algorithm.starts_with("aws:kms")) return result;
+  result.kms_key_id = headers.value("x-amz-server-side-encryption-aws-kms-key-id");
+  result.kms_context = headers.value("x-amz-server-side-encryption-context");
+  result.bucket_key_enabled =
+      protocol::equal_ignoring_case(headers.value("x-amz-server-side-encryption-bucket-key-enabled"), "true");
+  return result;
+}
+
+S3Result<void> check_acl_and_lock(const Headers& headers) {
+  const auto acl = headers.get("x-amz-acl");
+  if (acl && std::ranges::find(canned_acls, *acl) == canned_acls.end()) {
+    return invalid_argument("", "x-amz-acl", std::string(*acl));
+  }
+  for (const char* name : {"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date",
+                           "x-amz-object-lock-legal-hold"}) {
+    if (headers.has(name)) return invalid_request("Bucket is missing Object Lock Configuration");
+  }
+  return {};
+}
+
+}  // namespace
+
+S3Result<storage::ObjectAttributes> attributes_from(const Call& call) {
+  const Headers& headers = call.headers();
+  if (auto ok = refuse_customer_key(call); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_acl_and_lock(headers); !ok) return std::unexpected(std::move(ok.error()));
+
+  storage::ObjectAttributes attributes;
+  const std::string_view type = headers.value("content-type");
+  attributes.headers.emplace_back("content-type", type.empty() ? default_content_type : type);
+  if (std::string encoding = content_encoding(headers.value("content-encoding")); !encoding.empty()) {
+    attributes.headers.emplace_back("content-encoding", std::move(encoding));
+  }
+  for (const std::string_view name : stored_headers) {
+    if (const auto value = headers.get(name); value && !value->empty()) attributes.headers.emplace_back(name, *value);
+  }
+  auto metadata = user_metadata(headers);
+  if (!metadata) return std::unexpected(std::move(metadata.error()));
+  attributes.user_metadata = std::move(*metadata);
+
+  auto object_tags = tags(headers);
+  if (!object_tags) return std::unexpected(std::move(object_tags.error()));
+  attributes.tags = std::move(*object_tags);
+
+  if (const auto storage_class = headers.get("x-amz-storage-class")) {
+    if (std::ranges::find(storage_classes, *storage_class) == storage_classes.end()) {
+      return std::unexpected(S3Error(ErrorCode::InvalidStorageClass)
+                                 .with("StorageClassRequested", std::string(*storage_class)));
+    }
+    attributes.storage_class = *storage_class;
+  }
+  auto encrypted = encryption(headers);
+  if (!encrypted) return std::unexpected(std::move(encrypted.error()));
+  attributes.encryption = std::move(*encrypted);
+  return attributes;
+}
+
+S3Result<void> refuse_customer_key(const Call& call) {
+  for (const auto& [name, value] : call.headers()) {
+    const std::string lower = protocol::lower_case(name);
+    if (lower.starts_with("x-amz-server-side-encryption-customer-") ||
+        lower.starts_with("x-amz-copy-source-server-side-encryption-customer-")) {
+      return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", lower));
+    }
+  }
+  return {};
+}
+
+S3Result<void> refuse_other_versions(const Call& call) {
+  const auto version = call.query().get("versionId");
+  if (!version || *version == "null") return {};
+  if (version->empty()) {
+    return invalid_argument("Version id cannot be the empty string", "versionId", "");
+  }
+  return invalid_argument("Invalid version id specified", "versionId", std::string(*version));
+}
+
+void add_encryption(Headers& headers, const storage::Encryption& encryption) {
+  if (encryption.algorithm.empty()) return;
+  headers.add("x-amz-server-side-encryption", encryption.algorithm);
+  if (!encryption.kms_key_id.empty()) {
+    headers.add("x-amz-server-side-encryption-aws-kms-key-id", encryption.kms_key_id);
+  }
+  if (!encryption.kms_context.empty()) headers.add("x-amz-server-side-encryption-context", encryption.kms_context);
+  if (encryption.bucket_key_enabled) headers.add("x-amz-server-side-encryption-bucket-key-enabled", "true");
+}
+
+void add_checksum(Headers& headers, const ObjectChecksum& checksum) {
+  headers.add(std::string(traits(checksum.checksum.algorithm).header), checksum.text());
+  headers.add("x-amz-checksum-type", std::string(to_string(checksum.type)));
+}
+
+void describe_object(Headers& headers, const storage::ObjectInfo& object) {
+  const storage::ObjectAttributes& attributes = object.attributes;
+  headers.add("Last-Modified", protocol::http_date(object.modified));
+  headers.add("ETag", object.etag.quoted());
+  add_encryption(headers, attributes.encryption);
+  for (const auto& [name, value] : attributes.user_metadata) headers.add("x-amz-meta-" + name, value);
+  if (attributes.storage_class != "STANDARD") headers.add("x-amz-storage-class", attributes.storage_class);
+  if (!attributes.tags.empty()) headers.add("x-amz-tagging-count", std::to_string(attributes.tags.size()));
+  headers.add("Accept-Ranges", "bytes");
+  for (const auto& [name, value] : attributes.headers) headers.add(name, value);
+}
+
+bool is_archived(std::string_view storage_class) {
+  return storage_class == "GLACIER" || storage_class == "DEEP_ARCHIVE";
+}
+
+}  // namespace partsmith::server

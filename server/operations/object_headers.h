@@ -1,0 +1,30 @@
+#pragma once
+/// Between headers and what the store keeps of an object: standard headers, user metadata, tags, storage class,
+/// encryption. Used by every operation that makes an object or answers one.
+
+#include <partsmith/storage/types.h>
+
+#include "call.h"
+
+namespace partsmith::server {
+
+/// What a request says about the object it makes. MetadataTooLarge, InvalidStorageClass, InvalidArgument (tags, ACL),
+/// NotImplemented (customer keys), InvalidRequest (object lock).
+S3Result<storage::ObjectAttributes> attributes_from(const Call& call);
+
+/// NotImplemented when the request brings a customer key (SSE-C).
+S3Result<void> refuse_customer_key(const Call& call);
+/// InvalidArgument or NoSuchVersion when versionId names anything but the null version.
+S3Result<void> refuse_other_versions(const Call& call);
+
+/// x-amz-server-side-encryption and its companions.
+void add_encryption(protocol::Headers& headers, const storage::Encryption& encryption);
+/// x-amz-checksum-<algorithm> and x-amz-checksum-type.
+void add_checksum(protocol::Headers& headers, const ObjectChecksum& checksum);
+/// Last-Modified, ETag, encryption, metadata, standard headers: what GET and HEAD say besides the range.
+void describe_object(protocol::Headers& headers, const storage::ObjectInfo& object);
+
+/// Whether GET may read objects of this class without restoring them first.
+bool is_archived(std::string_view storage_class);
+
+}  // namespace partsmith::server

@@ -1,0 +1,44 @@
+#include "operations/answers.h"
+#include "operations/conditions.h"
+#include "operations/object_headers.h"
+#include "operations/operations.h"
+#include "payload.h"
+
+namespace partsmith::server {
+
+Outcome put_object(Call& call) {
+  const auto attributes = attributes_from(call);
+  if (!attributes) return std::unexpected(attributes.error());
+  const auto condition = write_condition(call);
+  if (!condition) return std::unexpected(condition.error());
+  const auto declaration = declared_payload(call, limits::max_put_size);
+  if (!declaration) return std::unexpected(declaration.error());
+  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
+
+  auto writer = call.store().new_blob(declaration->length);
+  if (!writer) return refused(writer.error(), call);
+  const PayloadSink into_blob = [&](ByteView bytes) -> S3Result<void> {
+    if (const auto written = (*writer)->write(bytes); !written) return refused(written.error(), call);
+    return {};
+  };
+  // S3 gives every object a checksum: the client's, or its own CRC64NVME (recorded: put-checksums-raw-requests).
+  const ChecksumAlgorithm algorithm = declaration->algorithm().value_or(ChecksumAlgorithm::crc64nvme);
+  const auto received = receive_payload(call, *declaration, algorithm, Md5Echo::hex, into_blob);
+  if (!received) return std::unexpected(received.error());
+
+  const storage::ObjectDraft draft{.attributes = *attributes,
+                                   .etag = ETag::from_stored(to_hex(received->md5)),
+                                   .checksum = ObjectChecksum{*received->computed, ChecksumType::full_object, 0},
+                                   .condition = *condition};
+  const auto object =
+      call.store().put_object(*call.bucket, *call.key, storage::Content::written(std::move(*writer)), draft);
+  if (!object) return refused(object.error(), call);
+
+  Response response = empty_answer(200);
+  add_encryption(response.headers, object->attributes.encryption);
+  response.headers.add("ETag", object->etag.quoted());
+  add_checksum(response.headers, *object->checksum);
+  return response;
+}
+
+}  // namespace partsmith::server

@@ -1,0 +1,60 @@
+#include <partsmith/protocol/dates.h>
+
+#include "operations/answers.h"
+#include "operations/copy_source.h"
+#include "operations/object_headers.h"
+#include "operations/operations.h"
+#include "operations/uploads.h"
+
+namespace partsmith::server {
+namespace {
+
+S3Result<ByteRange> copied_range(const Call& call, const storage::ObjectInfo& source) {
+  ByteRange range{0, source.size};
+  if (const auto header = call.headers().get("x-amz-copy-source-range")) {
+    const auto asked = copy_range_of(*header, source.size);
+    if (!asked) return std::unexpected(asked.error());
+    range = *asked;
+  }
+  if (range.length > limits::max_part_size) {
+    return invalid_request("The specified copy source is larger than the maximum allowable size for a copy source: " +
+                           std::to_string(limits::max_part_size));
+  }
+  return range;
+}
+
+}  // namespace
+
+Outcome upload_part_copy(Call& call) {
+  const auto number = part_number(call);
+  if (!number) return std::unexpected(number.error());
+  if (auto ok = refuse_customer_key(call); !ok) return std::unexpected(std::move(ok.error()));
+  const auto source_name = copy_source(call);
+  if (!source_name) return std::unexpected(source_name.error());
+  const storage::UploadRef ref = upload_ref(call);
+  const auto upload = call.store().upload(ref);
+  if (!upload) return refused(upload.error(), call);
+
+  const auto source = open_copy_source(call, *source_name);
+  if (!source) return std::unexpected(source.error());
+  const auto range = copied_range(call, (*source)->info());
+  if (!range) return std::unexpected(range.error());
+  const auto digests = digests_of(call, **source, *range, part_algorithm(*upload));
+  if (!digests) return std::unexpected(digests.error());
+
+  const storage::PartFacts facts{ETag::from_stored(to_hex(digests->md5)), digests->checksum};
+  const auto part =
+      call.store().put_part(ref, *number, storage::Content::shared(**source, range->first, range->length), facts);
+  if (!part) return refused(part.error(), call);
+
+  protocol::XmlWriter document("CopyPartResult");
+  document.element("LastModified", protocol::iso8601(part->modified)).element("ETag", part->etag.quoted());
+  if (upload->checksum_algorithm) {
+    document.element(traits(*upload->checksum_algorithm).element, digests->checksum.base64());
+  }
+  Response response = xml_answer(document);
+  add_encryption(response.headers, upload->attributes.encryption);
+  return response;
+}
+
+}  // namespace partsmith::server

@@ -1,0 +1,27 @@
+#include "operations/uploads.h"
+
+#include "operations/answers.h"
+
+namespace partsmith::server {
+
+storage::UploadRef upload_ref(const Call& call) {
+  return {*call.bucket, *call.key, UploadId(std::string(call.query().get("uploadId").value_or("")))};
+}
+
+S3Result<PartNumber> part_number(const Call& call) {
+  const std::string text(call.query().get("partNumber").value_or(""));
+  if (const auto number = PartNumber::parse(text)) return *number;
+  return invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", text);
+}
+
+ChecksumAlgorithm part_algorithm(const storage::UploadInfo& upload) {
+  return upload.checksum_algorithm.value_or(ChecksumAlgorithm::crc64nvme);
+}
+
+S3Result<std::vector<storage::PartInfo>> all_parts(const Call& call, const storage::UploadRef& ref) {
+  auto page = call.store().parts(ref, 0, limits::max_part_number);
+  if (!page) return refused(page.error(), call);
+  return std::move(page->parts);
+}
+
+}  // namespace partsmith::server

@@ -1,0 +1,22 @@
+#pragma once
+/// What the operations on one upload share.
+
+#include <partsmith/storage/types.h>
+
+#include "call.h"
+
+namespace partsmith::server {
+
+/// The upload that the call's bucket, key and uploadId name.
+storage::UploadRef upload_ref(const Call& call);
+
+/// partNumber of the query: 1 to 10,000, InvalidArgument otherwise.
+S3Result<PartNumber> part_number(const Call& call);
+
+/// The algorithm that every part of this upload is stored with: the one named at creation, or S3's own CRC64NVME.
+ChecksumAlgorithm part_algorithm(const storage::UploadInfo& upload);
+
+/// Every part of the upload: at most 10,000.
+S3Result<std::vector<storage::PartInfo>> all_parts(const Call& call, const storage::UploadRef& ref);
+
+}  // namespace partsmith::server

@@ -1,0 +1,187 @@
+#include "payload.h"
+
+#include <utility>
+
+namespace partsmith::server {
+namespace {
+
+using protocol::AwsChunkedDecoder;
+using protocol::ErrorCode;
+using protocol::S3Error;
+
+S3Error s3_error(BodyError error) {
+  switch (error) {
+    case BodyError::timeout: return ErrorCode::RequestTimeout;
+    case BodyError::incomplete:
+    case BodyError::malformed:
+    case BodyError::stopped: break;
+  }
+  return ErrorCode::IncompleteBody;
+}
+
+S3Error s3_error(AwsChunkedDecoder::Error error, const AwsChunkedDecoder& decoder) {
+  switch (error) {
+    case AwsChunkedDecoder::Error::chunk_too_small:
+      return S3Error(ErrorCode::InvalidChunkSizeError)
+          .with("Chunk", std::to_string(decoder.small_chunk().number))
+          .with("BadChunkSize", std::to_string(decoder.small_chunk().size));
+    case AwsChunkedDecoder::Error::wrong_signature: return ErrorCode::SignatureDoesNotMatch;
+    case AwsChunkedDecoder::Error::malformed_trailer:
+    case AwsChunkedDecoder::Error::trailer_too_large: return ErrorCode::MalformedTrailerError;
+    case AwsChunkedDecoder::Error::incomplete: return ErrorCode::IncompleteBody;
+    case AwsChunkedDecoder::Error::malformed:
+    case AwsChunkedDecoder::Error::chunk_too_large: break;
+  }
+  return S3Error(ErrorCode::InvalidRequest, "The request body is not a well-formed aws-chunked stream");
+}
+
+/// Every digest that one body needs, fed together.
+class PayloadDigests {
+ public:
+  PayloadDigests(const PayloadDeclaration& declaration, std::optional<ChecksumAlgorithm> also)
+      : declared_(declaration.algorithm()), also_(also) {
+    if (declaration.sha256) sha256_.emplace(DigestKind::sha256);
+    if (declared_) checksummers_.emplace_back(*declared_);
+    if (also_ && also_ != declared_) checksummers_.emplace_back(*also_);
+  }
+
+  void update(ByteView bytes) {
+    md5_.update(bytes);
+    if (sha256_) sha256_->update(bytes);
+    for (Checksummer& checksummer : checksummers_) checksummer.update(bytes);
+    size_ += bytes.size();
+  }
+
+  std::uint64_t size() const { return size_; }
+  Bytes sha256() { return sha256_->finish(); }
+
+  ReceivedPayload finish() {
+    ReceivedPayload received;
+    received.size = size_;
+    received.md5 = md5_.finish();
+    for (Checksummer& checksummer : checksummers_) {
+      const Checksum checksum = checksummer.finish();
+      if (checksum.algorithm == declared_) received.declared = checksum;
+      if (checksum.algorithm == also_) received.computed = checksum;
+    }
+    return received;
+  }
+
+ private:
+  std::optional<ChecksumAlgorithm> declared_;
+  std::optional<ChecksumAlgorithm> also_;
+  Digest md5_{DigestKind::md5};
+  std::optional<Digest> sha256_;
+  std::vector<Checksummer> checksummers_;
+  std::uint64_t size_ = 0;
+};
+
+S3Result<void> check_length(const PayloadDeclaration& declaration, std::uint64_t size) {
+  if (!declaration.length || *declaration.length == size) return {};
+  return std::unexpected(
+      S3Error(ErrorCode::IncompleteBody,
+              "You did not provide the number of bytes specified by the Content-Length HTTP header")
+          .with("NumberBytesExpected", std::to_string(*declaration.length))
+          .with("NumberBytesProvided", std::to_string(size)));
+}
+
+S3Result<void> check_md5(const PayloadDeclaration& declaration, const ReceivedPayload& received, Md5Echo echo) {
+  if (!declaration.content_md5 || *declaration.content_md5 == received.md5) return {};
+  const Bytes& expected = *declaration.content_md5;
+  return std::unexpected(S3Error(ErrorCode::BadDigest)
+                             .with("ExpectedDigest", echo == Md5Echo::hex ? to_hex(expected) : to_base64(expected))
+                             .with("CalculatedDigest", to_base64(received.md5)));
+}
+
+S3Result<void> check_sha256(const Call& call, const PayloadDeclaration& declaration, PayloadDigests& digests) {
+  if (!declaration.sha256) return {};
+  const Bytes computed = digests.sha256();
+  if (computed == *declaration.sha256) return {};
+  return std::unexpected(S3Error(ErrorCode::XAmzContentSHA256Mismatch)
+                             .with("ClientComputedContentSHA256", call.identity.content_sha256)
+                             .with("S3ComputedContentSHA256", to_hex(computed)));
+}
+
+/// The checksum that came in header or trailer against the one computed.
+S3Result<void> check_checksum(const PayloadDeclaration& declaration, const AwsChunkedDecoder* decoder,
+                              const ReceivedPayload& received) {
+  const auto algorithm = declaration.algorithm();
+  if (!algorithm) return {};
+  std::optional<Checksum> given = declaration.checksum;
+  if (!given) {
+    const std::string_view header = traits(*algorithm).header;
+    const auto text = decoder->trailers().get(header);
+    if (!text) return std::unexpected(S3Error(ErrorCode::MalformedTrailerError));
+    given = Checksum::from_base64(*algorithm, *text);
+    if (!given) {
+      return std::unexpected(
+          S3Error(ErrorCode::InvalidRequest, "Value for " + std::string(header) + " trailing header is invalid."));
+    }
+  }
+  if (given == received.declared) return {};
+  return std::unexpected(S3Error(ErrorCode::BadDigest, "The " + std::string(traits(*algorithm).name) +
+                                                           " you specified did not match the calculated checksum."));
+}
+
+}  // namespace
+
+S3Result<ReceivedPayload> receive_payload(const Call& call, const PayloadDeclaration& declaration,
+                                          std::optional<ChecksumAlgorithm> also, Md5Echo echo,
+                                          const PayloadSink& sink) {
+  PayloadDigests digests(declaration, also);
+  std::optional<AwsChunkedDecoder> decoder;
+  if (declaration.streaming) decoder.emplace(*declaration.streaming, call.identity.chunk_signing);
+
+  std::optional<S3Error> failure;
+  const auto take = [&](ByteView bytes) {
+    if (declaration.length && digests.size() + bytes.size() > *declaration.length) {
+      failure = check_length(declaration, digests.size() + bytes.size()).error();
+      return false;
+    }
+    digests.update(bytes);
+    if (auto taken = sink(bytes); !taken) failure = std::move(taken.error());
+    return !failure.has_value();
+  };
+  const auto read = call.request.body->read([&](ByteView raw) {
+    if (!decoder) return take(raw);
+    const auto fed = decoder->feed(raw, take);
+    if (!fed) failure = s3_error(fed.error(), *decoder);
+    return fed && *fed;
+  });
+  if (failure) return std::unexpected(std::move(*failure));
+  if (!read) return std::unexpected(s3_error(read.error()));
+  if (decoder) {
+    if (const auto end = decoder->finish(); !end) return std::unexpected(s3_error(end.error(), *decoder));
+  }
+
+  if (auto ok = check_length(declaration, digests.size()); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_sha256(call, declaration, digests); !ok) return std::unexpected(std::move(ok.error()));
+  ReceivedPayload received = digests.finish();
+  if (auto ok = check_md5(declaration, received, echo); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_checksum(declaration, decoder ? &*decoder : nullptr, received); !ok) {
+    return std::unexpected(std::move(ok.error()));
+  }
+  return received;
+}
+
+S3Result<std::string> receive_document(const Call& call, ChecksumHeader meaning) {
+  if (!call.request.body->framed()) return std::string();  // a request without a body has an empty one
+  auto declaration = declared_payload(call, limits::max_request_document_bytes, meaning);
+  if (!declaration) {
+    if (declaration.error().code == ErrorCode::EntityTooLarge) {
+      return std::unexpected(S3Error(ErrorCode::MaxMessageLengthExceeded)
+                                 .with("MaxMessageLengthBytes", std::to_string(limits::max_request_document_bytes)));
+    }
+    return std::unexpected(std::move(declaration.error()));
+  }
+  std::string document;
+  const auto received =
+      receive_payload(call, *declaration, std::nullopt, Md5Echo::base64, [&](ByteView bytes) -> S3Result<void> {
+        document += as_text(bytes);
+        return {};
+      });
+  if (!received) return std::unexpected(received.error());
+  return document;
+}
+
+}  // namespace partsmith::server

@@ -1,0 +1,59 @@
+#pragma once
+/// Receives a request's body: aws-chunked decoder → digests → sink, in bounded memory, and verifies everything that the
+/// client declared about it. Until receive_payload() has succeeded nothing of the body may become visible.
+/// Source: S3 user guide, "Checking object integrity for data uploads"; recordings for codes and messages.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <partsmith/values/checksum.h>
+#include <partsmith/values/digest.h>
+
+#include "call.h"
+
+namespace partsmith::server {
+
+/// What the client says about its body, checked for form.
+struct PayloadDeclaration {
+  std::optional<std::uint64_t> length;  ///< of the decoded body, in bytes
+  std::optional<protocol::StreamingPayload> streaming;
+  std::optional<Bytes> content_md5;              ///< 16 bytes
+  std::optional<Checksum> checksum;              ///< from an x-amz-checksum-* header
+  std::optional<ChecksumAlgorithm> trailer;      ///< announced by x-amz-trailer
+  std::optional<Bytes> sha256;                   ///< of a signed payload, 32 bytes
+
+  /// The algorithm of the checksum that comes in header or trailer.
+  std::optional<ChecksumAlgorithm> algorithm() const { return checksum ? checksum->algorithm : trailer; }
+};
+
+struct ReceivedPayload {
+  std::uint64_t size = 0;
+  Bytes md5;                                   ///< 16 bytes
+  std::optional<Checksum> declared;            ///< what the client gave, verified
+  std::optional<Checksum> computed;            ///< of the algorithm asked for in receive_payload()
+};
+
+/// How BadDigest shows the client's Content-MD5: Amazon S3 gives hex for PutObject and the header's own base64 for parts.
+enum class Md5Echo { hex, base64 };
+
+/// What an x-amz-checksum-* header speaks of: the body that carries it, or (CompleteMultipartUpload) the finished object.
+enum class ChecksumHeader { of_body, of_object };
+
+/// MissingContentLength, InvalidDigest, InvalidRequest (checksum headers), EntityTooLarge, NotImplemented
+/// (Transfer-Encoding without x-amz-decoded-content-length).
+S3Result<PayloadDeclaration> declared_payload(const Call& call, std::uint64_t max_size,
+                                              ChecksumHeader meaning = ChecksumHeader::of_body);
+
+/// Takes the next run of decoded bytes; an error stops the reading and is what receive_payload() returns.
+using PayloadSink = std::function<S3Result<void>(ByteView)>;
+
+/// Reads the whole body. `also` names an algorithm to compute besides the declared one.
+S3Result<ReceivedPayload> receive_payload(const Call& call, const PayloadDeclaration& declaration,
+                                          std::optional<ChecksumAlgorithm> also, Md5Echo echo, const PayloadSink& sink);
+
+/// The whole body as text, for XML documents: at most limits::max_request_document_bytes (MaxMessageLengthExceeded).
+S3Result<std::string> receive_document(const Call& call, ChecksumHeader meaning = ChecksumHeader::of_body);
+
+}  // namespace partsmith::server

@@ -1,0 +1,119 @@
+#include <charconv>
+
+#include <partsmith/protocol/headers.h>
+#include <partsmith/protocol/sigv4.h>
+
+#include "payload.h"
+
+namespace partsmith::server {
+namespace {
+
+using protocol::ErrorCode;
+using protocol::S3Error;
+
+std::optional<std::uint64_t> parse_length(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+S3Result<std::optional<std::uint64_t>> decoded_length(const Call& call, bool streaming) {
+  const RequestBody& body = *call.request.body;
+  if (streaming) {
+    const auto header = call.headers().get("x-amz-decoded-content-length");
+    const auto length = header ? parse_length(*header) : std::nullopt;
+    if (!length) return std::unexpected(S3Error(ErrorCode::MissingContentLength));
+    return length;
+  }
+  if (!body.framed()) return std::unexpected(S3Error(ErrorCode::MissingContentLength));
+  if (!body.length()) return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "Transfer-Encoding"));
+  return body.length();
+}
+
+S3Result<std::optional<Bytes>> content_md5(const protocol::Headers& headers) {
+  const auto text = headers.get("content-md5");
+  if (!text) return std::nullopt;
+  auto bytes = from_base64(*text);
+  if (!bytes || bytes->size() != Md5{}.size()) {
+    return std::unexpected(S3Error(ErrorCode::InvalidDigest).with("Content-MD5", std::string(*text)));
+  }
+  return bytes;
+}
+
+S3Result<std::optional<Checksum>> checksum_header(const protocol::Headers& headers) {
+  std::optional<Checksum> found;
+  const ChecksumTraits* malformed = nullptr;
+  int count = 0;
+  for (const ChecksumTraits& row : checksum_table()) {
+    const auto text = headers.get(row.header);
+    if (!text) continue;
+    ++count;
+    found = Checksum::from_base64(row.algorithm, *text);
+    if (!found) malformed = &row;
+  }
+  if (count > 1) {
+    return std::unexpected(S3Error(
+        ErrorCode::InvalidRequest,
+        "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
+  }
+  if (malformed != nullptr) {
+    return std::unexpected(
+        S3Error(ErrorCode::InvalidRequest, "Value for " + std::string(malformed->header) + " header is invalid."));
+  }
+  return found;
+}
+
+S3Result<std::optional<ChecksumAlgorithm>> announced_trailer(const protocol::Headers& headers) {
+  const auto name = headers.get("x-amz-trailer");
+  if (!name) return std::unexpected(S3Error(ErrorCode::MalformedTrailerError));
+  const auto algorithm = checksum_algorithm_by_header(protocol::trimmed(*name));
+  if (!algorithm) {
+    return std::unexpected(
+        S3Error(ErrorCode::InvalidRequest, "The value specified in the x-amz-trailer header is not supported"));
+  }
+  return algorithm;
+}
+
+}  // namespace
+
+S3Result<PayloadDeclaration> declared_payload(const Call& call, std::uint64_t max_size, ChecksumHeader meaning) {
+  PayloadDeclaration declaration;
+  const std::string& signed_as = call.identity.content_sha256;
+  declaration.streaming = protocol::streaming_payload(signed_as);
+
+  const auto length = decoded_length(call, declaration.streaming.has_value());
+  if (!length) return std::unexpected(length.error());
+  declaration.length = *length;
+  if (declaration.length > max_size) {
+    return std::unexpected(S3Error(ErrorCode::EntityTooLarge)
+                               .with("ProposedSize", std::to_string(*declaration.length))
+                               .with("MaxSizeAllowed", std::to_string(max_size)));
+  }
+  auto md5 = content_md5(call.headers());
+  if (!md5) return std::unexpected(md5.error());
+  declaration.content_md5 = std::move(*md5);
+
+  if (meaning == ChecksumHeader::of_body) {
+    auto checksum = checksum_header(call.headers());
+    if (!checksum) return std::unexpected(checksum.error());
+    declaration.checksum = std::move(*checksum);
+  }
+
+  if (declaration.streaming && declaration.streaming->trailer) {
+    const auto trailer = announced_trailer(call.headers());
+    if (!trailer) return std::unexpected(trailer.error());
+    declaration.trailer = *trailer;
+    if (declaration.checksum) {
+      return std::unexpected(S3Error(
+          ErrorCode::InvalidRequest,
+          "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
+    }
+  }
+  if (!declaration.streaming && signed_as != protocol::sigv4::unsigned_payload) {
+    declaration.sha256 = from_hex(signed_as);
+  }
+  return declaration;
+}
+
+}  // namespace partsmith::server

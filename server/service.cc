@@ -1,0 +1,196 @@
+#include "service.h"
+
+#include <algorithm>
+#include <array>
+
+#include <partsmith/protocol/dates.h>
+#include <partsmith/protocol/uri.h>
+
+#include "control/health.h"
+#include "error_response.h"
+#include "operations/operations.h"
+#include "request_log.h"
+#include "router.h"
+
+namespace partsmith::server {
+namespace {
+
+using protocol::ErrorCode;
+using protocol::S3Error;
+
+/// x-amz-* parameters of a presigned URL count as headers, but for the signature's own and the checksums: Amazon S3
+/// neither checks nor stores a checksum that stands in the query (recorded).
+bool counts_as_header(std::string_view name) {
+  if (!name.starts_with("x-amz-") || name.starts_with("x-amz-checksum-") || name == "x-amz-sdk-checksum-algorithm") {
+    return false;
+  }
+  constexpr auto of_the_signature = std::to_array<std::string_view>(
+      {"x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-expires", "x-amz-signedheaders",
+       "x-amz-signature", "x-amz-security-token", "x-amz-content-sha256"});
+  return std::ranges::find(of_the_signature, name) == of_the_signature.end();
+}
+
+void take_headers_from_query(Request& request, const protocol::Query& query) {
+  for (const auto& parameter : query.parameters()) {
+    const std::string name = protocol::lower_case(parameter.name);
+    if (counts_as_header(name) && !request.headers.has(name)) request.headers.add(name, parameter.value);
+  }
+}
+
+S3Result<BucketName> checked_bucket(const Address& address) {
+  if (auto name = BucketName::parse(address.bucket)) return *std::move(name);
+  return std::unexpected(S3Error(ErrorCode::InvalidBucketName).with("BucketName", address.bucket));
+}
+
+S3Result<ObjectKey> checked_key(const Address& address) {
+  ObjectKey::Error why{};
+  if (auto key = ObjectKey::parse(address.key, &why)) return *std::move(key);
+  if (why == ObjectKey::Error::too_long) {
+    return std::unexpected(S3Error(ErrorCode::KeyTooLongError)
+                               .with("Size", std::to_string(address.key.size()))
+                               .with("MaxSizeAllowed", std::to_string(limits::max_key_bytes)));
+  }
+  return std::unexpected(S3Error(ErrorCode::InvalidURI));
+}
+
+/// The query of a log line: what tells one multipart request from another, and never a signature.
+std::string logged_query(std::string_view target) {
+  const auto query = protocol::Query::parse(protocol::split_target(target).query);
+  if (!query) return {};
+  std::string text;
+  for (const std::string_view name : {"partNumber", "uploadId", "uploads"}) {
+    if (!query->has(name)) continue;
+    text += (text.empty() ? "" : "&") + std::string(name);
+    if (const auto value = *query->get(name); !value.empty()) text += '=' + std::string(value);
+  }
+  return text;
+}
+
+std::string decoded_path(const Request& request) {
+  const std::string_view path = protocol::split_target(request.target).path;
+  return protocol::percent_decode(path).value_or(std::string(path));
+}
+
+}  // namespace
+
+Service::Service(const ServerOptions& options, World world)
+    : log_format_(options.log_format),
+      version_(options.version),
+      world_(world),
+      authenticator_({options.access_key, options.secret_key, options.region, options.strict_region}) {}
+
+Response Service::handle(Request& request) {
+  Note note;
+  const RequestIds ids = new_request_ids();
+  note.request_id = ids.request_id;
+
+  Outcome outcome = answer(request, note);
+  Response response;
+  if (outcome) {
+    response = std::move(*outcome);
+  } else {
+    note.error = traits(outcome.error().code).name;
+    note.detail = outcome.error().log_detail;
+    response = error_response(outcome.error(), decoded_path(request), ids, request.method == "HEAD");
+  }
+  add_common_headers(response, ids);
+  response.note = std::move(note);
+  return response;
+}
+
+Outcome Service::answer(Request& request, Note& note) {
+  if (is_control(request.target)) return control_answer(request, version_, started_);
+
+  const auto address = address_of(request.headers.value("host"), request.target);
+  if (!address) return std::unexpected(address.error());
+  const auto row = route(request.method, address->scope, address->query, request.headers);
+  if (!row) return std::unexpected(row.error());
+  note.operation = (*row)->name;
+
+  const auto identity = identify(request, *address);
+  if (!identity) return std::unexpected(identity.error());
+  take_headers_from_query(request, address->query);
+
+  Call call{request, *address, **row, *identity, world_};
+  std::optional<BucketName> bucket;
+  std::optional<ObjectKey> key;
+  if (address->scope != protocol::Scope::service) {
+    auto name = checked_bucket(*address);
+    if (!name) return std::unexpected(name.error());
+    call.bucket = &bucket.emplace(*std::move(name));
+  }
+  if (address->scope == protocol::Scope::object) {
+    auto name = checked_key(*address);
+    if (!name) return std::unexpected(name.error());
+    call.key = &key.emplace(*std::move(name));
+  }
+  const Operation operation = operation_function((*row)->name);
+  if (operation == nullptr) {
+    return std::unexpected(
+        S3Error(ErrorCode::NotImplemented, std::string((*row)->name) + " is not implemented by partsmith"));
+  }
+  return operation(call);
+}
+
+/// Anonymous requests are refused, but Amazon S3 tells them first when the bucket doesn't exist (recorded).
+S3Result<Identity> Service::identify(const Request& request, const Address& address) {
+  auto identity = authenticator_.authenticate(request, address, world_.clock.now());
+  if (!identity && Authenticator::is_anonymous(request, address)) {
+    const auto name = BucketName::parse(address.bucket);
+    if (name && !world_.store.bucket(*name)) {
+      return std::unexpected(S3Error(ErrorCode::NoSuchBucket).with("BucketName", address.bucket));
+    }
+  }
+  return identity;
+}
+
+void Service::add_common_headers(Response& response, const RequestIds& ids) const {
+  protocol::Headers headers{{"x-amz-id-2", ids.host_id},
+                            {"x-amz-request-id", ids.request_id},
+                            {"Date", protocol::http_date(world_.clock.now())}};
+  for (const auto& [name, value] : response.headers) headers.add(name, value);
+  headers.add("Server", "AmazonS3");
+  response.headers = std::move(headers);
+}
+
+Response Service::handle_bad_head(const HttpEdge::BadHead& bad) {
+  using Kind = HttpEdge::BadHead::Kind;
+  S3Error error(ErrorCode::BadRequest);
+  switch (bad.kind) {
+    case Kind::too_large: error = S3Error(ErrorCode::RequestHeaderSectionTooLarge); break;
+    case Kind::timeout: error = S3Error(ErrorCode::RequestTimeout); break;
+    case Kind::malformed:
+    case Kind::missing_host:
+    case Kind::conflicting_framing: break;
+  }
+  const RequestIds ids = new_request_ids();
+  Response response = error_response(error, "", ids, false);
+  add_common_headers(response, ids);
+  response.close_connection = true;
+  response.note = Note{.error = traits(error.code).name, .request_id = ids.request_id};
+  return response;
+}
+
+std::string Service::log_line(const Request& request, const Response& response, const Exchange& exchange) const {
+  const auto* note = std::any_cast<Note>(&response.note);
+  const std::string query = logged_query(request.target);
+  LogEntry entry{.time = world_.clock.now(),
+                 .peer = request.peer_address,
+                 .method = request.method,
+                 .path = protocol::split_target(request.target).path,
+                 .upload = query,
+                 .status = response.status,
+                 .bytes_in = exchange.bytes_in,
+                 .bytes_out = exchange.bytes_out,
+                 .cut = exchange.cut};
+  if (note != nullptr) {
+    entry.operation = note->operation;
+    entry.error = note->error;
+    entry.detail = note->detail;
+    entry.request_id = note->request_id;
+    entry.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - note->begun);
+  }
+  return log_format_ == LogFormat::json ? json_line(entry) : text_line(entry);
+}
+
+}  // namespace partsmith::server

@@ -1,0 +1,49 @@
+#pragma once
+/// The way of one request through the server: address → operation → identity → operation's function → answer.
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include <partsmith/protocol/error.h>
+#include <partsmith/server/server.h>
+
+#include "authenticator.h"
+#include "call.h"
+#include "http/edge.h"
+#include "request_ids.h"
+
+namespace partsmith::server {
+
+/// Safe from any thread.
+class Service {
+ public:
+  Service(const ServerOptions& options, World world);
+
+  Response handle(Request& request);
+  Response handle_bad_head(const HttpEdge::BadHead& bad);
+  /// The log line of a request whose answer is on the wire.
+  std::string log_line(const Request& request, const Response& response, const Exchange& exchange) const;
+
+ private:
+  /// What the log tells of a request besides what the edge saw; travels in Response::note.
+  struct Note {
+    std::string_view operation = {};
+    std::string_view error = {};
+    std::string detail = {};
+    std::string request_id = {};
+    std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+  };
+
+  Outcome answer(Request& request, Note& note);
+  S3Result<Identity> identify(const Request& request, const Address& address);
+  void add_common_headers(Response& response, const RequestIds& ids) const;
+
+  LogFormat log_format_;
+  std::string version_;
+  World world_;
+  Authenticator authenticator_;
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace partsmith::server

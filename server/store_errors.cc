@@ -1,0 +1,42 @@
+#include "store_errors.h"
+
+namespace partsmith::server {
+
+using protocol::ErrorCode;
+using protocol::S3Error;
+using storage::StoreErrorCode;
+
+protocol::S3Error s3_error(const storage::StoreError& error, const Call& call) {
+  switch (error.code) {
+    case StoreErrorCode::no_such_bucket:
+      return S3Error(ErrorCode::NoSuchBucket).with("BucketName", call.bucket->text());
+    case StoreErrorCode::bucket_exists:
+      return S3Error(ErrorCode::BucketAlreadyOwnedByYou).with("BucketName", call.bucket->text());
+    case StoreErrorCode::bucket_not_empty:
+      return S3Error(ErrorCode::BucketNotEmpty).with("BucketName", call.bucket->text());
+    case StoreErrorCode::no_such_key:
+      return S3Error(ErrorCode::NoSuchKey).with("Key", call.key->text());
+    case StoreErrorCode::no_such_upload:
+      return S3Error(ErrorCode::NoSuchUpload)
+          .with("UploadId", std::string(call.query().get("uploadId").value_or("")));
+    case StoreErrorCode::precondition_failed:
+      return S3Error(ErrorCode::PreconditionFailed)
+          .with("Condition", call.headers().has("if-match") ? "If-Match" : "If-None-Match");
+    case StoreErrorCode::parts_changed:
+    case StoreErrorCode::out_of_space:
+    case StoreErrorCode::too_many_open_files:
+    case StoreErrorCode::busy: {
+      S3Error slow(ErrorCode::SlowDown);
+      slow.log_detail = error.detail;
+      return slow;
+    }
+    case StoreErrorCode::read_only:
+    case StoreErrorCode::damaged:
+    case StoreErrorCode::io: break;
+  }
+  S3Error internal(ErrorCode::InternalError);
+  internal.log_detail = error.detail;
+  return internal;
+}
+
+}  // namespace partsmith::server

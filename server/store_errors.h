@@ -1,0 +1,15 @@
+#pragma once
+/// Turns what a store refuses into S3's errors: the only place that does.
+
+#include <partsmith/protocol/error.h>
+#include <partsmith/storage/error.h>
+
+#include "call.h"
+
+namespace partsmith::server {
+
+/// The error with the fields that S3 adds for this call (BucketName, Key, UploadId …). Failures of the machine become
+/// InternalError or SlowDown; their cause goes to the log through S3Error::log_detail.
+protocol::S3Error s3_error(const storage::StoreError& error, const Call& call);
+
+}  // namespace partsmith::server
