@@ -3,6 +3,7 @@
 /// doesn't (CR as `&#13;`); reading is tinyxml2 with its traps closed: one root, text kept as it is,
 /// namespaces ignored.
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +27,11 @@ class XmlWriter {
   XmlWriter& element(std::string_view name, std::string_view text);
   XmlWriter& element(std::string_view name, std::uint64_t number);
   XmlWriter& element(std::string_view name, bool value);
+  template <std::unsigned_integral Number>
+    requires(!std::same_as<Number, bool> && !std::same_as<Number, std::uint64_t>)
+  XmlWriter& element(std::string_view name, Number number) {
+    return element(name, std::uint64_t{number});
+  }
   XmlWriter& element(std::string_view name, const char* text) {
     return element(name, std::string_view(text));
   }
