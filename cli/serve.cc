@@ -1,0 +1,97 @@
+#include "serve.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include <partsmith/server/server.h>
+#include <partsmith/storage/local_store.h>
+
+#include "data_folder.h"
+#include "ready_file.h"
+#include "termination.h"
+
+namespace partsmith::cli {
+namespace {
+
+/// How long requests in flight may take after the signal to end; a second signal ends them at once.
+constexpr std::chrono::seconds grace{60};
+
+void say(std::string_view line) {
+  fmt::print(stderr, "{}\n", line);
+}
+
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+std::expected<void, std::string> check(const ServeOptions& options) {
+  if (!is_loopback(options.host) && options.secret_key == ServeOptions{}.secret_key) {
+    return std::unexpected(
+        fmt::format("listening on {} needs --access-key and --secret-key of your own: the default secret key is known "
+                    "to everybody",
+                    options.host));
+  }
+  if (options.access_key.empty() || options.secret_key.empty()) {
+    return std::unexpected("--access-key and --secret-key must not be empty");
+  }
+  return {};
+}
+
+std::expected<void, std::string> make_buckets(const ServeOptions& options, storage::Store& store) {
+  for (const std::string& text : options.buckets) {
+    const auto name = BucketName::parse(text);
+    if (!name) return std::unexpected(fmt::format("--bucket {}: not a valid bucket name", text));
+    const auto made = store.create_bucket(*name, options.region);
+    if (!made && made.error().code != storage::StoreErrorCode::bucket_exists) {
+      return std::unexpected(fmt::format("--bucket {}: {}", text, made.error().detail));
+    }
+  }
+  return {};
+}
+
+server::ServerOptions server_options(const ServeOptions& options) {
+  server::ServerOptions result;
+  result.host = options.host;
+  result.port = options.port;
+  result.access_key = options.access_key;
+  result.secret_key = options.secret_key;
+  result.region = options.region;
+  result.strict_region = options.strict_region;
+  result.version = PARTSMITH_VERSION;
+  result.log_format = options.log_format == "json" ? server::LogFormat::json : server::LogFormat::text;
+  if (!options.quiet) result.log = say;
+  return result;
+}
+
+}  // namespace
+
+std::expected<void, std::string> serve(const ServeOptions& options) {
+  if (const auto ok = check(options); !ok) return ok;
+  const Termination termination;  // before any thread is made, so that all of them leave the signals alone
+
+  auto folder = options.ephemeral ? DataFolder::temporary() : DataFolder::lasting(options.data);
+  if (!folder) return std::unexpected(folder.error());
+  const SystemClock clock;
+  auto store = storage::open_local_store(
+      {.folder = folder->path(),
+       .durability = options.durability == "disk" ? storage::Durability::disk : storage::Durability::process,
+       .clock = &clock,
+       .log = say});
+  if (!store) return std::unexpected(store.error());
+  if (const auto ok = make_buckets(options, **store); !ok) return ok;
+
+  server::Server server(server_options(options), **store, clock);
+  if (const auto started = server.start(); !started) return started;
+  const ReadyFile ready_file(options.ready_file);
+  if (const auto written = ready_file.write(server.url(), server.port()); !written) return written;
+  if (!options.quiet) {
+    say(fmt::format("partsmith {} serves S3 at {} from {} (access key {}); Ctrl-C ends it", PARTSMITH_VERSION,
+                    server.url(), folder->path().string(), options.access_key));
+  }
+  termination.wait();
+  server.stop(grace);
+  return {};
+}
+
+}  // namespace partsmith::cli

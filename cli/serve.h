@@ -1,0 +1,14 @@
+#pragma once
+/// `partsmith serve`: wires store and server together and waits for the end.
+
+#include <expected>
+#include <string>
+
+#include "serve_options.h"
+
+namespace partsmith::cli {
+
+/// Serves until SIGTERM or SIGINT. The error is one line fit for a person.
+std::expected<void, std::string> serve(const ServeOptions& options);
+
+}  // namespace partsmith::cli

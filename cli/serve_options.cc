@@ -1,0 +1,73 @@
+#include "serve_options.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include <CLI/CLI.hpp>
+
+namespace partsmith::cli {
+namespace {
+
+/// `--access-key` → `PARTSMITH_ACCESS_KEY`.
+std::string environment_name(const std::string& flag) {
+  std::string name = "PARTSMITH_" + flag.substr(2);
+  std::ranges::transform(name, name.begin(), [](unsigned char c) {
+    return c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  });
+  return name;
+}
+
+/// One row each: its flag names its environment variable.
+class Settings {
+ public:
+  explicit Settings(CLI::App& command) : command_(command) {}
+
+  template <typename Value>
+  CLI::Option* value(const std::string& flag, Value& into, const std::string& what, const std::string& help) {
+    return command_.add_option(flag, into, help)
+        ->envname(environment_name(flag))
+        ->type_name(what)
+        ->capture_default_str();
+  }
+  CLI::Option* toggle(const std::string& flag, bool& into, const std::string& help) {
+    return command_.add_flag(flag, into, help)->envname(environment_name(flag));
+  }
+
+ private:
+  CLI::App& command_;
+};
+
+}  // namespace
+
+CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
+  CLI::App* command = program.add_subcommand("serve", "Serve S3 from a folder of this machine");
+  command->footer(
+      "Each setting can also come from the environment variable named beside it; a flag wins.\n"
+      "SIGTERM and SIGINT end the server after the requests in flight, with exit code 0.\n"
+      "Bad settings, a used port or an unusable folder: one line on stderr and exit code 1.");
+  Settings settings(*command);
+  settings.value("--host", options.host, "ADDRESS", "Address to listen on; beyond loopback only with keys of your own");
+  settings.value("--port", options.port, "PORT", "Port to listen on; 0 picks a free one");
+  CLI::Option* data = settings.value("--data", options.data, "DIR",
+                                     "Folder of the data (default: partsmith in $XDG_DATA_HOME or ~/.local/share)");
+  settings.toggle("--ephemeral", options.ephemeral, "Keep the data in a temporary folder, removed at exit")
+      ->excludes(data);
+  settings
+      .value("--durability", options.durability, "process|disk",
+             "What acknowledged data survives: a killed server, or a power failure too")
+      ->check(CLI::IsMember({"process", "disk"}));
+  settings.value("--access-key", options.access_key, "KEY", "Access key id that clients sign with");
+  settings.value("--secret-key", options.secret_key, "SECRET", "Secret key that clients sign with");
+  settings.value("--region", options.region, "REGION", "Region of the buckets made by --bucket");
+  settings.toggle("--strict-region", options.strict_region, "Refuse signatures for any other region");
+  settings.value("--bucket", options.buckets, "NAME", "Bucket to make at start if it isn't there; repeatable")
+      ->delimiter(',');
+  settings.value("--ready-file", options.ready_file, "FILE",
+                 "Write JSON with url, port and pid to FILE once requests are accepted");
+  settings.value("--log-format", options.log_format, "text|json", "Form of the line per request on stderr")
+      ->check(CLI::IsMember({"text", "json"}));
+  settings.toggle("--quiet", options.quiet, "No line per request");
+  return command;
+}
+
+}  // namespace partsmith::cli

@@ -1,0 +1,34 @@
+#pragma once
+/// The settings of `partsmith serve`: flag, environment variable, default and documentation of each from one row.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace partsmith::cli {
+
+struct ServeOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 9000;
+  std::filesystem::path data;  ///< empty: the default folder
+  bool ephemeral = false;
+  std::string durability = "process";
+  std::string access_key = "test";
+  std::string secret_key = "test";
+  std::string region = "us-east-1";
+  bool strict_region = false;
+  std::vector<std::string> buckets;
+  std::filesystem::path ready_file;  ///< empty: none
+  std::string log_format = "text";
+  bool quiet = false;
+};
+
+/// Adds the subcommand and its settings to the command line; `options` is filled when it is parsed.
+CLI::App* add_serve(CLI::App& program, ServeOptions& options);
+
+}  // namespace partsmith::cli
