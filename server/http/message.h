@@ -58,22 +58,22 @@ using BodyProducer = std::function<ByteView(std::uint64_t offset, std::size_t wa
 
 struct StreamedBody {
   std::uint64_t length = 0;
-  BodyProducer produce;
+  BodyProducer produce{};
 };
 
 struct Response {
   int status = 200;
   /// Sent in this order. The edge sets Content-Length, Transfer-Encoding and Connection itself and leaves out
   /// those given here ("Connection: close" is heeded); line breaks in values become spaces.
-  protocol::Headers headers;
-  std::variant<std::string, StreamedBody> body;
+  protocol::Headers headers{};
+  std::variant<std::string, StreamedBody> body{};
   /// For HEAD: the Content-Length to announce without sending a body.
-  std::optional<std::uint64_t> announced_length;
+  std::optional<std::uint64_t> announced_length{};
   bool close_connection = false;
-  std::any note;  ///< the handler's own; comes back to it with the exchange
+  std::any note{};  ///< the handler's own; comes back to it with the exchange
   /// Test doubles: cut the connection (RST) after this many bytes of the answer, head included. A shorter
   /// answer is left alone.
-  std::optional<std::uint64_t> reset_after_bytes;
+  std::optional<std::uint64_t> reset_after_bytes{};
 };
 
 /// What the edge calls for each request, on a worker thread. It must not throw (what escapes is a bug: the
