@@ -86,11 +86,12 @@ constexpr auto table = std::to_array<OperationRow>({
     {"UpdateBucketMetadataJournalTableConfiguration", "PUT", bucket, "metadataJournalTable", "", none, ""},
     {"PutBucketLifecycle", "PUT", bucket, "lifecycle", "", none, ""},
     {"PutBucketNotification", "PUT", bucket, "notification", "", none, ""},
-    {"CreateBucket", "PUT", bucket, "", "", full, ""},
+    {"CreateBucket", "PUT", bucket, "", "", partial,
+     "ACL and ownership headers are accepted and not enforced; no object lock, no directory buckets"},
 
     {"CreateBucketMetadataConfiguration", "POST", bucket, "metadataConfiguration", "", none, ""},
     {"CreateBucketMetadataTableConfiguration", "POST", bucket, "metadataTable", "", none, ""},
-    {"DeleteObjects", "POST", bucket, "delete", "", full, ""},
+    {"DeleteObjects", "POST", bucket, "delete", "", partial, "no versions"},
     {"WriteGetObjectResponse", "POST", bucket, "", "x-amz-request-route", none, ""},
     {"PostObject", "POST", bucket, "", "", none, ""},
 
@@ -113,19 +114,21 @@ constexpr auto table = std::to_array<OperationRow>({
 
     {"GetObjectAnnotation", "GET", object, "annotation annotationName", "", none, ""},
     {"GetObjectAcl", "GET", object, "acl", "", none, ""},
-    {"GetObjectAttributes", "GET", object, "attributes", "", full, ""},
+    {"GetObjectAttributes", "GET", object, "attributes", "", partial,
+     "no customer keys (SSE-C), no versions"},
     {"GetObjectLegalHold", "GET", object, "legal-hold", "", none, ""},
     {"GetObjectRetention", "GET", object, "retention", "", none, ""},
     {"GetObjectTagging", "GET", object, "tagging", "", none, ""},
     {"GetObjectTorrent", "GET", object, "torrent", "", none, ""},
     {"ListObjectAnnotations", "GET", object, "annotation", "", none, ""},
     {"ListParts", "GET", object, "uploadId", "", full, ""},
-    {"GetObject", "GET", object, "", "", full, ""},
+    {"GetObject", "GET", object, "", "", partial, "no customer keys (SSE-C), no versions"},
 
-    {"HeadObject", "HEAD", object, "", "", full, ""},
+    {"HeadObject", "HEAD", object, "", "", partial, "no customer keys (SSE-C), no versions"},
 
-    {"UploadPartCopy", "PUT", object, "partNumber uploadId", "x-amz-copy-source", full, ""},
-    {"UploadPart", "PUT", object, "partNumber uploadId", "", full, ""},
+    {"UploadPartCopy", "PUT", object, "partNumber uploadId", "x-amz-copy-source", partial,
+     "no customer keys (SSE-C), no versions"},
+    {"UploadPart", "PUT", object, "partNumber uploadId", "", partial, "no customer keys (SSE-C)"},
     {"PutObjectAcl", "PUT", object, "acl", "", none, ""},
     {"PutObjectAnnotation", "PUT", object, "annotation", "", none, ""},
     {"PutObjectLegalHold", "PUT", object, "legal-hold", "", none, ""},
@@ -133,18 +136,20 @@ constexpr auto table = std::to_array<OperationRow>({
     {"PutObjectTagging", "PUT", object, "tagging", "", none, ""},
     {"RenameObject", "PUT", object, "renameObject", "", none, ""},
     {"UpdateObjectEncryption", "PUT", object, "encryption", "", none, ""},
-    {"CopyObject", "PUT", object, "", "x-amz-copy-source", full, ""},
-    {"PutObject", "PUT", object, "", "", full, ""},
+    {"CopyObject", "PUT", object, "", "x-amz-copy-source", partial, "no customer keys (SSE-C), no versions"},
+    {"PutObject", "PUT", object, "", "", partial,
+     "no customer keys (SSE-C), object lock or appending; ACLs are accepted and not enforced"},
 
     {"SelectObjectContent", "POST", object, "select select-type=2", "", none, ""},
     {"CompleteMultipartUpload", "POST", object, "uploadId", "", full, ""},
-    {"CreateMultipartUpload", "POST", object, "uploads", "", full, ""},
+    {"CreateMultipartUpload", "POST", object, "uploads", "", partial,
+     "no customer keys (SSE-C) or object lock; ACLs are accepted and not enforced"},
     {"RestoreObject", "POST", object, "restore", "", none, ""},
 
     {"AbortMultipartUpload", "DELETE", object, "uploadId", "", full, ""},
     {"DeleteObjectAnnotation", "DELETE", object, "annotation", "", none, ""},
     {"DeleteObjectTagging", "DELETE", object, "tagging", "", none, ""},
-    {"DeleteObject", "DELETE", object, "", "", full, ""},
+    {"DeleteObject", "DELETE", object, "", "", partial, "no versions"},
 });
 
 }  // namespace
