@@ -52,17 +52,24 @@ std::string bucket_region(const storage::BucketInfo& bucket) {
 
 }  // namespace
 
+/// Making again a bucket that one has succeeds in us-east-1 and nowhere else. Source: S3 API reference, CreateBucket.
 Outcome create_bucket(Call& call) {
   const auto location = requested_location(call);
   if (!location) return std::unexpected(location.error());
+  if (call.headers().has("x-amz-bucket-object-lock-enabled")) {
+    return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "x-amz-bucket-object-lock-enabled"));
+  }
   const std::string& name = call.bucket->text();
-  if (call.store().bucket(*call.bucket)) {
+  const auto existing = call.store().bucket(*call.bucket);
+  const auto region = region_for(call.identity.region, *location);
+  if (existing && !(existing->region == default_region && region == default_region)) {
     return std::unexpected(S3Error(ErrorCode::BucketAlreadyOwnedByYou).with("BucketName", name));
   }
-  const auto region = region_for(call.identity.region, *location);
   if (!region) return std::unexpected(region.error());
-  const auto created = call.store().create_bucket(*call.bucket, *region);
-  if (!created) return refused(created.error(), call);
+  if (!existing) {
+    const auto created = call.store().create_bucket(*call.bucket, *region);
+    if (!created) return refused(created.error(), call);
+  }
 
   Response response = empty_answer(200);
   const bool elsewhere = *region != default_region;

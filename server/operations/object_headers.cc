@@ -132,6 +132,9 @@ S3Result<void> check_acl_and_lock(const Headers& headers) {
 S3Result<storage::ObjectAttributes> attributes_from(const Call& call) {
   const Headers& headers = call.headers();
   if (auto ok = refuse_customer_key(call); !ok) return std::unexpected(std::move(ok.error()));
+  if (headers.has("x-amz-write-offset-bytes")) {
+    return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "x-amz-write-offset-bytes"));
+  }
   if (auto ok = check_acl_and_lock(headers); !ok) return std::unexpected(std::move(ok.error()));
 
   storage::ObjectAttributes attributes;
