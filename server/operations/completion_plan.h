@@ -14,9 +14,9 @@ namespace partsmith::server {
 /// What the request says besides its parts.
 struct CompletionRequest {
   std::vector<ListedPart> parts;
-  std::optional<ChecksumType> checksum_type;   ///< x-amz-checksum-type
-  std::optional<Checksum> checksum;            ///< x-amz-checksum-*, without "-N"
-  std::optional<std::uint64_t> object_size;    ///< x-amz-mp-object-size
+  std::optional<ChecksumType> checksum_type = {};   ///< x-amz-checksum-type
+  std::optional<Checksum> checksum = {};        ///< x-amz-checksum-*, without "-N"
+  std::optional<std::uint64_t> object_size = {};  ///< x-amz-mp-object-size
 };
 
 /// What to commit.
