@@ -1,0 +1,83 @@
+#include "attributes_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include <partsmith/values/encoding.h>
+
+namespace partsmith::storage {
+namespace {
+
+using nlohmann::json;
+
+json to_json(const std::string& text) {
+  if (is_utf8(text)) return text;
+  return json{{"base64", to_base64(as_bytes(text))}};
+}
+
+json to_json(const NameValues& pairs) {
+  json list = json::array();
+  for (const auto& [name, value] : pairs) list.push_back(json::array({to_json(name), to_json(value)}));
+  return list;
+}
+
+json to_json(const Encryption& encryption) {
+  return json{{"algorithm", to_json(encryption.algorithm)},
+              {"kms_key_id", to_json(encryption.kms_key_id)},
+              {"kms_context", to_json(encryption.kms_context)},
+              {"bucket_key_enabled", encryption.bucket_key_enabled},
+              {"customer_key_md5", to_json(encryption.customer_key_md5)}};
+}
+
+// The readers below throw json::exception for any shape but the one written above; attributes_from_json()
+// answers.
+
+std::string text_from(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  const auto bytes = from_base64(value.at("base64").get<std::string>());
+  if (!bytes) throw json::other_error::create(0, "not base64", &value);
+  return std::string(as_text(*bytes));
+}
+
+NameValues pairs_from(const json& list) {
+  NameValues pairs;
+  for (const json& pair : list) pairs.emplace_back(text_from(pair.at(0)), text_from(pair.at(1)));
+  return pairs;
+}
+
+Encryption encryption_from(const json& value) {
+  Encryption encryption;
+  encryption.algorithm = text_from(value.at("algorithm"));
+  encryption.kms_key_id = text_from(value.at("kms_key_id"));
+  encryption.kms_context = text_from(value.at("kms_context"));
+  encryption.bucket_key_enabled = value.at("bucket_key_enabled").get<bool>();
+  encryption.customer_key_md5 = text_from(value.at("customer_key_md5"));
+  return encryption;
+}
+
+}  // namespace
+
+std::string to_json(const ObjectAttributes& attributes) {
+  return json{{"headers", to_json(attributes.headers)},
+              {"user_metadata", to_json(attributes.user_metadata)},
+              {"tags", to_json(attributes.tags)},
+              {"storage_class", to_json(attributes.storage_class)},
+              {"encryption", to_json(attributes.encryption)}}
+      .dump();
+}
+
+std::optional<ObjectAttributes> attributes_from_json(std::string_view text) {
+  try {
+    const json value = json::parse(text);
+    ObjectAttributes attributes;
+    attributes.headers = pairs_from(value.at("headers"));
+    attributes.user_metadata = pairs_from(value.at("user_metadata"));
+    attributes.tags = pairs_from(value.at("tags"));
+    attributes.storage_class = text_from(value.at("storage_class"));
+    attributes.encryption = encryption_from(value.at("encryption"));
+    return attributes;
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace partsmith::storage

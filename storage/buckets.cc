@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "listing.h"
+#include "local_store.h"
+#include "manifests.h"
+#include "refusals.h"
+#include "rows.h"
+#include "sqlite/queries.h"
+
+namespace partsmith::storage {
+
+using sqlite::Rows;
+using sqlite::Session;
+
+Result<BucketInfo> LocalStore::create_bucket(const BucketName& name, const std::string& region) {
+  return engine_->write([&](WriteTransaction& transaction) -> Result<BucketInfo> {
+    Session& db = transaction.db;
+    if (find_bucket(db, name)) {
+      return std::unexpected(StoreError{StoreErrorCode::bucket_exists, name.text()});
+    }
+    BucketInfo info{name, region, engine_->now()};
+    db.execute(queries::insert_bucket, name.text(), region, to_milliseconds(info.created));
+    return info;
+  });
+}
+
+Result<BucketInfo> LocalStore::bucket(const BucketName& name) {
+  return engine_->read([&](Session& db) -> Result<BucketInfo> {
+    auto bucket = find_bucket(db, name);
+    if (!bucket) return no_such_bucket(name);
+    return std::move(bucket->info);
+  });
+}
+
+Result<void> LocalStore::delete_bucket(const BucketName& name) {
+  return engine_->write([&](WriteTransaction& transaction) -> Result<void> {
+    Session& db = transaction.db;
+    const auto bucket = find_bucket(db, name);
+    if (!bucket) return no_such_bucket(name);
+    if (db.integer(queries::bucket_has_object, bucket->id)) {
+      return std::unexpected(StoreError{StoreErrorCode::bucket_not_empty, name.text()});
+    }
+    {
+      Rows uploads = db.query(queries::bucket_uploads, bucket->id);
+      while (uploads.next()) release_manifest(transaction, uploads.id<ManifestId>(0));
+    }
+    db.execute(queries::delete_bucket_uploads, bucket->id);
+    db.execute(queries::delete_bucket, bucket->id);
+    return {};
+  });
+}
+
+Result<BucketPage> LocalStore::buckets(const std::string& prefix, const std::string& start_after,
+                                       std::uint32_t limit) {
+  const ListingScope scope{.prefix = prefix, .delimiter = {}, .limit = limit};
+  return engine_->read([&](Session& db) -> Result<BucketPage> {
+    BucketPage page;
+    const auto seek = [&](const ListingPosition& position, const std::string& end) {
+      return db.query(queries::list_buckets, position.key, end);
+    };
+    const auto take = [&](const Rows& rows) {
+      if (auto bucket = read_bucket(db, rows)) page.buckets.push_back(std::move(bucket->info));
+    };
+    page.truncated = list(scope, {scope.begin_after(start_after), 0}, seek, take).truncated;
+    return page;
+  });
+}
+
+}  // namespace partsmith::storage

@@ -1,0 +1,216 @@
+#include "engine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <iterator>
+
+#include <partsmith/values/random.h>
+
+#include "manifests.h"
+#include "recovery.h"
+#include "sqlite/queries.h"
+#include "sqlite/schema.h"
+#include "staged_content.h"
+
+namespace partsmith::storage {
+
+using sqlite::Connection;
+using sqlite::Session;
+
+namespace {
+
+constexpr const char* database_name = "partsmith.db";
+constexpr std::size_t rows_deleted_at_once = 1024;
+
+/// A write as the writer thread sees it.
+class TransactionJob final : public WriteJob {
+ public:
+  TransactionJob(Leases& leases, const std::function<bool(WriteTransaction&)>& work)
+      : leases_(leases), work_(work) {}
+
+  bool perform(Session& db) override {
+    WriteTransaction transaction{db, leases_, {}, {}, {}};
+    // Whatever work_ does, settled() must hear of the manifests that it ended.
+    try {
+      const bool accepted = work_(transaction);
+      take(transaction);
+      return accepted;
+    } catch (...) {
+      take(transaction);
+      throw;
+    }
+  }
+
+  void settled(Fate fate) noexcept override { leases_.decide(ended_, fate == Fate::committed); }
+
+  std::vector<FreedFile> freed;
+  std::vector<ManifestId> set_aside;
+
+ private:
+  void take(WriteTransaction& transaction) {
+    freed = std::move(transaction.freed);
+    set_aside = std::move(transaction.set_aside);
+    ended_ = std::move(transaction.ended);
+  }
+
+  Leases& leases_;
+  const std::function<bool(WriteTransaction&)>& work_;
+  std::vector<ManifestId> ended_;
+};
+
+std::string pragmas(Durability durability) {
+  // A checkpoint syncs the database in either mode; making it rarer makes writes quicker.
+  return fmt::format(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous={}; PRAGMA wal_autocheckpoint=4000; "
+      "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384;",
+      durability == Durability::disk ? "FULL" : "NORMAL");
+}
+
+std::expected<Connection, std::string> open_database(const std::filesystem::path& file,
+                                                     Durability durability) {
+  const auto refused = [&](const std::string& why) {
+    return std::unexpected(fmt::format("{} {}", file.string(), why));
+  };
+  auto connection = Connection::open(file, Connection::Mode::write);
+  if (!connection) return refused("cannot be opened: " + connection.error().detail);
+  if (auto set = connection->run(pragmas(durability)); !set) {
+    const bool damaged = set.error().code == StoreErrorCode::damaged;
+    return refused((damaged ? "is damaged: " : "cannot be opened: ") + set.error().detail);
+  }
+  if (auto prepared = sqlite::prepare_schema(*connection); !prepared) return refused(prepared.error());
+  return std::move(*connection);
+}
+
+std::expected<std::unique_ptr<FolderLock>, std::string> claim(FileSystem& files,
+                                                              const std::filesystem::path& folder) {
+  if (auto made = files.make_folder(folder); !made) {
+    return std::unexpected(
+        fmt::format("{} cannot be a data folder: {}", folder.string(), made.error().to_store_error().detail));
+  }
+  auto lock = files.lock(folder / "lock");
+  if (lock) return std::move(*lock);
+  if (lock.error().number == EWOULDBLOCK) {
+    return std::unexpected(fmt::format("{} is in use by another partsmith", folder.string()));
+  }
+  return std::unexpected(
+      fmt::format("{} cannot be written: {}", folder.string(), lock.error().to_store_error().detail));
+}
+
+}  // namespace
+
+Seams system_seams() {
+  return {system_files(), [](std::span<std::uint8_t> bytes) { fill_random(bytes); }};
+}
+
+std::expected<std::unique_ptr<Engine>, std::string> Engine::open(LocalStoreOptions options, Seams seams) {
+  const std::filesystem::path folder = options.folder;
+  auto lock = claim(*seams.files, folder);
+  if (!lock) return std::unexpected(std::move(lock.error()));
+  auto database = open_database(folder / database_name, options.durability);
+  if (!database) return std::unexpected(std::move(database.error()));
+  std::unique_ptr<Engine> engine(
+      new Engine(std::move(options), std::move(seams), std::move(*lock), std::move(*database)));
+  if (auto made = engine->blobs_.prepare(); !made) {
+    return std::unexpected(fmt::format("{} cannot be written: {}", folder.string(), made.error().detail));
+  }
+  if (auto recovered = recover(*engine); !recovered) {
+    return std::unexpected(
+        fmt::format("{} cannot be recovered: {}", folder.string(), recovered.error().detail));
+  }
+  return engine;
+}
+
+Engine::Engine(LocalStoreOptions options, Seams seams, std::unique_ptr<FolderLock> lock, Connection writer)
+    : options_(std::move(options)),
+      seams_(std::move(seams)),
+      lock_(std::move(lock)),
+      blobs_(*seams_.files, options_.folder, options_.durability, seams_.random),
+      writer_(std::move(writer), {[this](Session& db) { delete_rows_of_removed_files(db); },
+                                  [this](bool committed) { rows_deleted(committed); }}),
+      readers_(options_.folder / database_name) {}
+
+std::optional<StoreError> Engine::run_read(const std::function<void(Session&)>& work) {
+  auto connection = readers_.take();
+  if (!connection) return std::move(connection.error());
+  Session session(**connection);
+  session.execute(queries::begin_read);
+  if (session.failed()) return session.failure();
+  struct EndSnapshot {
+    Connection& connection;
+    ~EndSnapshot() {
+      Session end(connection);
+      end.execute(queries::rollback);  // nothing was written; a failure has ended the snapshot already
+    }
+  } end_snapshot{**connection};
+  work(session);
+  return session.failure();
+}
+
+std::optional<StoreError> Engine::run_write(const std::function<bool(WriteTransaction&)>& work,
+                                            StagedContent* content) {
+  TransactionJob job(leases_, work);
+  writer_.run(job);
+  if (job.exception()) std::rethrow_exception(job.exception());
+  switch (job.fate()) {
+    case WriteJob::Fate::refused:
+      return std::nullopt;  // the work's own answer says why
+    case WriteJob::Fate::failed:
+      return job.failure();
+    case WriteJob::Fate::uncertain:
+      if (content != nullptr) content->keep();
+      return job.failure();
+    default:
+      break;
+  }
+  if (content != nullptr) content->publish(*this);
+  remove_files(job.freed);
+  for (const ManifestId manifest : job.set_aside) {
+    if (leases_.set_aside(manifest)) reclaim(manifest);
+  }
+  return std::nullopt;
+}
+
+void Engine::let_go(ManifestId manifest) {
+  if (leases_.drop(manifest)) reclaim(manifest);
+}
+
+void Engine::reclaim(ManifestId manifest) {
+  auto freed = write([&](WriteTransaction& transaction) -> Result<void> {
+    release_manifest(transaction, manifest);
+    return {};
+  });
+  if (!freed) log("bytes that are no longer read are kept until the next start: " + freed.error().detail);
+}
+
+void Engine::remove_files(const std::vector<FreedFile>& files) {
+  std::vector<BlobId> removed;
+  for (const FreedFile& file : files) {
+    if (auto gone = blobs_.remove(file.name)) {
+      removed.push_back(file.blob);
+    } else {
+      log("a file that is no longer needed is kept until the next start: " + gone.error().detail);
+    }
+  }
+  const std::scoped_lock lock(removed_mutex_);
+  removed_.insert(removed_.end(), removed.begin(), removed.end());
+}
+
+void Engine::delete_rows_of_removed_files(Session& db) {
+  {
+    const std::scoped_lock lock(removed_mutex_);
+    const auto count = static_cast<std::ptrdiff_t>(std::min(removed_.size(), rows_deleted_at_once));
+    removed_in_flight_.assign(removed_.end() - count, removed_.end());
+    removed_.erase(removed_.end() - count, removed_.end());
+  }
+  for (const BlobId blob : removed_in_flight_) db.execute(queries::delete_blob, blob);
+}
+
+void Engine::rows_deleted(bool committed) {
+  if (committed) return;
+  const std::scoped_lock lock(removed_mutex_);
+  removed_.insert(removed_.end(), removed_in_flight_.begin(), removed_in_flight_.end());
+}
+
+}  // namespace partsmith::storage

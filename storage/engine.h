@@ -1,0 +1,115 @@
+#pragma once
+/// What every operation of the local store works with: the folder, the database's readers and its writer, the
+/// leases.
+///
+/// The protocol of a write, which all invariants of the store rest on:
+///  1. The bytes are complete in incoming/ (and synced, when durability asks for it).
+///  2. One transaction names them in rows, and drops what is replaced; COMMIT.
+///  3. The new file moves to blobs/; files without references are removed; only then the caller is answered.
+/// A crash before 2 leaves a file without a row, a crash after it a file in incoming/ with a row, or a row
+/// with refs = 0: all of them are found at the next start without looking at anything else (recovery.h).
+
+#include <expected>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include <partsmith/storage/local_store.h>
+#include <partsmith/storage/store.h>
+
+#include "files/blob_folder.h"
+#include "files/file_system.h"
+#include "leases.h"
+#include "read_pool.h"
+#include "row_ids.h"
+#include "write_transaction.h"
+#include "writer_thread.h"
+
+namespace partsmith::storage {
+
+class StagedContent;
+
+/// What a test puts in the place of the system.
+struct Seams {
+  std::shared_ptr<FileSystem> files;
+  FillRandom random;
+};
+Seams system_seams();
+
+class Engine {
+ public:
+  /// Locks, makes or opens, and recovers the folder. The error is one line for a person.
+  static std::expected<std::unique_ptr<Engine>, std::string> open(LocalStoreOptions options, Seams seams);
+
+  /// Runs `work(Session&)`, which returns a Result, on one snapshot of the database.
+  template <typename Work>
+  auto read(Work&& work) -> std::invoke_result_t<Work&, sqlite::Session&>;
+
+  /// Runs `work(WriteTransaction&)`, which returns a Result, in the writer thread, and returns when it is
+  /// committed and its consequences are done. An error of `work` undoes it. `content` is published with the
+  /// commit.
+  template <typename Work>
+  auto write(Work&& work, StagedContent* content = nullptr) -> std::invoke_result_t<Work&, WriteTransaction&>;
+
+  BlobFolder& blobs() { return blobs_; }
+  Leases& leases() { return leases_; }
+  TimePoint now() const { return options_.clock->now(); }
+  const FillRandom& random() const { return seams_.random; }
+  void log(const std::string& line) const { options_.log(line); }
+
+  /// A reader has ended its hold of the manifest; the last one frees a manifest that was set aside for it.
+  void let_go(ManifestId manifest);
+  /// Frees a manifest that is marked as released, unless somebody holds it.
+  void reclaim(ManifestId manifest);
+  /// Removes the files of blobs that are committed with refs = 0; their rows go with a later transaction.
+  void remove_files(const std::vector<FreedFile>& files);
+
+ private:
+  Engine(LocalStoreOptions options, Seams seams, std::unique_ptr<FolderLock> lock, sqlite::Connection writer);
+
+  std::optional<StoreError> run_read(const std::function<void(sqlite::Session&)>& work);
+  std::optional<StoreError> run_write(const std::function<bool(WriteTransaction&)>& work,
+                                      StagedContent* content);
+  void delete_rows_of_removed_files(sqlite::Session& db);
+  void rows_deleted(bool committed);
+
+  LocalStoreOptions options_;
+  Seams seams_;
+  std::unique_ptr<FolderLock> lock_;
+  BlobFolder blobs_;
+  Leases leases_;
+  std::mutex removed_mutex_;
+  std::vector<BlobId> removed_;            // rows to delete: their files have gone
+  std::vector<BlobId> removed_in_flight_;  // the same, in the transaction that runs
+  WriterThread writer_;
+  ReadPool readers_;  // last, so that the writer's connection outlives them and leaves no log behind
+};
+
+template <typename Work>
+auto Engine::read(Work&& work) -> std::invoke_result_t<Work&, sqlite::Session&> {
+  using Answer = std::invoke_result_t<Work&, sqlite::Session&>;
+  std::optional<Answer> answer;
+  auto failure = run_read([&](sqlite::Session& db) { answer.emplace(work(db)); });
+  if (failure) return Answer(std::unexpect, std::move(*failure));
+  return std::move(*answer);
+}
+
+template <typename Work>
+auto Engine::write(Work&& work, StagedContent* content) -> std::invoke_result_t<Work&, WriteTransaction&> {
+  using Answer = std::invoke_result_t<Work&, WriteTransaction&>;
+  std::optional<Answer> answer;
+  auto failure = run_write(
+      [&](WriteTransaction& transaction) {
+        answer.emplace(work(transaction));
+        return answer->has_value();
+      },
+      content);
+  if (failure) return Answer(std::unexpect, std::move(*failure));
+  return std::move(*answer);
+}
+
+}  // namespace partsmith::storage

@@ -1,0 +1,20 @@
+#include "local_store.h"
+
+#include <stdexcept>
+
+#include "blob_writer.h"
+
+namespace partsmith::storage {
+
+std::expected<std::unique_ptr<Store>, std::string> open_local_store(LocalStoreOptions options) {
+  if (options.clock == nullptr) throw std::invalid_argument("a store needs a clock");
+  auto engine = Engine::open(std::move(options), system_seams());
+  if (!engine) return std::unexpected(std::move(engine.error()));
+  return std::make_unique<LocalStore>(std::move(*engine));
+}
+
+Result<std::unique_ptr<BlobWriter>> LocalStore::new_blob(std::optional<std::uint64_t> expected_size) {
+  return std::make_unique<LocalBlobWriter>(engine_->blobs(), expected_size);
+}
+
+}  // namespace partsmith::storage

@@ -1,0 +1,50 @@
+#pragma once
+/// The local engine as a Store. Its members are in buckets.cc, objects.cc and uploads.cc.
+
+#include <memory>
+
+#include <partsmith/storage/store.h>
+
+#include "engine.h"
+
+namespace partsmith::storage {
+
+class LocalStore final : public Store {
+ public:
+  explicit LocalStore(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+
+  Result<BucketInfo> create_bucket(const BucketName& name, const std::string& region) override;
+  Result<BucketInfo> bucket(const BucketName& name) override;
+  Result<void> delete_bucket(const BucketName& name) override;
+  Result<BucketPage> buckets(const std::string& prefix, const std::string& start_after,
+                             std::uint32_t limit) override;
+
+  Result<std::unique_ptr<BlobWriter>> new_blob(std::optional<std::uint64_t> expected_size) override;
+
+  Result<ObjectInfo> put_object(const BucketName& bucket, const ObjectKey& key, Content content,
+                                const ObjectDraft& draft) override;
+  Result<ObjectInfo> object(const BucketName& bucket, const ObjectKey& key) override;
+  Result<std::unique_ptr<ObjectLease>> open_object(const BucketName& bucket, const ObjectKey& key) override;
+  Result<void> delete_object(const BucketName& bucket, const ObjectKey& key,
+                             const std::optional<ETag>& must_match) override;
+  Result<ObjectPage> list_objects(const BucketName& bucket, const ObjectQuery& query) override;
+
+  Result<UploadInfo> create_upload(const BucketName& bucket, const ObjectKey& key,
+                                   const ObjectAttributes& attributes,
+                                   std::optional<ChecksumAlgorithm> checksum_algorithm,
+                                   std::optional<ChecksumType> checksum_type) override;
+  Result<UploadInfo> upload(const UploadRef& ref) override;
+  Result<PartInfo> put_part(const UploadRef& ref, PartNumber number, Content content,
+                            const PartFacts& facts) override;
+  Result<PartPage> parts(const UploadRef& ref, std::uint32_t after, std::uint32_t limit) override;
+  Result<ObjectInfo> complete(const UploadRef& ref, std::span<const PartRevision> parts,
+                              const ObjectDraft& draft) override;
+  Result<ObjectInfo> completed(const UploadRef& ref) override;
+  Result<void> abort(const UploadRef& ref) override;
+  Result<UploadPage> list_uploads(const BucketName& bucket, const UploadQuery& query) override;
+
+ private:
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace partsmith::storage

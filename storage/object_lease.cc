@@ -1,0 +1,134 @@
+#include "object_lease.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sqlite/queries.h"
+
+namespace partsmith::storage {
+
+using sqlite::Rows;
+using sqlite::Session;
+
+namespace {
+
+constexpr std::uint32_t window_size = 64;
+constexpr std::size_t most_open_blobs = 2;
+
+std::unexpected<StoreError> damaged(std::string detail) {
+  return std::unexpected(StoreError{StoreErrorCode::damaged, std::move(detail)});
+}
+
+}  // namespace
+
+LocalObjectLease::~LocalObjectLease() {
+  open_.clear();
+  engine_.let_go(object_.manifest);
+}
+
+Result<std::size_t> LocalObjectLease::read(std::uint64_t offset, std::span<std::uint8_t> into) {
+  const std::uint64_t size = object_.info.size;
+  if (offset >= size) return 0;
+  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size - offset));
+  std::size_t done = 0;
+  while (done < wanted) {
+    const auto segment = segment_at(offset + done);
+    if (!segment) return std::unexpected(segment.error());
+    const std::uint64_t rest = (*segment)->start + (*segment)->length - (offset + done);
+    const auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(rest, wanted - done));
+    if (auto read = read_segment(**segment, offset + done, into.subspan(done, piece)); !read) {
+      return std::unexpected(read.error());
+    }
+    done += piece;
+  }
+  return done;
+}
+
+Result<const SegmentPlace*> LocalObjectLease::segment_at(std::uint64_t offset) {
+  const auto find = [&]() -> const SegmentPlace* {
+    auto after = std::ranges::upper_bound(window_, offset, {}, &SegmentPlace::start);
+    if (after == window_.begin()) return nullptr;
+    const SegmentPlace& candidate = *std::prev(after);
+    return offset - candidate.start < candidate.length ? &candidate : nullptr;
+  };
+  if (const SegmentPlace* segment = find()) return segment;
+  auto window = engine_.read([&](Session& db) -> Result<std::vector<SegmentPlace>> {
+    return segments_from(db, object_.manifest, offset, window_size);
+  });
+  if (!window) return std::unexpected(std::move(window.error()));
+  window_ = std::move(*window);
+  if (const SegmentPlace* segment = find()) return segment;
+  return damaged(fmt::format("no segment holds byte {} of {}", offset, object_.info.key.text()));
+}
+
+Result<LocalObjectLease::OpenBlob*> LocalObjectLease::open_blob(const SegmentPlace& segment) {
+  const auto known = std::ranges::find(open_, segment.blob, &OpenBlob::blob);
+  if (known != open_.end()) {
+    std::rotate(open_.begin(), known, std::next(known));
+    return &open_.front();
+  }
+  if (open_.size() == most_open_blobs) open_.pop_back();
+  OpenBlob opened{.blob = segment.blob, .file = {}, .bytes = {}};
+  if (segment.file) {
+    auto file = engine_.blobs().open(*segment.file);
+    if (!file) return std::unexpected(std::move(file.error()));
+    opened.file = std::move(*file);
+  } else {
+    auto bytes = engine_.read([&](Session& db) -> Result<Bytes> {
+      Rows rows = db.query(queries::blob_bytes, segment.blob);
+      if (!rows.next()) return damaged("a blob's bytes are missing from the database");
+      const ByteView view = rows.bytes(0);
+      return Bytes(view.begin(), view.end());
+    });
+    if (!bytes) return std::unexpected(std::move(bytes.error()));
+    opened.bytes = std::move(*bytes);
+  }
+  open_.insert(open_.begin(), std::move(opened));
+  return &open_.front();
+}
+
+Result<void> LocalObjectLease::read_segment(const SegmentPlace& segment, std::uint64_t offset,
+                                            std::span<std::uint8_t> into) {
+  const auto blob = open_blob(segment);
+  if (!blob) return std::unexpected(blob.error());
+  const std::uint64_t from = segment.blob_offset + (offset - segment.start);
+  if ((*blob)->file) {
+    const auto count = (*blob)->file->read(from, into);
+    if (!count) return std::unexpected(count.error().to_store_error());
+    if (*count < into.size()) return damaged(fmt::format("file {} is too short", *segment.file));
+    return {};
+  }
+  const Bytes& bytes = (*blob)->bytes;
+  if (from > bytes.size() || into.size() > bytes.size() - from)
+    return damaged("a blob in the database is too short");
+  std::ranges::copy(ByteView(bytes).subspan(from, into.size()), into.begin());
+  return {};
+}
+
+Result<std::optional<ObjectLease::PartRange>> LocalObjectLease::part(std::uint32_t ordinal) const {
+  if (ordinal == 0 || ordinal > object_.info.part_count) return std::nullopt;
+  return engine_.read([&](Session& db) -> Result<std::optional<PartRange>> {
+    // Numbers without gaps, as most have, need no counting.
+    const bool gapless = db.integer(queries::last_part_number, object_.manifest) == object_.info.part_count;
+    Rows rows = gapless ? db.query(queries::part_by_number, object_.manifest, ordinal)
+                        : db.query(queries::part_by_ordinal, object_.manifest, ordinal - 1);
+    if (!rows.next()) return damaged("a part is missing from the database");
+    auto part = read_part(db, rows);
+    if (!part) return std::nullopt;
+    return PartRange{std::move(part->info), part->start};
+  });
+}
+
+Result<std::vector<PartInfo>> LocalObjectLease::parts(std::uint32_t after, std::uint32_t limit) const {
+  return engine_.read([&](Session& db) -> Result<std::vector<PartInfo>> {
+    std::vector<PartInfo> parts;
+    Rows rows = db.query(queries::list_parts, object_.manifest, after, limit);
+    while (rows.next()) {
+      if (auto part = read_part(db, rows)) parts.push_back(std::move(part->info));
+    }
+    return parts;
+  });
+}
+
+}  // namespace partsmith::storage

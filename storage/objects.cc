@@ -1,0 +1,121 @@
+#include "listing.h"
+#include "local_store.h"
+#include "manifests.h"
+#include "object_lease.h"
+#include "refusals.h"
+#include "rows.h"
+#include "sqlite/queries.h"
+#include "staged_content.h"
+
+namespace partsmith::storage {
+
+using sqlite::Rows;
+using sqlite::Session;
+
+Result<ObjectInfo> LocalStore::put_object(const BucketName& bucket_name, const ObjectKey& key,
+                                          Content content, const ObjectDraft& draft) {
+  auto staged = StagedContent::stage(std::move(content), *engine_);
+  if (!staged) return std::unexpected(std::move(staged.error()));
+  const auto work = [&](WriteTransaction& transaction) -> Result<ObjectInfo> {
+    Session& db = transaction.db;
+    const auto bucket = find_bucket(db, bucket_name);
+    if (!bucket) return no_such_bucket(bucket_name);
+    const auto existing = find_object(db, *bucket, key);
+    if (auto may = check_condition(draft.condition, existing, bucket_name, key); !may) {
+      return std::unexpected(std::move(may.error()));
+    }
+    ObjectRow object{new_manifest(db),
+                     {.bucket = bucket_name,
+                      .key = key,
+                      .size = staged->size(),
+                      .etag = draft.etag,
+                      .checksum = draft.checksum,
+                      .modified = engine_->now(),
+                      .attributes = draft.attributes,
+                      .multipart = false,
+                      .part_count = 1,
+                      .upload_id = {}}};
+    PartInfo part{.number = *PartNumber::from(1),
+                  .revision = next_revision(db, object.manifest),
+                  .size = object.info.size,
+                  .etag = draft.etag,
+                  .checksum = {},
+                  .modified = object.info.modified};
+    if (draft.checksum) part.checksum = draft.checksum->checksum;
+    staged->insert(db, object.manifest, part.revision);
+    storage::put_part(db, object.manifest, part, 0);
+    if (existing) remove_object(transaction, existing->manifest);
+    insert_object(db, bucket->id, object);
+    return std::move(object.info);
+  };
+  return engine_->write(work, &*staged);
+}
+
+Result<ObjectInfo> LocalStore::object(const BucketName& bucket_name, const ObjectKey& key) {
+  return engine_->read([&](Session& db) -> Result<ObjectInfo> {
+    const auto bucket = find_bucket(db, bucket_name);
+    if (!bucket) return no_such_bucket(bucket_name);
+    auto object = find_object(db, *bucket, key);
+    if (!object) return no_such_key(bucket_name, key);
+    return std::move(object->info);
+  });
+}
+
+Result<std::unique_ptr<ObjectLease>> LocalStore::open_object(const BucketName& bucket_name,
+                                                             const ObjectKey& key) {
+  for (;;) {
+    const Leases::Opening opening(engine_->leases());
+    auto object = engine_->read([&](Session& db) -> Result<ObjectRow> {
+      const auto bucket = find_bucket(db, bucket_name);
+      if (!bucket) return no_such_bucket(bucket_name);
+      auto found = find_object(db, *bucket, key);
+      if (!found) return no_such_key(bucket_name, key);
+      return std::move(*found);
+    });
+    if (!object) return std::unexpected(std::move(object.error()));
+    // Refused only when it was replaced or deleted since: the next look sees what came after.
+    if (!engine_->leases().hold(opening, object->manifest)) continue;
+    return std::make_unique<LocalObjectLease>(*engine_, std::move(*object));
+  }
+}
+
+Result<void> LocalStore::delete_object(const BucketName& bucket_name, const ObjectKey& key,
+                                       const std::optional<ETag>& must_match) {
+  return engine_->write([&](WriteTransaction& transaction) -> Result<void> {
+    const auto bucket = find_bucket(transaction.db, bucket_name);
+    if (!bucket) return no_such_bucket(bucket_name);
+    const auto existing = find_object(transaction.db, *bucket, key);
+    if (!existing) return {};
+    if (must_match && !matches(*must_match, existing->info.etag)) {
+      return std::unexpected(StoreError{StoreErrorCode::precondition_failed, "the ETag is another"});
+    }
+    remove_object(transaction, existing->manifest);
+    return {};
+  });
+}
+
+Result<ObjectPage> LocalStore::list_objects(const BucketName& bucket_name, const ObjectQuery& query) {
+  const ListingScope scope{query.prefix, query.delimiter, query.limit};
+  return engine_->read([&](Session& db) -> Result<ObjectPage> {
+    const auto bucket = find_bucket(db, bucket_name);
+    if (!bucket) return no_such_bucket(bucket_name);
+    ObjectPage page;
+    const auto seek = [&](const ListingPosition& position, const std::string& end) {
+      return db.query(queries::list_objects, bucket->id, position.key, end);
+    };
+    const auto take = [&](const Rows& rows) {
+      if (auto object = read_object(db, rows, bucket_name)) page.objects.push_back(std::move(object->info));
+    };
+    ListingEnd end = list(scope, {scope.begin_after(query.start_after), 0}, seek, take);
+    page.common_prefixes = std::move(end.common_prefixes);
+    page.truncated = end.truncated;
+    if (end.ends_with_group) {
+      page.next = page.common_prefixes.back();
+    } else if (!page.objects.empty()) {
+      page.next = page.objects.back().key.text();
+    }
+    return page;
+  });
+}
+
+}  // namespace partsmith::storage

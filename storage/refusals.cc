@@ -1,0 +1,43 @@
+#include "refusals.h"
+
+#include <fmt/format.h>
+
+namespace partsmith::storage {
+namespace {
+
+std::unexpected<StoreError> precondition_failed(std::string detail) {
+  return std::unexpected(StoreError{StoreErrorCode::precondition_failed, std::move(detail)});
+}
+
+}  // namespace
+
+std::unexpected<StoreError> no_such_bucket(const BucketName& bucket) {
+  return std::unexpected(StoreError{StoreErrorCode::no_such_bucket, bucket.text()});
+}
+
+std::unexpected<StoreError> no_such_key(const BucketName& bucket, const ObjectKey& key) {
+  return std::unexpected(
+      StoreError{StoreErrorCode::no_such_key, fmt::format("{}/{}", bucket.text(), key.text())});
+}
+
+std::unexpected<StoreError> no_such_upload(const UploadRef& ref) {
+  return std::unexpected(
+      StoreError{StoreErrorCode::no_such_upload,
+                 fmt::format("{} of {}/{}", ref.id.text(), ref.bucket.text(), ref.key.text())});
+}
+
+std::expected<void, StoreError> check_condition(const WriteCondition& condition,
+                                                const std::optional<ObjectRow>& existing,
+                                                const BucketName& bucket, const ObjectKey& key) {
+  if (condition.must_not_exist && existing) return precondition_failed("the object exists");
+  if (!condition.must_match) return {};
+  if (!existing) return no_such_key(bucket, key);
+  if (!matches(*condition.must_match, existing->info.etag)) return precondition_failed("the ETag is another");
+  return {};
+}
+
+bool matches(const ETag& wanted, const ETag& actual) {
+  return wanted.text() == "*" || wanted == actual;
+}
+
+}  // namespace partsmith::storage

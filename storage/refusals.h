@@ -1,0 +1,24 @@
+#pragma once
+/// The refusals that several operations share, with what was asked for in the detail.
+
+#include <expected>
+
+#include <partsmith/storage/error.h>
+#include <partsmith/storage/types.h>
+
+#include "rows.h"
+
+namespace partsmith::storage {
+
+std::unexpected<StoreError> no_such_bucket(const BucketName& bucket);
+std::unexpected<StoreError> no_such_key(const BucketName& bucket, const ObjectKey& key);
+std::unexpected<StoreError> no_such_upload(const UploadRef& ref);
+
+/// Whether a new object may take the place of `existing`, which may be no object.
+std::expected<void, StoreError> check_condition(const WriteCondition& condition,
+                                                const std::optional<ObjectRow>& existing,
+                                                const BucketName& bucket, const ObjectKey& key);
+/// `wanted` is an ETag, or "*" for any.
+bool matches(const ETag& wanted, const ETag& actual);
+
+}  // namespace partsmith::storage

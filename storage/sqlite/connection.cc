@@ -1,0 +1,71 @@
+#include "sqlite/connection.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <stdexcept>
+
+#include "system_errors.h"
+
+namespace partsmith::storage::sqlite {
+namespace {
+
+// Only recovery after a crash makes one connection wait for another: there is one writer, and readers never
+// block.
+constexpr int busy_milliseconds = 10'000;
+
+}  // namespace
+
+void Connection::Close::operator()(sqlite3* handle) const {
+  sqlite3_close_v2(handle);
+}
+void Connection::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
+
+std::expected<Connection, StoreError> Connection::open(const std::filesystem::path& file, Mode mode) {
+  const int flags =
+      (mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) |
+      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
+  Connection connection(handle);  // SQLite gives a handle to close even when it fails
+  const std::string tried = fmt::format("open {}", file.string());
+  if (handle == nullptr) return std::unexpected(sqlite_error(code, 0, tried, sqlite3_errstr(code)));
+  if (code != SQLITE_OK) return std::unexpected(connection.error(tried));
+  sqlite3_busy_timeout(handle, busy_milliseconds);
+  return connection;
+}
+
+std::expected<void, StoreError> Connection::run(const std::string& sql) {
+  if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+    return std::unexpected(error(sql));
+  }
+  return {};
+}
+
+std::expected<sqlite3_stmt*, StoreError> Connection::prepared(const Query& query) {
+  auto& statement = statements_[&query];
+  if (!statement) {
+    sqlite3_stmt* made = nullptr;
+    const int code =
+        sqlite3_prepare_v3(handle_.get(), query.sql, -1, SQLITE_PREPARE_PERSISTENT, &made, nullptr);
+    statement.reset(made);
+    if (code != SQLITE_OK) return std::unexpected(error(query.sql));
+  }
+  if (sqlite3_stmt_busy(statement.get()) != 0) {
+    throw std::logic_error(fmt::format("statement already in use: {}", query.sql));
+  }
+  return statement.get();
+}
+
+StoreError Connection::error(std::string_view tried) const {
+  return sqlite_error(sqlite3_extended_errcode(handle_.get()), sqlite3_system_errno(handle_.get()), tried,
+                      sqlite3_errmsg(handle_.get()));
+}
+
+bool Connection::in_transaction() const {
+  return sqlite3_get_autocommit(handle_.get()) == 0;
+}
+
+}  // namespace partsmith::storage::sqlite

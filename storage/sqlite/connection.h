@@ -1,0 +1,53 @@
+#pragma once
+/// One connection to the database with its prepared statements, which are kept. One thread at a time.
+
+#include <expected>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include <partsmith/storage/error.h>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace partsmith::storage::sqlite {
+
+/// The text of a statement. Statements are prepared once per connection and found again by the address of
+/// their Query, so queries are the constants of queries.h.
+struct Query {
+  const char* sql;
+};
+
+class Connection {
+ public:
+  enum class Mode { write, read };  ///< `write` makes the file when it is missing
+
+  static std::expected<Connection, StoreError> open(const std::filesystem::path& file, Mode mode);
+
+  /// Runs statements that give no rows: pragmas, the schema.
+  std::expected<void, StoreError> run(const std::string& sql);
+  /// The statement, ready to be bound. The caller resets it when done. Throws when it is in use: a bug.
+  std::expected<sqlite3_stmt*, StoreError> prepared(const Query& query);
+  /// The error of the call that just failed.
+  StoreError error(std::string_view tried) const;
+  /// Whether SQLite is inside a transaction; some failures end it.
+  bool in_transaction() const;
+  sqlite3* handle() const { return handle_.get(); }
+
+ private:
+  struct Close {
+    void operator()(sqlite3* handle) const;
+  };
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  explicit Connection(sqlite3* handle) : handle_(handle) {}
+
+  std::unique_ptr<sqlite3, Close> handle_;
+  std::unordered_map<const Query*, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;  // finalized first
+};
+
+}  // namespace partsmith::storage::sqlite

@@ -1,0 +1,203 @@
+#pragma once
+/// Every statement that the store runs, in one place: a test asks SQLite for the plan of each, and none may
+/// scan a table.
+
+#include <array>
+
+#include "sqlite/connection.h"
+
+namespace partsmith::storage::queries {
+
+using sqlite::Query;
+
+// ---- transactions and the database itself
+inline constexpr Query begin_read{"BEGIN"};
+inline constexpr Query begin_write{"BEGIN IMMEDIATE"};
+inline constexpr Query commit{"COMMIT"};
+inline constexpr Query rollback{"ROLLBACK"};
+inline constexpr Query savepoint{"SAVEPOINT job"};
+inline constexpr Query release_savepoint{"RELEASE job"};
+inline constexpr Query rollback_to_savepoint{"ROLLBACK TO job"};
+inline constexpr Query application_id{"PRAGMA application_id"};
+inline constexpr Query user_version{"PRAGMA user_version"};
+inline constexpr Query count_schema{"SELECT count(*) FROM sqlite_schema"};
+
+// ---- buckets
+inline constexpr Query find_bucket{"SELECT name, id, region, created_ms FROM buckets WHERE name = ?1"};
+inline constexpr Query insert_bucket{"INSERT INTO buckets(name, region, created_ms) VALUES(?1, ?2, ?3)"};
+inline constexpr Query delete_bucket{"DELETE FROM buckets WHERE id = ?1"};
+inline constexpr Query list_buckets{
+    "SELECT name, id, region, created_ms FROM buckets WHERE name >= ?1 AND name < ?2 ORDER BY name"};
+inline constexpr Query bucket_has_object{"SELECT 1 FROM objects WHERE bucket = ?1 LIMIT 1"};
+inline constexpr Query bucket_uploads{"SELECT manifest FROM uploads WHERE bucket = ?1"};
+inline constexpr Query delete_bucket_uploads{"DELETE FROM uploads WHERE bucket = ?1"};
+
+// ---- objects: one list of columns, read by read_object()
+#define PARTSMITH_OBJECT_COLUMNS                                                                          \
+  "key, manifest, size, etag, checksum_algorithm, checksum, checksum_type, checksum_parts, modified_ms, " \
+  "attributes, part_count, upload_id"
+inline constexpr Query find_object{"SELECT " PARTSMITH_OBJECT_COLUMNS
+                                   " FROM objects WHERE bucket = ?1 AND key = ?2"};
+inline constexpr Query find_object_of_upload{
+    "SELECT " PARTSMITH_OBJECT_COLUMNS
+    " FROM objects WHERE manifest = ?1 AND upload_id = ?2 AND bucket = ?3 AND key = ?4"};
+inline constexpr Query list_objects{
+    "SELECT " PARTSMITH_OBJECT_COLUMNS
+    " FROM objects WHERE bucket = ?1 AND key >= ?2 AND key < ?3 ORDER BY key"};
+#undef PARTSMITH_OBJECT_COLUMNS
+inline constexpr Query insert_object{
+    "INSERT INTO objects(manifest, bucket, key, size, etag, checksum_algorithm, checksum, checksum_type, "
+    "checksum_parts, modified_ms, attributes, part_count, upload_id) "
+    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"};
+inline constexpr Query delete_object{"DELETE FROM objects WHERE manifest = ?1"};
+
+// ---- uploads: one list of columns, read by read_upload()
+#define PARTSMITH_UPLOAD_COLUMNS \
+  "key, manifest, upload_id, initiated_ms, attributes, checksum_algorithm, checksum_type"
+inline constexpr Query find_upload{
+    "SELECT " PARTSMITH_UPLOAD_COLUMNS
+    " FROM uploads WHERE manifest = ?1 AND upload_id = ?2 AND bucket = ?3 AND key = ?4"};
+inline constexpr Query list_uploads{
+    "SELECT " PARTSMITH_UPLOAD_COLUMNS
+    " FROM uploads WHERE bucket = ?1 AND (key, manifest) > (?2, ?3) AND key < ?4 ORDER BY key, manifest"};
+#undef PARTSMITH_UPLOAD_COLUMNS
+inline constexpr Query insert_upload{
+    "INSERT INTO uploads(manifest, upload_id, bucket, key, initiated_ms, attributes, checksum_algorithm, "
+    "checksum_type) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"};
+inline constexpr Query delete_upload{"DELETE FROM uploads WHERE manifest = ?1"};
+
+// ---- manifests
+inline constexpr Query insert_manifest{"INSERT INTO manifests(revisions) VALUES(?1)"};
+inline constexpr Query manifest_exists{"SELECT 1 FROM manifests WHERE id = ?1"};
+inline constexpr Query next_revision{
+    "UPDATE manifests SET revisions = revisions + 1 WHERE id = ?1 RETURNING revisions"};
+inline constexpr Query mark_released{"UPDATE manifests SET released = 1 WHERE id = ?1"};
+inline constexpr Query released_manifests{
+    "SELECT id FROM manifests WHERE released = 1 AND id > ?1 ORDER BY id LIMIT 1"};
+inline constexpr Query delete_manifest{"DELETE FROM manifests WHERE id = ?1"};
+
+// ---- parts: one list of columns, read by read_part()
+#define PARTSMITH_PART_COLUMNS \
+  "part_number, revision, start, size, etag, checksum_algorithm, checksum, modified_ms"
+inline constexpr Query list_parts{
+    "SELECT " PARTSMITH_PART_COLUMNS
+    " FROM parts WHERE manifest = ?1 AND part_number > ?2 ORDER BY part_number LIMIT ?3"};
+inline constexpr Query part_by_number{"SELECT " PARTSMITH_PART_COLUMNS
+                                      " FROM parts WHERE manifest = ?1 AND part_number = ?2"};
+inline constexpr Query part_by_ordinal{
+    "SELECT " PARTSMITH_PART_COLUMNS
+    " FROM parts WHERE manifest = ?1 ORDER BY part_number LIMIT 1 OFFSET ?2"};
+#undef PARTSMITH_PART_COLUMNS
+inline constexpr Query last_part_number{"SELECT max(part_number) FROM parts WHERE manifest = ?1"};
+inline constexpr Query part_revision{"SELECT revision FROM parts WHERE manifest = ?1 AND part_number = ?2"};
+inline constexpr Query part_sizes{
+    "SELECT part_number, revision, size FROM parts WHERE manifest = ?1 ORDER BY part_number"};
+inline constexpr Query put_part{
+    "INSERT OR REPLACE INTO parts(manifest, part_number, revision, start, size, etag, checksum_algorithm, "
+    "checksum, "
+    "modified_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"};
+inline constexpr Query set_part_start{"UPDATE parts SET start = ?3 WHERE manifest = ?1 AND part_number = ?2"};
+inline constexpr Query delete_part{"DELETE FROM parts WHERE manifest = ?1 AND part_number = ?2"};
+inline constexpr Query delete_parts{"DELETE FROM parts WHERE manifest = ?1"};
+/// The part that holds the byte at an offset: an empty part begins where its successor does, so the last one
+/// counts.
+inline constexpr Query part_at{
+    "SELECT part_number, revision, start FROM parts WHERE manifest = ?1 AND start <= ?2 "
+    "ORDER BY start DESC, part_number DESC LIMIT 1"};
+
+// ---- segments, with the place of each blob
+inline constexpr Query insert_segment{
+    "INSERT INTO segments(manifest, revision, start, length, blob, blob_offset) VALUES(?1, ?2, ?3, ?4, ?5, "
+    "?6)"};
+inline constexpr Query segment_at{
+    "SELECT start FROM segments WHERE manifest = ?1 AND revision = ?2 AND start <= ?3 ORDER BY start DESC "
+    "LIMIT 1"};
+inline constexpr Query segments_of_part{
+    "SELECT s.start, s.length, s.blob, s.blob_offset, b.name "
+    "FROM segments s CROSS JOIN blobs b ON b.id = s.blob "
+    "WHERE s.manifest = ?1 AND s.revision = ?2 AND s.start >= ?3 ORDER BY s.start LIMIT ?4"};
+inline constexpr Query segments_after_part{
+    "SELECT p.start + s.start, s.length, s.blob, s.blob_offset, b.name "
+    "FROM parts p CROSS JOIN segments s ON s.manifest = p.manifest AND s.revision = p.revision "
+    "CROSS JOIN blobs b ON b.id = s.blob "
+    "WHERE p.manifest = ?1 AND p.part_number > ?2 ORDER BY p.part_number, s.start LIMIT ?3"};
+inline constexpr Query blobs_of_manifest{"SELECT blob FROM segments WHERE manifest = ?1"};
+inline constexpr Query blobs_of_revision{"SELECT blob FROM segments WHERE manifest = ?1 AND revision = ?2"};
+inline constexpr Query delete_segments{"DELETE FROM segments WHERE manifest = ?1"};
+inline constexpr Query delete_segments_of_revision{
+    "DELETE FROM segments WHERE manifest = ?1 AND revision = ?2"};
+
+// ---- blobs
+inline constexpr Query insert_blob{"INSERT INTO blobs(name, size, refs) VALUES(?1, ?2, 1)"};
+inline constexpr Query insert_blob_bytes{"INSERT INTO blob_bytes(blob, bytes) VALUES(?1, ?2)"};
+inline constexpr Query blob_bytes{"SELECT bytes FROM blob_bytes WHERE blob = ?1"};
+inline constexpr Query add_reference{"UPDATE blobs SET refs = refs + 1 WHERE id = ?1"};
+inline constexpr Query drop_reference{"UPDATE blobs SET refs = refs - 1 WHERE id = ?1 RETURNING refs, name"};
+inline constexpr Query delete_blob{"DELETE FROM blobs WHERE id = ?1 AND refs = 0"};
+inline constexpr Query delete_blob_bytes{"DELETE FROM blob_bytes WHERE blob = ?1"};
+inline constexpr Query free_blobs{
+    "SELECT id, name FROM blobs WHERE refs = 0 AND id > ?1 ORDER BY id LIMIT ?2"};
+inline constexpr Query blob_by_name{"SELECT id, refs FROM blobs WHERE name = ?1"};
+
+inline constexpr std::array all{&begin_read,
+                                &begin_write,
+                                &commit,
+                                &rollback,
+                                &savepoint,
+                                &release_savepoint,
+                                &rollback_to_savepoint,
+                                &application_id,
+                                &user_version,
+                                &count_schema,
+                                &find_bucket,
+                                &insert_bucket,
+                                &delete_bucket,
+                                &list_buckets,
+                                &bucket_has_object,
+                                &bucket_uploads,
+                                &delete_bucket_uploads,
+                                &find_object,
+                                &find_object_of_upload,
+                                &list_objects,
+                                &insert_object,
+                                &delete_object,
+                                &find_upload,
+                                &list_uploads,
+                                &insert_upload,
+                                &delete_upload,
+                                &insert_manifest,
+                                &manifest_exists,
+                                &next_revision,
+                                &mark_released,
+                                &released_manifests,
+                                &delete_manifest,
+                                &list_parts,
+                                &part_by_number,
+                                &part_by_ordinal,
+                                &last_part_number,
+                                &part_revision,
+                                &part_sizes,
+                                &put_part,
+                                &set_part_start,
+                                &delete_part,
+                                &delete_parts,
+                                &part_at,
+                                &insert_segment,
+                                &segment_at,
+                                &segments_of_part,
+                                &segments_after_part,
+                                &blobs_of_manifest,
+                                &blobs_of_revision,
+                                &delete_segments,
+                                &delete_segments_of_revision,
+                                &insert_blob,
+                                &insert_blob_bytes,
+                                &blob_bytes,
+                                &add_reference,
+                                &drop_reference,
+                                &delete_blob,
+                                &delete_blob_bytes,
+                                &free_blobs,
+                                &blob_by_name};
+
+}  // namespace partsmith::storage::queries

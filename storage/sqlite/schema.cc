@@ -1,0 +1,134 @@
+#include "sqlite/schema.h"
+
+#include <fmt/format.h>
+
+#include "sqlite/queries.h"
+#include "sqlite/session.h"
+
+namespace partsmith::storage::sqlite {
+namespace {
+
+// A manifest's segments tile each of its parts; a blob's refs count the segments that name it. Rows that
+// nobody needs any more are deleted, but for two kinds that await more than a transaction can do, each found
+// by a partial index: manifests.released = 1 (a reader still holds it) and blobs.refs = 0 (its file is yet to
+// be removed).
+constexpr const char* tables = R"sql(
+CREATE TABLE buckets(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  region TEXT NOT NULL,
+  created_ms INTEGER NOT NULL) STRICT;
+
+CREATE TABLE manifests(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  revisions INTEGER NOT NULL,   -- part revisions given out so far
+  released INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE INDEX manifests_released ON manifests(id) WHERE released = 1;
+
+CREATE TABLE objects(
+  manifest INTEGER PRIMARY KEY,
+  bucket INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  etag TEXT NOT NULL,
+  checksum_algorithm TEXT,
+  checksum BLOB,
+  checksum_type TEXT,
+  checksum_parts INTEGER,
+  modified_ms INTEGER NOT NULL,
+  attributes TEXT NOT NULL,
+  part_count INTEGER NOT NULL,
+  upload_id TEXT) STRICT;         -- of the upload that became this object
+CREATE UNIQUE INDEX objects_by_key ON objects(bucket, key);
+
+CREATE TABLE uploads(
+  manifest INTEGER PRIMARY KEY,   -- carried by the upload id, and in the order of initiation
+  upload_id TEXT NOT NULL,
+  bucket INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  initiated_ms INTEGER NOT NULL,
+  attributes TEXT NOT NULL,
+  checksum_algorithm TEXT,
+  checksum_type TEXT) STRICT;
+CREATE INDEX uploads_by_key ON uploads(bucket, key, manifest);
+
+CREATE TABLE parts(
+  manifest INTEGER NOT NULL,
+  part_number INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  start INTEGER,                  -- offset in the object, once there is one
+  size INTEGER NOT NULL,
+  etag TEXT NOT NULL,
+  checksum_algorithm TEXT,
+  checksum BLOB,
+  modified_ms INTEGER NOT NULL,
+  PRIMARY KEY(manifest, part_number)) STRICT, WITHOUT ROWID;
+CREATE INDEX parts_by_start ON parts(manifest, start) WHERE start IS NOT NULL;
+
+CREATE TABLE segments(
+  manifest INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  start INTEGER NOT NULL,         -- offset in the part
+  length INTEGER NOT NULL,
+  blob INTEGER NOT NULL,
+  blob_offset INTEGER NOT NULL,
+  PRIMARY KEY(manifest, revision, start)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE blobs(
+  id INTEGER PRIMARY KEY,
+  name TEXT UNIQUE,               -- of the file; NULL: the bytes are in blob_bytes
+  size INTEGER NOT NULL,
+  refs INTEGER NOT NULL) STRICT;
+CREATE INDEX blobs_free ON blobs(id) WHERE refs = 0;
+
+CREATE TABLE blob_bytes(
+  blob INTEGER PRIMARY KEY,
+  bytes BLOB NOT NULL) STRICT;
+)sql";
+
+std::unexpected<std::string> unreadable(const StoreError& error) {
+  if (error.code == StoreErrorCode::damaged) return std::unexpected("is damaged: " + error.detail);
+  return std::unexpected("cannot be read: " + error.detail);
+}
+
+std::expected<void, std::string> make_tables(Connection& connection) {
+  const std::string script =
+      fmt::format("BEGIN IMMEDIATE;{} PRAGMA application_id={}; PRAGMA user_version={}; COMMIT;", tables,
+                  application_id, format_version);
+  if (auto made = connection.run(script); !made) {
+    return std::unexpected("cannot be written: " + made.error().detail);
+  }
+  return {};
+}
+
+/// A table or column that is missing shows when the queries are prepared.
+std::expected<void, std::string> check_tables(Connection& connection) {
+  for (const Query* query : queries::all) {
+    if (auto statement = connection.prepared(*query); !statement) {
+      return std::unexpected("is damaged: " + statement.error().detail);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::expected<void, std::string> prepare_schema(Connection& connection) {
+  Session session(connection);
+  const auto application = session.integer(queries::application_id);
+  const auto version = session.integer(queries::user_version);
+  const auto objects = session.integer(queries::count_schema);
+  if (session.failed()) return unreadable(*session.failure());
+  if (version == 0 && application == 0 && objects == 0) {
+    if (auto made = make_tables(connection); !made) return made;
+    return check_tables(connection);
+  }
+  if (application != application_id) return std::unexpected("is not a partsmith database");
+  if (*version > format_version) {
+    return std::unexpected(
+        fmt::format("has format {}, and this version knows formats up to {}", *version, format_version));
+  }
+  return check_tables(connection);
+}
+
+}  // namespace partsmith::storage::sqlite

@@ -1,0 +1,27 @@
+#pragma once
+/// What one write does beside its rows: what must follow when it is committed.
+
+#include <string>
+#include <vector>
+
+#include "leases.h"
+#include "row_ids.h"
+#include "sqlite/session.h"
+
+namespace partsmith::storage {
+
+/// A file that no row needs any more; its row waits with refs = 0 until the file is gone.
+struct FreedFile {
+  BlobId blob;
+  std::string name;
+};
+
+struct WriteTransaction {
+  sqlite::Session& db;
+  Leases& leases;
+  std::vector<FreedFile> freed;       ///< to be removed
+  std::vector<ManifestId> ended;      ///< rows deleted; Leases::decide()
+  std::vector<ManifestId> set_aside;  ///< rows marked as released; Leases::set_aside()
+};
+
+}  // namespace partsmith::storage
