@@ -135,14 +135,20 @@ std::uint64_t Connection::send(std::string_view first, std::string_view second, 
   return sent;
 }
 
-void Connection::linger_before_close() {
+void Connection::linger_before_close(const std::atomic<bool>& give_up) {
   constexpr auto longest_silence = 2s;
   constexpr auto longest = 30s;
+  constexpr auto between_looks = 50ms;
   ::shutdown(socket_.get(), SHUT_WR);
   const auto deadline = Clock::now() + longest;
-  do {
+  auto last_heard = Clock::now();
+  while (!give_up) {
     consume(buffered().size());
-  } while (receive(head_buffer, longest_silence) == Input::received && Clock::now() < deadline);
+    const Input input = receive(body_buffer, between_looks);
+    const auto now = Clock::now();
+    if (input == Input::received) last_heard = now;
+    if (input == Input::ended || now >= deadline || now >= last_heard + longest_silence) return;
+  }
 }
 
 void Connection::reset_on_close() {

@@ -2,10 +2,12 @@
 /// One accepted connection: its socket, the bytes that arrived and were not used yet, and waiting with a time
 /// limit. Used by one thread at a time, except cut().
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -59,8 +61,8 @@ class Connection {
   /// for if the client took none of them for `limit`, or left.
   std::uint64_t send(std::string_view first, std::string_view second, Duration limit);
   /// Says that nothing more will be sent, and throws away what the client still sends: closing at once would
-  /// reset the connection, and the client might lose the answer before reading it.
-  void linger_before_close();
+  /// reset the connection, and the client might lose the answer before reading it. Ends early once `give_up`.
+  void linger_before_close(const std::atomic<bool>& give_up);
   /// Closing will be a reset (RST), once everything sent has arrived.
   void reset_on_close();
   /// Ends all waiting on this connection. May be called from any thread while it lives.
@@ -68,8 +70,7 @@ class Connection {
 
   /// Of the head that is arriving.
   HeadScanner head_scanner;
-  Clock::time_point head_started{};  ///< when its first byte came
-  bool head_expired = false;         ///< its time is over
+  std::optional<Clock::time_point> head_started;  ///< when its first byte came
 
  private:
   void make_room(std::size_t capacity);

@@ -16,7 +16,10 @@ constexpr std::uint64_t longest_drain = 64 * 1024;
 
 /// Empty lines before a request line are skipped (RFC 9112, 2.2).
 void skip_empty_lines(Connection& connection) {
-  while (connection.buffered().starts_with("\r\n")) connection.consume(2);
+  while (connection.buffered().starts_with("\r\n")) {
+    connection.consume(2);
+    connection.head_scanner.restart();
+  }
 }
 
 bool asks_to_close(const Response& response) {
@@ -46,20 +49,23 @@ Conversation::Next Conversation::serve_arrived(Connection& connection) const {
       const std::uint64_t begun_at = connection.consumed();
       auto head = parse_head(connection.buffered().substr(0, **length));
       connection.head_scanner.restart();
-      connection.head_started = {};
+      connection.head_started.reset();
       if (!head) return refuse(connection, head.error());
       connection.consume(**length);
       if (serve(connection, std::move(*head), begun_at) == Next::close) return Next::close;
       continue;
     }
-    if (connection.head_expired) return refuse(connection, HeadFault::timeout);
+
     const std::size_t arrived = connection.buffered().size();
     const Input input = connection.receive(arrived < Connection::head_buffer ? Connection::head_buffer
                                                                              : Connection::body_buffer);
+    const auto now = Connection::Clock::now();
     const bool in_head = !connection.buffered().empty();
-    if (in_head && connection.head_started == Connection::Clock::time_point{})
-      connection.head_started = Connection::Clock::now();
-    if (input == Input::nothing_yet) return Next::wait;
+    if (in_head && !connection.head_started) connection.head_started = now;
+    if (input == Input::nothing_yet) {
+      const bool late = in_head && now >= *connection.head_started + options_.read_timeout;
+      return late ? refuse(connection, HeadFault::timeout) : Next::wait;
+    }
     if (input != Input::received) return Next::close;
   }
   return Next::close;
@@ -68,7 +74,7 @@ Conversation::Next Conversation::serve_arrived(Connection& connection) const {
 Conversation::Next Conversation::refuse(Connection& connection, HeadFault fault) const {
   const Response response = handlers_.bad_head({fault, connection.peer_address()});
   if (!write_answer(connection, response, AnswerForm{.close = true}, options_.read_timeout).cut)
-    connection.linger_before_close();
+    connection.linger_before_close(stopping_);
   return Next::close;
 }
 
@@ -96,7 +102,7 @@ Conversation::Next Conversation::serve(Connection& connection, Head head, std::u
   if (written.bug) std::rethrow_exception(written.bug);
   if (written.cut) return Next::close;
   if (form.close) {
-    if (remainder != 0U || connection.has_unread()) connection.linger_before_close();
+    if (remainder != 0U || connection.has_unread()) connection.linger_before_close(stopping_);
     return Next::close;
   }
   return body.drain() ? Next::wait : Next::close;

@@ -89,8 +89,14 @@ class HttpEdge::Impl {
     }
   }
 
-  void hand_to_worker(Connection& connection) {
-    if (!workers_.submit([this, &connection] { work(connection); })) table_.remove(connection);
+  void hand_to_worker(Connection& connection) noexcept {
+    bool taken = false;
+    try {
+      taken = workers_.submit([this, &connection] { work(connection); });
+    } catch (const std::bad_alloc&) {
+      // Closed below.
+    }
+    if (!taken) table_.remove(connection);
   }
 
   void work(Connection& connection) {
@@ -103,20 +109,24 @@ class HttpEdge::Impl {
     table_.remove(connection);
   }
 
-  void park(Connection& connection) {
+  void park(Connection& connection) noexcept {
     connection.release_buffer();
-    const bool in_head = connection.head_started != Connection::Clock::time_point{};
-    const auto deadline = in_head ? connection.head_started + options_.read_timeout
-                                  : Connection::Clock::now() + options_.idle_timeout;
-    if (!poller_->park(connection, deadline)) table_.remove(connection);
+    const auto deadline = connection.head_started ? *connection.head_started + options_.read_timeout
+                                                  : Connection::Clock::now() + options_.idle_timeout;
+    bool parked = false;
+    try {
+      parked = poller_->park(connection, deadline);
+    } catch (const std::bad_alloc&) {
+      // Closed below.
+    }
+    if (!parked) table_.remove(connection);
   }
 
   void expire(Connection& connection) {
     if (connection.buffered().empty()) {
       table_.remove(connection);
     } else {
-      connection.head_expired = true;
-      hand_to_worker(connection);
+      hand_to_worker(connection);  // which sees that it is late
     }
   }
 

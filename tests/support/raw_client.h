@@ -103,8 +103,10 @@ class RawClient {
       if (end) return {std::exchange(received_, {}), *end};
     }
   }
-  /// Whether bytes, or the end, are there now.
-  bool has_input() const { return !received_.empty() || wait_for(POLLIN, std::chrono::milliseconds(0)); }
+  /// Whether bytes, or the end, come within `limit`: at once, if it is left out.
+  bool has_input(std::chrono::milliseconds limit = std::chrono::milliseconds(0)) const {
+    return !received_.empty() || wait_for(POLLIN, limit);
+  }
 
   /// Says that nothing more will be sent.
   void half_close() { ::shutdown(fd_, SHUT_WR); }

@@ -131,6 +131,15 @@ TEST_CASE("Stopping cuts what is still in flight when the grace is over") {
   CHECK(edge.seen.first(1).front().body_error == server::BodyError::incomplete);
 }
 
+TEST_CASE("Stopping does not wait for a client that has its last answer and does not leave") {
+  TestEdge edge([](server::Request&) { return Response{.status = 403}; });
+  auto client = edge.connect();
+  const auto answer = client.exchange("PUT /k HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\n");
+  CHECK(answer.status == 403);
+  edge.stop(1h);
+  CHECK(client.read_to_end().bytes.empty());
+}
+
 TEST_CASE("Stopping does not wait for a client beyond the most connections") {
   TestEdge edge({.max_connections = 1});
   auto first = edge.connect();

@@ -161,10 +161,12 @@ TEST_CASE("Content-Length repeated with the same value is one length") {
             .body == "ab");
 }
 
-TEST_CASE("Empty lines before a request line are skipped") {
+TEST_CASE("Empty lines before a request line are skipped, however they arrive") {
   TestEdge edge;
   auto client = edge.connect();
   CHECK(client.exchange("\r\n\r\n" + get("/k")).status == 200);
+  for (const char c : "\r\n\r\n" + get("/slow")) client.send({&c, 1});
+  CHECK(client.read_answer().status == 200);
 }
 
 TEST_CASE("A head may arrive byte by byte") {
