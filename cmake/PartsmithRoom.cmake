@@ -10,8 +10,8 @@ if(PROJECT_IS_TOP_LEVEL)
   target_compile_options(partsmith_build_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
     -Woverloaded-virtual -Wimplicit-fallthrough
-    # GCC 12 to 14 take the empty std::optional and std::expected for uninitialised when they optimise.
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+    # GCC 12 to 14, when they optimise, take the empty std::optional and std::expected for uninitialised.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-free-nonheap-object>
     $<$<BOOL:${PARTSMITH_WERROR}>:-Werror>)
 endif()
 if(PARTSMITH_SANITIZE)
