@@ -27,9 +27,12 @@ std::optional<Piece> up_to(std::string_view text, std::size_t from, std::string_
 }
 
 std::optional<Piece> tag(std::string_view text) {
+  const auto name = text.substr(text.starts_with("</") ? 2 : 1);
+  if (name.empty() || white_space.find(name.front()) != std::string_view::npos) return std::nullopt;
   char quote = '\0';
   for (std::size_t i = 1; i < text.size(); ++i) {
     const char c = text[i];
+    if (c == '<') return std::nullopt;
     if (quote != '\0') {
       if (c == quote) quote = '\0';
     } else if (c == '"' || c == '\'') {
