@@ -79,8 +79,25 @@ std::expected<Connection, std::string> open_database(const std::filesystem::path
     const bool damaged = set.error().code == StoreErrorCode::damaged;
     return refused((damaged ? "is damaged: " : "cannot be opened: ") + set.error().detail);
   }
+  if (connection->is_read_only()) return refused("cannot be written");
   if (auto prepared = sqlite::prepare_schema(*connection); !prepared) return refused(prepared.error());
   return std::move(*connection);
+}
+
+/// A new database would not know of blobs that are there, and they would stay for ever.
+std::expected<void, std::string> refuse_blobs_without_database(FileSystem& files,
+                                                               const std::filesystem::path& folder) {
+  const auto database = files.open(folder / database_name);
+  if (database || database.error().number != ENOENT) return {};
+  const auto folders = files.list(folder / "blobs");
+  if (!folders) return {};
+  for (const std::string& name : *folders) {
+    const auto blobs = files.list(folder / "blobs" / name);
+    if (!blobs || !blobs->empty()) {
+      return std::unexpected(fmt::format("{} holds blobs but no {}", folder.string(), database_name));
+    }
+  }
+  return {};
 }
 
 std::expected<std::unique_ptr<FolderLock>, std::string> claim(FileSystem& files,
@@ -108,6 +125,9 @@ std::expected<std::unique_ptr<Engine>, std::string> Engine::open(LocalStoreOptio
   const std::filesystem::path folder = options.folder;
   auto lock = claim(*seams.files, folder);
   if (!lock) return std::unexpected(std::move(lock.error()));
+  if (auto whole = refuse_blobs_without_database(*seams.files, folder); !whole) {
+    return std::unexpected(std::move(whole.error()));
+  }
   auto database = open_database(folder / database_name, options.durability);
   if (!database) return std::unexpected(std::move(database.error()));
   std::unique_ptr<Engine> engine(

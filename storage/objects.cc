@@ -86,7 +86,7 @@ Result<void> LocalStore::delete_object(const BucketName& bucket_name, const Obje
     if (!bucket) return no_such_bucket(bucket_name);
     const auto existing = find_object(transaction.db, *bucket, key);
     if (!existing) return {};
-    if (must_match && !matches(*must_match, existing->info.etag)) {
+    if (must_match && *must_match != existing->info.etag) {
       return std::unexpected(StoreError{StoreErrorCode::precondition_failed, "the ETag is another"});
     }
     remove_object(transaction, existing->manifest);

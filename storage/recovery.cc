@@ -38,8 +38,10 @@ Result<void> sort_incoming_files(Engine& engine) {
       return rows.next() && rows.integer(1) > 0;
     });
     if (!needed) return std::unexpected(needed.error());
-    if (auto done = *needed ? engine.blobs().publish(name) : engine.blobs().remove(name); !done) return done;
     if (*needed) ++published;
+    if (auto done = *needed ? engine.blobs().publish(name) : engine.blobs().remove(name); !done) {
+      engine.log("recovery: a file stays in incoming/: " + done.error().detail);  // readable there as well
+    }
   }
   if (!names->empty()) {
     engine.log(fmt::format(

@@ -32,12 +32,8 @@ std::expected<void, StoreError> check_condition(const WriteCondition& condition,
   if (condition.must_not_exist && existing) return precondition_failed("the object exists");
   if (!condition.must_match) return {};
   if (!existing) return no_such_key(bucket, key);
-  if (!matches(*condition.must_match, existing->info.etag)) return precondition_failed("the ETag is another");
+  if (*condition.must_match != existing->info.etag) return precondition_failed("the ETag is another");
   return {};
-}
-
-bool matches(const ETag& wanted, const ETag& actual) {
-  return wanted.text() == "*" || wanted == actual;
 }
 
 }  // namespace partsmith::storage

@@ -18,7 +18,5 @@ std::unexpected<StoreError> no_such_upload(const UploadRef& ref);
 std::expected<void, StoreError> check_condition(const WriteCondition& condition,
                                                 const std::optional<ObjectRow>& existing,
                                                 const BucketName& bucket, const ObjectKey& key);
-/// `wanted` is an ETag, or "*" for any.
-bool matches(const ETag& wanted, const ETag& actual);
 
 }  // namespace partsmith::storage

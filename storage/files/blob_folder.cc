@@ -38,9 +38,14 @@ BlobFolder::BlobFolder(FileSystem& files, std::filesystem::path root, Durability
 
 std::expected<void, StoreError> BlobFolder::prepare() {
   for (const auto& folder : {incoming(), root_ / "blobs"}) {
-    if (auto made = files_.make_folder(folder); !made) return std::unexpected(made.error().to_store_error());
+    if (auto made = files_.make_folder(folder); !made) return to_store_result(made);
   }
-  return {};
+  return sync_when_asked(root_);
+}
+
+std::expected<void, StoreError> BlobFolder::sync_when_asked(const std::filesystem::path& folder) {
+  if (durability_ != Durability::disk) return {};
+  return to_store_result(files_.sync_folder(folder));
 }
 
 std::expected<std::unique_ptr<IncomingFile>, StoreError> BlobFolder::create() {
@@ -54,19 +59,17 @@ std::expected<std::unique_ptr<IncomingFile>, StoreError> BlobFolder::create() {
 
 std::expected<void, StoreError> BlobFolder::settle(IncomingFile& file) {
   if (durability_ == Durability::disk) {
-    if (auto synced = file.file().sync(); !synced) return std::unexpected(synced.error().to_store_error());
-    if (auto synced = files_.sync_folder(incoming()); !synced) {
-      return std::unexpected(synced.error().to_store_error());
-    }
+    if (auto synced = file.file().sync(); !synced) return to_store_result(synced);
   }
   file.close();
-  return {};
+  return sync_when_asked(incoming());
 }
 
 std::expected<void, StoreError> BlobFolder::publish(const std::string& name) {
   auto moved = files_.rename(incoming_path(name), blob_path(name));
   if (is_missing(moved)) {  // the file, or its new folder
     if (auto made = files_.make_folder(blob_folder(name)); !made) return to_store_result(made);
+    if (auto synced = sync_when_asked(root_ / "blobs"); !synced) return synced;
     moved = files_.rename(incoming_path(name), blob_path(name));
   }
   if (is_missing(moved)) return {};

@@ -68,6 +68,8 @@ class BlobFolder {
   }
   std::filesystem::path blob_path(const std::string& name) const { return blob_folder(name) / name; }
 
+  std::expected<void, StoreError> sync_when_asked(const std::filesystem::path& folder);
+
   FileSystem& files_;
   std::filesystem::path root_;
   Durability durability_;

@@ -35,6 +35,8 @@ class Connection {
   StoreError error(std::string_view tried) const;
   /// Whether SQLite is inside a transaction; some failures end it.
   bool in_transaction() const;
+  /// SQLite opens a file that it may not write for reading.
+  bool is_read_only() const;
   sqlite3* handle() const { return handle_.get(); }
 
  private:

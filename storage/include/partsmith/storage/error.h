@@ -12,17 +12,17 @@ namespace partsmith::storage {
 enum class StoreErrorCode {
   no_such_bucket,
   bucket_exists,
-  bucket_not_empty,  ///< objects or open uploads... uploads do not count, as on S3
+  bucket_not_empty,  ///< of objects; open uploads do not count, as on S3
   no_such_key,
-  no_such_upload,         ///< never given out, aborted, completed, or of another bucket or key
-  parts_changed,          ///< a part named by revision at Complete was replaced meanwhile: read again and retry
-  precondition_failed,    ///< If-Match or If-None-Match did not hold at the commit
-  out_of_space,           ///< ENOSPC, EDQUOT, or the store's own quota
+  no_such_upload,       ///< never given out, aborted, completed, or of another bucket or key
+  parts_changed,        ///< a part named by revision at Complete was replaced meanwhile: read again and retry
+  precondition_failed,  ///< If-Match or If-None-Match did not hold at the commit
+  out_of_space,         ///< ENOSPC, EDQUOT, or the store's own quota
   too_many_open_files,
-  read_only,              ///< EROFS, EACCES, EPERM
-  busy,                   ///< the database stayed locked
-  damaged,                ///< bytes that rows promise are not there, or the database says it is corrupt
-  io,                     ///< anything else the system refused
+  read_only,  ///< EROFS, EACCES, EPERM
+  busy,       ///< the database stayed locked
+  damaged,    ///< bytes that rows promise are not there, or the database says it is corrupt
+  io,         ///< anything else the system refused
 };
 
 std::string_view to_string(StoreErrorCode code);

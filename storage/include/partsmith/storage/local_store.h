@@ -26,8 +26,8 @@ struct LocalStoreOptions {
   std::function<void(std::string_view)> log = [](std::string_view) {};
 };
 
-/// Opens or makes the store in the folder. The error is one line fit for a person: not writable, in use by another
-/// process, damaged, of a newer format.
+/// Opens or makes the store in the folder. The error is one line fit for a person: not writable, in use by
+/// another process, damaged, of a newer format.
 std::expected<std::unique_ptr<Store>, std::string> open_local_store(LocalStoreOptions options);
 
 }  // namespace partsmith::storage

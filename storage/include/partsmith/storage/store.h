@@ -1,6 +1,7 @@
 #pragma once
-/// The store: buckets, objects, uploads and parts. Every member is safe from any thread. What it acknowledges survives
-/// kill -9 (see Durability); what it refuses leaves nothing behind. It knows nothing of HTTP, XML or S3's messages.
+/// The store: buckets, objects, uploads and parts. Every member is safe from any thread. What it acknowledges
+/// survives kill -9 (see Durability); what it refuses leaves nothing behind. It knows nothing of HTTP, XML or
+/// S3's messages. Writers and leases end before their store does.
 ///
 /// The life of an upload:  initiated --complete()--> completed (an object version that remembers it)
 ///                         initiated --abort()-----> gone
@@ -33,14 +34,14 @@ class BlobWriter {
   virtual std::uint64_t size() const = 0;
 };
 
-/// One object version, held: whatever is overwritten, deleted or aborted meanwhile, its bytes can be read to the end.
-/// One thread at a time.
+/// One object version, held: whatever is overwritten, deleted or aborted meanwhile, its bytes can be read to
+/// the end. One thread at a time.
 class ObjectLease {
  public:
   virtual ~ObjectLease() = default;
   virtual const ObjectInfo& info() const = 0;
-  /// Up to `into.size()` bytes from `offset`; fewer only at the object's end. At most a few descriptors are open,
-  /// however many segments there are.
+  /// Up to `into.size()` bytes from `offset`; fewer only at the object's end. At most a few descriptors are
+  /// open, however many segments there are.
   virtual Result<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> into) = 0;
   /// The part's place in the object; nothing when the object has no such part.
   struct PartRange {
@@ -53,8 +54,8 @@ class ObjectLease {
   virtual Result<std::vector<PartInfo>> parts(std::uint32_t after, std::uint32_t limit) const = 0;
 };
 
-/// Where a new object's or part's bytes come from: a writer that has received them, or a range of a leased object, whose
-/// segments are shared and not copied.
+/// Where a new object's or part's bytes come from: a writer that has received them, or a range of a leased
+/// object, whose segments are shared and not copied.
 class Content {
  public:
   static Content written(std::unique_ptr<BlobWriter> writer);
@@ -78,19 +79,22 @@ class Store {
   /// no_such_bucket, bucket_not_empty. Open uploads don't keep a bucket: they are aborted with it.
   virtual Result<void> delete_bucket(const BucketName& name) = 0;
   /// Buckets by name after `start_after`, at most `limit`.
-  virtual Result<BucketPage> buckets(const std::string& prefix, const std::string& start_after, std::uint32_t limit) = 0;
+  virtual Result<BucketPage> buckets(const std::string& prefix, const std::string& start_after,
+                                     std::uint32_t limit) = 0;
 
   /// A place for bytes. `expected_size` helps to choose it (small blobs live in the database).
   virtual Result<std::unique_ptr<BlobWriter>> new_blob(std::optional<std::uint64_t> expected_size) = 0;
 
-  /// Makes the object visible, replacing the one of that key. no_such_bucket, precondition_failed, no_such_key (If-Match
-  /// and no object).
+  /// Makes the object visible, replacing the one of that key. no_such_bucket, precondition_failed,
+  /// no_such_key (If-Match and no object).
   virtual Result<ObjectInfo> put_object(const BucketName& bucket, const ObjectKey& key, Content content,
                                         const ObjectDraft& draft) = 0;
   /// no_such_bucket, no_such_key.
   virtual Result<ObjectInfo> object(const BucketName& bucket, const ObjectKey& key) = 0;
-  virtual Result<std::unique_ptr<ObjectLease>> open_object(const BucketName& bucket, const ObjectKey& key) = 0;
-  /// Succeeds when there is no such object, as on S3. no_such_bucket; with `must_match` precondition_failed.
+  virtual Result<std::unique_ptr<ObjectLease>> open_object(const BucketName& bucket,
+                                                           const ObjectKey& key) = 0;
+  /// Succeeds when there is no such object, with or without `must_match`, as on S3. no_such_bucket;
+  /// precondition_failed when there is an object and its ETag is not `must_match`.
   virtual Result<void> delete_object(const BucketName& bucket, const ObjectKey& key,
                                      const std::optional<ETag>& must_match) = 0;
   virtual Result<ObjectPage> list_objects(const BucketName& bucket, const ObjectQuery& query) = 0;
@@ -102,21 +106,27 @@ class Store {
                                            std::optional<ChecksumType> checksum_type) = 0;
   /// no_such_bucket, no_such_upload.
   virtual Result<UploadInfo> upload(const UploadRef& ref) = 0;
-  /// Inserts or replaces the part; the replaced bytes are free when this returns. no_such_upload.
-  virtual Result<PartInfo> put_part(const UploadRef& ref, PartNumber number, Content content, const PartFacts& facts) = 0;
+  /// Inserts or replaces the part; the replaced bytes are free when this returns. no_such_bucket,
+  /// no_such_upload.
+  virtual Result<PartInfo> put_part(const UploadRef& ref, PartNumber number, Content content,
+                                    const PartFacts& facts) = 0;
   /// Parts with a number greater than `after`, at most `limit`. no_such_bucket, no_such_upload.
   virtual Result<PartPage> parts(const UploadRef& ref, std::uint32_t after, std::uint32_t limit) = 0;
-  /// Turns the named parts (ascending) into the object, without copying a byte; the upload's other parts are freed.
-  /// no_such_upload, parts_changed, precondition_failed, no_such_key. On any error the upload is as before.
+  /// Turns the named parts (ascending, at least one) into the object, without copying a byte; the upload's
+  /// other parts are freed. The object has the attributes that the upload was created with; draft.attributes
+  /// is not looked at. no_such_bucket, no_such_upload, parts_changed, precondition_failed, no_such_key. On
+  /// any error the upload is as before.
   struct PartRevision {
     PartNumber number;
     std::uint64_t revision;
   };
   virtual Result<ObjectInfo> complete(const UploadRef& ref, std::span<const PartRevision> parts,
                                       const ObjectDraft& draft) = 0;
-  /// The object that this upload became, while it is the current one of its key. no_such_upload.
+  /// The object that this upload became, while it is the current one of its key. no_such_bucket,
+  /// no_such_upload.
   virtual Result<ObjectInfo> completed(const UploadRef& ref) = 0;
-  /// Every byte of the upload is free when this returns, but for parts still arriving. no_such_bucket, no_such_upload.
+  /// Every byte of the upload is free when this returns, but for parts still arriving. no_such_bucket,
+  /// no_such_upload.
   virtual Result<void> abort(const UploadRef& ref) = 0;
   virtual Result<UploadPage> list_uploads(const BucketName& bucket, const UploadQuery& query) = 0;
 };

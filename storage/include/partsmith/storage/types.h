@@ -1,5 +1,6 @@
 #pragma once
-/// The facts a store keeps: buckets, objects, uploads, parts. Plain values; copying one never touches the disk.
+/// The facts a store keeps: buckets, objects, uploads, parts. Plain values; copying one never touches the
+/// disk.
 
 #include <cstdint>
 #include <optional>
@@ -58,9 +59,9 @@ struct ObjectInfo {
   std::optional<ObjectChecksum> checksum;
   TimePoint modified;
   ObjectAttributes attributes;
-  bool multipart = false;              ///< made by CompleteMultipartUpload
-  std::uint32_t part_count = 1;        ///< parts that GET ?partNumber can name
-  std::optional<UploadId> upload_id;   ///< the upload that made it
+  bool multipart = false;             ///< made by CompleteMultipartUpload
+  std::uint32_t part_count = 1;       ///< parts that GET ?partNumber can name
+  std::optional<UploadId> upload_id;  ///< the upload that made it
 };
 
 struct UploadInfo {
@@ -82,8 +83,8 @@ struct UploadRef {
 
 /// What must hold at the instant of a commit.
 struct WriteCondition {
-  bool must_not_exist = false;    ///< If-None-Match: *
-  std::optional<ETag> must_match; ///< If-Match; no_such_key when there is no object
+  bool must_not_exist = false;     ///< If-None-Match: *
+  std::optional<ETag> must_match;  ///< If-Match; no_such_key when there is no object
 };
 
 /// A new object version, but for its bytes.
@@ -101,22 +102,27 @@ struct PartFacts {
 
 struct ObjectQuery {
   std::string prefix;
-  std::string delimiter;    ///< empty: none
-  std::string start_after;  ///< keys and common prefixes up to and including this one are left out
+  std::string delimiter;  ///< empty: none
+  /// Keys and common prefixes up to and including this one are left out; so a key inside a group leaves out
+  /// the whole group.
+  std::string start_after;
   std::uint32_t limit = limits::max_page;  ///< keys and common prefixes together; 0 gives an empty page
 };
 struct ObjectPage {
   std::vector<ObjectInfo> objects;           ///< by key, in UTF-8 byte order
   std::vector<std::string> common_prefixes;  ///< likewise
   bool truncated = false;
-  std::string next;  ///< start_after for the next page: the last key or common prefix given; empty when none was given
+  /// start_after for the next page: the last key or common prefix given; empty when none was given.
+  std::string next;
 };
 
 struct UploadQuery {
   std::string prefix;
   std::string delimiter;
-  std::string key_marker;        ///< empty: from the start
-  std::string upload_id_marker;  ///< only with key_marker: uploads of that key begun after this one are given too
+  std::string key_marker;  ///< empty: from the start
+  /// Only with key_marker: uploads of that key begun after this one are given too, whether this one is still
+  /// open or not. A text that is no upload id of this store's making is ignored.
+  std::string upload_id_marker;
   std::uint32_t limit = limits::max_page;
 };
 struct UploadPage {
