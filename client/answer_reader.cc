@@ -1,0 +1,198 @@
+#include "answer_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace partsmith::client {
+namespace {
+
+using protocol::equal_ignoring_case;
+using protocol::Headers;
+using protocol::trimmed;
+
+constexpr std::size_t max_line = 64 * 1024;
+constexpr std::size_t max_headers = 1000;
+constexpr std::size_t read_size = 64 * 1024;
+
+std::unexpected<ClientError> malformed(std::string detail) {
+  return std::unexpected(ClientError(ErrorKind::malformed, "not an HTTP answer: " + std::move(detail)));
+}
+
+std::unexpected<ClientError> cut_short() {
+  return std::unexpected(
+      ClientError(ErrorKind::cut, "the server closed the connection before its answer was whole"));
+}
+
+template <class Number>
+std::optional<Number> number(std::string_view text, int base) {
+  Number value{};
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != text.data() + text.size())
+    return std::nullopt;
+  return value;
+}
+
+/// `HTTP/1.1 200 OK`; the reason may be missing with its space.
+std::optional<AnswerReader::Head> parse_status_line(std::string_view line) {
+  if (!line.starts_with("HTTP/1.") || line.size() < 12 || line[8] != ' ') return std::nullopt;
+  const auto minor = number<int>(line.substr(7, 1), 10);
+  const auto status = number<int>(line.substr(9, 3), 10);
+  if (!minor || !status || *status < 100) return std::nullopt;
+  if (line.size() > 12 && line[12] != ' ') return std::nullopt;
+  AnswerReader::Head head;
+  head.status = *status;
+  head.minor_version = *minor;
+  if (line.size() > 13) head.reason = line.substr(13);
+  return head;
+}
+
+std::expected<std::optional<std::uint64_t>, ClientError> content_length(const Headers& headers) {
+  std::optional<std::uint64_t> length;
+  for (const auto text : headers.all("content-length")) {
+    const auto value = number<std::uint64_t>(trimmed(text), 10);
+    if (!value || (length && *length != *value)) return malformed(fmt::format("Content-Length '{}'", text));
+    length = value;
+  }
+  return length;
+}
+
+}  // namespace
+
+bool AnswerReader::Head::keeps_alive() const {
+  for (const auto value : headers.all("connection")) {
+    if (equal_ignoring_case(trimmed(value), "close")) return false;
+    if (equal_ignoring_case(trimmed(value), "keep-alive")) return true;
+  }
+  return minor_version >= 1;
+}
+
+std::expected<bool, ClientError> AnswerReader::fill(Patience patience) {
+  if (begin_ > 0) {
+    buffer_.erase(0, begin_);
+    begin_ = 0;
+  }
+  const auto used = buffer_.size();
+  buffer_.resize(used + read_size);
+  const auto got =
+      wire_.read({reinterpret_cast<std::uint8_t*>(buffer_.data()) + used, read_size}, patience.deadline());
+  buffer_.resize(used + got.value_or(0));
+  if (!got) return std::unexpected(got.error());
+  begun_ = begun_ || *got > 0;
+  return *got > 0;
+}
+
+std::expected<std::string, ClientError> AnswerReader::take_line(Patience patience, std::size_t limit) {
+  while (true) {
+    const auto end = buffer_.find('\n', begin_);
+    if (end != std::string::npos) {
+      std::string line = buffer_.substr(begin_, end - begin_);
+      if (line.ends_with('\r')) line.pop_back();
+      begin_ = end + 1;
+      return line;
+    }
+    if (buffer_.size() - begin_ > limit) return malformed("a line without an end");
+    const auto filled = fill(patience);
+    if (!filled) return std::unexpected(filled.error());
+    if (!*filled) return cut_short();
+  }
+}
+
+std::expected<AnswerReader::Head, ClientError> AnswerReader::read_head(Patience patience) {
+  const auto first = take_line(patience, max_line);
+  if (!first) return std::unexpected(first.error());
+  auto head = parse_status_line(*first);
+  if (!head) return malformed(fmt::format("it begins with '{}'", first->substr(0, 100)));
+  while (true) {
+    const auto line = take_line(patience, max_line);
+    if (!line) return std::unexpected(line.error());
+    if (line->empty()) return *std::move(head);
+    const auto colon = line->find(':');
+    if (colon == std::string::npos || colon == 0 || line->front() == ' ' || line->front() == '\t') {
+      return malformed(fmt::format("'{}' in its head", line->substr(0, 100)));
+    }
+    if (head->headers.size() == max_headers) return malformed("too many headers");
+    head->headers.add(line->substr(0, colon),
+                      std::string(trimmed(std::string_view(*line).substr(colon + 1))));
+  }
+}
+
+std::expected<void, ClientError> AnswerReader::read_body(const Head& head, bool to_head,
+                                                         const HttpClient::Sink& sink, Patience patience) {
+  ended_by_close_ = false;
+  if (to_head || head.status < 200 || head.status == 204 || head.status == 304) return {};
+  if (const auto coding = head.headers.get("transfer-encoding")) {
+    if (!equal_ignoring_case(trimmed(*coding), "chunked")) {
+      return malformed(fmt::format("Transfer-Encoding '{}'", *coding));
+    }
+    return pass_on_chunks(sink, patience);
+  }
+  const auto length = content_length(head.headers);
+  if (!length) return std::unexpected(length.error());
+  if (*length) return pass_on(**length, sink, patience);
+  ended_by_close_ = true;
+  return pass_on_all(sink, patience);
+}
+
+std::expected<void, ClientError> AnswerReader::pass_on(std::uint64_t count, const HttpClient::Sink& sink,
+                                                       Patience patience) {
+  while (count > 0) {
+    if (begin_ == buffer_.size()) {
+      const auto filled = fill(patience);
+      if (!filled) return std::unexpected(filled.error());
+      if (!*filled) return cut_short();
+    }
+    const auto piece = std::string_view(buffer_).substr(
+        begin_, static_cast<std::size_t>(std::min<std::uint64_t>(count, read_size)));
+    begin_ += piece.size();
+    count -= piece.size();
+    if (!sink(as_bytes(piece))) {
+      return std::unexpected(ClientError(ErrorKind::sink, "the receiver of the answer's body stopped"));
+    }
+  }
+  return {};
+}
+
+std::expected<void, ClientError> AnswerReader::pass_on_chunks(const HttpClient::Sink& sink,
+                                                              Patience patience) {
+  while (true) {
+    const auto line = take_line(patience, max_line);
+    if (!line) return std::unexpected(line.error());
+    const auto size = number<std::uint64_t>(trimmed(std::string_view(*line).substr(0, line->find(';'))), 16);
+    if (!size) return malformed(fmt::format("'{}' where a chunk should begin", line->substr(0, 100)));
+    if (*size == 0) break;
+    if (const auto passed = pass_on(*size, sink, patience); !passed) return passed;
+    const auto end = take_line(patience, max_line);
+    if (!end) return std::unexpected(end.error());
+    if (!end->empty()) return malformed("a chunk is longer than it says");
+  }
+  for (std::size_t trailers = 0; trailers <= max_headers; ++trailers) {
+    const auto line = take_line(patience, max_line);
+    if (!line) return std::unexpected(line.error());
+    if (line->empty()) return {};
+  }
+  return malformed("too many trailers");
+}
+
+std::expected<void, ClientError> AnswerReader::pass_on_all(const HttpClient::Sink& sink, Patience patience) {
+  while (true) {
+    if (const auto passed = pass_on(buffer_.size() - begin_, sink, patience); !passed) return passed;
+    const auto filled = fill(patience);
+    if (!filled) return std::unexpected(filled.error());
+    if (!*filled) return {};
+  }
+}
+
+std::expected<bool, ClientError> AnswerReader::read_to_end(std::string& into, Patience patience) {
+  while (true) {
+    into.append(buffer_, begin_);
+    begin_ = buffer_.size();
+    const auto filled = fill(patience);
+    if (!filled && filled.error().kind == ErrorKind::cut) return false;
+    if (!filled) return std::unexpected(filled.error());
+    if (!*filled) return true;
+  }
+}
+
+}  // namespace partsmith::client

@@ -1,0 +1,66 @@
+#pragma once
+/// Reads HTTP/1.1 answers from a wire, keeping what came after each for the next.
+
+#include <functional>
+#include <string>
+
+#include <partsmith/client/http_client.h>
+
+#include "wire.h"
+
+namespace partsmith::client {
+
+/// How long to wait for the next byte, and for all of them.
+struct Patience {
+  std::chrono::milliseconds idle;
+  Instant end;
+
+  Instant deadline() const { return std::min(end, std::chrono::steady_clock::now() + idle); }
+};
+
+class AnswerReader {
+ public:
+  explicit AnswerReader(Wire& wire) : wire_(wire) {}
+
+  struct Head {
+    int status = 0;
+    int minor_version = 1;
+    std::string reason;
+    protocol::Headers headers;
+
+    /// Whether the connection may carry another request after this answer.
+    bool keeps_alive() const;
+  };
+
+  /// The next head, interim (1xx) ones included.
+  std::expected<Head, ClientError> read_head(Patience patience);
+  /// The body that belongs to the head; `to_head` says that the request was HEAD. False from the sink stops.
+  std::expected<void, ClientError> read_body(const Head& head, bool to_head, const HttpClient::Sink& sink,
+                                             Patience patience);
+  /// Everything until the other side ends or breaks the connection; whether it ended it in good order.
+  std::expected<bool, ClientError> read_to_end(std::string& into, Patience patience);
+
+  /// Before another request on the same connection.
+  void begin_answer() { begun_ = begin_ < buffer_.size(); }
+  /// Whether a byte of the answer has come.
+  bool has_begun() const { return begun_; }
+  /// Whether the body that was read had no end of its own but the connection's.
+  bool ended_by_close() const { return ended_by_close_; }
+
+ private:
+  /// False at the end of the stream.
+  std::expected<bool, ClientError> fill(Patience patience);
+  std::expected<std::string, ClientError> take_line(Patience patience, std::size_t limit);
+  std::expected<void, ClientError> pass_on(std::uint64_t count, const HttpClient::Sink& sink,
+                                           Patience patience);
+  std::expected<void, ClientError> pass_on_chunks(const HttpClient::Sink& sink, Patience patience);
+  std::expected<void, ClientError> pass_on_all(const HttpClient::Sink& sink, Patience patience);
+
+  Wire& wire_;
+  std::string buffer_;
+  std::size_t begin_ = 0;  ///< of what is unread in the buffer
+  bool begun_ = false;
+  bool ended_by_close_ = false;
+};
+
+}  // namespace partsmith::client

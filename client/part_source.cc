@@ -1,0 +1,85 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <partsmith/client/part_source.h>
+#include <partsmith/values/limits.h>
+
+namespace partsmith::client {
+namespace {
+
+std::string reason(int error_number) {
+  return std::generic_category().message(error_number);
+}
+
+/// As much as there is, up to `limit`; less only at the end.
+std::expected<std::string, std::string> read_up_to(int fd, std::uint64_t limit) {
+  // A stream may end early: its buffer grows with what came instead of taking a whole part's memory at once.
+  constexpr std::uint64_t step = 1 << 20;
+  std::string bytes;
+  while (bytes.size() < limit) {
+    const auto used = bytes.size();
+    bytes.resize(used + static_cast<std::size_t>(std::min(step, limit - used)));
+    const auto count = ::read(fd, bytes.data() + used, bytes.size() - used);
+    const int error = errno;
+    bytes.resize(used + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    if (count == 0) return bytes;
+    if (count < 0 && error != EINTR) return std::unexpected(fmt::format("cannot read: {}", reason(error)));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::expected<FileSource, std::string> FileSource::open(const std::filesystem::path& path,
+                                                        std::uint64_t part_size) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return std::unexpected(fmt::format("{}: {}", path.string(), reason(errno)));
+  FileSource source(fd, 0, part_size);
+  struct stat facts{};
+  if (::fstat(fd, &facts) != 0) return std::unexpected(fmt::format("{}: {}", path.string(), reason(errno)));
+  if (!S_ISREG(facts.st_mode)) return std::unexpected(fmt::format("{}: not a regular file", path.string()));
+  source.size_ = static_cast<std::uint64_t>(facts.st_size);
+  if (source.size_ > limits::max_object_size)
+    return std::unexpected(fmt::format("{}: larger than an object may be", path.string()));
+  const auto needed = (source.size_ + limits::max_part_number - 1) / limits::max_part_number;
+  source.part_size_ = std::max(part_size, needed);
+  return source;
+}
+
+FileSource::FileSource(FileSource&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      size_(other.size_),
+      part_size_(other.part_size_),
+      done_(other.done_) {}
+
+FileSource::~FileSource() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+std::expected<std::optional<std::string>, std::string> FileSource::next() {
+  const auto wanted = std::min(part_size_, size_ - done_);
+  if (wanted == 0) return std::nullopt;
+  auto bytes = read_up_to(fd_, wanted);
+  if (!bytes) return std::unexpected(bytes.error());
+  if (bytes->size() < wanted) return std::unexpected("the file became shorter while it was read");
+  done_ += wanted;
+  return *std::move(bytes);
+}
+
+std::expected<std::optional<std::string>, std::string> StreamSource::next() {
+  if (ended_) return std::nullopt;
+  auto bytes = read_up_to(fd_, part_size_);
+  if (!bytes) return std::unexpected(bytes.error());
+  ended_ = bytes->size() < part_size_;
+  if (bytes->empty()) return std::nullopt;
+  return *std::move(bytes);
+}
+
+}  // namespace partsmith::client

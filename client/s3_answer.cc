@@ -1,0 +1,35 @@
+#include <partsmith/client/s3_client.h>
+
+namespace partsmith::client {
+namespace {
+
+std::optional<S3Failure> read_error_document(int status, const std::string& body) {
+  const auto document = protocol::parse_xml(body);
+  if (!document || document->name != "Error") return std::nullopt;
+  S3Failure failure;
+  failure.status = status;
+  for (const auto& child : document->children) {
+    if (child.name == "Code") {
+      failure.code = child.text;
+    } else if (child.name == "Message") {
+      failure.message = child.text;
+    } else {
+      failure.fields.emplace_back(child.name, child.text);
+    }
+  }
+  return failure;
+}
+
+}  // namespace
+
+std::optional<S3Failure> S3Answer::failure() const {
+  if (ok()) return std::nullopt;
+  if (auto failure = read_error_document(status, body)) return failure;
+  return S3Failure{status, {}, {}, {}};
+}
+
+std::optional<S3Failure> S3Answer::failure_even_in_200() const {
+  return ok() ? read_error_document(status, body) : failure();
+}
+
+}  // namespace partsmith::client
