@@ -217,6 +217,13 @@ TEST_CASE("A refusal without reading sends no 100 Continue, and closes the conne
   CHECK(client.read_to_end().bytes.empty());
 }
 
+TEST_CASE("A client of HTTP/1.0 is not sent 100 Continue, which it would not understand") {
+  TestEdge edge;
+  auto client = edge.connect();
+  CHECK(client.exchange("PUT /k HTTP/1.0\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\nbody").body ==
+        "body");
+}
+
 TEST_CASE("Without a body to wait for, Expect: 100-continue is not answered") {
   TestEdge edge;
   auto client = edge.connect();

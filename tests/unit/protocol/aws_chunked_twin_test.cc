@@ -54,7 +54,8 @@ std::optional<Outcome> decode_plainly(std::string_view body) {
 
 std::vector<std::size_t> random_cuts(std::mt19937& random, std::size_t length) {
   std::vector<std::size_t> cuts;
-  const std::size_t longest = 1 + random() % (random() % 2 == 0 ? 8 : 20'000);
+  const std::size_t limit = random() % 2 == 0 ? 8 : 20'000;
+  const std::size_t longest = 1 + random() % limit;
   for (std::size_t sum = 0; sum < length; sum += cuts.back()) cuts.push_back(1 + random() % longest);
   return cuts;
 }
