@@ -1,3 +1,5 @@
+#include <partsmith/protocol/uri.h>
+
 #include "catch.h"
 #include "test_server.h"
 
