@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include <condition_variable>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -67,6 +68,7 @@ class TestServer {
     options.log = [this](std::string_view line) {
       const std::scoped_lock lock(mutex_);
       log_.emplace_back(line);
+      logged_.notify_all();
     };
     server_ = std::make_unique<server::Server>(std::move(options), *store_, clock_);
     if (const auto started = server_->start(); !started) throw std::runtime_error(started.error());
@@ -77,9 +79,15 @@ class TestServer {
   std::string host() const { return "127.0.0.1:" + std::to_string(port()); }
   MovableClock& clock() { return clock_; }
   storage::Store& store() { return *store_; }
-  std::vector<std::string> log() {
-    const std::scoped_lock lock(mutex_);
-    return log_;
+  /// The first line of the log that holds the text, once it is there: lines are written after answers are sent.
+  std::string log_line_with(std::string_view text) {
+    std::unique_lock lock(mutex_);
+    for (std::size_t seen = 0;; ++seen) {
+      if (!logged_.wait_for(lock, std::chrono::seconds(60), [&] { return log_.size() > seen; })) {
+        throw std::runtime_error("no line of the log holds " + std::string(text));
+      }
+      if (log_[seen].find(text) != std::string::npos) return log_[seen];
+    }
   }
 
   /// The request as it goes over the wire, signed for now with the default keys.
@@ -107,6 +115,7 @@ class TestServer {
   MovableClock clock_;
   std::unique_ptr<storage::Store> store_;
   std::mutex mutex_;
+  std::condition_variable logged_;
   std::vector<std::string> log_;
   std::unique_ptr<server::Server> server_;
 };

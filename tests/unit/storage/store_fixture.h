@@ -15,6 +15,7 @@
 
 #include "catch.h"
 #include "engine.h"
+#include "failing_files.h"
 #include "local_store.h"
 #include "temporary_folder.h"
 
@@ -92,9 +93,14 @@ class StoreFixture {
     open();
   }
   std::expected<std::unique_ptr<Store>, std::string> try_open() {
-    return open_local_store(
-        {.folder = folder(), .durability = durability_, .clock = &clock_, .log = logger()});
+    Seams seams = system_seams();
+    seams.files = files_;
+    auto engine = Engine::open(
+        {.folder = folder(), .durability = durability_, .clock = &clock_, .log = logger()}, std::move(seams));
+    if (!engine) return std::unexpected(std::move(engine.error()));
+    return std::make_unique<LocalStore>(std::move(*engine));
   }
+  FailingFiles& files() { return *files_; }
   std::function<void(std::string_view)> logger() {
     return [this](std::string_view line) {
       const std::scoped_lock lock(log_mutex_);
@@ -176,6 +182,7 @@ class StoreFixture {
   TemporaryFolder folder_;
   Durability durability_;
   StoppedClock clock_;
+  std::shared_ptr<FailingFiles> files_ = std::make_shared<FailingFiles>();
   std::mutex log_mutex_;
   std::vector<std::string> log_;
   std::unique_ptr<Store> store_;
