@@ -31,6 +31,11 @@ void WriterThread::run(WriteJob& job) {
   job.answer_.wait(lock, [&] { return job.answered_; });
 }
 
+std::size_t WriterThread::waiting() const {
+  const std::scoped_lock lock(mutex_);
+  return waiting_.size();
+}
+
 void WriterThread::loop() {
   for (;;) {
     Jobs jobs;

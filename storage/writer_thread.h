@@ -65,6 +65,8 @@ class WriterThread {
 
   /// Returns when the job's fate is known. Never from within a job.
   void run(WriteJob& job);
+  /// How many jobs wait for the next transaction.
+  std::size_t waiting() const;
 
  private:
   using Jobs = std::vector<WriteJob*>;
@@ -78,7 +80,7 @@ class WriterThread {
 
   sqlite::Connection connection_;
   Housekeeping housekeeping_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   Jobs waiting_;
   bool stopping_ = false;

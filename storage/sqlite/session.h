@@ -95,12 +95,6 @@ class Session {
   void bind(sqlite3_stmt* statement, int index, std::string_view value);
   void bind(sqlite3_stmt* statement, int index, ByteView value);
   void bind_null(sqlite3_stmt* statement, int index);
-  void bind(sqlite3_stmt* statement, int index, const std::string& value) {
-    bind(statement, index, std::string_view(value));
-  }
-  void bind(sqlite3_stmt* statement, int index, const Bytes& value) {
-    bind(statement, index, ByteView(value));
-  }
   template <typename Number>
     requires std::is_enum_v<Number> || std::is_integral_v<Number>
   void bind(sqlite3_stmt* statement, int index, Number value) {
