@@ -5,8 +5,22 @@
 #include "payload.h"
 
 namespace partsmith::server {
+namespace {
+
+/// UploadPart has both parameters; a request that forgot one must not become an object.
+S3Result<void> refuse_half_of_upload_part(const Call& call) {
+  for (const char* name : {"uploadId", "partNumber"}) {
+    if (call.query().has(name)) {
+      return invalid_argument("This operation does not accept a query-string.", "ResourceType", name);
+    }
+  }
+  return {};
+}
+
+}  // namespace
 
 Outcome put_object(Call& call) {
+  if (auto ok = refuse_half_of_upload_part(call); !ok) return std::unexpected(std::move(ok.error()));
   const auto attributes = attributes_from(call);
   if (!attributes) return std::unexpected(attributes.error());
   const auto condition = write_condition(call);

@@ -25,7 +25,6 @@ inline constexpr std::size_t max_user_metadata_bytes = 2 * kib;  ///< names and 
 inline constexpr std::size_t max_request_head_bytes = 64 * kib;
 inline constexpr std::size_t max_request_document_bytes =
     4 * mib;                                                  ///< XML bodies; 10,000 parts with checksums fit
-inline constexpr std::size_t max_aws_chunk_bytes = 16 * mib;  ///< one chunk of an aws-chunked body
 inline constexpr std::size_t max_trailer_bytes = 16 * kib;
 
 inline constexpr std::int64_t max_presign_seconds = 7 * 24 * 3600;
