@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import urllib3.util.connection
 from botocore.client import BaseClient
 
 from support.data import MIB, seeded_bytes
-from support.s3 import Upload, client, new_bucket, refused
+from support.s3 import Upload, client, new_bucket, refused, signing_long_ago
 from support.server import Server
-
-
-@pytest.fixture
-def localhost_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every name under localhost is this machine, as RFC 6761 has it. Debian's resolver knows that only with
-    libnss-myhostname installed, so the client's look-ups are answered here; the Host header stays what it was."""
-    look_up = socket.getaddrinfo
-
-    def getaddrinfo(host: Any, *rest: Any, **named: Any) -> Any:
-        local = isinstance(host, str) and host.endswith("localhost")
-        return look_up("127.0.0.1" if local else host, *rest, **named)
-
-    monkeypatch.setattr(urllib3.util.connection.socket, "getaddrinfo", getaddrinfo)
-    yield
 
 
 @pytest.fixture(params=["localhost", "s3.localhost"])
@@ -87,15 +70,8 @@ def test_a_wrong_secret_key_stores_nothing(server: Server, s3: BaseClient, bucke
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
 
 
-def test_a_clock_that_is_far_off_is_refused(
-        server: Server, s3: BaseClient, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    import datetime
-
-    import botocore.auth
-
-    past = datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=20)
-    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda *_, **__: past)
-    with refused("RequestTimeTooSkewed", 403):
+def test_a_clock_that_is_far_off_is_refused(server: Server, s3: BaseClient, bucket: str) -> None:
+    with signing_long_ago(minutes=20), refused("RequestTimeTooSkewed", 403):
         client(server).list_objects_v2(Bucket=bucket)
 
 

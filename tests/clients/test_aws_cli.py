@@ -14,7 +14,7 @@ import pytest
 
 from support.data import MIB, multipart_etag, same_bytes, seeded_bytes, seeded_file
 from support.plain_http import send
-from support.server import ACCESS_KEY, SECRET_KEY, Server
+from support.server import ACCESS_KEY, PLAIN_BOTO, SECRET_KEY, Server
 
 Aws = Callable[..., str]
 
@@ -25,7 +25,7 @@ def aws(server: Server, tmp_path: Path) -> Aws:
         done = subprocess.run(
             [sys.executable, "-m", "awscli", *map(str, arguments)], cwd=tmp_path, capture_output=True, text=True,
             stdin=subprocess.DEVNULL, timeout=120, check=False,
-            env={**os.environ, "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            env={**os.environ, **PLAIN_BOTO, "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
                  "AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": server.url, "HOME": str(tmp_path)})
         assert (done.returncode != 0) == fails, done.stdout + done.stderr
         return done.stderr if fails else done.stdout

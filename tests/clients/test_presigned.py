@@ -11,7 +11,7 @@ from botocore.client import BaseClient
 
 from support.data import SMALLEST_PART, etag, multipart_etag, seeded_bytes
 from support.plain_http import send
-from support.s3 import Upload, client
+from support.s3 import Upload, client, signing_long_ago
 from support.server import Server
 
 
@@ -55,14 +55,9 @@ def test_presigned_parts_make_an_object(signer: BaseClient, bucket: str) -> None
 
 
 def test_an_expired_url_is_refused_and_says_when_it_expired(
-        server: Server, signer: BaseClient, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    import datetime
-
-    import botocore.auth
-
-    past = datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=10)
-    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda *_, **__: past)
-    url = signer.generate_presigned_url("get_object", {"Bucket": bucket, "Key": "key"}, ExpiresIn=60)
+        server: Server, signer: BaseClient, bucket: str) -> None:
+    with signing_long_ago(minutes=10):
+        url = signer.generate_presigned_url("get_object", {"Bucket": bucket, "Key": "key"}, ExpiresIn=60)
 
     answer = send("GET", url)
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from support.server import Server
+from support.server import PLAIN_BOTO, Server
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -24,7 +24,7 @@ def test_the_first_python_example_runs_as_it_is(server: Server, tmp_path: Path) 
     assert SHOWN in example and "upload_part" in example and "complete_multipart_upload" in example
     done = subprocess.run(
         [sys.executable, "-c", example.replace(SHOWN, server.url)], cwd=tmp_path, stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, timeout=120, env={**os.environ, "HOME": str(tmp_path)}, check=False)
+        capture_output=True, text=True, timeout=120, env={**os.environ, **PLAIN_BOTO, "HOME": str(tmp_path)}, check=False)
     assert done.returncode == 0, done.stderr
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -18,7 +19,7 @@ from botocore.exceptions import BotoCoreError
 from support.data import MIB, disk_use, multipart_etag, seeded_file
 from support.redis_server import RedisServer
 from support.s3 import client
-from support.server import Server, eventually
+from support.server import PLAIN_BOTO, Server, eventually
 
 EXAMPLE = Path(__file__).parents[2] / "examples/redis_to_multipart"
 sys.path.insert(0, str(EXAMPLE))
@@ -61,7 +62,8 @@ def test_a_list_of_five_chunks_becomes_an_object_of_five_parts(
     with start(tmp_path) as server:
         done = subprocess.run(
             [sys.executable, EXAMPLE / "redis_to_multipart.py", "--redis", source.url, "--endpoint", server.url,
-             "--fill", video], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
+             "--fill", video], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+            env={**os.environ, **PLAIN_BOTO})
         assert done.returncode == 0, done.stderr
 
         answer = ast.literal_eval(done.stdout)

@@ -72,9 +72,10 @@ const scenarios = {
     await sent;
     await upload.abort();
     stalled.push(null);
-    const failure = await done;
-    const left = await client.send(new s3sdk.ListMultipartUploadsCommand({ Bucket }));
-    return { failure: failure?.code, left: (left.Uploads ?? []).length };
+    const failure = await done; // the SDK's own AbortMultipartUpload follows behind
+    const left = async () => (await client.send(new s3sdk.ListMultipartUploadsCommand({ Bucket }))).Uploads?.length ?? 0;
+    for (const deadline = Date.now() + 20_000; Date.now() < deadline && (await left()) > 0; );
+    return { failure: failure?.code, left: await left() };
   },
 
   async list() {

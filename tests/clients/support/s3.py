@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
+import botocore.auth
+import botocore.crt.auth
 import pytest
 from botocore.client import BaseClient
 from botocore.config import Config
@@ -40,6 +44,17 @@ def refused(code: str, status: int | None = None) -> Iterator[dict[str, Any]]:
     assert error["Code"] == code, answer
     if status is not None:
         assert answer["ResponseMetadata"]["HTTPStatusCode"] == status, answer
+
+
+@contextlib.contextmanager
+def signing_long_ago(**ago: float) -> Iterator[None]:
+    """What boto3 signs inside, it signs as if by a clock that is late by `ago` (of a timedelta)."""
+    then = datetime.datetime.now(datetime.UTC) - datetime.timedelta(**ago)
+    with pytest.MonkeyPatch.context() as patch:
+        for signer in (botocore.auth, botocore.crt.auth):
+            patch.setattr(signer, "get_current_datetime", lambda *_, **__: then)
+        patch.setattr(time, "time", then.timestamp)
+        yield
 
 
 class Upload:

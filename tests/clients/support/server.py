@@ -86,6 +86,10 @@ class Server:
             self.kill()
 
 
+PLAIN_BOTO = {"BOTO_DISABLE_CRT": "true"}
+"""boto3 as `pip install boto3` leaves it: signing in Python, though the tests have the C runtime installed too."""
+
+
 def serve_and_wait(*options: object, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Runs `partsmith serve` that is expected to end by itself."""
     return subprocess.run(
