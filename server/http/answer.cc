@@ -134,7 +134,6 @@ Written write_answer(Connection& connection, const Response& response, const Ans
                      Connection::Duration timeout) {
   std::string head = answer_head(response, form);
   Output output(connection, response, timeout);
-  if (output.at_limit()) return output.finish();
   if (form.without_body || never_has_body(response.status)) {
     output.send(head, {});
   } else if (const auto* streamed = std::get_if<StreamedBody>(&response.body)) {

@@ -19,9 +19,7 @@ ConnectionBody::ConnectionBody(Connection& connection, const Head& head, Connect
       read_timeout_(read_timeout),
       left_(head.framing.length),
       awaits_continue_(head.expects_continue),
-      at_end_(framing_.kind != Framing::Kind::chunked && left_ == 0) {
-  if (at_end_) awaits_continue_ = false;
-}
+      at_end_(framing_.kind != Framing::Kind::chunked && left_ == 0) {}
 
 std::optional<std::uint64_t> ConnectionBody::length() const {
   if (framing_.kind == Framing::Kind::chunked) return std::nullopt;
@@ -74,10 +72,7 @@ std::expected<void, BodyError> ConnectionBody::read_run(std::uint64_t& left, con
     // leaves the bytes where they are.
     left -= size;
     connection_.consume(size);
-    if (!sink(run)) {
-      at_end_ = framing_.kind == Framing::Kind::length && left == 0;
-      return std::unexpected(BodyError::stopped);
-    }
+    if (!sink(run)) return std::unexpected(BodyError::stopped);
   }
   return {};
 }

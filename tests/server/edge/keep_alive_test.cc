@@ -141,6 +141,7 @@ TEST_CASE("As many requests are served at once as there may be threads, and no m
     clients.back().send(get("/k"));
   }
   arrived.first(threads);
+  CHECK_FALSE(clients.back().has_input(100ms));
   CHECK(arrived.size() == threads);
   gate.open();
   for (RawClient& client : clients) CHECK(client.read_answer().body == "/k");

@@ -89,11 +89,14 @@ TEST_CASE("A chunked body of many chunks may arrive byte by byte") {
 }
 
 TEST_CASE("Broken chunks are malformed, and the connection closes after the answer") {
-  const auto chunks =
-      GENERATE(as<std::string>{}, "-1\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "\r\n", " 5\r\nhello\r\n", "g\r\n",
-               "10000000000000000\r\n", "5\r\nhelloX\r\n0\r\n\r\n", "5\r\nhello0\r\n\r\n", "5\nhello\r\n",
-               "5\r\nhello\r\n0\r\n\n", "5;a\rb\r\nhello\r\n", "5 5\r\nhello\r\n", "0\r\nbare: \n\r\n",
-               "5;" + std::string(5000, 'x') + "\r\n", "0\r\nx: " + std::string(20'000, 'x') + "\r\n");
+  const auto chunks = GENERATE(
+      as<std::string>{}, "-1\r\na\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "\r\nhello\r\n0\r\n\r\n",
+      " 5\r\nhello\r\n0\r\n\r\n", "\t5\r\nhello\r\n0\r\n\r\n", "g\r\nhello\r\n0\r\n\r\n",
+      "10000000000000005\r\nhello\r\n0\r\n\r\n", "5\r\nhelloX\r\n0\r\n\r\n", "5\r\nhello0\r\n0\r\n\r\n",
+      "5\nhello\r\n0\r\n\r\n", "5\rXhello\r\n0\r\n\r\n", "5\r\nhello\rX0\r\n\r\n", "5\r\nhello\r\n0\r\n\n",
+      "5;a\rb\r\nhello\r\n0\r\n\r\n", "5;a\x01\r\nhello\r\n0\r\n\r\n", "5 5\r\nhello\r\n0\r\n\r\n",
+      "0\r\nbare: \n\r\n", "5;" + std::string(5000, 'x') + "\r\nhello\r\n0\r\n\r\n",
+      "0\r\nx: " + std::string(20'000, 'x') + "\r\n\r\n");
   INFO(chunks);
   TestEdge edge;
   auto client = edge.connect();
