@@ -1,0 +1,146 @@
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include <partsmith/conformance/context.h>
+
+#include "wire_text.h"
+
+namespace partsmith::conformance {
+namespace {
+
+/// "Part[2]" → its name and index from 0.
+struct Segment {
+  std::string_view name;
+  std::size_t index = 0;
+};
+
+Segment parse_segment(std::string_view text) {
+  const auto bracket = text.find('[');
+  if (bracket == std::string_view::npos) return {text};
+  std::size_t number = 1;
+  std::from_chars(text.data() + bracket + 1, text.data() + text.size(), number);
+  return {text.substr(0, bracket), number - 1};
+}
+
+const protocol::XmlElement* nth_child(const protocol::XmlElement& parent, const Segment& segment) {
+  std::size_t seen = 0;
+  for (const auto& child : parent.children) {
+    if (child.name == segment.name && seen++ == segment.index) return &child;
+  }
+  return nullptr;
+}
+
+std::string quoted(std::string_view text) {
+  return '\'' + printable(text, 300) + '\'';
+}
+
+}  // namespace
+
+Answer::Answer(CheckContext& context, std::size_t exchange, client::S3Answer answer)
+    : context_(&context), exchange_(exchange), answer_(std::move(answer)), document_(answer_.document()) {}
+
+Answer& Answer::expect(bool holds, std::string expected, std::string actual) {
+  if (holds) return *this;
+  failed_ = true;
+  context_->fail(exchange_, std::move(expected), std::move(actual));
+  return *this;
+}
+
+Answer& Answer::required() {
+  if (failed_) context_->end();
+  return *this;
+}
+
+Answer& Answer::status(int expected) {
+  std::string actual = fmt::format("status {}", answer_.status);
+  if (const auto failure = answer_.failure(); failure && !failure->code.empty())
+    actual += ' ' + failure->code;
+  return expect(answer_.status == expected, fmt::format("status {}", expected), std::move(actual));
+}
+
+Answer& Answer::error(int expected_status, std::string_view code) {
+  status(expected_status);
+  if (!document_ || document_->name != "Error") {
+    return expect(false, fmt::format("an Error document with Code {}", code), "no Error document");
+  }
+  return element("Code", code);
+}
+
+Answer& Answer::message(std::string_view expected) {
+  return element("Message", expected);
+}
+
+Answer& Answer::field(std::string_view name, std::string_view expected) {
+  return element(name, expected);
+}
+
+Answer& Answer::header(std::string_view name, std::string_view expected) {
+  const auto actual = answer_.headers.get(name);
+  return expect(actual == expected, fmt::format("header {}: {}", name, expected),
+                actual ? fmt::format("{}: {}", name, printable(*actual, 300)) : fmt::format("no {}", name));
+}
+
+Answer& Answer::has_header(std::string_view name) {
+  return expect(answer_.headers.has(name), fmt::format("a header {}", name), fmt::format("no {}", name));
+}
+
+Answer& Answer::no_header(std::string_view name) {
+  return expect(!answer_.headers.has(name), fmt::format("no header {}", name),
+                fmt::format("{}: {}", name, printable(answer_.headers.value(name), 300)));
+}
+
+Answer& Answer::body(std::string_view expected) {
+  return expect(answer_.body == expected,
+                fmt::format("a body of {} bytes: {}", expected.size(), quoted(expected)),
+                fmt::format("{} bytes: {}", answer_.body.size(), quoted(answer_.body)));
+}
+
+Answer& Answer::document(std::string_view root) {
+  return expect(document_ && document_->name == root, fmt::format("a {} document", root),
+                document_ ? fmt::format("a {} document", document_->name) : "no XML document");
+}
+
+Answer& Answer::element(std::string_view path, std::string_view expected) {
+  const auto* found = find(path);
+  return expect(
+      found != nullptr && found->text == expected, fmt::format("{} {}", path, quoted(expected)),
+      found != nullptr ? fmt::format("{} {}", path, quoted(found->text)) : fmt::format("no {}", path));
+}
+
+Answer& Answer::has_element(std::string_view path) {
+  return expect(find(path) != nullptr, fmt::format("an element {}", path), fmt::format("no {}", path));
+}
+
+Answer& Answer::no_element(std::string_view path) {
+  const auto* found = find(path);
+  return expect(found == nullptr, fmt::format("no element {}", path),
+                found == nullptr ? "" : fmt::format("{} {}", path, quoted(found->text)));
+}
+
+Answer& Answer::elements(std::string_view name, std::size_t expected) {
+  std::size_t actual = 0;
+  if (document_) {
+    for (const auto& child : document_->children) actual += child.name == name ? 1U : 0U;
+  }
+  return expect(document_ && actual == expected, fmt::format("{} × {}", expected, name),
+                fmt::format("{} × {}", actual, name));
+}
+
+std::string Answer::text(std::string_view path) const {
+  const auto* found = find(path);
+  return found == nullptr ? std::string() : found->text;
+}
+
+const protocol::XmlElement* Answer::find(std::string_view path) const {
+  if (!document_) return nullptr;
+  const protocol::XmlElement* at = &*document_;
+  while (at != nullptr && !path.empty()) {
+    const auto slash = path.find('/');
+    at = nth_child(*at, parse_segment(path.substr(0, slash)));
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+  }
+  return at;
+}
+
+}  // namespace partsmith::conformance

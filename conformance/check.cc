@@ -1,0 +1,60 @@
+#include <partsmith/conformance/check.h>
+#include <partsmith/conformance/result.h>
+
+namespace partsmith::conformance {
+
+std::string_view to_string(Level level) {
+  switch (level) {
+    case Level::must:
+      return "must";
+    case Level::should:
+      return "should";
+    case Level::quirk:
+      return "quirk";
+  }
+  return "unknown";
+}
+
+std::optional<Level> level_by_name(std::string_view name) {
+  for (const Level level : {Level::must, Level::should, Level::quirk}) {
+    if (name == to_string(level)) return level;
+  }
+  return std::nullopt;
+}
+
+std::string_view to_string(Need need) {
+  switch (need) {
+    case Need::own_bucket:
+      return "a bucket of its own";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::passed:
+      return "passed";
+    case Outcome::failed:
+      return "failed";
+    case Outcome::skipped:
+      return "skipped";
+  }
+  return "unknown";
+}
+
+std::size_t RunResult::count(Outcome outcome) const {
+  std::size_t found = 0;
+  for (const auto& check : checks) found += check.outcome == outcome ? 1U : 0U;
+  return found;
+}
+
+Cost RunResult::spent() const {
+  Cost sum;
+  for (const auto& check : checks) {
+    sum += check.spent;
+    sum += check.cleaning;
+  }
+  return sum;
+}
+
+}  // namespace partsmith::conformance

@@ -1,0 +1,114 @@
+/// If-None-Match and If-Match at CompleteMultipartUpload.
+
+#include <partsmith/conformance/context.h>
+
+#include "checks/facts.h"
+#include "checks/families.h"
+
+namespace partsmith::conformance::checks {
+namespace {
+
+struct Open {
+  client::UploadAddress upload;
+  client::ListedPart part;
+};
+
+Open open_upload(CheckContext& c) {
+  const auto upload = c.create();
+  return {upload, c.part(upload, 1, "new content")};
+}
+
+Answer complete_if(CheckContext& c, const Open& open, std::string header, std::string value) {
+  auto request = client::complete_multipart_upload(open.upload, std::vector{open.part});
+  request.header(std::move(header), std::move(value));
+  return c.send(request);
+}
+
+void none_match_holds(CheckContext& c) {
+  const auto open = open_upload(c);
+  complete_if(c, open, "If-None-Match", "*").status(200).document("CompleteMultipartUploadResult");
+  c.send(c.get()).status(200).body("new content");
+}
+
+void none_match_fails(CheckContext& c) {
+  c.put("object", "old content");
+  const auto open = open_upload(c);
+  complete_if(c, open, "If-None-Match", "*")
+      .error(412, "PreconditionFailed")
+      .field("Condition", "If-None-Match");
+  c.send(c.get()).status(200).body("old content");
+}
+
+void refused_upload_lives(CheckContext& c) {
+  c.put("object", "old content");
+  const auto open = open_upload(c);
+  complete_if(c, open, "If-None-Match", "*").error(412, "PreconditionFailed");
+  c.send(client::list_parts(open.upload)).status(200).elements("Part", 1);
+}
+
+void match_holds(CheckContext& c) {
+  const auto etag = c.put("object", "old content").header_value("ETag");
+  const auto open = open_upload(c);
+  complete_if(c, open, "If-Match", etag).status(200).document("CompleteMultipartUploadResult");
+  c.send(c.get()).status(200).body("new content");
+}
+
+void match_fails(CheckContext& c) {
+  c.put("object", "old content");
+  const auto open = open_upload(c);
+  complete_if(c, open, "If-Match", "\"d41d8cd98f00b204e9800998ecf8427e\"")
+      .error(412, "PreconditionFailed")
+      .field("Condition", "If-Match");
+  c.send(c.get()).status(200).body("old content");
+}
+
+void match_of_nothing(CheckContext& c) {
+  const auto open = open_upload(c);
+  complete_if(c, open, "If-Match", "\"d41d8cd98f00b204e9800998ecf8427e\"").error(404, "NoSuchKey");
+}
+
+}  // namespace
+
+void add_complete_conditional(std::vector<Check>& checks) {
+  const std::string source =
+      "user guide: How to prevent object overwrites with conditional writes; S3 API: "
+      "CompleteMultipartUpload";
+  checks.push_back({.id = "multipart.complete.if-none-match-holds",
+                    .title = "If-None-Match: * completes where there is no object",
+                    .level = Level::must,
+                    .source = source + " (If-None-Match)",
+                    .cost = {4, 22},
+                    .body = none_match_holds});
+  checks.push_back({.id = "multipart.complete.if-none-match-fails",
+                    .title = "If-None-Match: * over an object is PreconditionFailed and leaves it",
+                    .level = Level::must,
+                    .source = source + " (If-None-Match)",
+                    .cost = {5, 33},
+                    .body = none_match_fails});
+  checks.push_back({.id = "multipart.complete.if-none-match-leaves-upload",
+                    .title = "An upload refused with 412 goes on",
+                    .level = Level::should,
+                    .source = source + " (If-None-Match)",
+                    .cost = {5, 22},
+                    .body = refused_upload_lives});
+  checks.push_back({.id = "multipart.complete.if-match-holds",
+                    .title = "If-Match with the object's ETag replaces it",
+                    .level = Level::must,
+                    .source = source + " (If-Match)",
+                    .cost = {5, 33},
+                    .body = match_holds});
+  checks.push_back({.id = "multipart.complete.if-match-fails",
+                    .title = "If-Match with another ETag is PreconditionFailed and leaves the object",
+                    .level = Level::must,
+                    .source = source + " (If-Match)",
+                    .cost = {5, 33},
+                    .body = match_fails});
+  checks.push_back({.id = "multipart.complete.if-match-of-nothing",
+                    .title = "If-Match where there is no object is NoSuchKey",
+                    .level = Level::should,
+                    .source = source + " (If-Match: 404)",
+                    .cost = {3, 11},
+                    .body = match_of_nothing});
+}
+
+}  // namespace partsmith::conformance::checks

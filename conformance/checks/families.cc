@@ -1,0 +1,31 @@
+#include "checks/families.h"
+
+#include <array>
+
+namespace partsmith::conformance::checks {
+
+std::span<const AddFamily> families() {
+  static constexpr auto all = std::to_array<AddFamily>({add_create,
+                                                        add_part,
+                                                        add_part_number,
+                                                        add_part_digest,
+                                                        add_part_checksum,
+                                                        add_part_payload,
+                                                        add_part_presigned,
+                                                        add_complete,
+                                                        add_complete_refused,
+                                                        add_complete_document,
+                                                        add_complete_checksum,
+                                                        add_complete_conditional,
+                                                        add_abort,
+                                                        add_no_such_upload,
+                                                        add_list_parts,
+                                                        add_list_uploads,
+                                                        add_copy,
+                                                        add_metadata,
+                                                        add_get_part,
+                                                        add_attributes});
+  return all;
+}
+
+}  // namespace partsmith::conformance::checks

@@ -1,0 +1,35 @@
+#pragma once
+/// The families of checks, in the order of the catalogue.
+
+#include <span>
+#include <vector>
+
+#include <partsmith/conformance/check.h>
+
+namespace partsmith::conformance::checks {
+
+void add_create(std::vector<Check>& checks);
+void add_part(std::vector<Check>& checks);
+void add_part_number(std::vector<Check>& checks);
+void add_part_digest(std::vector<Check>& checks);
+void add_part_checksum(std::vector<Check>& checks);
+void add_part_payload(std::vector<Check>& checks);
+void add_part_presigned(std::vector<Check>& checks);
+void add_complete(std::vector<Check>& checks);
+void add_complete_refused(std::vector<Check>& checks);
+void add_complete_document(std::vector<Check>& checks);
+void add_complete_checksum(std::vector<Check>& checks);
+void add_complete_conditional(std::vector<Check>& checks);
+void add_abort(std::vector<Check>& checks);
+void add_no_such_upload(std::vector<Check>& checks);
+void add_list_parts(std::vector<Check>& checks);
+void add_list_uploads(std::vector<Check>& checks);
+void add_copy(std::vector<Check>& checks);
+void add_metadata(std::vector<Check>& checks);
+void add_get_part(std::vector<Check>& checks);
+void add_attributes(std::vector<Check>& checks);
+
+using AddFamily = void (*)(std::vector<Check>&);
+std::span<const AddFamily> families();
+
+}  // namespace partsmith::conformance::checks

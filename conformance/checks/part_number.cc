@@ -1,0 +1,71 @@
+/// Which part numbers there are.
+
+#include <partsmith/conformance/context.h>
+
+#include "checks/facts.h"
+#include "checks/families.h"
+
+namespace partsmith::conformance::checks {
+namespace {
+
+using client::upload_part;
+
+struct BadNumber {
+  std::string name;
+  std::string text;
+};
+
+void add_bad_number(std::vector<Check>& checks, const BadNumber& bad) {
+  checks.push_back({
+      .id = "multipart.part.number-" + bad.name,
+      .title = "Part number '" + bad.text + "' is InvalidArgument, naming it",
+      .level = Level::must,
+      .source = "S3 API: UploadPart (\"any number from 1 to 10,000, inclusive\"), Error responses "
+                "(InvalidArgument)",
+      .cost = {2, 4},
+      .body =
+          [text = bad.text](CheckContext& c) {
+            const auto upload = c.create();
+            c.send(upload_part(upload, text, "data"))
+                .error(400, "InvalidArgument")
+                .field("ArgumentName", "partNumber")
+                .field("ArgumentValue", text);
+          },
+  });
+}
+
+void number_message(CheckContext& c) {
+  const auto upload = c.create();
+  c.send(upload_part(upload, "0", "data"))
+      .message("Part number must be an integer between 1 and 10000, inclusive");
+}
+
+void highest_number(CheckContext& c) {
+  const auto upload = c.create();
+  const auto part = c.part(upload, 10'000, "data");
+  c.send(client::list_parts(upload)).status(200).element("Part/PartNumber", "10000");
+  c.complete(upload, {part}).element("ETag", "\"2068bfdec27f4616282c1124300f0ae6-1\"");
+}
+
+}  // namespace
+
+void add_part_number(std::vector<Check>& checks) {
+  add_bad_number(checks, {"zero", "0"});
+  add_bad_number(checks, {"10001", "10001"});
+  add_bad_number(checks, {"negative", "-1"});
+  add_bad_number(checks, {"word", "one"});
+  checks.push_back({.id = "multipart.part.number-message",
+                    .title = "The message about a bad part number names the limits",
+                    .level = Level::should,
+                    .source = "S3 API: UploadPart, as S3 words it",
+                    .cost = {2, 4},
+                    .body = number_message});
+  checks.push_back({.id = "multipart.part.number-10000",
+                    .title = "Part number 10,000 is the highest, and needs no parts before it",
+                    .level = Level::must,
+                    .source = "S3 API: UploadPart; user guide: Amazon S3 multipart upload limits",
+                    .cost = {4, 4},
+                    .body = highest_number});
+}
+
+}  // namespace partsmith::conformance::checks

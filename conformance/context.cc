@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+
+#include <partsmith/client/multipart.h>
+#include <partsmith/conformance/context.h>
+
+#include "wire_text.h"
+
+namespace partsmith::conformance {
+
+CheckContext::CheckContext(client::S3Client& client, std::string bucket, std::string prefix, Cost limit)
+    : client_(client), bucket_(std::move(bucket)), prefix_(std::move(prefix)), limit_(limit) {}
+
+void CheckContext::fail(std::size_t exchange, std::string expected, std::string actual) {
+  Failure failure{std::move(expected), std::move(actual), {}, {}};
+  if (exchange < exchanges_.size()) {
+    failure.sent = exchanges_[exchange].sent;
+    failure.received = exchanges_[exchange].received;
+  }
+  failures_.push_back(std::move(failure));
+}
+
+Answer CheckContext::send(const client::S3Request& request) {
+  // Before the answer: it may get lost on its way back.
+  if (!request.key.empty() && request.method != "GET" && request.method != "HEAD")
+    touched_keys_.insert(request.key);
+  auto answer = exchange(client_.prepare(request));
+  note_effects(request, answer.answer());
+  return answer;
+}
+
+Answer CheckContext::send(const client::HttpRequest& request, std::string_view key) {
+  if (!key.empty()) touched_keys_.emplace(key);
+  return exchange(request);
+}
+
+Answer CheckContext::exchange(const client::HttpRequest& request) {
+  refuse_excess(request);
+  exchanges_.push_back({request_text(request), {}});
+  const auto index = exchanges_.size() - 1;
+  ++spent_.requests;
+  spent_.bytes += request.body.length();
+  auto answer = client_.send(request);
+  if (!answer) {
+    exchanges_[index].received = "no answer: " + answer.error().detail;
+    fail(index, "an answer", answer.error().detail);
+    end();
+  }
+  spent_.bytes += answer->body_length;
+  exchanges_[index].received = answer_text(*answer);
+  return {*this, index, *std::move(answer)};
+}
+
+void CheckContext::refuse_excess(const client::HttpRequest& request) {
+  if (spent_.requests < limit_.requests && spent_.bytes + request.body.length() <= limit_.bytes) return;
+  exchanges_.push_back({request_text(request), "not sent"});
+  fail(exchanges_.size() - 1, fmt::format("at most {} requests and {} bytes", limit_.requests, limit_.bytes),
+       "this check wants more: a defect of the check, or of an answer that made it go astray");
+  end();
+}
+
+void CheckContext::note_effects(const client::S3Request& request, const client::S3Answer& answer) {
+  const bool creates =
+      request.method == "POST" && request.query.size() == 1 && request.query[0].name == "uploads";
+  if (!creates || !answer.ok()) return;
+  if (auto created = client::read_created_upload(answer, request.bucket, request.key)) {
+    uploads_.push_back(std::move(created->address));
+  }
+}
+
+client::S3Request CheckContext::request(std::string method, std::string_view name) const {
+  client::S3Request request;
+  request.method = std::move(method);
+  request.bucket = bucket_;
+  request.key = key(name);
+  return request;
+}
+
+client::UploadAddress CheckContext::create(std::string_view name, const protocol::Headers& headers) {
+  auto request = client::create_multipart_upload(bucket_, key(name));
+  request.headers = headers;
+  auto answer = send(request);
+  answer.status(200).document("InitiateMultipartUploadResult").has_element("UploadId").required();
+  return {bucket_, key(name), answer.text("UploadId")};
+}
+
+client::ListedPart CheckContext::part(const client::UploadAddress& upload, unsigned number, client::Body body,
+                                      const protocol::Headers& headers) {
+  auto request = client::upload_part(upload, std::to_string(number), std::move(body));
+  request.headers = headers;
+  auto answer = send(request);
+  answer.status(200).has_header("ETag").required();
+  client::ListedPart listed{std::to_string(number), answer.header_value("ETag"), {}};
+  for (const auto& row : checksum_table()) {
+    if (answer.answer().headers.has(row.header)) {
+      listed.checksums.emplace_back(row.element, answer.header_value(row.header));
+    }
+  }
+  return listed;
+}
+
+Answer CheckContext::complete(const client::UploadAddress& upload,
+                              const std::vector<client::ListedPart>& parts) {
+  auto answer = send(client::complete_multipart_upload(upload, parts));
+  answer.status(200).document("CompleteMultipartUploadResult").required();
+  return answer;
+}
+
+Answer CheckContext::put(std::string_view name, std::string body, const protocol::Headers& headers) {
+  auto put = request("PUT", name);
+  put.body = std::move(body);
+  put.headers = headers;
+  auto answer = send(put);
+  answer.status(200).required();
+  return answer;
+}
+
+}  // namespace partsmith::conformance

@@ -1,0 +1,60 @@
+#pragma once
+/// A check: one thing that Amazon S3 does, and where that is known from.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace partsmith::conformance {
+
+class CheckContext;
+
+enum class Level {
+  must,    ///< documented and recorded: clients rely on it
+  should,  ///< documented, or recorded, but seldom relied on
+  quirk    ///< what S3 happens to do, or where sources disagree
+};
+
+std::string_view to_string(Level level);
+std::optional<Level> level_by_name(std::string_view name);
+
+/// What a check needs beyond one bucket that it shares with others.
+enum class Need {
+  own_bucket,  ///< a bucket made for it alone, so that a listing of all of it can be known
+};
+
+std::string_view to_string(Need need);
+
+/// What a check costs at most, apart from cleaning up after it; or what was spent.
+struct Cost {
+  std::uint64_t requests = 0;
+  std::uint64_t bytes = 0;  ///< of bodies, sent and received; a check states those of parts and objects only
+
+  Cost& operator+=(const Cost& other) {
+    requests += other.requests;
+    bytes += other.bytes;
+    return *this;
+  }
+  bool operator==(const Cost&) const = default;
+};
+
+/// What a request and its answer may take for XML documents, beyond the stated bytes.
+inline constexpr std::uint64_t document_allowance = 4096;
+
+struct Check {
+  std::string id;  ///< stable: "multipart.complete.entity-too-small"
+  std::string title;
+  Level level = Level::must;
+  std::string source;  ///< "recording: <case>", or the page of the documentation
+  Cost cost;
+  std::vector<Need> needs = {};
+  std::function<void(CheckContext&)> body;
+
+  /// The stated cost with the documents.
+  Cost most() const { return {cost.requests, cost.bytes + cost.requests * document_allowance}; }
+};
+
+}  // namespace partsmith::conformance

@@ -1,0 +1,131 @@
+#pragma once
+/// What a check works with: a signing client, a bucket, a prefix of its own, and expectations that note what
+/// was sent and what came back.
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <partsmith/client/multipart_requests.h>
+#include <partsmith/client/s3_client.h>
+#include <partsmith/conformance/check.h>
+#include <partsmith/conformance/result.h>
+
+namespace partsmith::conformance {
+
+class CheckContext;
+
+/// Thrown where a check cannot go on, after its failure was noted; the runner catches it. (A check is a
+/// straight list of steps; returning each step's failure by hand would hide what it says.)
+struct CheckEnded {};
+
+/// An answer and what is expected of it. Each expectation that doesn't hold becomes a failure of the check;
+/// the check goes on, so that one run tells all that differs. Texts for people say what S3 answers.
+class Answer {
+ public:
+  Answer(CheckContext& context, std::size_t exchange, client::S3Answer answer);
+
+  Answer& status(int expected);
+  /// Status and Code of an error document.
+  Answer& error(int status, std::string_view code);
+  Answer& message(std::string_view expected);
+  /// Another element of an error document.
+  Answer& field(std::string_view name, std::string_view expected);
+
+  Answer& header(std::string_view name, std::string_view expected);
+  Answer& has_header(std::string_view name);
+  Answer& no_header(std::string_view name);
+  Answer& body(std::string_view expected);
+
+  /// The body is a document with that root.
+  Answer& document(std::string_view root);
+  /// Text at a path below the root: "Part[2]/ETag"; the first of its name unless numbered.
+  Answer& element(std::string_view path, std::string_view expected);
+  Answer& has_element(std::string_view path);
+  Answer& no_element(std::string_view path);
+  /// How many of that name stand below the root.
+  Answer& elements(std::string_view name, std::size_t expected);
+
+  /// Ends the check here if any expectation of this answer failed: what follows would make no sense.
+  Answer& required();
+  /// For what the others can't say.
+  Answer& expect(bool holds, std::string expected, std::string actual);
+
+  std::string header_value(std::string_view name) const { return std::string(answer_.headers.value(name)); }
+  /// Empty when there is no such element.
+  std::string text(std::string_view path) const;
+  const client::S3Answer& answer() const { return answer_; }
+
+ private:
+  const protocol::XmlElement* find(std::string_view path) const;
+
+  CheckContext* context_;
+  std::size_t exchange_;
+  client::S3Answer answer_;
+  std::optional<protocol::XmlElement> document_;
+  bool failed_ = false;
+};
+
+/// For one run of one check, in one thread.
+class CheckContext {
+ public:
+  /// `limit` is what the check says it costs; more is refused.
+  CheckContext(client::S3Client& client, std::string bucket, std::string prefix, Cost limit);
+
+  const std::string& bucket() const { return bucket_; }
+  const std::string& prefix() const { return prefix_; }
+  /// A key under the check's prefix.
+  std::string key(std::string_view name = "object") const { return prefix_ + std::string(name); }
+  client::S3Client& client() { return client_; }
+
+  /// Signs, sends, notes. Without an answer the check fails and ends.
+  Answer send(const client::S3Request& request);
+  /// The same for a request that was prepared, and perhaps spoilt, by hand.
+  Answer send(const client::HttpRequest& request, std::string_view key = {});
+
+  // Steps that a check takes for granted. If one fails, the check fails and ends.
+  client::UploadAddress create(std::string_view name = "object", const protocol::Headers& headers = {});
+  client::ListedPart part(const client::UploadAddress& upload, unsigned number, client::Body body,
+                          const protocol::Headers& headers = {});
+  Answer complete(const client::UploadAddress& upload, const std::vector<client::ListedPart>& parts);
+  Answer put(std::string_view name, std::string body, const protocol::Headers& headers = {});
+
+  // Requests about a key of the check, not yet sent.
+  client::S3Request get(std::string_view name = "object") const { return request("GET", name); }
+  client::S3Request head(std::string_view name = "object") const { return request("HEAD", name); }
+  client::S3Request request(std::string method, std::string_view name) const;
+
+  /// Notes a failure about an exchange.
+  void fail(std::size_t exchange, std::string expected, std::string actual);
+  [[noreturn]] void end() const { throw CheckEnded(); }
+
+  const std::vector<Failure>& failures() const { return failures_; }
+  const Cost& spent() const { return spent_; }
+  /// What may be there because of this check.
+  const std::set<std::string>& touched_keys() const { return touched_keys_; }
+  const std::vector<client::UploadAddress>& uploads() const { return uploads_; }
+
+ private:
+  struct Exchange {
+    std::string sent;
+    std::string received;
+  };
+
+  void refuse_excess(const client::HttpRequest& request);
+  void note_effects(const client::S3Request& request, const client::S3Answer& answer);
+  Answer exchange(const client::HttpRequest& request);
+
+  client::S3Client& client_;
+  std::string bucket_;
+  std::string prefix_;
+  Cost limit_;
+  Cost spent_;
+  std::vector<Exchange> exchanges_;
+  std::vector<Failure> failures_;
+  std::set<std::string> touched_keys_;
+  std::vector<client::UploadAddress> uploads_;
+};
+
+}  // namespace partsmith::conformance

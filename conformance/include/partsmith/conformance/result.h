@@ -1,0 +1,54 @@
+#pragma once
+/// What came out of a run, for every form of report.
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <partsmith/conformance/check.h>
+#include <partsmith/values/time.h>
+
+namespace partsmith::conformance {
+
+enum class Outcome { passed, failed, skipped };
+
+std::string_view to_string(Outcome outcome);
+
+/// One expectation that didn't hold.
+struct Failure {
+  std::string expected;  ///< what S3 answers
+  std::string actual;
+  std::string sent;      ///< the request as text, without secrets
+  std::string received;  ///< the answer as text
+};
+
+struct CheckResult {
+  std::string id;
+  std::string title;
+  Level level = Level::must;
+  std::string source;
+  Outcome outcome = Outcome::passed;
+  std::string skip_reason;
+  std::vector<Failure> failures;
+  Cost spent;     ///< by the check
+  Cost cleaning;  ///< by cleaning up after it
+  std::chrono::milliseconds time{0};
+};
+
+struct RunResult {
+  std::string endpoint;
+  std::string region;
+  std::string bucket;
+  std::string run_id;
+  TimePoint started;
+  std::chrono::milliseconds time{0};
+  Cost estimate;
+  std::vector<CheckResult> checks;     ///< in the order of the catalogue, whatever ran first
+  std::vector<std::string> leftovers;  ///< what could not be cleaned up, with the reason
+  bool stopped = false;                ///< before all checks had run
+
+  std::size_t count(Outcome outcome) const;
+  Cost spent() const;
+};
+
+}  // namespace partsmith::conformance

@@ -1,0 +1,62 @@
+#include <nlohmann/json.hpp>
+
+#include <partsmith/conformance/reports.h>
+#include <partsmith/protocol/dates.h>
+
+namespace partsmith::conformance {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const Cost& cost) {
+  return {{"requests", cost.requests}, {"bytes", cost.bytes}};
+}
+
+Json json_of(const Failure& failure) {
+  return {{"expected", failure.expected},
+          {"actual", failure.actual},
+          {"sent", failure.sent},
+          {"received", failure.received}};
+}
+
+Json json_of(const CheckResult& check) {
+  Json json{{"id", check.id},
+            {"title", check.title},
+            {"level", to_string(check.level)},
+            {"source", check.source},
+            {"outcome", to_string(check.outcome)}};
+  if (check.outcome == Outcome::skipped) json["skip_reason"] = check.skip_reason;
+  if (check.outcome == Outcome::failed) {
+    json["failures"] = Json::array();
+    for (const auto& failure : check.failures) json["failures"].push_back(json_of(failure));
+  }
+  json["spent"] = json_of(check.spent);
+  json["cleaning"] = json_of(check.cleaning);
+  json["milliseconds"] = check.time.count();
+  return json;
+}
+
+}  // namespace
+
+std::string json_report(const RunResult& result) {
+  Json json{{"endpoint", result.endpoint},
+            {"region", result.region},
+            {"bucket", result.bucket},
+            {"run", result.run_id},
+            {"started", protocol::iso8601(result.started)},
+            {"milliseconds", result.time.count()},
+            {"stopped", result.stopped},
+            {"totals",
+             {{"passed", result.count(Outcome::passed)},
+              {"failed", result.count(Outcome::failed)},
+              {"skipped", result.count(Outcome::skipped)}}},
+            {"estimate", json_of(result.estimate)},
+            {"spent", json_of(result.spent())},
+            {"checks", Json::array()},
+            {"leftovers", result.leftovers}};
+  for (const auto& check : result.checks) json["checks"].push_back(json_of(check));
+  // A server may send anything: bytes that are no UTF-8 are replaced.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace partsmith::conformance

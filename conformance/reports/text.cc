@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <partsmith/conformance/reports.h>
+
+namespace partsmith::conformance {
+namespace {
+
+constexpr std::string_view red = "31";
+constexpr std::string_view green = "32";
+constexpr std::string_view yellow = "33";
+
+std::string painted(std::string_view text, std::string_view code, bool colour) {
+  return colour ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
+}
+
+/// Each line of a text behind a margin.
+std::string indented(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    const auto line = text.substr(0, end);
+    result += line.empty() ? "\n" : fmt::format("      {}\n", line);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  }
+  return result;
+}
+
+bool same_exchange(const Failure& a, const Failure& b) {
+  return a.sent == b.sent && a.received == b.received;
+}
+
+std::string exchange_text(const Failure& failure) {
+  if (failure.sent.empty()) return {};
+  return fmt::format("    sent:\n{}    came back:\n{}", indented(failure.sent), indented(failure.received));
+}
+
+std::string seconds(std::chrono::milliseconds time) {
+  return fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000);
+}
+
+std::string totals(const RunResult& result, bool colour) {
+  const auto failed = result.count(Outcome::failed);
+  const auto skipped = result.count(Outcome::skipped);
+  auto text = painted(fmt::format("{} passed", result.count(Outcome::passed)), green, colour);
+  text += ", " + painted(fmt::format("{} failed", failed), failed > 0 ? red : green, colour);
+  if (skipped > 0) text += ", " + painted(fmt::format("{} skipped", skipped), yellow, colour);
+  const auto spent = result.spent();
+  return text + fmt::format(" of {} in {}: {} requests, {}\n", result.checks.size(), seconds(result.time),
+                            spent.requests, size_text(spent.bytes));
+}
+
+}  // namespace
+
+std::string size_text(std::uint64_t bytes) {
+  if (bytes < 1024) return fmt::format("{} bytes", bytes);
+  const auto value = static_cast<double>(bytes);
+  if (bytes < 1024 * 1024) return fmt::format("{:.1f} KiB", value / 1024);
+  if (bytes < 1024 * 1024 * 1024) return fmt::format("{:.1f} MiB", value / (1024 * 1024));
+  return fmt::format("{:.1f} GiB", value / (1024 * 1024 * 1024));
+}
+
+std::string failure_text(const CheckResult& check) {
+  auto text = fmt::format("{} ({}): {}\n", check.id, to_string(check.level), check.title);
+  for (std::size_t i = 0; i < check.failures.size(); ++i) {
+    const auto& failure = check.failures[i];
+    if (i == 0 || !same_exchange(check.failures[i - 1], failure)) text += exchange_text(failure);
+    text += fmt::format("    S3 answers: {}\n           not: {}\n", failure.expected, failure.actual);
+  }
+  return text + fmt::format("    source: {}\n", check.source);
+}
+
+std::string text_report(const RunResult& result, bool colour) {
+  std::string text;
+  for (const auto& check : result.checks) {
+    if (check.outcome == Outcome::failed)
+      text += painted("FAILED ", red, colour) + failure_text(check) + '\n';
+  }
+  for (const auto& check : result.checks) {
+    if (check.outcome == Outcome::skipped) {
+      text += fmt::format("{} {}: {}\n", painted("skipped", yellow, colour), check.id, check.skip_reason);
+    }
+  }
+  for (const auto& leftover : result.leftovers) {
+    text += fmt::format("{} {}\n", painted("left over:", yellow, colour), leftover);
+  }
+  return text + totals(result, colour);
+}
+
+std::string list_text(const std::vector<Check>& checks) {
+  std::string text;
+  for (const auto& check : checks) {
+    text += fmt::format("{:<52} {:<6} {}\n", check.id, to_string(check.level), check.title);
+  }
+  return text + fmt::format("{} checks\n", checks.size());
+}
+
+std::string plan_text(const Plan& plan) {
+  std::string text;
+  std::size_t running = 0;
+  for (const auto& [check, reason] : plan.steps) {
+    if (!reason.empty()) {
+      text += fmt::format("{:<52} skipped: {}\n", check.id, reason);
+      continue;
+    }
+    ++running;
+    text += fmt::format("{:<52} {:>3} requests, {}\n", check.id, check.cost.requests,
+                        size_text(check.most().bytes));
+  }
+  return text + fmt::format("{} checks: at most {} requests and {}, and as many requests again to clean up\n",
+                            running, plan.estimate.requests, size_text(plan.estimate.bytes));
+}
+
+}  // namespace partsmith::conformance

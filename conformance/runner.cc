@@ -1,0 +1,177 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include <partsmith/conformance/context.h>
+#include <partsmith/conformance/runner.h>
+#include <partsmith/values/random.h>
+
+#include "cleaner.h"
+
+namespace partsmith::conformance {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::chrono::milliseconds since(Clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+}
+
+client::S3Request bucket_request(std::string method, const std::string& bucket) {
+  client::S3Request request;
+  request.method = std::move(method);
+  request.bucket = bucket;
+  return request;
+}
+
+std::expected<void, std::string> create_bucket(client::S3Client& client, const std::string& bucket) {
+  auto request = bucket_request("PUT", bucket);
+  if (const auto& region = client.options().region; region != "us-east-1") {
+    request.body = fmt::format(
+        "<CreateBucketConfiguration xmlns=\"{}\"><LocationConstraint>{}</LocationConstraint>"
+        "</CreateBucketConfiguration>",
+        protocol::s3_namespace, protocol::xml_escaped(region));
+  }
+  const auto answer = client.send(request);
+  if (!answer) return std::unexpected(answer.error().detail);
+  if (auto failure = answer->failure()) {
+    return std::unexpected(
+        fmt::format("bucket {} cannot be made: {}", bucket, client::ClientError(*failure).detail));
+  }
+  return {};
+}
+
+std::expected<void, std::string> find_bucket(client::S3Client& client, const std::string& bucket) {
+  const auto answer = client.send(bucket_request("HEAD", bucket));
+  if (!answer) return std::unexpected(answer.error().detail);
+  if (!answer->ok()) return std::unexpected(fmt::format("bucket {}: HTTP status {}", bucket, answer->status));
+  return {};
+}
+
+class Run {
+ public:
+  Run(client::S3Client& client, const Plan& plan, const RunOptions& options, RunResult& result)
+      : client_(client), plan_(plan), options_(options), result_(result) {}
+
+  void all() {
+    std::vector<std::jthread> workers;
+    for (unsigned i = 0; i < std::max(options_.jobs, 1U); ++i) workers.emplace_back([this] { work(); });
+  }
+
+ private:
+  void work() {
+    while (true) {
+      const auto index = next_++;
+      if (index >= plan_.steps.size()) return;
+      perform(plan_.steps[index], result_.checks[index]);
+      const std::scoped_lock lock(mutex_);
+      ++done_;
+      if (options_.progress) options_.progress(done_, plan_.steps.size(), result_.checks[index]);
+    }
+  }
+
+  void perform(const Plan::Step& step, CheckResult& result) {
+    result.outcome = Outcome::skipped;
+    result.skip_reason = step.skip_reason;
+    if (!step.skip_reason.empty()) return;
+    if (options_.stop.stop_requested()) {
+      result.skip_reason = "the run was stopped";
+      return;
+    }
+    const auto start = Clock::now();
+    const bool own_bucket = std::ranges::find(step.check.needs, Need::own_bucket) != step.check.needs.end();
+    if (own_bucket) {
+      perform_in_own_bucket(step.check, result);
+    } else {
+      perform_in(result_.bucket, step.check, result);
+    }
+    result.time = since(start);
+  }
+
+  void perform_in_own_bucket(const Check& check, CheckResult& result) {
+    const auto bucket = "partsmith-conform-" + random_hex(8);
+    const auto made = create_bucket(client_, bucket);
+    result.cleaning.requests += 2;
+    if (!made) {
+      result.skip_reason = made.error();
+      return;
+    }
+    perform_in(bucket, check, result);
+    Cleaner cleaner(client_);
+    cleaner.sweep(bucket, {});
+    cleaner.delete_bucket(bucket);
+    take_over(cleaner, result);
+  }
+
+  void perform_in(const std::string& bucket, const Check& check, CheckResult& result) {
+    const auto prefix = fmt::format("{}{}/{}/", root_prefix, result_.run_id, check.id);
+    CheckContext context(client_, bucket, prefix, check.most());
+    try {
+      check.body(context);
+    } catch (const CheckEnded&) {
+      // Why is among the failures.
+    }
+    result.failures = context.failures();
+    result.outcome = result.failures.empty() ? Outcome::passed : Outcome::failed;
+    result.spent = context.spent();
+    Cleaner cleaner(client_);
+    cleaner.clean_after(context);
+    take_over(cleaner, result);
+  }
+
+  void take_over(const Cleaner& cleaner, CheckResult& result) {
+    result.cleaning += cleaner.spent();
+    const std::scoped_lock lock(mutex_);
+    result_.leftovers.insert(result_.leftovers.end(), cleaner.leftovers().begin(), cleaner.leftovers().end());
+  }
+
+  client::S3Client& client_;
+  const Plan& plan_;
+  const RunOptions& options_;
+  RunResult&
+      result_;  ///< each check's row belongs to the worker that took it; leftovers are guarded by mutex_
+  std::atomic<std::size_t> next_ = 0;
+  std::mutex mutex_;
+  std::size_t done_ = 0;  ///< guarded by mutex_
+};
+
+}  // namespace
+
+std::expected<RunResult, std::string> run(client::S3Client& client, const Plan& plan,
+                                          const RunOptions& options, const partsmith::Clock& clock) {
+  const auto start = Clock::now();
+  RunResult result;
+  result.endpoint = client.endpoint().url();
+  result.region = client.options().region;
+  result.run_id = random_hex(8);
+  result.bucket = options.bucket.empty() ? "partsmith-conform-" + result.run_id : options.bucket;
+  result.started = clock.now();
+  result.estimate = plan.estimate;
+  for (const auto& [check, reason] : plan.steps) {
+    CheckResult row;
+    row.id = check.id;
+    row.title = check.title;
+    row.level = check.level;
+    row.source = check.source;
+    result.checks.push_back(std::move(row));
+  }
+  const auto ready =
+      options.bucket.empty() ? create_bucket(client, result.bucket) : find_bucket(client, result.bucket);
+  if (!ready) return std::unexpected(ready.error());
+
+  Run(client, plan, options, result).all();
+
+  // What a lost answer or a wrong one kept from the clean-up after its check.
+  Cleaner cleaner(client);
+  cleaner.sweep(result.bucket, fmt::format("{}{}/", root_prefix, result.run_id));
+  if (options.bucket.empty()) cleaner.delete_bucket(result.bucket);
+  result.leftovers.insert(result.leftovers.end(), cleaner.leftovers().begin(), cleaner.leftovers().end());
+  result.stopped = options.stop.stop_requested();
+  result.time = since(start);
+  return result;
+}
+
+}  // namespace partsmith::conformance
