@@ -8,6 +8,7 @@
 
 #include "control/health.h"
 #include "error_response.h"
+#include "operations/encoded_words.h"
 #include "operations/operations.h"
 #include "request_log.h"
 #include "router.h"
@@ -33,7 +34,10 @@ bool counts_as_header(std::string_view name) {
 void take_headers_from_query(Request& request, const protocol::Query& query) {
   for (const auto& parameter : query.parameters()) {
     const std::string name = protocol::lower_case(parameter.name);
-    if (counts_as_header(name) && !request.headers.has(name)) request.headers.add(name, parameter.value);
+    if (!counts_as_header(name) || request.headers.has(name)) continue;
+    // A query carries any text, a header only what it can say (recorded: presigned-put-non-ascii-metadata).
+    const bool is_metadata = name.starts_with("x-amz-meta-");
+    request.headers.add(name, is_metadata ? metadata_to_header(parameter.value) : parameter.value);
   }
 }
 

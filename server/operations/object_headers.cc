@@ -7,6 +7,7 @@
 #include <partsmith/protocol/dates.h>
 
 #include "operations/answers.h"
+#include "operations/encoded_words.h"
 
 namespace partsmith::server {
 namespace {
@@ -54,11 +55,11 @@ S3Result<storage::NameValues> user_metadata(const Headers& headers) {
     const std::string lower = protocol::lower_case(name);
     if (!lower.starts_with(metadata_prefix)) continue;
     const std::string short_name = lower.substr(metadata_prefix.size());
-    const std::string_view text = protocol::trimmed(value);
+    const std::string text = metadata_from_header(protocol::trimmed(value));
     bytes += short_name.size() + text.size();
     const auto same = std::ranges::find(metadata, short_name, &storage::NameValues::value_type::first);
     if (same != metadata.end()) {
-      same->second += ',' + std::string(text);
+      same->second += ',' + text;
     } else {
       metadata.emplace_back(short_name, text);
     }
@@ -207,7 +208,7 @@ void describe_object(Headers& headers, const storage::ObjectInfo& object) {
   headers.add("Last-Modified", protocol::http_date(object.modified));
   headers.add("ETag", object.etag.quoted());
   add_encryption(headers, attributes.encryption);
-  for (const auto& [name, value] : attributes.user_metadata) headers.add("x-amz-meta-" + name, value);
+  for (const auto& [name, value] : attributes.user_metadata) headers.add("x-amz-meta-" + name, metadata_to_header(value));
   if (attributes.storage_class != "STANDARD") headers.add("x-amz-storage-class", attributes.storage_class);
   if (!attributes.tags.empty()) headers.add("x-amz-tagging-count", std::to_string(attributes.tags.size()));
   headers.add("Accept-Ranges", "bytes");
