@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -70,3 +71,16 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
     """A server of this test alone, with data in `tmp_path / "data"`."""
     with Server(tmp_path / "server", data=tmp_path / "data") as running:
         yield running
+
+@pytest.fixture
+def localhost_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every name under localhost is this machine, as RFC 6761 has it. Debian's resolver knows that only with
+    libnss-myhostname installed, so the client's look-ups are answered here; the Host header stays what it was."""
+    look_up = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, *rest: Any, **named: Any) -> Any:
+        local = isinstance(host, str) and host.endswith("localhost")
+        return look_up("127.0.0.1" if local else host, *rest, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    yield

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import urllib3.util.connection
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.client import BaseClient
 
@@ -53,16 +52,3 @@ def sdk(request: pytest.FixtureRequest, boto3_as: Callable[..., BaseClient]) -> 
 def ask(sdk: BaseClient) -> Ask:
     """Asks about a new bucket."""
     return Ask(sdk, new_bucket(sdk))
-
-
-@pytest.fixture
-def localhost_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every name under localhost is this machine, whatever the resolver knows of RFC 6761."""
-    look_up = urllib3.util.connection.socket.getaddrinfo
-
-    def getaddrinfo(host: Any, *rest: Any, **named: Any) -> Any:
-        local = isinstance(host, str) and host.endswith("localhost")
-        return look_up("127.0.0.1" if local else host, *rest, **named)
-
-    monkeypatch.setattr(urllib3.util.connection.socket, "getaddrinfo", getaddrinfo)
-    yield
