@@ -34,6 +34,7 @@ struct Identity {
 /// The account that owns everything here. S3 gives a canonical user id of 64 hex digits.
 inline constexpr const char* owner_id = "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a";
 inline constexpr const char* owner_display_name = "partsmith";
+inline constexpr const char* account_number = "000000000000";  ///< of the same account, as ARNs have it
 
 struct Call {
   Request& request;

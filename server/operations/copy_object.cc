@@ -80,7 +80,7 @@ Outcome copy_object(Call& call) {
   storage::ObjectDraft draft{.attributes = *attributes, .etag = {}, .checksum = {}, .condition = *condition};
   const auto digests = digests_of(call, **source, ByteRange{0, original.size}, *algorithm);
   if (!digests) return std::unexpected(digests.error());
-  draft.etag = ETag::from_stored(to_hex(digests->md5));
+  draft.etag = content_etag(attributes->encryption, digests->md5);
   draft.checksum = ObjectChecksum{digests->checksum, ChecksumType::full_object, 0};
 
   const auto object = call.store().put_object(*call.bucket, *call.key,

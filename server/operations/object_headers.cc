@@ -5,6 +5,7 @@
 #include <set>
 
 #include <partsmith/protocol/dates.h>
+#include <partsmith/values/random.h>
 
 #include "operations/answers.h"
 #include "operations/encoded_words.h"
@@ -98,7 +99,14 @@ S3Result<storage::NameValues> tags(const Headers& headers) {
   return result;
 }
 
-S3Result<storage::Encryption> encryption(const Headers& headers) {
+/// A key is told by its ARN, also when it was named by its ID alone (recorded: multipart-upload-sse-kms).
+std::string kms_key_arn(const Call& call, std::string_view key) {
+  if (key.empty() || key.starts_with("arn:") || key.starts_with("alias/")) return std::string(key);
+  return "arn:aws:kms:" + call.identity.region + ':' + account_number + ":key/" + std::string(key);
+}
+
+S3Result<storage::Encryption> encryption(const Call& call) {
+  const Headers& headers = call.headers();
   storage::Encryption result;
   const auto algorithm = headers.get("x-amz-server-side-encryption");
   if (algorithm) {
@@ -109,7 +117,7 @@ S3Result<storage::Encryption> encryption(const Headers& headers) {
     result.algorithm = *algorithm;
   }
   if (!result.algorithm.starts_with("aws:kms")) return result;
-  result.kms_key_id = headers.value("x-amz-server-side-encryption-aws-kms-key-id");
+  result.kms_key_id = kms_key_arn(call, headers.value("x-amz-server-side-encryption-aws-kms-key-id"));
   result.kms_context = headers.value("x-amz-server-side-encryption-context");
   result.bucket_key_enabled =
       protocol::equal_ignoring_case(headers.value("x-amz-server-side-encryption-bucket-key-enabled"), "true");
@@ -162,7 +170,7 @@ S3Result<storage::ObjectAttributes> attributes_from(const Call& call) {
     }
     attributes.storage_class = *storage_class;
   }
-  auto encrypted = encryption(headers);
+  auto encrypted = encryption(call);
   if (!encrypted) return std::unexpected(std::move(encrypted.error()));
   attributes.encryption = std::move(*encrypted);
   return attributes;
@@ -186,6 +194,10 @@ S3Result<void> refuse_other_versions(const Call& call) {
     return invalid_argument("Version id cannot be the empty string", "versionId", "");
   }
   return invalid_argument("Invalid version id specified", "versionId", std::string(*version));
+}
+
+ETag content_etag(const storage::Encryption& encryption, ByteView md5) {
+  return ETag::from_stored(encryption.algorithm.starts_with("aws:kms") ? random_hex(md5.size()) : to_hex(md5));
 }
 
 void add_encryption(Headers& headers, const storage::Encryption& encryption) {

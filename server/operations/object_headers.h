@@ -17,6 +17,10 @@ S3Result<void> refuse_customer_key(const Call& call);
 /// InvalidArgument or NoSuchVersion when versionId names anything but the null version.
 S3Result<void> refuse_other_versions(const Call& call);
 
+/// The ETag of a plain object or a part: the MD5 of its bytes, but under KMS it tells nothing of them (recorded:
+/// multipart-upload-sse-kms).
+ETag content_etag(const storage::Encryption& encryption, ByteView md5);
+
 /// x-amz-server-side-encryption and its companions.
 void add_encryption(protocol::Headers& headers, const storage::Encryption& encryption);
 /// x-amz-checksum-<algorithm> and x-amz-checksum-type.

@@ -41,7 +41,7 @@ Outcome put_object(Call& call) {
   if (!received) return std::unexpected(received.error());
 
   const storage::ObjectDraft draft{.attributes = *attributes,
-                                   .etag = ETag::from_stored(to_hex(received->md5)),
+                                   .etag = content_etag(attributes->encryption, received->md5),
                                    .checksum = ObjectChecksum{*received->computed, ChecksumType::full_object, 0},
                                    .condition = *condition};
   const auto object =

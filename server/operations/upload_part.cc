@@ -38,7 +38,7 @@ Outcome upload_part(Call& call) {
   const auto received = receive_payload(call, *declaration, part_algorithm(*upload), Md5Echo::base64, into_blob);
   if (!received) return std::unexpected(received.error());
 
-  const storage::PartFacts facts{ETag::from_stored(to_hex(received->md5)), received->computed};
+  const storage::PartFacts facts{content_etag(upload->attributes.encryption, received->md5), received->computed};
   const auto part = call.store().put_part(ref, *number, storage::Content::written(std::move(*writer)), facts);
   if (!part) return refused(part.error(), call);
 

@@ -42,7 +42,7 @@ Outcome upload_part_copy(Call& call) {
   const auto digests = digests_of(call, **source, *range, part_algorithm(*upload));
   if (!digests) return std::unexpected(digests.error());
 
-  const storage::PartFacts facts{ETag::from_stored(to_hex(digests->md5)), digests->checksum};
+  const storage::PartFacts facts{content_etag(upload->attributes.encryption, digests->md5), digests->checksum};
   const auto part =
       call.store().put_part(ref, *number, storage::Content::shared(**source, range->first, range->length), facts);
   if (!part) return refused(part.error(), call);
