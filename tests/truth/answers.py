@@ -69,8 +69,8 @@ def from_sdk(answer: Mapping[str, Any]) -> Answer:
     if hasattr(fields.get("Body"), "read"):
         fields["Body"] = fields["Body"].read()
     metadata = answer["ResponseMetadata"]
-    assert metadata["RequestId"] and metadata["HostId"]
-    if fields.get("Error", {}).get("Code") == "NotImplemented":
+    assert {"x-amz-request-id", "x-amz-id-2"} <= metadata["HTTPHeaders"].keys()
+    if metadata["HTTPStatusCode"] == 501:
         raise NotBuilt(str(fields["Error"]))
     return Answer(status=metadata["HTTPStatusCode"], **fields)
 
@@ -116,7 +116,8 @@ def part(number: int, answer: Mapping[str, Any], *checksums: str) -> dict[str, A
 
 def from_http(answer: HttpAnswer) -> Answer:
     """The status and the error document of an answer without an SDK, the document's IDs included."""
-    assert b"<Code>NotImplemented<" not in answer.body, answer.body
+    if answer.status == 501:
+        raise NotBuilt(answer.body.decode())
     if not answer.body:
         return ok(answer.status)
     root = ElementTree.fromstring(answer.body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
@@ -12,11 +12,26 @@ from botocore.client import BaseClient
 from support.s3 import client, new_bucket
 from support.server import Server
 
-from answers import Answer, Ask, differences
+from answers import Answer, Ask, NotBuilt, differences
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "recorded(*cases): the recordings of Amazon S3 that the test holds")
+
+
+    config.addinivalue_line("markers", "not_built(what): the server is to say that it hasn't this: 501 NotImplemented")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """What isn't built is answered with 501, never with something else than Amazon S3 answered."""
+    if not (mark := pyfuncitem.get_closest_marker("not_built")):
+        return (yield)
+    try:
+        yield
+    except NotBuilt:
+        return True
+    pytest.fail(f"{mark.args[0]}: the facts hold, so the mark not_built has to go")
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:

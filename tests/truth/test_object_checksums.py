@@ -6,17 +6,13 @@ import base64
 from typing import Any
 
 import pytest
-from botocore.auth import S3SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-
 from support.plain_http import Answer as HttpAnswer
-from support.plain_http import send
-from support.server import ACCESS_KEY, SECRET_KEY, Server
+from support.server import Server
 
 from answers import AN_ID, Answer, Ask, error, from_http, ok
 from facts import (AES256, CHECKSUM_HEADERS, NOT_BASE64_OF_A_CHECKSUM, OF_BAD_DATA, PLAIN, WHOLE, attributes, copied,
                    recorded)
+from unsigned import put_unsigned
 
 ALGORITHMS = ["crc32", "crc32c", "sha1", "sha256", "crc64nvme"]
 
@@ -108,18 +104,11 @@ def test_the_checksum_of_a_gzip_body_is_of_the_bytes_sent(ask: Ask) -> None:
     assert ask.get_object_attributes(Key="test.gz", ObjectAttributes=["Checksum"]) == attributes(Checksum=checksum)
 
 
-class _Unsigned(S3SigV4Auth):
-    def payload(self, request: AWSRequest) -> str:
-        return "UNSIGNED-PAYLOAD"
-
-
 @recorded("put-checksums-raw-requests")
 def test_checksums_of_requests_made_without_an_sdk(ask: Ask, server: Server) -> None:
     def put(key: str, **headers: str) -> HttpAnswer:
-        request = AWSRequest("PUT", f"{server.url}/{ask.bucket}/{key}", data=BODY,
-                             headers={name.replace("_", "-"): value for name, value in headers.items()})
-        _Unsigned(Credentials(ACCESS_KEY, SECRET_KEY), "s3", "us-east-1").add_auth(request)
-        return send("PUT", request.url, BODY, dict(request.headers))
+        return put_unsigned(server, ask.bucket, key, BODY,
+                            {name.replace("_", "-"): value for name, value in headers.items()})
 
     def stored(key: str) -> Answer:
         return ask.head_object(Key=key, ChecksumMode="ENABLED")
