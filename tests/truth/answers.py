@@ -1,7 +1,7 @@
 """Asking a server, and comparing what it answers with what Amazon S3 answered.
 
-`assert ask.get_object(Key="key") == ok(Body=b"data", …)` holds when the status and every field are equal, and no field
-is there that Amazon S3 left out. Values that differ from run to run are compared with what `Some` them has to be.
+`assert ask.get_object(Key="key") == ok(Body=b"data", …)` holds when the status and every field are equal, and no
+field is there that Amazon S3 left out. Values that differ from run to run are compared with what `Some` them has to be.
 """
 
 from __future__ import annotations

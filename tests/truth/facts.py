@@ -17,7 +17,8 @@ recorded = pytest.mark.recorded
 AES256 = {"ServerSideEncryption": "AES256"}
 WHOLE = {"ChecksumType": "FULL_OBJECT"}
 COMPOSITE = {"ChecksumType": "COMPOSITE"}
-PLAIN = {"AcceptRanges": "bytes", "ContentType": "binary/octet-stream", "LastModified": A_TIME, "Metadata": {}, **AES256}
+PLAIN = {"AcceptRanges": "bytes", "ContentType": "binary/octet-stream", "LastModified": A_TIME, "Metadata": {},
+         **AES256}
 """What GET and HEAD answer of an object of which nothing was said when it was made."""
 
 INITIATOR = {"DisplayName": A_NAME, "ID": AN_ID}

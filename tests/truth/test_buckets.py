@@ -40,8 +40,8 @@ def no_location(location: str) -> Answer:
 
 def illegal_location(location: str) -> Answer:
     return error(400, "IllegalLocationConstraintException",
-                 f"The {location} location constraint is incompatible for the region specific endpoint this request was "
-                 "sent to.")
+                 f"The {location} location constraint is incompatible for the region specific endpoint this request "
+                 "was sent to.")
 
 
 def head(bucket: str, region: str) -> Answer:
@@ -52,7 +52,8 @@ def head(bucket: str, region: str) -> Answer:
           "create-bucket-invalid-location-eu-west-1-bar", "create-bucket-aws-global-us-east-1",
           "create-bucket-aws-global-us-west-1")
 @pytest.mark.parametrize("region, location, refused", [
-    ("us-east-1", "us-east-1", no_location), ("us-east-1", "foo", no_location), ("us-east-1", "aws-global", no_location),
+    ("us-east-1", "us-east-1", no_location), ("us-east-1", "foo", no_location),
+    ("us-east-1", "aws-global", no_location),
     ("eu-west-1", "bar", illegal_location), ("us-west-1", "aws-global", illegal_location)])
 def test_a_location_that_is_none(in_region: Callable[[str], Ask], region: str, location: str,
                                  refused: Callable[[str], Answer]) -> None:

@@ -13,16 +13,18 @@ from support.s3 import new_bucket
 from answers import A_TIME, Ask, ok, some_text
 from facts import OWNER, PLAIN, WHOLE, entry, listed, no_such_bucket, recorded
 
-TEST_ETAGS = ["86639701cdcc5b39438a5f009bd74cb1", "70a37754eb5a2e7db8cd887aaf11cda7", "282ff2cb3d9dadeb831bb3ba0128f2f4",
-              "2b61ddda48445374b35a927b6ae2cd6d", "f533f549a84b9d7a381a7ed55c4f46b9", "0efcf24eb64fa875c294d05703096b0d",
-              "7b1b88bb19a8c5a6a1d53eaa75108b80", "698fbf838fdda3065e058190398514f8", "96c2178517e273d4001ab7f68fdde969",
-              "da51d6e22a1ae095154e69b07eef731b"]
+TEST_ETAGS = [
+    "86639701cdcc5b39438a5f009bd74cb1", "70a37754eb5a2e7db8cd887aaf11cda7", "282ff2cb3d9dadeb831bb3ba0128f2f4",
+    "2b61ddda48445374b35a927b6ae2cd6d", "f533f549a84b9d7a381a7ed55c4f46b9", "0efcf24eb64fa875c294d05703096b0d",
+    "7b1b88bb19a8c5a6a1d53eaa75108b80", "698fbf838fdda3065e058190398514f8", "96c2178517e273d4001ab7f68fdde969",
+    "da51d6e22a1ae095154e69b07eef731b"]
 """Of "test-0" to "test-9"."""
 
-LAST_ETAGS = ["469aa468e8b397232fe0754ba11ba9f3", "aa50de431ca7e15fa7f769df3615bac1", "07844c1200a3eeb13dd3885d336c300e",
-              "43a56bbd65ff5cfa706996026b11f627", "05e2fb7108663f7398dfeb41a048bf32", "ca06c6ef5b6317771502c23ae4e941d7",
-              "bd6e51d9b1c43aa30906314e5ed9d857", "3fda8ced7c145b9820e3d95d6458cbb9", "b3ed4e42f8e008bfeb879a9b0aeeff23",
-              "880a4a8e1643dc0014d8f0fc297327f4"]
+LAST_ETAGS = [
+    "469aa468e8b397232fe0754ba11ba9f3", "aa50de431ca7e15fa7f769df3615bac1", "07844c1200a3eeb13dd3885d336c300e",
+    "43a56bbd65ff5cfa706996026b11f627", "05e2fb7108663f7398dfeb41a048bf32", "ca06c6ef5b6317771502c23ae4e941d7",
+    "bd6e51d9b1c43aa30906314e5ed9d857", "3fda8ced7c145b9820e3d95d6458cbb9", "b3ed4e42f8e008bfeb879a9b0aeeff23",
+    "880a4a8e1643dc0014d8f0fc297327f4"]
 """Of "test-990" to "test-999"."""
 
 

@@ -18,7 +18,7 @@ from support.s3 import new_bucket, signing_long_ago
 from support.server import ACCESS_KEY, SECRET_KEY, Server
 
 from answers import A_NAME, AN_HTTP_DATE, AN_ID, AN_ISO_TIME, HEX_BYTES, Answer, Ask, error, from_http, ok
-from facts import AES256, NO_SIGNATURE_MATCH, PLAIN, WHOLE, copied, recorded
+from facts import NO_SIGNATURE_MATCH, PLAIN, WHOLE, copied, recorded
 
 SIGV2, SIGV4 = "s3", "s3v4"
 BOTH = pytest.mark.parametrize("version", [SIGV2, SIGV4])
@@ -212,7 +212,8 @@ def test_a_header_that_was_not_signed_is_refused_before_a_signed_one_is_missed(u
     key = "key-double-header-param"
     presigned.ask.put_object(Key=key, Body=b"something")
     url = presigned.url("put_object", key, expires_in=10, RequestPayer="requester")
-    assert urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)["X-Amz-SignedHeaders"] == ["host;x-amz-request-payer"]
+    query = urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)
+    assert query["X-Amz-SignedHeaders"] == ["host;x-amz-request-payer"]
 
     twice = url.replace("?", f"?{urllib.parse.urlencode({'x-amz-request-payer': ['non-valid']})}&", 1)
     assert signature_refused(send("PUT", twice, b"test_data", {"x-amz-request-payer": "requester"}), SIGV4)
@@ -227,7 +228,8 @@ def test_a_header_that_was_not_signed_is_refused_before_a_signed_one_is_missed(u
 def test_a_url_stripped_of_what_it_was_signed_with_is_refused(urls: Callable[..., Urls], version: str,
                                                               style: str) -> None:
     presigned = urls(version, style)
-    key, body, type_header = "temp.txt", b"this should be found in when you download temp.txt.", "my-fake-content/type"
+    key, body = "temp.txt", b"this should be found in when you download temp.txt."
+    another_type = {"Content-Type": "my-fake-content/type"}
     presigned.ask.put_object(Key=key, Body=b"123")
 
     def get(url: str) -> tuple[int, bytes]:
@@ -238,14 +240,14 @@ def test_a_url_stripped_of_what_it_was_signed_with_is_refused(urls: Callable[...
     overriding = presigned.url("get_object", key, expires_in=20, ResponseContentType="text/plain",
                                ResponseContentDisposition="attachment;  filename=test.txt")
     assert get(overriding) == (200, b"123")
-    assert signature_refused(send("GET", _stripped(overriding), body, {"Content-Type": type_header}), version)
+    assert signature_refused(send("GET", _stripped(overriding), body, another_type), version)
 
     answer = send("PUT", presigned.url("put_object", key, expires_in=20), body)
     assert (answer.status, answer.body) == (200, b"")
     typed = presigned.url("put_object", key, expires_in=20, ContentType="text/plain")
     answer = send("PUT", typed, body, {"Content-Type": "text/plain"})
     assert (answer.status, answer.body) == (200, b"")
-    assert signature_refused(send("PUT", _stripped(typed), body, {"Content-Type": type_header}), version)
+    assert signature_refused(send("PUT", _stripped(typed), body, another_type), version)
     assert send("DELETE", presigned.url("delete_object", key, expires_in=20)).status == 204
 
 
