@@ -220,7 +220,9 @@ void describe_object(Headers& headers, const storage::ObjectInfo& object) {
   headers.add("Last-Modified", protocol::http_date(object.modified));
   headers.add("ETag", object.etag.quoted());
   add_encryption(headers, attributes.encryption);
-  for (const auto& [name, value] : attributes.user_metadata) headers.add("x-amz-meta-" + name, metadata_to_header(value));
+  for (const auto& [name, value] : attributes.user_metadata) {
+    headers.add("x-amz-meta-" + name, metadata_to_header(value));
+  }
   if (attributes.storage_class != "STANDARD") headers.add("x-amz-storage-class", attributes.storage_class);
   if (!attributes.tags.empty()) headers.add("x-amz-tagging-count", std::to_string(attributes.tags.size()));
   headers.add("Accept-Ranges", "bytes");
