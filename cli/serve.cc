@@ -1,8 +1,10 @@
 #include "serve.h"
 
 #include <cstdio>
+#include <functional>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <partsmith/server/server.h>
 #include <partsmith/storage/local_store.h>
@@ -17,8 +19,14 @@ namespace {
 /// How long requests in flight may take after the signal to end; a second signal ends them at once.
 constexpr std::chrono::seconds grace{60};
 
-void say(std::string_view line) {
-  fmt::print(stderr, "{}\n", line);
+void print(std::string_view line) { fmt::print(stderr, "{}\n", line); }
+
+/// How this run tells what isn't a request, in the form of its log.
+std::function<void(std::string_view)> teller(const ServeOptions& options) {
+  if (options.log_format != "json") return print;
+  return [](std::string_view message) {
+    print(nlohmann::json{{"message", message}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  };
 }
 
 bool is_loopback(const std::string& host) {
@@ -60,7 +68,7 @@ server::ServerOptions server_options(const ServeOptions& options) {
   result.strict_region = options.strict_region;
   result.version = PARTSMITH_VERSION;
   result.log_format = options.log_format == "json" ? server::LogFormat::json : server::LogFormat::text;
-  if (!options.quiet) result.log = say;
+  if (!options.quiet) result.log = print;
   return result;
 }
 
@@ -68,6 +76,7 @@ server::ServerOptions server_options(const ServeOptions& options) {
 
 std::expected<void, std::string> serve(const ServeOptions& options) {
   if (const auto ok = check(options); !ok) return ok;
+  const auto say = teller(options);
   const Termination termination;  // before any thread is made, so that all of them leave the signals alone
 
   auto folder = options.ephemeral ? DataFolder::temporary() : DataFolder::lasting(options.data);

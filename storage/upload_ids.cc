@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string>
+#include <utility>
 
 #include <partsmith/values/digest.h>
 #include <partsmith/values/encoding.h>
@@ -26,9 +28,7 @@ Check check_of(ByteView id) {
   return check;
 }
 
-}  // namespace
-
-UploadId make_upload_id(ManifestId manifest, const FillRandom& random) {
+std::string random_id(ManifestId manifest, const FillRandom& random) {
   std::array<std::uint8_t, total> id{};
   random(std::span(id).subspan(number_size, checked - number_size));
   auto number = static_cast<std::uint64_t>(manifest);
@@ -37,7 +37,15 @@ UploadId make_upload_id(ManifestId manifest, const FillRandom& random) {
   }
   const Check check = check_of(id);
   std::copy(check.begin(), check.end(), id.begin() + checked);
-  return UploadId(to_base64url(id));
+  return to_base64url(id);
+}
+
+}  // namespace
+
+UploadId make_upload_id(ManifestId manifest, const FillRandom& random) {
+  std::string id = random_id(manifest, random);
+  while (id.starts_with('-')) id = random_id(manifest, random);  // a shell command would take it for an option
+  return UploadId(std::move(id));
 }
 
 std::optional<ManifestId> manifest_of(std::string_view upload_id) {
