@@ -1,5 +1,7 @@
 #include "serve.h"
 
+#include <sys/resource.h>
+
 #include <cstdio>
 #include <functional>
 
@@ -27,6 +29,14 @@ std::function<void(std::string_view)> teller(const ServeOptions& options) {
   return [](std::string_view message) {
     print(nlohmann::json{{"message", message}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   };
+}
+
+/// The soft limit on descriptors is a courtesy to programs that use select(); connections are worth more here.
+void use_all_descriptors() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);  // refused, the server takes fewer connections at once
 }
 
 bool is_loopback(const std::string& host) {
@@ -76,6 +86,7 @@ server::ServerOptions server_options(const ServeOptions& options) {
 
 std::expected<void, std::string> serve(const ServeOptions& options) {
   if (const auto ok = check(options); !ok) return ok;
+  use_all_descriptors();
   const auto say = teller(options);
   const Termination termination;  // before any thread is made, so that all of them leave the signals alone
 
