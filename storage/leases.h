@@ -1,20 +1,16 @@
 #pragma once
-/// Which manifests are being read, so that none ends under its reader. All in memory: after a restart nobody
+/// Which manifests are being read, so that none ends under its reader. In memory: after a restart nobody
 /// reads.
 ///
-/// A reader looks a manifest up in a snapshot of the database and then holds it; between the two the manifest
-/// may end.
+/// A reader looks a manifest up in a snapshot of the database and then holds it; between the two it may end.
 ///  1. An Opening is registered before its snapshot begins.
-///  2. The writer marks a manifest as ending before it deletes the rows (end()), and only if no reader holds
-///  it; else the
-///     manifest is set aside: its rows stay, marked as released, until the last reader has let go
+///  2. The writer marks a manifest as ending before it deletes the rows (end()), and only if nobody holds it.
+///     Else the manifest is set aside: its rows stay, marked as released, until the last reader has let go
 ///     (set_aside(), drop()).
 ///  3. hold() waits for the fate of a manifest that is ending, and refuses one that ended after the Opening
-///  began: its
-///     snapshot may be older than the end. Whoever is refused looks again with a new Opening.
+///     began, for its snapshot may be older than the end. Whoever is refused looks again with a new Opening.
 ///  4. That a manifest has ended is remembered while any Opening is older than its end.
-/// So a manifest that is held has all its rows, and therefore its blobs have references and their files
-/// exist.
+/// So a manifest that is held has all its rows: its blobs have references, and their files exist.
 
 #include <condition_variable>
 #include <cstdint>

@@ -3,23 +3,19 @@
 //                     put_part()
 //                     ┌──────┐
 //   create_upload()   │      ▼     complete()
-//  ─────────────────► initiated ─────────────────► completed   (an object remembers the upload; completed()
-//  finds it
-//                         │                                     until the object is replaced or deleted)
+//  ─────────────────► initiated ─────────────────► completed   (its object remembers it, until that is
+//                         │                                     replaced or deleted: completed())
 //                         │ abort(), delete_bucket()
 //                         └──────────────────────► gone
 //
 //  1. An upload is open exactly while its row is in `uploads`; every arrow begins by finding that row, so
-//  whatever comes
-//     second (a part after an abort, an abort after a Complete) gets no_such_upload and changes nothing.
-//  2. An upload and the object it becomes share one manifest: complete() moves no part, no segment and no
-//  byte.
-//  3. The parts of an open upload have no `start`; those of an object tile it from 0 without gap, in order of
-//  number.
+//     whatever comes second (a part after an abort, an abort after a Complete) gets no_such_upload and
+//     changes nothing.
+//  2. An upload and the object it becomes share one manifest: complete() moves no part, segment or byte.
+//  3. The parts of an open upload have no `start`; those of an object tile it from 0, in order of number.
 //  4. A part's revision is given out once: what complete() was asked for is what it takes, or parts_changed.
 //  5. What an arrow makes unreachable (the old bytes of a part, the parts not chosen, the replaced object)
-//  loses its
-//     references in that arrow's transaction.
+//     loses its references in that arrow's transaction.
 //  6. An upload id is never given out twice: it carries its manifest's number, and those only grow.
 
 #include <fmt/format.h>

@@ -94,8 +94,7 @@ inline constexpr Query part_sizes{
     "SELECT part_number, revision, size FROM parts WHERE manifest = ?1 ORDER BY part_number"};
 inline constexpr Query put_part{
     "INSERT OR REPLACE INTO parts(manifest, part_number, revision, start, size, etag, checksum_algorithm, "
-    "checksum, "
-    "modified_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"};
+    "checksum, modified_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"};
 inline constexpr Query set_part_start{"UPDATE parts SET start = ?3 WHERE manifest = ?1 AND part_number = ?2"};
 inline constexpr Query delete_part{"DELETE FROM parts WHERE manifest = ?1 AND part_number = ?2"};
 inline constexpr Query delete_parts{"DELETE FROM parts WHERE manifest = ?1"};
@@ -139,65 +138,19 @@ inline constexpr Query free_blobs{
     "SELECT id, name FROM blobs WHERE refs = 0 AND id > ?1 ORDER BY id LIMIT ?2"};
 inline constexpr Query blob_by_name{"SELECT id, refs FROM blobs WHERE name = ?1"};
 
-inline constexpr std::array all{&begin_read,
-                                &begin_write,
-                                &commit,
-                                &rollback,
-                                &savepoint,
-                                &release_savepoint,
-                                &rollback_to_savepoint,
-                                &application_id,
-                                &user_version,
-                                &count_schema,
-                                &find_bucket,
-                                &insert_bucket,
-                                &delete_bucket,
-                                &list_buckets,
-                                &bucket_has_object,
-                                &bucket_uploads,
-                                &delete_bucket_uploads,
-                                &find_object,
-                                &find_object_of_upload,
-                                &list_objects,
-                                &insert_object,
-                                &delete_object,
-                                &find_upload,
-                                &list_uploads,
-                                &insert_upload,
-                                &delete_upload,
-                                &insert_manifest,
-                                &manifest_exists,
-                                &next_revision,
-                                &mark_released,
-                                &released_manifests,
-                                &delete_manifest,
-                                &list_parts,
-                                &part_by_number,
-                                &part_by_ordinal,
-                                &last_part_number,
-                                &part_revision,
-                                &part_sizes,
-                                &put_part,
-                                &set_part_start,
-                                &delete_part,
-                                &delete_parts,
-                                &part_at,
-                                &insert_segment,
-                                &segment_at,
-                                &segments_of_part,
-                                &segments_after_part,
-                                &blobs_of_manifest,
-                                &blobs_of_revision,
-                                &delete_segments,
-                                &delete_segments_of_revision,
-                                &insert_blob,
-                                &insert_blob_bytes,
-                                &blob_bytes,
-                                &add_reference,
-                                &drop_reference,
-                                &delete_blob,
-                                &delete_blob_bytes,
-                                &free_blobs,
-                                &blob_by_name};
+// clang-format off
+inline constexpr std::array all{
+    &begin_read, &begin_write, &commit, &rollback, &savepoint, &release_savepoint,
+    &rollback_to_savepoint, &application_id, &user_version, &count_schema, &find_bucket, &insert_bucket,
+    &delete_bucket, &list_buckets, &bucket_has_object, &bucket_uploads, &delete_bucket_uploads,
+    &find_object, &find_object_of_upload, &list_objects, &insert_object, &delete_object, &find_upload,
+    &list_uploads, &insert_upload, &delete_upload, &insert_manifest, &manifest_exists, &next_revision,
+    &mark_released, &released_manifests, &delete_manifest, &list_parts, &part_by_number,
+    &part_by_ordinal, &last_part_number, &part_revision, &part_sizes, &put_part, &set_part_start,
+    &delete_part, &delete_parts, &part_at, &insert_segment, &segment_at, &segments_of_part,
+    &segments_after_part, &blobs_of_manifest, &blobs_of_revision, &delete_segments,
+    &delete_segments_of_revision, &insert_blob, &insert_blob_bytes, &blob_bytes, &add_reference,
+    &drop_reference, &delete_blob, &delete_blob_bytes, &free_blobs, &blob_by_name};
+// clang-format on
 
 }  // namespace partsmith::storage::queries
