@@ -1,6 +1,3 @@
-#include <fmt/format.h>
-
-#include <algorithm>
 
 #include "listing.h"
 #include "local_store.h"

@@ -1,7 +1,6 @@
 #pragma once
 /// The local engine's ObjectLease. It holds the object's manifest, and reads segments a window at a time.
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
