@@ -40,7 +40,7 @@ def test_an_upload_in_parts_works_by_host_too(virtual: BaseClient, s3: BaseClien
     assert s3.get_object(Bucket=bucket, Key="object")["Body"].read() == body
 
 
-def test_localhost_itself_is_no_bucket(server: Server) -> None:
+def test_localhost_itself_is_no_bucket(server: Server, localhost_names: None) -> None:
     by_path = client(server, url=f"http://localhost:{server.port}", s3={"addressing_style": "path"})
     bucket = new_bucket(by_path)
     by_path.put_object(Bucket=bucket, Key="key", Body=b"")
