@@ -5,14 +5,16 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "conform.h"
+#include "conform_options.h"
 #include "serve.h"
 #include "serve_options.h"
 
 namespace {
 
-int fail(const std::string& message) {
+int fail(const std::string& message, int code = EXIT_FAILURE) {
   fmt::print(stderr, "partsmith: {}\n", message);
-  return EXIT_FAILURE;
+  return code;
 }
 
 }  // namespace
@@ -23,15 +25,23 @@ int main(int argc, char** argv) {
   program.require_subcommand(1);
   partsmith::cli::ServeOptions serve_options;
   CLI::App* serve = partsmith::cli::add_serve(program, serve_options);
+  partsmith::cli::ConformOptions conform_options;
+  CLI::App* conform = partsmith::cli::add_conform(program, conform_options);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& success) {
     return program.exit(success);
   } catch (const CLI::ParseError& error) {
-    return fail(fmt::format("{} (partsmith --help tells more)", error.what()));
+    // 1 means that a check failed: CI jobs tell that from a mistyped flag.
+    const int code = program.got_subcommand(conform) ? partsmith::cli::conform_trouble : EXIT_FAILURE;
+    return fail(fmt::format("{} (partsmith --help tells more)", error.what()), code);
   }
   if (*serve) {
     if (const auto served = partsmith::cli::serve(serve_options); !served) return fail(served.error());
+  }
+  if (*conform) {
+    const auto failed = partsmith::cli::conform(conform_options);
+    return failed ? *failed : fail(failed.error(), partsmith::cli::conform_trouble);
   }
   return EXIT_SUCCESS;
 }

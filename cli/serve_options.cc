@@ -1,43 +1,10 @@
 #include "serve_options.h"
 
-#include <algorithm>
-#include <cctype>
-
 #include <CLI/CLI.hpp>
 
+#include "settings.h"
+
 namespace partsmith::cli {
-namespace {
-
-/// `--access-key` → `PARTSMITH_ACCESS_KEY`.
-std::string environment_name(const std::string& flag) {
-  std::string name = "PARTSMITH_" + flag.substr(2);
-  std::ranges::transform(name, name.begin(), [](unsigned char c) {
-    return c == '-' ? '_' : static_cast<char>(std::toupper(c));
-  });
-  return name;
-}
-
-/// One row each: its flag names its environment variable.
-class Settings {
- public:
-  explicit Settings(CLI::App& command) : command_(command) {}
-
-  template <typename Value>
-  CLI::Option* value(const std::string& flag, Value& into, const std::string& what, const std::string& help) {
-    return command_.add_option(flag, into, help)
-        ->envname(environment_name(flag))
-        ->type_name(what)
-        ->capture_default_str();
-  }
-  CLI::Option* toggle(const std::string& flag, bool& into, const std::string& help) {
-    return command_.add_flag(flag, into, help)->envname(environment_name(flag));
-  }
-
- private:
-  CLI::App& command_;
-};
-
-}  // namespace
 
 CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   CLI::App* command = program.add_subcommand("serve", "Serve S3 from a folder of this machine");

@@ -19,6 +19,10 @@ void CheckContext::fail(std::size_t exchange, std::string expected, std::string 
   failures_.push_back(std::move(failure));
 }
 
+void CheckContext::fail_without_exchange(std::string expected, std::string actual) {
+  failures_.push_back({std::move(expected), std::move(actual), {}, {}});
+}
+
 Answer CheckContext::send(const client::S3Request& request) {
   // Before the answer: it may get lost on its way back.
   if (!request.key.empty() && request.method != "GET" && request.method != "HEAD")

@@ -113,6 +113,8 @@ class Run {
       check.body(context);
     } catch (const CheckEnded&) {
       // Why is among the failures.
+    } catch (const std::exception& bug) {
+      context.fail_without_exchange("that the check can be made", fmt::format("a defect of the check: {}", bug.what()));
     }
     result.failures = context.failures();
     result.outcome = result.failures.empty() ? Outcome::passed : Outcome::failed;

@@ -30,7 +30,7 @@ void composite(CheckContext& c) {
       .element("Checksum/ChecksumType", "COMPOSITE")
       .expect(!value.empty() && value.find('-') == std::string::npos, "Checksum/ChecksumCRC32 without -1",
               "'" + value + '\'')
-      .element("ObjectParts/TotalPartsCount", "1")
+      .element("ObjectParts/PartsCount", "1")
       .element("ObjectParts/IsTruncated", "false")
       .element("ObjectParts/MaxParts", "1000")
       .element("ObjectParts/NextPartNumberMarker", "1")
@@ -46,7 +46,7 @@ void full_object(CheckContext& c) {
       .status(200)
       .element("Checksum/ChecksumCRC32", "TBHN8A==")
       .element("Checksum/ChecksumType", "FULL_OBJECT")
-      .element("ObjectParts/TotalPartsCount", "1")
+      .element("ObjectParts/PartsCount", "1")
       .no_element("ObjectParts/Part");
 }
 

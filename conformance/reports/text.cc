@@ -94,20 +94,24 @@ std::string list_text(const std::vector<Check>& checks) {
   return text + fmt::format("{} checks\n", checks.size());
 }
 
+std::string estimate_text(const Plan& plan) {
+  std::size_t running = 0;
+  for (const auto& step : plan.steps) running += step.skip_reason.empty() ? 1U : 0U;
+  return fmt::format("{} checks: at most {} requests and {}, and as many requests again to clean up", running,
+                     plan.estimate.requests, size_text(plan.estimate.bytes));
+}
+
 std::string plan_text(const Plan& plan) {
   std::string text;
-  std::size_t running = 0;
   for (const auto& [check, reason] : plan.steps) {
-    if (!reason.empty()) {
+    if (reason.empty()) {
+      text += fmt::format("{:<52} {:>3} requests, {}\n", check.id, check.cost.requests,
+                          size_text(check.most().bytes));
+    } else {
       text += fmt::format("{:<52} skipped: {}\n", check.id, reason);
-      continue;
     }
-    ++running;
-    text += fmt::format("{:<52} {:>3} requests, {}\n", check.id, check.cost.requests,
-                        size_text(check.most().bytes));
   }
-  return text + fmt::format("{} checks: at most {} requests and {}, and as many requests again to clean up\n",
-                            running, plan.estimate.requests, size_text(plan.estimate.bytes));
+  return text + estimate_text(plan) + '\n';
 }
 
 }  // namespace partsmith::conformance

@@ -44,7 +44,7 @@ struct HttpOptions {
       std::chrono::seconds(15);  ///< an idle connection older than this is closed
   std::size_t max_idle_connections = 32;
   std::uint64_t max_body = std::uint64_t{256} << 20;  ///< of an answer held in memory
-  std::string ca_file;                                ///< PEM; empty: the system's
+  std::string ca_file = {};                           ///< PEM; empty: the system's
   bool verify_tls = true;
 };
 

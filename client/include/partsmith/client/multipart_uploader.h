@@ -15,14 +15,14 @@ namespace partsmith::client {
 
 struct MultipartUploadOptions {
   unsigned workers = 4;
-  RetryPolicy retries;  ///< of each request
+  RetryPolicy retries = {};  ///< of each request
   /// Declared at creation, computed over each part, and sent in its header.
   std::optional<ChecksumAlgorithm> checksum = ChecksumAlgorithm::crc64nvme;
-  protocol::Headers headers;  ///< of CreateMultipartUpload: type, metadata …
+  protocol::Headers headers = {};  ///< of CreateMultipartUpload: type, metadata …
   bool abort_on_failure = true;
-  std::stop_token stop;
+  std::stop_token stop = {};
   /// Told after each part with the bytes uploaded so far. Called from workers, never two at once.
-  std::function<void(std::uint64_t)> progress;
+  std::function<void(std::uint64_t)> progress = {};
 };
 
 struct UploadedObject {

@@ -33,9 +33,9 @@ struct S3Answer {
 };
 
 struct S3ClientOptions {
-  protocol::sigv4::Credentials credentials;  ///< an empty access key: every request is anonymous
+  protocol::sigv4::Credentials credentials = {};  ///< an empty access key: every request is anonymous
   std::string region = "us-east-1";
-  HttpOptions http;
+  HttpOptions http = {};
 };
 
 /// Safe from any thread.

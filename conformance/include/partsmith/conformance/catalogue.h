@@ -11,8 +11,8 @@ namespace partsmith::conformance {
 std::vector<Check> catalogue();
 
 struct Selection {
-  std::vector<std::string> only;  ///< patterns of ids with * and ?; none: all
-  std::vector<std::string> skip;
+  std::vector<std::string> only = {};  ///< patterns of ids with * and ?; none: all
+  std::vector<std::string> skip = {};
   Level level = Level::quirk;  ///< must: only those; should: must and should; quirk: all
 };
 

@@ -99,6 +99,7 @@ class CheckContext {
 
   /// Notes a failure about an exchange.
   void fail(std::size_t exchange, std::string expected, std::string actual);
+  void fail_without_exchange(std::string expected, std::string actual);
   [[noreturn]] void end() const { throw CheckEnded(); }
 
   const std::vector<Failure>& failures() const { return failures_; }

@@ -17,6 +17,8 @@ std::string json_report(const RunResult& result);
 /// `--list` and `--dry-run`.
 std::string list_text(const std::vector<Check>& checks);
 std::string plan_text(const Plan& plan);
+/// One line: how many checks, and what they cost at most.
+std::string estimate_text(const Plan& plan);
 
 /// "10.5 MiB".
 std::string size_text(std::uint64_t bytes);

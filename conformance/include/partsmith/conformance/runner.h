@@ -19,12 +19,12 @@ inline constexpr std::string_view root_prefix = "partsmith-conform/";
 
 struct RunOptions {
   unsigned jobs = 4;
-  std::string bucket;  ///< one that exists; empty: one is made for the run and deleted after it
-  std::optional<std::uint64_t> max_bytes;     ///< checks that would go beyond are skipped
-  std::optional<std::uint64_t> max_requests;  ///< the same
-  std::stop_token stop;                       ///< no further check begins; cleaning up is done all the same
+  std::string bucket = {};  ///< one that exists; empty: one is made for the run and deleted after it
+  std::optional<std::uint64_t> max_bytes = {};     ///< checks that would go beyond are skipped
+  std::optional<std::uint64_t> max_requests = {};  ///< the same
+  std::stop_token stop = {};  ///< no further check begins; cleaning up is done all the same
   /// Told when a check has ended: how many have, of how many. Any thread, never two at once.
-  std::function<void(std::size_t done, std::size_t all, const CheckResult& result)> progress;
+  std::function<void(std::size_t done, std::size_t all, const CheckResult& result)> progress = {};
 };
 
 /// What is going to happen: decided before the first request, so that it is the same with any number of jobs.

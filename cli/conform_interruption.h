@@ -1,0 +1,29 @@
+#pragma once
+/// SIGTERM and SIGINT as a request to stop; the second one ends the process.
+
+#include <csignal>
+#include <stop_token>
+#include <thread>
+
+namespace partsmith::cli {
+
+class Interruption {
+ public:
+  /// Blocks both signals in this thread and in those it makes from now on; one thread waits for them.
+  Interruption();
+  ~Interruption();
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+
+  std::stop_token token() const { return stop_.get_token(); }
+
+ private:
+  void wait();
+
+  sigset_t signals_;
+  std::stop_source stop_;
+  std::stop_source over_;
+  std::thread waiting_;
+};
+
+}  // namespace partsmith::cli
