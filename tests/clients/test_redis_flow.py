@@ -49,7 +49,7 @@ def parts_taken(server: Server) -> Counter[int]:
     """How often the server took each part, by its log."""
     entries = [json.loads(line) for line in server.log().splitlines() if line.startswith("{")]
     return Counter(int(parse_qs(entry["query"])["partNumber"][0]) for entry in entries
-                   if entry["operation"] == "UploadPart" and entry["status"] == 200)
+                   if entry.get("operation") == "UploadPart" and entry["status"] == 200)
 
 
 def in_chunks(video: Path) -> list[bytes]:
