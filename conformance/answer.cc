@@ -31,7 +31,7 @@ const protocol::XmlElement* nth_child(const protocol::XmlElement& parent, const 
   return nullptr;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return '\'' + printable(text, 300) + '\'';
 }
 
@@ -92,8 +92,8 @@ Answer& Answer::no_header(std::string_view name) {
 
 Answer& Answer::body(std::string_view expected) {
   return expect(answer_.body == expected,
-                fmt::format("a body of {} bytes: {}", expected.size(), quoted(expected)),
-                fmt::format("{} bytes: {}", answer_.body.size(), quoted(answer_.body)));
+                fmt::format("a body of {} bytes: {}", expected.size(), in_quotes(expected)),
+                fmt::format("{} bytes: {}", answer_.body.size(), in_quotes(answer_.body)));
 }
 
 Answer& Answer::document(std::string_view root) {
@@ -104,8 +104,8 @@ Answer& Answer::document(std::string_view root) {
 Answer& Answer::element(std::string_view path, std::string_view expected) {
   const auto* found = find(path);
   return expect(
-      found != nullptr && found->text == expected, fmt::format("{} {}", path, quoted(expected)),
-      found != nullptr ? fmt::format("{} {}", path, quoted(found->text)) : fmt::format("no {}", path));
+      found != nullptr && found->text == expected, fmt::format("{} {}", path, in_quotes(expected)),
+      found != nullptr ? fmt::format("{} {}", path, in_quotes(found->text)) : fmt::format("no {}", path));
 }
 
 Answer& Answer::has_element(std::string_view path) {
@@ -115,7 +115,7 @@ Answer& Answer::has_element(std::string_view path) {
 Answer& Answer::no_element(std::string_view path) {
   const auto* found = find(path);
   return expect(found == nullptr, fmt::format("no element {}", path),
-                found == nullptr ? "" : fmt::format("{} {}", path, quoted(found->text)));
+                found == nullptr ? "" : fmt::format("{} {}", path, in_quotes(found->text)));
 }
 
 Answer& Answer::elements(std::string_view name, std::size_t expected) {
