@@ -49,9 +49,9 @@ struct Check {
   std::string title;
   Level level = Level::must;
   std::string source;  ///< "recording: <case>", or the page of the documentation
-  Cost cost;
+  Cost cost = {};
   std::vector<Need> needs = {};
-  std::function<void(CheckContext&)> body;
+  std::function<void(CheckContext&)> body = {};
 
   /// The stated cost with the documents.
   Cost most() const { return {cost.requests, cost.bytes + cost.requests * document_allowance}; }

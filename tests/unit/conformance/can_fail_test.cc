@@ -1,0 +1,68 @@
+/// A check that can't fail is a defect. Servers that are wrong through and through fail every check.
+
+#include <partsmith/conformance/catalogue.h>
+#include <partsmith/conformance/reports.h>
+
+#include "catch.h"
+#include "fake_endpoint.h"
+
+using namespace partsmith;
+using namespace partsmith::conformance;
+using test::answer_of;
+using test::error_answer;
+using test::FakeEndpoint;
+
+namespace {
+
+/// A bucket can be had and cleaned up; everything else is answered in one way.
+std::function<std::string(const FakeEndpoint::Request&)> with(
+    std::function<std::string(const FakeEndpoint::Request&)> answer) {
+  return [=](const FakeEndpoint::Request& request) {
+    const bool listing = request.method == "GET" && request.target.find("list-type=2") != std::string::npos;
+    if (listing) return answer_of(200, {}, "<ListBucketResult/>");
+    if (request.method == "DELETE" && request.target.find("uploadId") == std::string::npos)
+      return answer_of(204, {}, "");
+    if (request.method == "PUT" && request.target.find('/', 1) == std::string::npos)
+      return answer_of(200, {}, "");
+    return answer(request);
+  };
+}
+
+/// The checks that pass on such a server.
+std::vector<std::string> passed_on(const std::function<std::string(const FakeEndpoint::Request&)>& answer) {
+  FakeEndpoint endpoint(with(answer));
+  const auto result = run(endpoint.client(), plan(catalogue(), {}), {.jobs = 2}, endpoint.clock());
+  REQUIRE(result);
+  std::vector<std::string> ids;
+  for (const auto& check : result->checks) {
+    CHECK(check.outcome != Outcome::skipped);
+    if (check.outcome == Outcome::passed) ids.push_back(check.id);
+  }
+  return ids;
+}
+
+using Ids = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("No check passes on a server that answers everything with 200 and nothing") {
+  CHECK(passed_on([](const auto&) { return answer_of(200, {}, ""); }) == Ids{});
+}
+
+TEST_CASE("No check passes on a server that refuses everything") {
+  CHECK(passed_on([](const auto&) { return error_answer(403, "AccessDenied"); }) == Ids{});
+}
+
+TEST_CASE("No check passes on a server that takes uploads but knows neither errors nor contents") {
+  CHECK(passed_on([](const FakeEndpoint::Request& request) {
+          if (request.method == "DELETE") return answer_of(200, {}, "");
+          if (request.method == "PUT") return answer_of(200, {{"ETag", "\"wrong\""}}, "<CopyPartResult/>");
+          if (request.target.ends_with("?uploads")) {
+            return answer_of(
+                200, {},
+                "<InitiateMultipartUploadResult><UploadId>same</UploadId></InitiateMultipartUploadResult>");
+          }
+          if (request.method == "POST") return answer_of(200, {}, "<CompleteMultipartUploadResult/>");
+          return answer_of(request.method == "HEAD" ? 200 : 206, {}, "<Nothing/>");
+        }) == Ids{});
+}

@@ -1,0 +1,226 @@
+#include <algorithm>
+#include <set>
+
+#include <partsmith/conformance/runner.h>
+
+#include "catch.h"
+#include "fake_endpoint.h"
+
+using namespace partsmith;
+using namespace partsmith::conformance;
+using test::answer_of;
+using test::error_answer;
+using test::FakeEndpoint;
+
+namespace {
+
+/// Agrees with everything, as far as cleaning up needs it.
+std::string agree(const FakeEndpoint::Request& request) {
+  if (request.method == "DELETE") return answer_of(204, {}, "");
+  if (request.target.ends_with("?uploads") && request.method == "POST") {
+    return answer_of(
+        200, {}, "<InitiateMultipartUploadResult><UploadId>id</UploadId></InitiateMultipartUploadResult>");
+  }
+  if (request.target.find("?uploads") != std::string::npos)
+    return answer_of(200, {}, "<ListMultipartUploadsResult/>");
+  if (request.target.find("list-type=2") != std::string::npos)
+    return answer_of(200, {}, "<ListBucketResult/>");
+  return answer_of(200, {{"ETag", "\"e\""}}, "");
+}
+
+Check check_of(std::string id, std::function<void(CheckContext&)> body, Cost cost = {5, 100}) {
+  return {.id = std::move(id), .title = "t", .source = "s", .cost = cost, .body = std::move(body)};
+}
+
+bool contains(const std::vector<std::string>& requests, std::string_view method, std::string_view piece) {
+  return std::ranges::any_of(requests, [&](const std::string& request) {
+    return request.starts_with(method) && request.find(piece) != std::string::npos;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("A check passes when all holds, and fails when anything doesn't") {
+  FakeEndpoint endpoint(agree);
+  CHECK(endpoint.run([](CheckContext& c) { c.send(c.get()).status(200); }).outcome == Outcome::passed);
+  const auto failed =
+      endpoint.run([](CheckContext& c) { c.send(c.get()).status(404).status(200).body("x"); });
+  CHECK(failed.outcome == Outcome::failed);
+  CHECK(failed.failures.size() == 2);
+}
+
+TEST_CASE("A step that a check takes for granted fails it and ends it") {
+  FakeEndpoint endpoint([](const FakeEndpoint::Request& request) {
+    if (request.target.ends_with("?uploads") && request.method == "POST")
+      return error_answer(501, "NotImplemented");
+    return agree(request);
+  });
+  bool went_on = false;
+  const auto result = endpoint.run([&](CheckContext& c) {
+    c.create();
+    went_on = true;
+  });
+  CHECK(result.outcome == Outcome::failed);
+  CHECK(result.failures.at(0).expected == "status 200");
+  CHECK(result.failures.at(0).actual == "status 501 NotImplemented");
+  CHECK_FALSE(went_on);
+}
+
+TEST_CASE("A request without an answer fails its check, and the others go on") {
+  test::FakeServer server([](test::FakeConnection& connection) {
+    for (test::FakeConnection::Request request; connection.read(request); request = {}) {
+      if (request.target.ends_with("/cut")) return;
+      connection.send(agree(request));
+    }
+  });
+  const SystemClock clock;
+  client::S3Client client(*client::Endpoint::parse(server.url()), {}, clock);
+  const auto steps = plan({check_of("a", [](CheckContext& c) { c.send(c.get("cut")); }),
+                           check_of("b", [](CheckContext& c) { c.send(c.get("whole")).status(200); })},
+                          {});
+  const auto result = run(client, steps, {.jobs = 1}, clock);
+  REQUIRE(result);
+  CHECK(result->checks[0].outcome == Outcome::failed);
+  CHECK(result->checks[0].failures.at(0).expected == "an answer");
+  CHECK(result->checks[0].failures.at(0).received.starts_with("no answer: "));
+  CHECK(result->checks[1].outcome == Outcome::passed);
+}
+
+TEST_CASE("A check may not cost more than it says") {
+  FakeEndpoint endpoint(agree);
+  const auto requests = endpoint.run(
+      [](CheckContext& c) {
+        while (true) c.send(c.get());
+      },
+      {3, 0});
+  CHECK(requests.outcome == Outcome::failed);
+  CHECK(requests.spent.requests == 3);
+  const auto bytes =
+      endpoint.run([](CheckContext& c) { c.put("object", std::string(100'000, 'x')); }, {3, 1000});
+  CHECK(bytes.outcome == Outcome::failed);
+  CHECK(bytes.spent.bytes == 0);
+}
+
+TEST_CASE("What a check throws is a defect of the check, told as its failure") {
+  FakeEndpoint endpoint(agree);
+  const auto result = endpoint.run([](CheckContext&) { throw std::out_of_range("oh no"); });
+  CHECK(result.outcome == Outcome::failed);
+  CHECK(result.failures.at(0).actual == "a defect of the check: oh no");
+}
+
+TEST_CASE("Each check works under a prefix of its own") {
+  FakeEndpoint endpoint(agree);
+  std::set<std::string> prefixes;
+  std::mutex mutex;
+  const auto note = [&](CheckContext& c) {
+    const std::scoped_lock lock(mutex);
+    prefixes.insert(c.prefix());
+    CHECK(c.key("name") == c.prefix() + "name");
+  };
+  const auto steps = plan({check_of("a", note), check_of("b", note)}, {});
+  const auto result = run(endpoint.client(), steps, {.jobs = 1}, endpoint.clock());
+  REQUIRE(result);
+  CHECK(prefixes.size() == 2);
+  for (const auto& prefix : prefixes) CHECK(prefix.starts_with("partsmith-conform/" + result->run_id + '/'));
+}
+
+TEST_CASE("What a check made is removed after it, whether it passed or not") {
+  FakeEndpoint endpoint(agree);
+  endpoint.run([](CheckContext& c) {
+    c.create("upload");
+    c.put("object", "x");
+    c.send(c.get()).status(500).required();
+  });
+  const auto requests = endpoint.requests();
+  CHECK(contains(requests, "DELETE", "/upload?uploadId=id"));
+  CHECK(contains(requests, "DELETE", "/multipart.test/object"));
+}
+
+TEST_CASE("What only a listing shows is removed at the end, and nothing that isn't the run's") {
+  FakeEndpoint endpoint([](const FakeEndpoint::Request& request) {
+    const auto at = request.target.find("prefix=");
+    if (at == std::string::npos) return agree(request);
+    auto prefix = request.target.substr(at + 7);
+    while (prefix.find("%2F") != std::string::npos) prefix.replace(prefix.find("%2F"), 3, "/");
+    if (request.target.find("?uploads") != std::string::npos) {
+      return answer_of(
+          200, {},
+          "<ListMultipartUploadsResult><Upload><Key>" + prefix +
+              "lost</Key><UploadId>u1</UploadId></Upload>"
+              "<Upload><Key>foreign</Key><UploadId>u2</UploadId></Upload></ListMultipartUploadsResult>");
+    }
+    return answer_of(200, {},
+                     "<ListBucketResult><Contents><Key>" + prefix +
+                         "forgotten</Key></Contents>"
+                         "<Contents><Key>foreign</Key></Contents></ListBucketResult>");
+  });
+  const auto steps = plan({check_of("a", [](CheckContext&) {})}, {});
+  const auto result = run(endpoint.client(), steps, {.jobs = 1, .bucket = "mine"}, endpoint.clock());
+  REQUIRE(result);
+  const auto requests = endpoint.requests();
+  CHECK(contains(requests, "DELETE", "lost?uploadId=u1"));
+  CHECK(contains(requests, "DELETE", "/forgotten"));
+  CHECK_FALSE(contains(requests, "DELETE", "foreign"));
+  CHECK_FALSE(contains(requests, "PUT", "/mine"));
+  CHECK_FALSE(contains(requests, "DELETE", "/mine "));
+}
+
+TEST_CASE("What can't be removed is told") {
+  FakeEndpoint endpoint([](const FakeEndpoint::Request& request) {
+    const bool object = request.target.find("/object") != std::string::npos;
+    return request.method == "DELETE" && object ? error_answer(403, "AccessDenied") : agree(request);
+  });
+  const auto steps = plan({check_of("a", [](CheckContext& c) { c.put("object", "x"); })}, {});
+  const auto result = run(endpoint.client(), steps, {.jobs = 1}, endpoint.clock());
+  REQUIRE(result);
+  REQUIRE(result->leftovers.size() == 1);
+  CHECK(result->leftovers[0].find("/object: AccessDenied (403)") != std::string::npos);
+}
+
+TEST_CASE("Results stand in the plan's order whatever ran first, and progress counts up") {
+  FakeEndpoint endpoint(agree);
+  std::vector<Check> checks;
+  for (int i = 0; i < 40; ++i)
+    checks.push_back(check_of("c" + std::to_string(i), [](CheckContext& c) { c.send(c.get()); }));
+  std::vector<std::size_t> told;
+  const RunOptions options{.jobs = 8, .progress = [&](std::size_t done, std::size_t all, const CheckResult&) {
+                             CHECK(all == 40);
+                             told.push_back(done);
+                           }};
+  const auto result = run(endpoint.client(), plan(checks, options), options, endpoint.clock());
+  REQUIRE(result);
+  for (std::size_t i = 0; i < 40; ++i) CHECK(result->checks[i].id == checks[i].id);
+  CHECK(result->count(Outcome::passed) == 40);
+  REQUIRE(told.size() == 40);
+  CHECK(std::ranges::is_sorted(told));
+}
+
+TEST_CASE("A stop lets no further check begin, and everything is cleaned up") {
+  FakeEndpoint endpoint(agree);
+  std::stop_source stop;
+  const std::vector checks{check_of("a",
+                                    [&](CheckContext& c) {
+                                      c.create();
+                                      stop.request_stop();
+                                    }),
+                           check_of("b", [](CheckContext& c) { c.send(c.get()); })};
+  const RunOptions options{.jobs = 1, .stop = stop.get_token()};
+  const auto result = run(endpoint.client(), plan(checks, options), options, endpoint.clock());
+  REQUIRE(result);
+  CHECK(result->stopped);
+  CHECK(result->checks[0].outcome == Outcome::passed);
+  CHECK(result->checks[1].outcome == Outcome::skipped);
+  CHECK(contains(endpoint.requests(), "DELETE", "?uploadId=id"));
+  CHECK(contains(endpoint.requests(), "DELETE", "/" + result->bucket));
+}
+
+TEST_CASE("A run that gets no bucket is an error, not a list of failures") {
+  FakeEndpoint endpoint([](const auto&) { return error_answer(403, "AccessDenied"); });
+  const auto steps = plan({check_of("a", [](CheckContext&) {})}, {});
+  const auto made = run(endpoint.client(), steps, {}, endpoint.clock());
+  REQUIRE_FALSE(made);
+  CHECK(made.error().find("AccessDenied (403)") != std::string::npos);
+  const auto found = run(endpoint.client(), steps, {.bucket = "mine"}, endpoint.clock());
+  REQUIRE_FALSE(found);
+  CHECK(found.error() == "bucket mine: HTTP status 403");
+}
