@@ -9,8 +9,8 @@ constexpr std::uint64_t buffer_size = 64 * limits::kib;
 
 }  // namespace
 
-LocalBlobWriter::LocalBlobWriter(BlobFolder& folder, std::optional<std::uint64_t> expected_size)
-    : folder_(folder) {
+LocalBlobWriter::LocalBlobWriter(BlobFolder& folder, Quota& quota, std::optional<std::uint64_t> expected_size)
+    : folder_(folder), quota_(quota) {
   buffer_.reserve(std::min(expected_size.value_or(0), buffer_size));
 }
 
@@ -22,6 +22,8 @@ Result<void> LocalBlobWriter::write(ByteView bytes) {
 }
 
 Result<void> LocalBlobWriter::append(ByteView bytes) {
+  if (auto room = quota_.reserve(bytes.size()); !room) return room;
+  reserved_ += bytes.size();
   size_ += bytes.size();
   if (buffer_.size() + bytes.size() > buffer_size) {
     if (auto flushed = flush(); !flushed) return flushed;

@@ -26,15 +26,17 @@ constexpr std::size_t rows_deleted_at_once = 1024;
 /// A write as the writer thread sees it.
 class TransactionJob final : public WriteJob {
  public:
-  TransactionJob(Leases& leases, const std::function<bool(WriteTransaction&)>& work)
-      : leases_(leases), work_(work) {}
+  TransactionJob(Leases& leases, Quota& quota, const std::function<bool(WriteTransaction&)>& work,
+                 StagedContent* content)
+      : leases_(leases), quota_(quota), work_(work), content_(content) {}
 
   bool perform(Session& db) override {
-    WriteTransaction transaction{db, leases_, {}, {}, {}};
+    WriteTransaction transaction{db, leases_, 0, {}, {}, {}};
     // Whatever work_ does, settled() must hear of the manifests that it ended.
     try {
       const bool accepted = work_(transaction);
       take(transaction);
+      if (accepted && added_bytes_ != 0) count_bytes(db);
       return accepted;
     } catch (...) {
       take(transaction);
@@ -42,7 +44,12 @@ class TransactionJob final : public WriteJob {
     }
   }
 
-  void settled(Fate fate) noexcept override { leases_.decide(ended_, fate == Fate::committed); }
+  void settled(Fate fate) noexcept override {
+    leases_.decide(ended_, fate == Fate::committed);
+    if (fate != Fate::committed) return;
+    if (content_ != nullptr) content_->counted();
+    quota_.add_stored(added_bytes_);
+  }
 
   std::vector<FreedFile> freed;
   std::vector<ManifestId> set_aside;
@@ -52,11 +59,24 @@ class TransactionJob final : public WriteJob {
     freed = std::move(transaction.freed);
     set_aside = std::move(transaction.set_aside);
     ended_ = std::move(transaction.ended);
+    added_bytes_ = transaction.added_bytes;
+  }
+
+  /// The failure of the session undoes the job.
+  void count_bytes(Session& db) {
+    const auto total = db.integer(queries::change_total, added_bytes_);
+    if (!total || added_bytes_ < 0) return;
+    if (auto admitted = quota_.admit(static_cast<std::uint64_t>(*total)); !admitted) {
+      db.fail(std::move(admitted.error()));
+    }
   }
 
   Leases& leases_;
+  Quota& quota_;
   const std::function<bool(WriteTransaction&)>& work_;
+  StagedContent* content_;
   std::vector<ManifestId> ended_;
+  std::int64_t added_bytes_ = 0;
 };
 
 std::string pragmas(Durability durability) {
@@ -134,6 +154,12 @@ std::expected<std::unique_ptr<Engine>, std::string> Engine::open(LocalStoreOptio
   if (auto made = engine->blobs_.prepare(); !made) {
     return std::unexpected(fmt::format("{} cannot be written: {}", folder.string(), made.error().detail));
   }
+  const auto stored = engine->read(
+      [](Session& db) -> Result<std::int64_t> { return db.integer(queries::total_bytes).value_or(0); });
+  if (!stored) {
+    return std::unexpected(fmt::format("{} cannot be read: {}", folder.string(), stored.error().detail));
+  }
+  engine->quota_.add_stored(*stored);
   if (auto recovered = recover(*engine); !recovered) {
     return std::unexpected(
         fmt::format("{} cannot be recovered: {}", folder.string(), recovered.error().detail));
@@ -146,6 +172,7 @@ Engine::Engine(LocalStoreOptions options, Seams seams, std::unique_ptr<FolderLoc
       seams_(std::move(seams)),
       lock_(std::move(lock)),
       blobs_(*seams_.files, options_.folder, options_.durability, seams_.random),
+      quota_(options_.quota),
       writer_(std::move(writer), {[this](Session& db) { delete_rows_of_removed_files(db); },
                                   [this](bool committed) { rows_deleted(committed); }}),
       readers_(options_.folder / database_name) {}
@@ -169,7 +196,7 @@ std::optional<StoreError> Engine::run_read(const std::function<void(Session&)>& 
 
 std::optional<StoreError> Engine::run_write(const std::function<bool(WriteTransaction&)>& work,
                                             StagedContent* content) {
-  TransactionJob job(leases_, work);
+  TransactionJob job(leases_, quota_, work, content);
   writer_.run(job);
   if (job.exception()) std::rethrow_exception(job.exception());
   switch (job.fate()) {

@@ -24,6 +24,7 @@
 #include "files/blob_folder.h"
 #include "files/file_system.h"
 #include "leases.h"
+#include "quota.h"
 #include "read_pool.h"
 #include "row_ids.h"
 #include "write_transaction.h"
@@ -57,6 +58,7 @@ class Engine {
 
   BlobFolder& blobs() { return blobs_; }
   Leases& leases() { return leases_; }
+  Quota& quota() { return quota_; }
   TimePoint now() const { return options_.clock->now(); }
   const FillRandom& random() const { return seams_.random; }
   void log(const std::string& line) const { options_.log(line); }
@@ -82,6 +84,7 @@ class Engine {
   std::unique_ptr<FolderLock> lock_;
   BlobFolder blobs_;
   Leases leases_;
+  Quota quota_;
   std::mutex removed_mutex_;
   std::vector<BlobId> removed_;            // rows to delete: their files have gone
   std::vector<BlobId> removed_in_flight_;  // the same, in the transaction that runs

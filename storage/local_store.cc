@@ -14,7 +14,11 @@ std::expected<std::unique_ptr<Store>, std::string> open_local_store(LocalStoreOp
 }
 
 Result<std::unique_ptr<BlobWriter>> LocalStore::new_blob(std::optional<std::uint64_t> expected_size) {
-  return std::make_unique<LocalBlobWriter>(engine_->blobs(), expected_size);
+  // A body that cannot fit is refused before its bytes are taken.
+  if (auto room = engine_->quota().check(expected_size.value_or(0)); !room) {
+    return std::unexpected(std::move(room.error()));
+  }
+  return std::make_unique<LocalBlobWriter>(engine_->blobs(), engine_->quota(), expected_size);
 }
 
 }  // namespace partsmith::storage

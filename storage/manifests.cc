@@ -19,9 +19,10 @@ SegmentPlace read_segment(const Rows& rows, std::uint64_t part_start) {
   return place;
 }
 
-BlobId new_blob(Session& db, const std::optional<std::string>& file, std::uint64_t size) {
-  db.execute(queries::insert_blob, file, size);
-  return static_cast<BlobId>(db.last_insert());
+BlobId new_blob(WriteTransaction& transaction, const std::optional<std::string>& file, std::uint64_t size) {
+  transaction.db.execute(queries::insert_blob, file, size);
+  transaction.added_bytes += static_cast<std::int64_t>(size);
+  return static_cast<BlobId>(transaction.db.last_insert());
 }
 
 void drop_reference(WriteTransaction& transaction, BlobId blob) {
@@ -31,6 +32,7 @@ void drop_reference(WriteTransaction& transaction, BlobId blob) {
     Rows rows = transaction.db.query(queries::drop_reference, blob);
     while (rows.next()) {
       unused = rows.integer(0) == 0;
+      if (unused) transaction.added_bytes -= rows.integer(2);
       if (!rows.is_null(1)) file = std::string(rows.text(1));
     }
   }
@@ -77,14 +79,16 @@ std::vector<SegmentPlace> segments_from(Session& db, ManifestId manifest, std::u
   return places;
 }
 
-void add_file_segment(Session& db, ManifestId manifest, std::uint64_t revision, const std::string& file,
-                      std::uint64_t size) {
-  const BlobId blob = new_blob(db, file, size);
-  db.execute(queries::insert_segment, manifest, revision, 0, size, blob, 0);
+void add_file_segment(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision,
+                      const std::string& file, std::uint64_t size) {
+  const BlobId blob = new_blob(transaction, file, size);
+  transaction.db.execute(queries::insert_segment, manifest, revision, 0, size, blob, 0);
 }
 
-void add_inline_segment(Session& db, ManifestId manifest, std::uint64_t revision, ByteView bytes) {
-  const BlobId blob = new_blob(db, std::nullopt, bytes.size());
+void add_inline_segment(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision,
+                        ByteView bytes) {
+  Session& db = transaction.db;
+  const BlobId blob = new_blob(transaction, std::nullopt, bytes.size());
   db.execute(queries::insert_blob_bytes, blob, bytes);
   db.execute(queries::insert_segment, manifest, revision, 0, bytes.size(), blob, 0);
 }

@@ -29,9 +29,10 @@ std::vector<SegmentPlace> segments_from(sqlite::Session& db, ManifestId manifest
                                         std::uint32_t limit);
 
 /// Makes a new blob the whole of a part.
-void add_file_segment(sqlite::Session& db, ManifestId manifest, std::uint64_t revision,
+void add_file_segment(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision,
                       const std::string& file, std::uint64_t size);
-void add_inline_segment(sqlite::Session& db, ManifestId manifest, std::uint64_t revision, ByteView bytes);
+void add_inline_segment(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision,
+                        ByteView bytes);
 /// Makes a range of an object the whole of a part, sharing its blobs.
 void share_segments(sqlite::Session& db, ManifestId manifest, std::uint64_t revision, ManifestId source,
                     std::uint64_t offset, std::uint64_t length);

@@ -42,7 +42,7 @@ Result<ObjectInfo> LocalStore::put_object(const BucketName& bucket_name, const O
                   .checksum = {},
                   .modified = object.info.modified};
     if (draft.checksum) part.checksum = draft.checksum->checksum;
-    staged->insert(db, object.manifest, part.revision);
+    staged->insert(transaction, object.manifest, part.revision);
     storage::put_part(db, object.manifest, part, 0);
     if (existing) remove_object(transaction, existing->manifest);
     insert_object(db, bucket->id, object);

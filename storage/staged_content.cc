@@ -28,15 +28,19 @@ std::uint64_t StagedContent::size() const {
   return source_ != nullptr ? content_.length : writer_->size();
 }
 
-void StagedContent::insert(sqlite::Session& db, ManifestId manifest, std::uint64_t revision) const {
+void StagedContent::insert(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision) const {
   if (size() == 0) return;  // an empty part has no segment
   if (source_ != nullptr) {
-    share_segments(db, manifest, revision, source_->manifest(), content_.offset, content_.length);
+    share_segments(transaction.db, manifest, revision, source_->manifest(), content_.offset, content_.length);
   } else if (const IncomingFile* file = writer_->file()) {
-    add_file_segment(db, manifest, revision, file->name(), size());
+    add_file_segment(transaction, manifest, revision, file->name(), size());
   } else {
-    add_inline_segment(db, manifest, revision, writer_->inline_bytes());
+    add_inline_segment(transaction, manifest, revision, writer_->inline_bytes());
   }
+}
+
+void StagedContent::counted() noexcept {
+  if (writer_ != nullptr) writer_->counted();
 }
 
 void StagedContent::publish(Engine& engine) {

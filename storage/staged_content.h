@@ -18,7 +18,9 @@ class StagedContent {
 
   std::uint64_t size() const;
   /// In the transaction: makes the content the whole of a part.
-  void insert(sqlite::Session& db, ManifestId manifest, std::uint64_t revision) const;
+  void insert(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision) const;
+  /// The commit is done: the store's total has the bytes, which count as arriving no more.
+  void counted() noexcept;
   /// After the commit: a new file takes its place. Succeeds or is left to the next start, which the log
   /// tells.
   void publish(Engine& engine);

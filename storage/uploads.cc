@@ -149,7 +149,7 @@ Result<PartInfo> LocalStore::put_part(const UploadRef& ref, PartNumber number, C
     if (const auto replaced = db.integer(queries::part_revision, manifest, number.value())) {
       free_revision(transaction, manifest, static_cast<std::uint64_t>(*replaced));
     }
-    staged->insert(db, manifest, part.revision);
+    staged->insert(transaction, manifest, part.revision);
     storage::put_part(db, manifest, part, std::nullopt);
     return part;
   };

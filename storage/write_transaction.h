@@ -19,6 +19,7 @@ struct FreedFile {
 struct WriteTransaction {
   sqlite::Session& db;
   Leases& leases;
+  std::int64_t added_bytes = 0;       ///< of blobs made, less those freed
   std::vector<FreedFile> freed;       ///< to be removed
   std::vector<ManifestId> ended;      ///< rows deleted; Leases::decide()
   std::vector<ManifestId> set_aside;  ///< rows marked as released; Leases::set_aside()

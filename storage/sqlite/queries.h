@@ -131,12 +131,17 @@ inline constexpr Query insert_blob{"INSERT INTO blobs(name, size, refs) VALUES(?
 inline constexpr Query insert_blob_bytes{"INSERT INTO blob_bytes(blob, bytes) VALUES(?1, ?2)"};
 inline constexpr Query blob_bytes{"SELECT bytes FROM blob_bytes WHERE blob = ?1"};
 inline constexpr Query add_reference{"UPDATE blobs SET refs = refs + 1 WHERE id = ?1"};
-inline constexpr Query drop_reference{"UPDATE blobs SET refs = refs - 1 WHERE id = ?1 RETURNING refs, name"};
+inline constexpr Query drop_reference{
+    "UPDATE blobs SET refs = refs - 1 WHERE id = ?1 RETURNING refs, name, size"};
 inline constexpr Query delete_blob{"DELETE FROM blobs WHERE id = ?1 AND refs = 0"};
 inline constexpr Query delete_blob_bytes{"DELETE FROM blob_bytes WHERE blob = ?1"};
 inline constexpr Query free_blobs{
     "SELECT id, name FROM blobs WHERE refs = 0 AND id > ?1 ORDER BY id LIMIT ?2"};
 inline constexpr Query blob_by_name{"SELECT id, refs FROM blobs WHERE name = ?1"};
+
+// ---- the running total
+inline constexpr Query total_bytes{"SELECT bytes FROM totals WHERE id = 1"};
+inline constexpr Query change_total{"UPDATE totals SET bytes = bytes + ?1 WHERE id = 1 RETURNING bytes"};
 
 // clang-format off
 inline constexpr std::array all{
@@ -150,7 +155,8 @@ inline constexpr std::array all{
     &delete_part, &delete_parts, &part_at, &insert_segment, &segment_at, &segments_of_part,
     &segments_after_part, &blobs_of_manifest, &blobs_of_revision, &delete_segments,
     &delete_segments_of_revision, &insert_blob, &insert_blob_bytes, &blob_bytes, &add_reference,
-    &drop_reference, &delete_blob, &delete_blob_bytes, &free_blobs, &blob_by_name};
+    &drop_reference, &delete_blob, &delete_blob_bytes, &free_blobs, &blob_by_name,
+    &total_bytes, &change_total};
 // clang-format on
 
 }  // namespace partsmith::storage::queries

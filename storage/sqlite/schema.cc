@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "sqlite/queries.h"
 #include "sqlite/session.h"
 
@@ -84,21 +86,51 @@ CREATE INDEX blobs_free ON blobs(id) WHERE refs = 0;
 CREATE TABLE blob_bytes(
   blob INTEGER PRIMARY KEY,
   bytes BLOB NOT NULL) STRICT;
+
+CREATE TABLE totals(
+  id INTEGER PRIMARY KEY CHECK(id = 1),
+  bytes INTEGER NOT NULL) STRICT;   -- of all blobs with references
+INSERT INTO totals(id, bytes) VALUES(1, 0);
 )sql";
+
+/// What brings a database of each older format to the one after it; the first one is for format 1. A step
+/// that was released is never changed.
+constexpr std::array migrations{
+    R"sql(
+CREATE TABLE totals(
+  id INTEGER PRIMARY KEY CHECK(id = 1),
+  bytes INTEGER NOT NULL) STRICT;
+INSERT INTO totals(id, bytes) SELECT 1, coalesce(sum(size), 0) FROM blobs WHERE refs > 0;
+)sql"};
+static_assert(migrations.size() + 1 == format_version);
 
 std::unexpected<std::string> unreadable(const StoreError& error) {
   if (error.code == StoreErrorCode::damaged) return std::unexpected("is damaged: " + error.detail);
   return std::unexpected("cannot be read: " + error.detail);
 }
 
+std::expected<void, std::string> run_script(Connection& connection, const std::string& script) {
+  if (connection.run(script)) return {};
+  const StoreError error = connection.error("bring its tables up to date");
+  if (connection.in_transaction()) static_cast<void>(connection.run("ROLLBACK"));
+  return std::unexpected("cannot be written: " + error.detail);
+}
+
 std::expected<void, std::string> make_tables(Connection& connection) {
   const std::string script =
       fmt::format("BEGIN IMMEDIATE;{} PRAGMA application_id={}; PRAGMA user_version={}; COMMIT;", tables,
                   application_id, format_version);
-  if (auto made = connection.run(script); !made) {
-    return std::unexpected("cannot be written: " + made.error().detail);
+  return run_script(connection, script);
+}
+
+/// All steps in one transaction: a crash leaves the old format.
+std::expected<void, std::string> migrate(Connection& connection, std::int64_t from) {
+  std::string script = "BEGIN IMMEDIATE;";
+  for (std::int64_t format = from; format < format_version; ++format) {
+    script += migrations[static_cast<std::size_t>(format - 1)];
   }
-  return {};
+  script += fmt::format("PRAGMA user_version={}; COMMIT;", format_version);
+  return run_script(connection, script);
 }
 
 /// A table or column that is missing shows when the queries are prepared.
@@ -111,22 +143,47 @@ std::expected<void, std::string> check_tables(Connection& connection) {
   return {};
 }
 
-}  // namespace
+struct Format {
+  bool empty = false;
+  std::int64_t version = 0;
+};
 
-std::expected<void, std::string> prepare_schema(Connection& connection) {
+/// Of a database that is ours, or empty, and not newer.
+std::expected<Format, std::string> format_of(Connection& connection) {
   Session session(connection);
   const auto application = session.integer(queries::application_id);
   const auto version = session.integer(queries::user_version);
   const auto objects = session.integer(queries::count_schema);
   if (session.failed()) return unreadable(*session.failure());
-  if (version == 0 && application == 0 && objects == 0) {
-    if (auto made = make_tables(connection); !made) return made;
-    return check_tables(connection);
-  }
-  if (application != application_id) return std::unexpected("is not a partsmith database");
+  if (version == 0 && application == 0 && objects == 0) return Format{.empty = true};
+  if (application != application_id || *version < 1) return std::unexpected("is not a partsmith database");
   if (*version > format_version) {
     return std::unexpected(
         fmt::format("has format {}, and this version knows formats up to {}", *version, format_version));
+  }
+  return Format{.version = *version};
+}
+
+}  // namespace
+
+std::expected<void, std::string> prepare_schema(Connection& connection) {
+  const auto format = format_of(connection);
+  if (!format) return std::unexpected(format.error());
+  if (format->empty) {
+    if (auto made = make_tables(connection); !made) return made;
+  } else if (format->version < format_version) {
+    if (auto migrated = migrate(connection, format->version); !migrated) return migrated;
+  }
+  return check_tables(connection);
+}
+
+std::expected<void, std::string> check_schema(Connection& connection) {
+  const auto format = format_of(connection);
+  if (!format) return std::unexpected(format.error());
+  if (format->empty) return std::unexpected("is empty");
+  if (format->version < format_version) {
+    return std::unexpected(fmt::format("has format {}: the next start of this version brings it to format {}",
+                                       format->version, format_version));
   }
   return check_tables(connection);
 }

@@ -1,10 +1,12 @@
 #pragma once
 /// The local engine: blobs as files, facts in SQLite, one writer thread with group commit, many readers.
 
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +24,9 @@ struct LocalStoreOptions {
   std::filesystem::path folder;  ///< made when missing
   Durability durability = Durability::process;
   const Clock* clock = nullptr;  ///< required; outlives the store
+  /// The most bytes that objects and parts may have on disk, shared ones counted once, and those that are
+  /// arriving: a write that would exceed it gets out_of_space. Nothing: as many as the disk takes.
+  std::optional<std::uint64_t> quota{};
   /// Receives lines for the log (recovery, failed clean-up). Any thread.
   std::function<void(std::string_view)> log = [](std::string_view) {};
 };

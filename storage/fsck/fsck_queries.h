@@ -1,0 +1,64 @@
+#pragma once
+/// The statements of fsck. They look through whole tables on purpose, each in the order of its key.
+
+#include "sqlite/connection.h"
+
+namespace partsmith::storage::fsck::queries {
+
+using sqlite::Query;
+
+inline constexpr Query quick_check{"PRAGMA quick_check(20)"};
+inline constexpr Query integrity_check{"PRAGMA integrity_check(20)"};
+
+// ---- the walk over manifests: five streams in the order of manifests
+inline constexpr Query manifests{"SELECT id, released FROM manifests ORDER BY id"};
+inline constexpr Query objects{
+    "SELECT o.manifest, b.name, o.key, o.size, o.part_count "
+    "FROM objects o LEFT JOIN buckets b ON b.id = o.bucket ORDER BY o.manifest"};
+inline constexpr Query uploads{
+    "SELECT u.manifest, b.name, u.key FROM uploads u LEFT JOIN buckets b ON b.id = u.bucket "
+    "ORDER BY u.manifest"};
+inline constexpr Query parts{
+    "SELECT manifest, part_number, revision, start, size FROM parts ORDER BY manifest, part_number"};
+inline constexpr Query segments{
+    "SELECT s.manifest, s.revision, s.start, s.length, s.blob, s.blob_offset, b.size "
+    "FROM segments s LEFT JOIN blobs b ON b.id = s.blob ORDER BY s.manifest, s.revision, s.start"};
+inline constexpr Query delete_manifests{
+    "DELETE FROM manifests WHERE NOT EXISTS (SELECT 1 FROM objects o WHERE o.manifest = manifests.id) "
+    "AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.manifest = manifests.id)"};
+inline constexpr Query delete_parts{
+    "DELETE FROM parts WHERE NOT EXISTS (SELECT 1 FROM objects o WHERE o.manifest = parts.manifest) "
+    "AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.manifest = parts.manifest)"};
+inline constexpr Query delete_segments{
+    "DELETE FROM segments WHERE NOT EXISTS (SELECT 1 FROM parts p WHERE p.manifest = segments.manifest "
+    "AND p.revision = segments.revision)"};
+
+// ---- blobs
+/// An index of segments by blob would cost every write; a sorted copy costs only fsck.
+inline constexpr Query make_counts{
+    "CREATE TEMP TABLE reference_counts(blob INTEGER PRIMARY KEY, refs INTEGER NOT NULL)"};
+inline constexpr Query count_references{
+    "INSERT INTO reference_counts SELECT blob, count(*) FROM segments GROUP BY blob ORDER BY blob"};
+inline constexpr Query blobs{
+    "SELECT b.id, b.name, b.size, b.refs, coalesce(c.refs, 0), length(y.bytes) "
+    "FROM blobs b LEFT JOIN reference_counts c ON c.blob = b.id LEFT JOIN blob_bytes y ON y.blob = b.id "
+    "ORDER BY b.id"};
+inline constexpr Query set_references{
+    "UPDATE blobs SET refs = coalesce((SELECT c.refs FROM reference_counts c WHERE c.blob = blobs.id), 0) "
+    "WHERE refs <> coalesce((SELECT c.refs FROM reference_counts c WHERE c.blob = blobs.id), 0)"};
+inline constexpr Query delete_unused{"DELETE FROM blobs WHERE refs = 0"};
+inline constexpr Query stray_bytes{
+    "SELECT blob FROM blob_bytes y WHERE NOT EXISTS (SELECT 1 FROM blobs b WHERE b.id = y.blob AND b.name IS "
+    "NULL)"};
+inline constexpr Query delete_stray_bytes{
+    "DELETE FROM blob_bytes WHERE NOT EXISTS (SELECT 1 FROM blobs b WHERE b.id = blob_bytes.blob "
+    "AND b.name IS NULL)"};
+inline constexpr Query set_total{"INSERT OR REPLACE INTO totals(id, bytes) VALUES(1, ?1)"};
+
+// ---- one object or upload, for its content
+inline constexpr Query object_facts{
+    "SELECT attributes, etag, checksum_algorithm, checksum, checksum_type, upload_id "
+    "FROM objects WHERE manifest = ?1"};
+inline constexpr Query upload_facts{"SELECT attributes FROM uploads WHERE manifest = ?1"};
+
+}  // namespace partsmith::storage::fsck::queries

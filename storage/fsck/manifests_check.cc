@@ -1,0 +1,184 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "fsck/checkup.h"
+#include "fsck/fsck_queries.h"
+
+namespace partsmith::storage::fsck {
+
+using sqlite::Query;
+using sqlite::Rows;
+
+namespace {
+
+/// A stream of rows with the manifest in column 0, in its order.
+class Stream {
+ public:
+  Stream(sqlite::Session& db, const Query& query) : rows_(db.query(query)), there_(rows_.next()) {}
+
+  static constexpr std::int64_t end = std::numeric_limits<std::int64_t>::max();
+  std::int64_t manifest() const { return there_ ? rows_.integer(0) : end; }
+  bool is_at(ManifestId manifest) const { return there_ && rows_.id<ManifestId>(0) == manifest; }
+  const Rows& row() const { return rows_; }
+  void advance() { there_ = rows_.next(); }
+
+ private:
+  Rows rows_;
+  bool there_;
+};
+
+std::string name_of(const char* what, const Rows& row) {
+  return fmt::format("{} {}/{}", what, row.is_null(1) ? "(no bucket)" : row.text(1), row.text(2));
+}
+
+class Walk {
+ public:
+  explicit Walk(Checkup& checkup)
+      : checkup_(checkup),
+        manifests_(checkup.db, queries::manifests),
+        objects_(checkup.db, queries::objects),
+        uploads_(checkup.db, queries::uploads),
+        parts_(checkup.db, queries::parts),
+        segments_(checkup.db, queries::segments) {}
+
+  void run() {
+    while (!checkup_.db.failed()) {
+      const std::int64_t next = std::min({manifests_.manifest(), objects_.manifest(), uploads_.manifest(),
+                                          parts_.manifest(), segments_.manifest()});
+      if (next == Stream::end) return;
+      ManifestFacts facts = gather(static_cast<ManifestId>(next));
+      const std::uint64_t lost = compare_segments(facts);
+      compare(facts, lost);
+      if (checkup_.options.deep && (facts.is_object || facts.is_upload)) check_content(checkup_, facts);
+    }
+  }
+
+ private:
+  ManifestFacts gather(ManifestId id) {
+    ManifestFacts facts;
+    facts.id = id;
+    facts.name = fmt::format("manifest {}", static_cast<std::int64_t>(id));
+    if (manifests_.is_at(id)) {
+      facts.has_row = true;
+      facts.released = manifests_.row().integer(1) != 0;
+      manifests_.advance();
+    }
+    if (uploads_.is_at(id)) {
+      facts.is_upload = true;
+      facts.has_bucket = !uploads_.row().is_null(1);
+      facts.name = name_of("upload of", uploads_.row());
+      ++checkup_.summary.uploads;
+      uploads_.advance();
+    }
+    if (objects_.is_at(id)) {
+      facts.is_object = true;
+      facts.has_bucket = !objects_.row().is_null(1);
+      facts.name = name_of("object", objects_.row());
+      facts.size = objects_.row().size(3);
+      facts.part_count = objects_.row().size(4);
+      ++checkup_.summary.objects;
+      objects_.advance();
+    }
+    for (; parts_.is_at(id); parts_.advance()) {
+      const Rows& row = parts_.row();
+      PartSlot part{.number = static_cast<std::uint32_t>(row.integer(1)),
+                    .revision = row.size(2),
+                    .start = {},
+                    .size = row.size(4)};
+      if (!row.is_null(3)) part.start = row.size(3);
+      facts.parts.push_back(part);
+      ++checkup_.summary.parts;
+    }
+    return facts;
+  }
+
+  /// Whether the segments tile each part; returns how many belong to none.
+  std::uint64_t compare_segments(ManifestFacts& facts) {
+    std::vector<PartSlot*> by_revision;
+    for (PartSlot& part : facts.parts) by_revision.push_back(&part);
+    const auto revision = [](const PartSlot* part) { return part->revision; };
+    std::ranges::sort(by_revision, {}, revision);
+    std::uint64_t lost = 0;
+    for (; segments_.is_at(facts.id); segments_.advance()) {
+      const Rows& row = segments_.row();
+      const auto found = std::ranges::lower_bound(by_revision, row.size(1), {}, revision);
+      if (found == by_revision.end() || (*found)->revision != row.size(1)) {
+        ++lost;
+        continue;
+      }
+      PartSlot& part = **found;
+      if (row.size(2) != part.covered) {
+        tell(facts, fmt::format("part {}: its segments do not follow each other at byte {}", part.number,
+                                part.covered));
+      }
+      part.covered = row.size(2) + row.size(3);
+      if (row.is_null(6) || row.size(5) + row.size(3) > row.size(6)) {
+        tell(facts, fmt::format("part {}: a segment lies outside blob {}", part.number, row.integer(4)));
+      }
+    }
+    return lost;
+  }
+
+  void compare(const ManifestFacts& facts, std::uint64_t lost) {
+    const bool owned = facts.is_object || facts.is_upload;
+    const bool being_read = checkup_.in_use() && facts.released;
+    if (!owned && !being_read) {
+      checkup_.tell_repairable(FsckKind::unreferenced,
+                               fmt::format("{} belongs to no object and no upload", facts.name));
+    } else if (lost > 0) {
+      checkup_.tell_repairable(FsckKind::unreferenced,
+                               fmt::format("{}: {} segments belong to no part", facts.name, lost));
+    }
+    if (!owned) return;
+    if (!facts.has_row) tell(facts, "it has no manifest");
+    if (facts.released) tell(facts, "its manifest is marked as released");
+    if (facts.is_object && facts.is_upload) tell(facts, "it is also an open upload");
+    if (!facts.has_bucket) tell(facts, "its bucket is not there");
+    std::uint64_t start = 0;
+    for (const PartSlot& part : facts.parts) {
+      if (part.covered != part.size) {
+        tell(facts,
+             fmt::format("part {} has {} bytes, its segments have {}", part.number, part.size, part.covered));
+      }
+      if (facts.is_object && part.start != start) {
+        tell(facts, fmt::format("part {} does not begin at byte {}", part.number, start));
+      }
+      if (!facts.is_object && part.start) {
+        tell(facts, fmt::format("part {} has a place in an object that is not there", part.number));
+      }
+      start += part.size;
+    }
+    if (!facts.is_object) return;
+    if (facts.size != start) tell(facts, fmt::format("it has {} bytes, its parts {}", facts.size, start));
+    if (facts.part_count != facts.parts.size()) {
+      tell(facts,
+           fmt::format("it has {} parts, of which {} are there", facts.part_count, facts.parts.size()));
+    }
+  }
+
+  void tell(const ManifestFacts& facts, const std::string& what) {
+    checkup_.tell(FsckKind::rows, fmt::format("{}: {}", facts.name, what));
+  }
+
+  Checkup& checkup_;
+  Stream manifests_;
+  Stream objects_;
+  Stream uploads_;
+  Stream parts_;
+  Stream segments_;
+};
+
+}  // namespace
+
+void check_manifests(Checkup& checkup) {
+  const std::uint64_t repaired = checkup.summary.repaired;
+  Walk(checkup).run();
+  if (checkup.summary.repaired == repaired) return;
+  checkup.db.execute(queries::delete_manifests);
+  checkup.db.execute(queries::delete_parts);
+  checkup.db.execute(queries::delete_segments);
+}
+
+}  // namespace partsmith::storage::fsck
