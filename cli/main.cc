@@ -7,6 +7,7 @@
 
 #include "conform.h"
 #include "conform_options.h"
+#include "fsck.h"
 #include "serve.h"
 #include "serve_options.h"
 
@@ -27,13 +28,17 @@ int main(int argc, char** argv) {
   CLI::App* serve = partsmith::cli::add_serve(program, serve_options);
   partsmith::cli::ConformOptions conform_options;
   CLI::App* conform = partsmith::cli::add_conform(program, conform_options);
+  partsmith::cli::FsckOptions fsck_options;
+  CLI::App* fsck = partsmith::cli::add_fsck(program, fsck_options);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& success) {
     return program.exit(success);
   } catch (const CLI::ParseError& error) {
     // 1 means that a check failed: CI jobs tell that from a mistyped flag.
-    const int code = program.got_subcommand(conform) ? partsmith::cli::conform_trouble : EXIT_FAILURE;
+    int code = EXIT_FAILURE;
+    if (program.got_subcommand(conform)) code = partsmith::cli::conform_trouble;
+    if (program.got_subcommand(fsck)) code = partsmith::cli::fsck_trouble;
     return fail(fmt::format("{} (partsmith --help tells more)", error.what()), code);
   }
   if (*serve) {
@@ -42,6 +47,10 @@ int main(int argc, char** argv) {
   if (*conform) {
     const auto failed = partsmith::cli::conform(conform_options);
     return failed ? *failed : fail(failed.error(), partsmith::cli::conform_trouble);
+  }
+  if (*fsck) {
+    const auto found = partsmith::cli::fsck(fsck_options);
+    return found ? *found : fail(found.error(), partsmith::cli::fsck_trouble);
   }
   return EXIT_SUCCESS;
 }

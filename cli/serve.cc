@@ -97,6 +97,7 @@ std::expected<void, std::string> serve(const ServeOptions& options) {
       {.folder = folder->path(),
        .durability = options.durability == "disk" ? storage::Durability::disk : storage::Durability::process,
        .clock = &clock,
+       .quota = options.quota,
        .log = say});
   if (!store) return std::unexpected(store.error());
   if (const auto ok = make_buckets(options, **store); !ok) return ok;

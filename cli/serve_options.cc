@@ -23,6 +23,9 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
       .value("--durability", options.durability, "process|disk",
              "What acknowledged data survives: a killed server, or a power failure too")
       ->check(CLI::IsMember({"process", "disk"}));
+  settings.value("--quota", options.quota, "BYTES",
+                 "The most bytes that objects and parts may take, with a suffix as in 10GiB; more gets SlowDown (503)")
+      ->transform(CLI::AsSizeValue(false));
   settings.value("--access-key", options.access_key, "KEY", "Access key id that clients sign with");
   settings.value("--secret-key", options.secret_key, "SECRET", "Secret key that clients sign with");
   settings.value("--region", options.region, "REGION", "Region of the buckets made by --bucket");

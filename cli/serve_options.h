@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct ServeOptions {
   std::filesystem::path data;  ///< empty: the default folder
   bool ephemeral = false;
   std::string durability = "process";
+  std::optional<std::uint64_t> quota;  ///< bytes
   std::string access_key = "test";
   std::string secret_key = "test";
   std::string region = "us-east-1";
