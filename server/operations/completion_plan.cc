@@ -132,8 +132,10 @@ S3Result<CompletionPlan> plan_completion(const storage::UploadInfo& upload, std:
   }
   if (auto ok = check_total(request, plan.size); !ok) return std::unexpected(std::move(ok.error()));
   plan.etag = ETag::of_parts(etags);
-  plan.checksum = object_checksum(upload, *matched);
-  if (auto ok = check_object_checksum(request, plan.checksum); !ok) return std::unexpected(std::move(ok.error()));
+  const ObjectChecksum checksum = object_checksum(upload, *matched);
+  if (auto ok = check_object_checksum(request, checksum); !ok) return std::unexpected(std::move(ok.error()));
+  // Under a customer key S3 adds no checksum of its own (recorded: multipart-upload-sse-c).
+  if (upload.checksum_algorithm || upload.attributes.encryption.customer_key_md5.empty()) plan.checksum = checksum;
   return plan;
 }
 

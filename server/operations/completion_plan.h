@@ -24,7 +24,7 @@ struct CompletionPlan {
   std::vector<storage::Store::PartRevision> parts;
   std::uint64_t size = 0;
   ETag etag;
-  ObjectChecksum checksum;
+  std::optional<ObjectChecksum> checksum;  ///< nothing under a customer key, unless the upload named an algorithm
 };
 
 /// In this order of precedence: InvalidPartOrder; InvalidRequest (another checksum type than the upload's); for each part

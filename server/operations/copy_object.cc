@@ -18,18 +18,20 @@ S3Result<bool> replaces(const Call& call, std::string_view header) {
 }
 
 /// A copy onto itself must change something; naming a storage class is enough, an ACL is not (recorded:
-/// copy-object-in-place).
+/// copy-object-in-place). A customer key on either side is a change too, for the bytes are encrypted anew.
 bool changes_something(const Call& call, bool replaces_metadata) {
   const protocol::Headers& headers = call.headers();
   return replaces_metadata || headers.has("x-amz-storage-class") || headers.has("x-amz-website-redirect-location") ||
-         headers.has("x-amz-server-side-encryption");
+         headers.has("x-amz-server-side-encryption") ||
+         headers.has("x-amz-server-side-encryption-customer-algorithm") ||
+         headers.has("x-amz-copy-source-server-side-encryption-customer-algorithm");
 }
 
-S3Result<storage::ObjectAttributes> copied_attributes(const Call& call, const storage::ObjectInfo& source,
-                                                      bool replaces_metadata) {
+S3Result<storage::ObjectAttributes> copied_attributes(const Call& call, const std::optional<CustomerKey>& key,
+                                                      const storage::ObjectInfo& source, bool replaces_metadata) {
   const auto replaces_tags = replaces(call, "x-amz-tagging-directive");
   if (!replaces_tags) return std::unexpected(replaces_tags.error());
-  auto attributes = attributes_from(call);
+  auto attributes = attributes_from(call, key);
   if (!attributes) return std::unexpected(std::move(attributes.error()));
   if (!replaces_metadata) {
     attributes->headers = source.attributes.headers;
@@ -55,6 +57,8 @@ S3Result<ChecksumAlgorithm> copied_algorithm(const Call& call, const storage::Ob
 Outcome copy_object(Call& call) {
   const auto replaces_metadata = replaces(call, "x-amz-metadata-directive");
   if (!replaces_metadata) return std::unexpected(replaces_metadata.error());
+  const auto key = customer_key(call, KeyPurpose::write);
+  if (!key) return std::unexpected(key.error());
   const auto source_name = copy_source(call);
   if (!source_name) return std::unexpected(source_name.error());
   const bool onto_itself = source_name->bucket == *call.bucket && source_name->key == *call.key;
@@ -63,10 +67,10 @@ Outcome copy_object(Call& call) {
         "This copy request is illegal because it is trying to copy an object to itself without changing the object's "
         "metadata, storage class, website redirect location or encryption attributes.");
   }
-  const auto source = open_copy_source(call, *source_name);
+  auto source = open_copy_source(call, *source_name);
   if (!source) return std::unexpected(source.error());
-  const storage::ObjectInfo& original = (*source)->info();
-  const auto attributes = copied_attributes(call, original, *replaces_metadata);
+  const storage::ObjectInfo& original = source->info();
+  const auto attributes = copied_attributes(call, *key, original, *replaces_metadata);
   if (!attributes) return std::unexpected(attributes.error());
   const auto condition = write_condition(call);
   if (!condition) return std::unexpected(condition.error());
@@ -77,14 +81,13 @@ Outcome copy_object(Call& call) {
   const auto algorithm = copied_algorithm(call, original);
   if (!algorithm) return std::unexpected(algorithm.error());
 
-  storage::ObjectDraft draft{.attributes = *attributes, .etag = {}, .checksum = {}, .condition = *condition};
-  const auto digests = digests_of(call, **source, ByteRange{0, original.size}, *algorithm);
-  if (!digests) return std::unexpected(digests.error());
-  draft.etag = content_etag(attributes->encryption, digests->md5);
-  draft.checksum = ObjectChecksum{digests->checksum, ChecksumType::full_object, 0};
-
-  const auto object = call.store().put_object(*call.bucket, *call.key,
-                                              storage::Content::shared(**source, 0, original.size), draft);
+  auto copy = copy_of(call, *source, ByteRange{0, original.size}, *algorithm, attributes->encryption, *key);
+  if (!copy) return std::unexpected(copy.error());
+  const storage::ObjectDraft draft{.attributes = *attributes,
+                                   .etag = copy->etag,
+                                   .checksum = ObjectChecksum{copy->checksum, ChecksumType::full_object, 0},
+                                   .condition = *condition};
+  const auto object = call.store().put_object(*call.bucket, *call.key, std::move(copy->content), draft);
   if (!object) return refused(object.error(), call);
 
   protocol::XmlWriter document("CopyObjectResult");

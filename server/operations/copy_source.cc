@@ -48,7 +48,9 @@ S3Result<CopySource> copy_source(const Call& call) {
   return CopySource{*std::move(bucket), *std::move(key)};
 }
 
-S3Result<std::unique_ptr<storage::ObjectLease>> open_copy_source(const Call& call, const CopySource& source) {
+S3Result<ContentReader> open_copy_source(const Call& call, const CopySource& source) {
+  const auto key = customer_key(call, KeyPurpose::read_copy_source);
+  if (!key) return std::unexpected(key.error());
   auto lease = call.store().open_object(source.bucket, source.key);
   if (!lease) {
     switch (lease.error().code) {
@@ -60,16 +62,25 @@ S3Result<std::unique_ptr<storage::ObjectLease>> open_copy_source(const Call& cal
     }
   }
   const storage::ObjectInfo& object = (*lease)->info();
+  if (auto ok = check_key_of_object(object.attributes.encryption, *key); !ok) {
+    return std::unexpected(std::move(ok.error()));
+  }
   if (auto ok = check_copy_conditions(call, object); !ok) return std::unexpected(std::move(ok.error()));
   if (is_archived(object.attributes.storage_class)) {
     return std::unexpected(
         S3Error(ErrorCode::InvalidObjectState).with("StorageClass", object.attributes.storage_class));
   }
-  return std::move(*lease);
+  return ContentReader(std::move(*lease), *key);
 }
 
-S3Result<RangeDigests> digests_of(const Call& call, storage::ObjectLease& source, ByteRange range,
-                                  ChecksumAlgorithm algorithm) {
+S3Result<Copy> copy_of(const Call& call, ContentReader& source, ByteRange range, ChecksumAlgorithm algorithm,
+                       const storage::Encryption& encryption, const std::optional<CustomerKey>& key) {
+  std::optional<ContentWriter> writer;
+  if (key || source.encrypted()) {
+    auto opened = ContentWriter::open(call, range.length, key);
+    if (!opened) return std::unexpected(std::move(opened.error()));
+    writer.emplace(std::move(*opened));
+  }
   Digest md5(DigestKind::md5);
   Checksummer checksummer(algorithm);
   Bytes buffer(256 * limits::kib);
@@ -80,9 +91,18 @@ S3Result<RangeDigests> digests_of(const Call& call, storage::ObjectLease& source
     const ByteView bytes = ByteView(buffer).first(*got);
     md5.update(bytes);
     checksummer.update(bytes);
+    if (writer) {
+      if (auto ok = writer->write(bytes); !ok) return std::unexpected(std::move(ok.error()));
+    }
     done += *got;
   }
-  return RangeDigests{md5.finish(), checksummer.finish()};
+  const Bytes digest = md5.finish();
+  if (!writer) {
+    return Copy{storage::Content::shared(source.lease(), range.first, range.length), content_etag(encryption, digest),
+                checksummer.finish()};
+  }
+  const ETag etag = writer->etag(encryption, digest);
+  return Copy{std::move(*writer).content(), etag, checksummer.finish()};
 }
 
 }  // namespace partsmith::server

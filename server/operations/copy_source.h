@@ -6,6 +6,7 @@
 #include <partsmith/storage/store.h>
 
 #include "call.h"
+#include "content.h"
 #include "operations/ranges.h"
 
 namespace partsmith::server {
@@ -19,16 +20,19 @@ struct CopySource {
 /// InvalidArgument (no slash, bad name), InvalidArgument for a version that can't be.
 S3Result<CopySource> copy_source(const Call& call);
 
-/// Opens the source and checks its conditions. NoSuchBucket, NoSuchKey (both naming the source), PreconditionFailed,
-/// InvalidObjectState for archived objects.
-S3Result<std::unique_ptr<storage::ObjectLease>> open_copy_source(const Call& call, const CopySource& source);
+/// Opens the source and checks its key and its conditions. NoSuchBucket, NoSuchKey (both naming the source), the errors
+/// of customer keys, PreconditionFailed, InvalidObjectState for archived objects.
+S3Result<ContentReader> open_copy_source(const Call& call, const CopySource& source);
 
-/// The digests of a range of the source: its MD5, as the ETag of the copy, and its checksum.
-struct RangeDigests {
-  Bytes md5;
+/// The bytes of a copy, and what is said of them.
+struct Copy {
+  storage::Content content;
+  ETag etag;
   Checksum checksum;
 };
-S3Result<RangeDigests> digests_of(const Call& call, storage::ObjectLease& source, ByteRange range,
-                                  ChecksumAlgorithm algorithm);
+/// Reads a range of the source and shares its stored bytes, or writes them anew where a customer key is the source's or
+/// (`key`) the copy's. The source must outlive the copy.
+S3Result<Copy> copy_of(const Call& call, ContentReader& source, ByteRange range, ChecksumAlgorithm algorithm,
+                       const storage::Encryption& encryption, const std::optional<CustomerKey>& key);
 
 }  // namespace partsmith::server

@@ -46,7 +46,9 @@ S3Result<UploadChecksum> upload_checksum(const protocol::Headers& headers) {
 }  // namespace
 
 Outcome create_multipart_upload(Call& call) {
-  const auto attributes = attributes_from(call);
+  const auto key = customer_key(call, KeyPurpose::write);
+  if (!key) return std::unexpected(key.error());
+  const auto attributes = attributes_from(call, *key);
   if (!attributes) return std::unexpected(attributes.error());
   const auto checksum = upload_checksum(call.headers());
   if (!checksum) return std::unexpected(checksum.error());

@@ -2,6 +2,7 @@
 #include <array>
 #include <memory>
 
+#include "content.h"
 #include "operations/answers.h"
 #include "operations/conditions.h"
 #include "operations/object_headers.h"
@@ -83,32 +84,34 @@ void add_wanted_checksum(const Call& call, const storage::ObjectInfo& object, co
   }
 }
 
-/// Reads the lease as the edge asks for bytes. Held by the answer until it is sent.
-class LeaseReader {
+/// Reads the object as the edge asks for bytes. Held by the answer until it is sent.
+class AnsweredBytes {
  public:
-  LeaseReader(std::unique_ptr<storage::ObjectLease> lease, std::uint64_t first)
-      : lease_(std::move(lease)), first_(first) {}
+  AnsweredBytes(ContentReader content, std::uint64_t first) : content_(std::move(content)), first_(first) {}
 
   ByteView operator()(std::uint64_t offset, std::size_t wanted) {
     buffer_.resize(std::min(wanted, read_size));
-    const auto got = lease_->read(first_ + offset, buffer_);
+    const auto got = content_.read(first_ + offset, buffer_);
     if (!got) return {};  // the edge cuts the connection: the client must not take what it has for the whole
     return ByteView(buffer_).first(*got);
   }
 
  private:
-  std::unique_ptr<storage::ObjectLease> lease_;
+  ContentReader content_;
   std::uint64_t first_;
   Bytes buffer_;
 };
 
 Outcome read_object(Call& call, bool head) {
   if (auto ok = refuse_other_versions(call); !ok) return std::unexpected(std::move(ok.error()));
-  if (auto ok = refuse_customer_key(call); !ok) return std::unexpected(std::move(ok.error()));
+  const auto key = customer_key(call, KeyPurpose::read);
+  if (!key) return std::unexpected(key.error());
   auto lease = call.store().open_object(*call.bucket, *call.key);
   if (!lease) return refused(lease.error(), call);
   const storage::ObjectInfo& object = (*lease)->info();
-
+  if (auto ok = check_key_of_object(object.attributes.encryption, *key); !ok) {
+    return std::unexpected(std::move(ok.error()));
+  }
   if (auto ok = check_read_conditions(call, object); !ok) return std::unexpected(std::move(ok.error()));
   if (!head && is_archived(object.attributes.storage_class)) {
     return std::unexpected(
@@ -133,7 +136,7 @@ Outcome read_object(Call& call, bool head) {
   if (head) {
     response.announced_length = range.length;
   } else if (range.length != 0) {
-    const auto reader = std::make_shared<LeaseReader>(std::move(*lease), range.first);
+    const auto reader = std::make_shared<AnsweredBytes>(ContentReader(std::move(*lease), *key), range.first);
     response.body = StreamedBody{range.length, [reader](std::uint64_t offset, std::size_t wanted) {
                                    return (*reader)(offset, wanted);
                                  }};

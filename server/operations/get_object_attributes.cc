@@ -91,12 +91,16 @@ S3Result<void> write_parts(const Call& call, const storage::ObjectLease& lease, 
 
 Outcome get_object_attributes(Call& call) {
   if (auto ok = refuse_other_versions(call); !ok) return std::unexpected(std::move(ok.error()));
-  if (auto ok = refuse_customer_key(call); !ok) return std::unexpected(std::move(ok.error()));
+  const auto key = customer_key(call, KeyPurpose::read);
+  if (!key) return std::unexpected(key.error());
   const auto wanted = wanted_attributes(call.headers());
   if (!wanted) return std::unexpected(wanted.error());
   const auto lease = call.store().open_object(*call.bucket, *call.key);
   if (!lease) return refused(lease.error(), call);
   const storage::ObjectInfo& object = (*lease)->info();
+  if (auto ok = check_key_of_object(object.attributes.encryption, *key); !ok) {
+    return std::unexpected(std::move(ok.error()));
+  }
 
   protocol::XmlWriter document("GetObjectAttributesResponse");
   if (wanted->etag) document.element("ETag", object.etag.text());  // here without quotes

@@ -5,7 +5,6 @@
 #include <set>
 
 #include <partsmith/protocol/dates.h>
-#include <partsmith/values/random.h>
 
 #include "operations/answers.h"
 #include "operations/encoded_words.h"
@@ -105,9 +104,14 @@ std::string kms_key_arn(const Call& call, std::string_view key) {
   return "arn:aws:kms:" + call.identity.region + ':' + account_number + ":key/" + std::string(key);
 }
 
-S3Result<storage::Encryption> encryption(const Call& call) {
+S3Result<storage::Encryption> encryption(const Call& call, const std::optional<CustomerKey>& key) {
   const Headers& headers = call.headers();
   storage::Encryption result;
+  if (key) {
+    result.algorithm.clear();
+    result.customer_key_md5 = key->md5;
+    return result;
+  }
   const auto algorithm = headers.get("x-amz-server-side-encryption");
   if (algorithm) {
     if (*algorithm != "AES256" && *algorithm != "aws:kms" && *algorithm != "aws:kms:dsse") {
@@ -138,9 +142,8 @@ S3Result<void> check_acl_and_lock(const Headers& headers) {
 
 }  // namespace
 
-S3Result<storage::ObjectAttributes> attributes_from(const Call& call) {
+S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std::optional<CustomerKey>& key) {
   const Headers& headers = call.headers();
-  if (auto ok = refuse_customer_key(call); !ok) return std::unexpected(std::move(ok.error()));
   if (headers.has("x-amz-write-offset-bytes")) {
     return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "x-amz-write-offset-bytes"));
   }
@@ -170,21 +173,10 @@ S3Result<storage::ObjectAttributes> attributes_from(const Call& call) {
     }
     attributes.storage_class = *storage_class;
   }
-  auto encrypted = encryption(call);
+  auto encrypted = encryption(call, key);
   if (!encrypted) return std::unexpected(std::move(encrypted.error()));
   attributes.encryption = std::move(*encrypted);
   return attributes;
-}
-
-S3Result<void> refuse_customer_key(const Call& call) {
-  for (const auto& [name, value] : call.headers()) {
-    const std::string lower = protocol::lower_case(name);
-    if (lower.starts_with("x-amz-server-side-encryption-customer-") ||
-        lower.starts_with("x-amz-copy-source-server-side-encryption-customer-")) {
-      return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", lower));
-    }
-  }
-  return {};
 }
 
 S3Result<void> refuse_other_versions(const Call& call) {
@@ -196,12 +188,12 @@ S3Result<void> refuse_other_versions(const Call& call) {
   return invalid_argument("Invalid version id specified", "versionId", std::string(*version));
 }
 
-ETag content_etag(const storage::Encryption& encryption, ByteView md5) {
-  return ETag::from_stored(encryption.algorithm.starts_with("aws:kms") ? random_hex(md5.size()) : to_hex(md5));
-}
-
 void add_encryption(Headers& headers, const storage::Encryption& encryption) {
-  if (encryption.algorithm.empty()) return;
+  if (!encryption.customer_key_md5.empty()) {
+    headers.add("x-amz-server-side-encryption-customer-algorithm", "AES256");
+    headers.add("x-amz-server-side-encryption-customer-key-MD5", encryption.customer_key_md5);
+    return;
+  }
   headers.add("x-amz-server-side-encryption", encryption.algorithm);
   if (!encryption.kms_key_id.empty()) {
     headers.add("x-amz-server-side-encryption-aws-kms-key-id", encryption.kms_key_id);

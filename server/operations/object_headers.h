@@ -5,21 +5,16 @@
 #include <partsmith/storage/types.h>
 
 #include "call.h"
+#include "customer_key.h"
 
 namespace partsmith::server {
 
-/// What a request says about the object it makes. MetadataTooLarge, InvalidStorageClass, InvalidArgument (tags, ACL),
-/// NotImplemented (customer keys), InvalidRequest (object lock).
-S3Result<storage::ObjectAttributes> attributes_from(const Call& call);
+/// What a request says about the object it makes, encrypted with `key` if there is one. MetadataTooLarge,
+/// InvalidStorageClass, InvalidArgument (tags, ACL), InvalidRequest (object lock).
+S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std::optional<CustomerKey>& key);
 
-/// NotImplemented when the request brings a customer key (SSE-C).
-S3Result<void> refuse_customer_key(const Call& call);
 /// InvalidArgument or NoSuchVersion when versionId names anything but the null version.
 S3Result<void> refuse_other_versions(const Call& call);
-
-/// The ETag of a plain object or a part: the MD5 of its bytes, but under KMS it tells nothing of them (recorded:
-/// multipart-upload-sse-kms).
-ETag content_etag(const storage::Encryption& encryption, ByteView md5);
 
 /// x-amz-server-side-encryption and its companions.
 void add_encryption(protocol::Headers& headers, const storage::Encryption& encryption);

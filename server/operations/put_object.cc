@@ -1,3 +1,4 @@
+#include "content.h"
 #include "operations/answers.h"
 #include "operations/conditions.h"
 #include "operations/object_headers.h"
@@ -21,7 +22,9 @@ S3Result<void> refuse_half_of_upload_part(const Call& call) {
 
 Outcome put_object(Call& call) {
   if (auto ok = refuse_half_of_upload_part(call); !ok) return std::unexpected(std::move(ok.error()));
-  const auto attributes = attributes_from(call);
+  const auto key = customer_key(call, KeyPurpose::write);
+  if (!key) return std::unexpected(key.error());
+  const auto attributes = attributes_from(call, *key);
   if (!attributes) return std::unexpected(attributes.error());
   const auto condition = write_condition(call);
   if (!condition) return std::unexpected(condition.error());
@@ -29,23 +32,19 @@ Outcome put_object(Call& call) {
   if (!declaration) return std::unexpected(declaration.error());
   if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
 
-  auto writer = call.store().new_blob(declaration->length);
-  if (!writer) return refused(writer.error(), call);
-  const PayloadSink into_blob = [&](ByteView bytes) -> S3Result<void> {
-    if (const auto written = (*writer)->write(bytes); !written) return refused(written.error(), call);
-    return {};
-  };
+  auto writer = ContentWriter::open(call, declaration->length, *key);
+  if (!writer) return std::unexpected(writer.error());
   // S3 gives every object a checksum: the client's, or its own CRC64NVME (recorded: put-checksums-raw-requests).
   const ChecksumAlgorithm algorithm = declaration->algorithm().value_or(ChecksumAlgorithm::crc64nvme);
-  const auto received = receive_payload(call, *declaration, algorithm, Md5Echo::hex, into_blob);
+  const auto received = receive_payload(call, *declaration, algorithm, Md5Echo::hex,
+                                        [&](ByteView bytes) { return writer->write(bytes); });
   if (!received) return std::unexpected(received.error());
 
   const storage::ObjectDraft draft{.attributes = *attributes,
-                                   .etag = content_etag(attributes->encryption, received->md5),
+                                   .etag = writer->etag(attributes->encryption, received->md5),
                                    .checksum = ObjectChecksum{*received->computed, ChecksumType::full_object, 0},
                                    .condition = *condition};
-  const auto object =
-      call.store().put_object(*call.bucket, *call.key, storage::Content::written(std::move(*writer)), draft);
+  const auto object = call.store().put_object(*call.bucket, *call.key, std::move(*writer).content(), draft);
   if (!object) return refused(object.error(), call);
 
   Response response = empty_answer(200);

@@ -1,3 +1,4 @@
+#include "content.h"
 #include "operations/answers.h"
 #include "operations/object_headers.h"
 #include "operations/operations.h"
@@ -21,29 +22,29 @@ S3Result<void> check_algorithm(const storage::UploadInfo& upload, const PayloadD
 Outcome upload_part(Call& call) {
   const auto number = part_number(call);
   if (!number) return std::unexpected(number.error());
-  if (auto ok = refuse_customer_key(call); !ok) return std::unexpected(std::move(ok.error()));
+  const auto key = customer_key(call, KeyPurpose::write);
+  if (!key) return std::unexpected(key.error());
   const auto declaration = declared_payload(call, limits::max_part_size);
   if (!declaration) return std::unexpected(declaration.error());
   const storage::UploadRef ref = upload_ref(call);
   const auto upload = call.store().upload(ref);
   if (!upload) return refused(upload.error(), call);
+  const storage::Encryption& encryption = upload->attributes.encryption;
+  if (auto ok = check_key_of_upload(encryption, *key); !ok) return std::unexpected(std::move(ok.error()));
   if (auto ok = check_algorithm(*upload, *declaration); !ok) return std::unexpected(std::move(ok.error()));
 
-  auto writer = call.store().new_blob(declaration->length);
-  if (!writer) return refused(writer.error(), call);
-  const PayloadSink into_blob = [&](ByteView bytes) -> S3Result<void> {
-    if (const auto written = (*writer)->write(bytes); !written) return refused(written.error(), call);
-    return {};
-  };
-  const auto received = receive_payload(call, *declaration, part_algorithm(*upload), Md5Echo::base64, into_blob);
+  auto writer = ContentWriter::open(call, declaration->length, *key);
+  if (!writer) return std::unexpected(writer.error());
+  const auto received = receive_payload(call, *declaration, part_algorithm(*upload), Md5Echo::base64,
+                                        [&](ByteView bytes) { return writer->write(bytes); });
   if (!received) return std::unexpected(received.error());
 
-  const storage::PartFacts facts{content_etag(upload->attributes.encryption, received->md5), received->computed};
-  const auto part = call.store().put_part(ref, *number, storage::Content::written(std::move(*writer)), facts);
+  const storage::PartFacts facts{writer->etag(encryption, received->md5), received->computed};
+  const auto part = call.store().put_part(ref, *number, std::move(*writer).content(), facts);
   if (!part) return refused(part.error(), call);
 
   Response response = empty_answer(200);
-  add_encryption(response.headers, upload->attributes.encryption);
+  add_encryption(response.headers, encryption);
   response.headers.add("ETag", part->etag.quoted());
   // What the client gave comes back even when the upload named no algorithm (recorded: multipart-and-list-parts).
   const auto& told = upload->checksum_algorithm ? received->computed : received->declared;

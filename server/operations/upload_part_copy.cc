@@ -28,32 +28,34 @@ S3Result<ByteRange> copied_range(const Call& call, const storage::ObjectInfo& so
 Outcome upload_part_copy(Call& call) {
   const auto number = part_number(call);
   if (!number) return std::unexpected(number.error());
-  if (auto ok = refuse_customer_key(call); !ok) return std::unexpected(std::move(ok.error()));
+  const auto key = customer_key(call, KeyPurpose::write);
+  if (!key) return std::unexpected(key.error());
   const auto source_name = copy_source(call);
   if (!source_name) return std::unexpected(source_name.error());
   const storage::UploadRef ref = upload_ref(call);
   const auto upload = call.store().upload(ref);
   if (!upload) return refused(upload.error(), call);
+  const storage::Encryption& encryption = upload->attributes.encryption;
+  if (auto ok = check_key_of_upload(encryption, *key); !ok) return std::unexpected(std::move(ok.error()));
 
-  const auto source = open_copy_source(call, *source_name);
+  auto source = open_copy_source(call, *source_name);
   if (!source) return std::unexpected(source.error());
-  const auto range = copied_range(call, (*source)->info());
+  const auto range = copied_range(call, source->info());
   if (!range) return std::unexpected(range.error());
-  const auto digests = digests_of(call, **source, *range, part_algorithm(*upload));
-  if (!digests) return std::unexpected(digests.error());
+  auto copy = copy_of(call, *source, *range, part_algorithm(*upload), encryption, *key);
+  if (!copy) return std::unexpected(copy.error());
 
-  const storage::PartFacts facts{content_etag(upload->attributes.encryption, digests->md5), digests->checksum};
-  const auto part =
-      call.store().put_part(ref, *number, storage::Content::shared(**source, range->first, range->length), facts);
+  const storage::PartFacts facts{copy->etag, copy->checksum};
+  const auto part = call.store().put_part(ref, *number, std::move(copy->content), facts);
   if (!part) return refused(part.error(), call);
 
   protocol::XmlWriter document("CopyPartResult");
   document.element("LastModified", protocol::iso8601(part->modified)).element("ETag", part->etag.quoted());
   if (upload->checksum_algorithm) {
-    document.element(traits(*upload->checksum_algorithm).element, digests->checksum.base64());
+    document.element(traits(*upload->checksum_algorithm).element, copy->checksum.base64());
   }
   Response response = xml_answer(document);
-  add_encryption(response.headers, upload->attributes.encryption);
+  add_encryption(response.headers, encryption);
   return response;
 }
 

@@ -79,6 +79,7 @@ class TestServer {
   std::string host() const { return "127.0.0.1:" + std::to_string(port()); }
   MovableClock& clock() { return clock_; }
   storage::Store& store() { return *store_; }
+  const std::filesystem::path& folder() const { return folder_.path(); }
   /// The first line of the log that holds the text, once it is there: lines are written after answers are sent.
   std::string log_line_with(std::string_view text) {
     std::unique_lock lock(mutex_);

@@ -63,7 +63,6 @@ OTHER_KEY = customer_key(b"abcdef1234567890abcdef1234567890")
 TEXT_OF_KEY = customer_key(KEY["SSECustomerKey"].encode())
 """What boto3 makes of KEY when it is to add the MD5 itself: the key is encoded once more, to 44 bytes."""
 
-NO_CUSTOMER_KEYS = pytest.mark.not_built("customer keys (SSE-C)")
 NEEDS_A_KEY = error(400, "InvalidRequest", "The object was stored using a form of Server Side Encryption. The correct "
                                            "parameters must be provided to retrieve the object.")
 WRONG_KEY = error(403, "AccessDenied", "Requests specifying Server Side Encryption with Customer provided keys must "
@@ -77,7 +76,6 @@ def wrong_argument(message: str, **fields: str) -> Answer:
     return error(400, "InvalidArgument", message, ArgumentName="x-amz-server-side-encryption", **fields)
 
 
-@NO_CUSTOMER_KEYS
 @recorded("multipart-upload-sse-c")
 def test_an_upload_with_a_customer_key_has_no_checksum(ask: Ask) -> None:
     key, body = "test-sse-c-multipart", b"a" * 5_242_881
@@ -103,7 +101,6 @@ def test_an_upload_with_a_customer_key_has_no_checksum(ask: Ask) -> None:
         **unencrypted(PLAIN), Body=body * 3, ContentLength=15_728_643, ETag=completed["ETag"], **told(KEY))
 
 
-@NO_CUSTOMER_KEYS
 @recorded("multipart-upload-sse-c-errors")
 def test_the_parts_need_the_key_of_the_upload(ask: Ask) -> None:
     # Word for word the same whether the key is missing or not wanted.
@@ -120,7 +117,6 @@ def test_the_parts_need_the_key_of_the_upload(ask: Ask) -> None:
         400, "InvalidRequest", "The provided encryption parameters did not match the ones used originally.")
 
 
-@NO_CUSTOMER_KEYS
 @recorded("put-object-sse-c-errors")
 @pytest.mark.parametrize("params, refused", [
     ({**KEY, "SSECustomerAlgorithm": "KMS", "ServerSideEncryption": "AES256"}, wrong_argument(
@@ -142,7 +138,6 @@ def test_a_put_with_a_wrong_customer_key_is_refused(ask: Ask, params: dict[str, 
     assert ask.put_object(Key="test-sse-c", Body=b"test_data", **params) == refused
 
 
-@NO_CUSTOMER_KEYS
 @recorded("get-object-sse-c-errors")
 def test_reading_needs_the_key(ask: Ask) -> None:
     key = "test-sse-c"
@@ -163,7 +158,6 @@ def test_reading_needs_the_key(ask: Ask) -> None:
         wrong_argument("The calculated MD5 hash of the key did not match the hash that was provided.")
 
 
-@NO_CUSTOMER_KEYS
 @recorded("put-sse-c-default-checksum")
 def test_what_is_put_with_a_customer_key_and_no_checksum_gets_crc64nvme(ask: Ask, server: Server) -> None:
     key, body = "test-sse-c", b"test data.."

@@ -33,15 +33,6 @@ TEST_CASE("What S3 has and partsmith hasn't is NotImplemented, and changes nothi
   CHECK(server.send({"HEAD", "/films/a"}).status == 404);
 }
 
-TEST_CASE("A customer key is refused, not ignored") {
-  TestServer server;
-  REQUIRE(server.send({"PUT", "/films"}).status == 200);
-  const auto answer =
-      server.send({"PUT", "/films/a", "x", {{"x-amz-server-side-encryption-customer-algorithm", "AES256"}}});
-  CHECK(answer.status == 501);
-  CHECK(server.send({"HEAD", "/films/a"}).status == 404);
-}
-
 TEST_CASE("A key of more than 1,024 bytes is KeyTooLongError with both sizes") {
   TestServer server;
   REQUIRE(server.send({"PUT", "/films"}).status == 200);

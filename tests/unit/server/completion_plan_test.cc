@@ -40,8 +40,8 @@ TEST_CASE("A plan takes the listed parts in order, and its ETag is the MD5 of th
   CHECK(plan->parts[1].revision == 109);
   const std::vector etags = {parts[0].etag, parts[2].etag};
   CHECK(plan->etag == ETag::of_parts(etags));
-  CHECK(plan->checksum.type == ChecksumType::full_object);
-  CHECK(plan->checksum.checksum.algorithm == ChecksumAlgorithm::crc64nvme);
+  CHECK(plan->checksum->type == ChecksumType::full_object);
+  CHECK(plan->checksum->checksum.algorithm == ChecksumAlgorithm::crc64nvme);
 }
 
 TEST_CASE("Parts must ascend: neither backwards nor twice") {
@@ -81,7 +81,7 @@ TEST_CASE("An upload with COMPOSITE checksums wants each part's, and takes no ot
   const auto composite = upload(crc32, ChecksumType::composite);
   const std::vector parts = {part(1, "abc", 3, crc32)};
   CHECK(plan_completion(composite, parts, {.parts = {listed(parts[0], {*parts[0].checksum})}})
-            ->checksum.text()
+            ->checksum->text()
             .ends_with("-1"));
 
   const auto missing = plan_completion(composite, parts, {.parts = {listed(parts[0])}});
@@ -108,6 +108,25 @@ TEST_CASE("Another checksum type than the upload's is told before the missing pa
   CHECK(refusal(plan) == ErrorCode::InvalidRequest);
   CHECK(plan.error().message ==
         "The upload was created using the COMPOSITE checksum mode. The complete request must use the same checksum mode.");
+}
+
+TEST_CASE("Under a customer key the object has a checksum only if the upload named an algorithm") {
+  const std::vector parts = {part(1, "abc", 3)};
+  storage::UploadInfo with_key = upload();
+  with_key.attributes.encryption.algorithm.clear();
+  with_key.attributes.encryption.customer_key_md5 = "JMwgiexXqwuPqIPjYFmIZQ==";
+  const auto silent = plan_completion(with_key, parts, {.parts = {listed(parts[0])}});
+  REQUIRE(silent);
+  CHECK_FALSE(silent->checksum);
+  CHECK(refusal(plan_completion(with_key, parts,
+                                {.parts = {listed(parts[0])},
+                                 .checksum = checksum_of(ChecksumAlgorithm::crc64nvme, as_bytes("x"))})) ==
+        ErrorCode::BadDigest);
+  with_key.checksum_algorithm = ChecksumAlgorithm::crc64nvme;
+  with_key.checksum_type = ChecksumType::full_object;
+  const auto named = plan_completion(with_key, parts, {.parts = {listed(parts[0])}});
+  REQUIRE(named);
+  CHECK(named->checksum == ObjectChecksum{*parts[0].checksum, ChecksumType::full_object, 0});
 }
 
 TEST_CASE("The declared object size and checksum must be what the parts make") {
