@@ -36,7 +36,7 @@ def kill_under_load(server: Server, oracle: Oracle, chance: random.Random, seed:
     try:
         while load.acknowledged < CLIENTS and load.working:
             time.sleep(0.001)
-        time.sleep(chance.uniform(0, 0.5))
+        time.sleep(chance.uniform(0, 0.3))
     finally:
         server.kill()
     load.join()
