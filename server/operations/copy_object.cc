@@ -67,6 +67,7 @@ Outcome copy_object(Call& call) {
         "This copy request is illegal because it is trying to copy an object to itself without changing the object's "
         "metadata, storage class, website redirect location or encryption attributes.");
   }
+  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
   auto source = open_copy_source(call, *source_name);
   if (!source) return std::unexpected(source.error());
   const storage::ObjectInfo& original = source->info();

@@ -1,0 +1,145 @@
+#include "precedence.h"
+
+#include <array>
+
+namespace partsmith::server {
+namespace {
+
+using enum protocol::ErrorCode;
+
+constexpr auto common = std::to_array<PrecedenceStep>({
+    {"x-amz-content-sha256 is nonsense", InvalidArgument, ""},
+    {"an x-amz- header is not signed", AccessDenied, ""},
+    {"the access key is unknown", InvalidAccessKeyId, ""},
+    {"the clock is an hour off", RequestTimeTooSkewed, ""},
+    {"the signature is wrong", SignatureDoesNotMatch, ""},
+    {"the bucket's name is malformed", InvalidBucketName, ""},
+    {"the key is too long", KeyTooLongError, ""},
+});
+
+constexpr auto put_object = std::to_array<PrecedenceStep>({
+    {"a customer key comes beside another encryption", InvalidArgument, ""},
+    {"the customer key's algorithm is unknown", InvalidEncryptionAlgorithmError,
+     "recorded: put-object-sse-c-errors"},
+    {"the metadata is too large", MetadataTooLarge, ""},
+    {"the storage class is unknown", InvalidStorageClass, ""},
+    {"both If-Match and If-None-Match", NotImplemented, ""},
+    {"no length", MissingContentLength, ""},
+    {"the body is larger than an object may be", EntityTooLarge, ""},
+    {"Content-MD5 is malformed", InvalidDigest, ""},
+    {"a checksum header is malformed", InvalidRequest, ""},
+    {"no such bucket", NoSuchBucket, ""},
+    {"the body is not the one signed", XAmzContentSHA256Mismatch, ""},
+    {"the body is not that of Content-MD5", BadDigest, ""},
+    {"the object exists and must not", PreconditionFailed, ""},
+});
+
+constexpr auto get_object = std::to_array<PrecedenceStep>({
+    {"the version id is malformed", InvalidArgument, ""},
+    {"the customer key's algorithm is unknown", InvalidEncryptionAlgorithmError, ""},
+    {"no such bucket", NoSuchBucket, ""},
+    {"no such key", NoSuchKey, ""},
+    {"a customer key is not wanted", InvalidRequest, ""},
+    {"If-Match fails", PreconditionFailed, ""},
+    {"If-None-Match fails", NotModified, "documented: RFC 9110, 13.2.2"},
+    {"the object is archived", InvalidObjectState, ""},
+    {"the range is beyond the end", InvalidRange, ""},
+});
+
+constexpr auto copy_object = std::to_array<PrecedenceStep>({
+    {"the metadata directive is unknown", InvalidArgument, ""},
+    {"the customer key's algorithm is unknown", InvalidEncryptionAlgorithmError, ""},
+    {"no such bucket", NoSuchBucket, ""},
+    {"no such source", NoSuchKey, ""},
+    {"a customer key of the source is not wanted", InvalidRequest, ""},
+    {"x-amz-copy-source-if-match fails", PreconditionFailed, ""},
+    {"the source is archived", InvalidObjectState, ""},
+    {"the metadata is too large", MetadataTooLarge, ""},
+    {"the storage class is unknown", InvalidStorageClass, ""},
+    {"both If-Match and If-None-Match", NotImplemented, ""},
+});
+
+constexpr auto create_upload = std::to_array<PrecedenceStep>({
+    {"a customer key comes beside another encryption", InvalidArgument, ""},
+    {"the customer key's algorithm is unknown", InvalidEncryptionAlgorithmError,
+     "recorded: put-object-sse-c-errors"},
+    {"the metadata is too large", MetadataTooLarge, ""},
+    {"the storage class is unknown", InvalidStorageClass, ""},
+    {"the checksum algorithm is unknown", InvalidRequest, ""},
+    {"no such bucket", NoSuchBucket, ""},
+});
+
+constexpr auto upload_part = std::to_array<PrecedenceStep>({
+    {"the part number is 0", InvalidArgument, ""},
+    {"the customer key's algorithm is unknown", InvalidEncryptionAlgorithmError, ""},
+    {"no length", MissingContentLength, ""},
+    {"the body is larger than a part may be", EntityTooLarge, ""},
+    {"Content-MD5 is malformed", InvalidDigest, ""},
+    {"a checksum header is malformed", InvalidRequest, ""},
+    {"no such bucket", NoSuchBucket, ""},
+    {"no such upload", NoSuchUpload, ""},
+    {"a customer key is not wanted", InvalidRequest, ""},
+    {"the body is not the one signed", XAmzContentSHA256Mismatch, ""},
+    {"the body is not that of Content-MD5", BadDigest, ""},
+});
+
+constexpr auto upload_part_copy = std::to_array<PrecedenceStep>({
+    {"the part number is 0", InvalidArgument, ""},
+    {"the customer key's algorithm is unknown", InvalidEncryptionAlgorithmError, ""},
+    {"no such bucket", NoSuchBucket, ""},
+    {"no such upload", NoSuchUpload, ""},
+    {"a customer key is not wanted", InvalidRequest, ""},
+    {"no such source", NoSuchKey, ""},
+    {"x-amz-copy-source-if-match fails", PreconditionFailed, ""},
+    {"the source is archived", InvalidObjectState, ""},
+    {"the copied range is beyond the end", InvalidArgument, ""},
+});
+
+constexpr auto complete_upload = std::to_array<PrecedenceStep>({
+    {"no such bucket", NoSuchBucket, ""},
+    {"no such upload", NoSuchUpload, ""},
+    {"the checksum type is unknown", InvalidRequest, ""},
+    {"both If-Match and If-None-Match", NotImplemented, ""},
+    {"the document is malformed", MalformedXML, "recorded: multipart-no-such-upload, of the upload"},
+    {"the parts are out of order", InvalidPartOrder, ""},
+    {"a part was never sent", InvalidPart, ""},
+    {"a part is too small", EntityTooSmall, ""},
+    {"the object's size is another", InvalidRequest, ""},
+    {"the object's checksum is another", BadDigest, ""},
+    {"the object exists and must not", PreconditionFailed, ""},
+});
+
+constexpr auto one_upload = std::to_array<PrecedenceStep>({
+    {"no such bucket", NoSuchBucket, ""},
+    {"no such upload", NoSuchUpload, ""},
+});
+
+constexpr auto list_parts = std::to_array<PrecedenceStep>({
+    {"a listing parameter is malformed", InvalidArgument, ""},
+    {"no such bucket", NoSuchBucket, ""},
+    {"no such upload", NoSuchUpload, ""},
+});
+
+constexpr auto table = std::to_array<Precedence>({
+    {"PutObject", put_object},
+    {"GetObject", get_object},
+    {"CopyObject", copy_object},
+    {"CreateMultipartUpload", create_upload},
+    {"UploadPart", upload_part},
+    {"UploadPartCopy", upload_part_copy},
+    {"CompleteMultipartUpload", complete_upload},
+    {"AbortMultipartUpload", one_upload},
+    {"ListParts", list_parts},
+});
+
+}  // namespace
+
+std::span<const PrecedenceStep> common_precedence() {
+  return common;
+}
+
+std::span<const Precedence> precedence_table() {
+  return table;
+}
+
+}  // namespace partsmith::server
