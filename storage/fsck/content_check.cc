@@ -24,15 +24,12 @@ constexpr std::uint32_t page = 256;
 constexpr std::size_t buffer_size = 256 * limits::kib;
 
 struct Expected {
-  bool md5_etags = true;  ///< under KMS and customer keys an ETag tells nothing of the bytes
+  bool md5_etags = true;  ///< under KMS an ETag tells nothing of the bytes
+  bool as_sent = true;    ///< under a customer's key the bytes on disk are not those of ETag and checksums
   ETag etag;
   std::optional<ObjectChecksum> checksum;
   bool multipart = false;
 };
-
-bool has_md5_etags(const Encryption& encryption) {
-  return !encryption.algorithm.starts_with("aws:kms") && encryption.customer_key_md5.empty();
-}
 
 class Content {
  public:
@@ -48,6 +45,7 @@ class Content {
     if (!read_facts()) return tell_failure();
     Digest whole_md5(DigestKind::md5);
     std::optional<Checksummer> whole;
+    if (!expected_.as_sent) expected_.checksum.reset();
     if (expected_.checksum && expected_.checksum->type == ChecksumType::full_object) {
       whole.emplace(expected_.checksum->checksum.algorithm);
     }
@@ -91,7 +89,8 @@ class Content {
     }
     const auto parsed = attributes_from_json(attributes);
     if (!parsed) return fail("its attributes cannot be read");
-    expected_.md5_etags = has_md5_etags(parsed->encryption);
+    expected_.as_sent = parsed->encryption.customer_key_md5.empty();
+    expected_.md5_etags = expected_.as_sent && !parsed->encryption.algorithm.starts_with("aws:kms");
     return true;
   }
 
@@ -108,7 +107,7 @@ class Content {
   bool check_part(const PartInfo& part, Digest& whole_md5, std::optional<Checksummer>& whole) {
     Digest digest(DigestKind::md5);
     std::optional<Checksummer> summer;
-    if (part.checksum) summer.emplace(part.checksum->algorithm);
+    if (part.checksum && expected_.as_sent) summer.emplace(part.checksum->algorithm);
     const auto take = [&](ByteView bytes) {
       digest.update(bytes);
       if (!expected_.multipart && facts_.is_object) whole_md5.update(bytes);

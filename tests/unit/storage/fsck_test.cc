@@ -294,13 +294,23 @@ TEST_CASE("deep, checksums of parts and objects are compared with the bytes") {
   }
 }
 
-TEST_CASE("an ETag under KMS tells nothing of the bytes and is not compared with them") {
+TEST_CASE("under KMS no ETag is compared with the bytes, under a customer's key nothing is") {
   auto store = StoreFixture::with_bucket();
-  ObjectDraft draft = StoreFixture::draft("another text");
-  draft.attributes.encryption.algorithm = "aws:kms";
-  must(store->store().put_object(store->bucket, object_key("k"), store->content("text"), draft));
+  ObjectDraft kms = StoreFixture::draft("another text");
+  kms.attributes.encryption.algorithm = "aws:kms";
+  kms.checksum =
+      ObjectChecksum{checksum_of(ChecksumAlgorithm::crc32, as_bytes("text")), ChecksumType::full_object, 0};
+  must(store->store().put_object(store->bucket, object_key("kms"), store->content("text"), kms));
+  ObjectDraft customer = kms;
+  customer.attributes.encryption = {};
+  customer.attributes.encryption.customer_key_md5 = "key";
+  must(store->store().put_object(store->bucket, object_key("customer"), store->content("secret"), customer));
   store->close();
-  CHECK(look(store->folder()).problems.empty());
+  const Found sound = look(store->folder());
+  CAPTURE(sound.text());
+  CHECK(sound.problems.empty());
+  run_sql(store->folder(), "UPDATE blob_bytes SET bytes = CAST('TEXT' AS BLOB) WHERE length(bytes) = 4");
+  CHECK(look(store->folder()).kinds() == std::set<std::string_view>{"content"});
 }
 
 TEST_CASE("repair is refused while a store is in use, and looking leaves out what is on its way") {

@@ -1,0 +1,227 @@
+/// Whether a store stays as fast when it is full: makes one with many objects and open uploads, and times the
+/// same operations in it and in an empty one. Rows are made by SQL, as the store would make them; their bytes
+/// are in the database, one blob for all parts.
+///
+///   partsmith_bench_store [OBJECTS [UPLOADS [PARTS]]]        (1000000 10000 1000)
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <partsmith/storage/fsck.h>
+#include <partsmith/storage/local_store.h>
+
+#include "sqlite/connection.h"
+
+namespace {
+
+using namespace partsmith;
+using namespace partsmith::storage;
+using Milliseconds = std::chrono::duration<double, std::milli>;
+
+template <typename T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().detail);
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+template <typename Work>
+double milliseconds(Work work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return Milliseconds(std::chrono::steady_clock::now() - begin).count();
+}
+
+struct Size {
+  std::uint64_t objects = 1'000'000;
+  std::uint64_t uploads = 10'000;
+  std::uint64_t parts = 1'000;
+};
+
+const BucketName bucket = BucketName::parse("the-bucket").value();
+const SystemClock system_clock;
+
+ObjectKey key(const std::string& text) {
+  return ObjectKey::parse(text).value();
+}
+PartNumber number(std::uint64_t value) {
+  return PartNumber::from(static_cast<std::int64_t>(value)).value();
+}
+
+std::unique_ptr<Store> open(const std::filesystem::path& folder) {
+  auto store = open_local_store({.folder = folder, .clock = &system_clock});
+  if (!store) throw std::runtime_error(store.error());
+  return std::move(*store);
+}
+
+Content small(Store& store) {
+  auto writer = must(store.new_blob(5));
+  must(writer->write(as_bytes("hello")));
+  return Content::written(std::move(writer));
+}
+ObjectDraft draft() {
+  ObjectDraft made;
+  made.etag = ETag::of(md5(as_bytes("hello")));
+  return made;
+}
+UploadRef begin(Store& store, const std::string& name) {
+  const UploadInfo info = must(store.create_upload(bucket, key(name), {}, {}, {}));
+  return {info.bucket, info.key, info.id};
+}
+
+/// Rows like those of one object and one upload that the store itself made, so many times.
+void fill(const std::filesystem::path& folder, const Size& size) {
+  {
+    auto store = open(folder);
+    must(store->create_bucket(bucket, "us-east-1"));
+    must(store->put_object(bucket, key("model"), small(*store), draft()));
+    must(store->put_part(begin(*store, "model"), number(1), small(*store), {draft().etag, {}}));
+  }
+  auto connection = sqlite::Connection::open(folder / "partsmith.db", sqlite::Connection::Mode::write);
+  if (!connection) throw std::runtime_error(connection.error().detail);
+  const std::string count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) ";
+  const std::vector<std::string> steps{
+      "PRAGMA synchronous=OFF; PRAGMA cache_size=-500000; BEGIN",
+      fmt::format(fmt::runtime(count + "INSERT INTO manifests(id, revisions) SELECT i + 100, 1 FROM n"),
+                  size.objects + size.uploads),
+      fmt::format(fmt::runtime(count + "INSERT INTO blobs(id, size, refs) SELECT i + 100, 5, 1 FROM n"),
+                  size.objects),
+      fmt::format(fmt::runtime(count + "INSERT INTO blob_bytes SELECT i + 100, CAST('hello' AS BLOB) FROM n"),
+                  size.objects),
+      fmt::format(fmt::runtime(count + "INSERT INTO segments SELECT i + 100, 1, 0, 5, i + 100, 0 FROM n"),
+                  size.objects),
+      fmt::format(
+          fmt::runtime(count + "INSERT INTO parts SELECT i + 100, 1, 1, 0, 5, etag, NULL, NULL, modified_ms "
+                               "FROM n, objects WHERE key = 'model'"),
+          size.objects),
+      fmt::format(
+          fmt::runtime(count + "INSERT INTO objects SELECT i + 100, bucket, printf('folder-%03d/%09d', "
+                               "i / 10000, i), size, etag, NULL, NULL, NULL, NULL, modified_ms, "
+                               "attributes, 1, NULL FROM n, objects WHERE key = 'model'"),
+          size.objects),
+      fmt::format(fmt::runtime(count + "INSERT INTO uploads SELECT i + {}, upload_id || i, bucket, "
+                                       "printf('upload/%09d', i), initiated_ms, attributes, NULL, NULL "
+                                       "FROM n, uploads WHERE key = 'model'"),
+                  size.uploads, 100 + size.objects),
+      fmt::format(
+          fmt::runtime(count + "INSERT INTO parts SELECT u.manifest, i, i, NULL, 5, p.etag, NULL, NULL, "
+                               "p.modified_ms FROM uploads u, n, parts p WHERE u.manifest > 100 AND "
+                               "p.manifest = 1"),
+          size.parts),
+      fmt::format(
+          fmt::runtime(count + "INSERT INTO segments SELECT u.manifest, i, 0, 5, 1, 0 FROM uploads u, n "
+                               "WHERE u.manifest > 100"),
+          size.parts),
+      fmt::format("UPDATE blobs SET refs = refs + {} WHERE id = 1", size.uploads * size.parts),
+      fmt::format("UPDATE totals SET bytes = bytes + {}", size.objects * 5),
+      "COMMIT"};
+  for (const std::string& step : steps) {
+    if (auto done = connection->run(step); !done) throw std::runtime_error(done.error().detail);
+  }
+}
+
+/// The median of some runs, in milliseconds.
+template <typename Work>
+double median(Work work) {
+  std::vector<double> times;
+  for (int run = 0; run < 9; ++run) times.push_back(milliseconds(work));
+  std::ranges::sort(times);
+  return times[times.size() / 2];
+}
+
+UploadRef with_parts(Store& store, const std::string& name, std::uint64_t parts) {
+  const UploadRef upload = begin(store, name);
+  for (std::uint64_t n = 1; n <= parts; ++n) {
+    must(store.put_part(upload, number(n), small(store), {draft().etag, {}}));
+  }
+  return upload;
+}
+
+using Times = std::map<std::string, double>;
+
+Times measure(const std::filesystem::path& folder) {
+  Times times;
+  std::unique_ptr<Store> store;
+  times["start"] = milliseconds([&] { store = open(folder); });
+  times["list 1,000 objects, from the first key"] = median([&] { must(store->list_objects(bucket, {})); });
+  times["list 1,000 objects, in the middle"] = median([&] {
+    must(store->list_objects(bucket, {.prefix = {}, .delimiter = {}, .start_after = "folder-050/000500000"}));
+  });
+  times["list with delimiter"] =
+      median([&] { must(store->list_objects(bucket, {.prefix = {}, .delimiter = "/", .start_after = {}})); });
+  times["list 1,000 uploads"] = median([&] { must(store->list_uploads(bucket, {})); });
+  times["put an object"] =
+      median([&] { must(store->put_object(bucket, key("folder-050/new"), small(*store), draft())); });
+  times["create an upload"] = median([&] { begin(*store, "upload/new"); });
+  int run = 0;
+  double complete = 0;
+  double abort = 0;
+  for (; run < 3; ++run) {
+    const UploadRef done = with_parts(*store, "done", 1000);
+    const PartPage page = must(store->parts(done, 0, 1000));
+    std::vector<Store::PartRevision> named;
+    for (const PartInfo& part : page.parts) named.push_back({part.number, part.revision});
+    complete += milliseconds([&] { must(store->complete(done, named, draft())); }) / 3;
+    const UploadRef gone = with_parts(*store, "gone", 1000);
+    abort += milliseconds([&] { must(store->abort(gone)); }) / 3;
+  }
+  times["complete 1,000 parts"] = complete;
+  times["abort 1,000 parts"] = abort;
+
+  const UploadRef most = with_parts(*store, "most", 10'000);
+  std::atomic<bool> ended = false;
+  double slowest = 0;
+  std::jthread other([&] {
+    while (!ended) {
+      slowest = std::max(slowest, milliseconds([&] {
+                           must(store->put_object(bucket, key("meanwhile"), small(*store), draft()));
+                         }));
+    }
+  });
+  times["abort 10,000 parts"] = milliseconds([&] { must(store->abort(most)); });
+  ended = true;
+  other.join();
+  times["slowest put meanwhile"] = slowest;
+  store.reset();
+  times["fsck"] = milliseconds([&] {
+    const auto looked = fsck_local_store({.folder = folder});
+    if (!looked || looked->problems > 0) throw std::runtime_error("fsck finds the store wrong");
+  });
+  return times;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Size size;
+  std::uint64_t* const values[] = {&size.objects, &size.uploads, &size.parts};
+  for (int i = 1; i < argc && i <= 3; ++i) {
+    const std::string_view text = argv[i];
+    std::from_chars(text.data(), text.data() + text.size(), *values[i - 1]);
+  }
+  std::string pattern = (std::filesystem::temp_directory_path() / "partsmith-bench-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) return EXIT_FAILURE;
+  const std::filesystem::path folder = pattern;
+  try {
+    fill(folder / "empty", {1, 1, 1});
+    fmt::print("filled in {:.0f} ms\n", milliseconds([&] { fill(folder / "full", size); }));
+    const Times empty = measure(folder / "empty");
+    Times full = measure(folder / "full");
+    fmt::print("{:<42}{:>12}{:>12}\n", "milliseconds", "empty", "full");
+    for (const auto& [what, time] : empty) fmt::print("{:<42}{:>12.2f}{:>12.2f}\n", what, time, full[what]);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+  }
+  std::filesystem::remove_all(folder);
+}
