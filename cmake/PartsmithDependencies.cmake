@@ -25,4 +25,5 @@ endif()
 
 if(PARTSMITH_BUILD_TESTS)
   find_package(Catch2 REQUIRED)  # 2.13 and 3.x both name the target Catch2::Catch2WithMain
+  find_package(rapidcheck REQUIRED)
 endif()
