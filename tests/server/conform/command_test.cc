@@ -1,0 +1,182 @@
+/// `partsmith conform` as a user calls it: exit codes, reports, interruption.
+
+#include <nlohmann/json.hpp>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <fstream>
+#include <sstream>
+
+#include <partsmith/client/s3_client.h>
+
+#include "catch.h"
+#include "proxy.h"
+#include "test_server.h"
+
+using namespace partsmith;
+
+namespace {
+
+struct Ended {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+/// The program, started with arguments and these variables only.
+class Command {
+ public:
+  Command(std::vector<std::string> arguments, std::vector<std::string> environment = {}) {
+    arguments.insert(arguments.begin(), {PARTSMITH_BINARY, "conform"});
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 1, out().c_str(), O_CREAT | O_WRONLY, 0600);
+    posix_spawn_file_actions_addopen(&actions, 2, err().c_str(), O_CREAT | O_WRONLY, 0600);
+    const int failed = ::posix_spawn(&pid_, PARTSMITH_BINARY, &actions, nullptr, pointers(arguments).data(),
+                                     pointers(environment).data());
+    posix_spawn_file_actions_destroy(&actions);
+    if (failed != 0) throw std::runtime_error("cannot start " PARTSMITH_BINARY);
+  }
+
+  void signal(int number) const { ::kill(pid_, number); }
+  Ended wait() const {
+    int status = 0;
+    if (::waitpid(pid_, &status, 0) != pid_) throw std::runtime_error("the program is lost");
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read(out()), read(err())};
+  }
+
+ private:
+  static std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> result;
+    for (auto& text : texts) result.push_back(text.data());
+    result.push_back(nullptr);
+    return result;
+  }
+  static std::string read(const std::string& path) {
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+  }
+  std::string out() const { return folder_.path() / "out"; }
+  std::string err() const { return folder_.path() / "err"; }
+
+  test::TemporaryFolder folder_;
+  pid_t pid_ = -1;
+};
+
+Ended conform(std::vector<std::string> arguments, std::vector<std::string> environment = {}) {
+  return Command(std::move(arguments), std::move(environment)).wait();
+}
+
+std::string url_of(std::uint16_t port) {
+  return "http://127.0.0.1:" + std::to_string(port);
+}
+
+std::vector<std::string> at(std::uint16_t port, std::vector<std::string> more = {}) {
+  std::vector<std::string> arguments{"--endpoint", url_of(port),   "--access-key",
+                                     "test",       "--secret-key", "test"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+std::string buckets_of(test::TestServer& server) {
+  return server.send({.method = "GET", .target = "/"}).body;
+}
+
+}  // namespace
+
+TEST_CASE("conform ends with 0 when no check fails, and says so") {
+  test::TestServer server;
+  const auto ended = conform(at(server.port(), {"--only", "multipart.abort.*"}));
+  INFO(ended.err);
+  CHECK(ended.code == 0);
+  CHECK(ended.out.starts_with("4 passed, 0 failed of 4 in "));
+  CHECK(ended.err == "4 checks: at most 17 requests and 68.0 KiB, and as many requests again to clean up\n");
+  CHECK(buckets_of(server).find("<Bucket>") == std::string::npos);
+}
+
+TEST_CASE("conform ends with 1 when a check fails, and tells it in text and JSON") {
+  test::TestServer server;
+  test::Proxy proxy(server.port(), [](const test::Proxy::Request&, client::HttpAnswer& answer) {
+    test::replace_all(answer.body, "EntityTooSmall", "InvalidRequest");
+  });
+  const test::TemporaryFolder folder;
+  const std::string json = folder.path() / "result.json";
+  const auto ended = conform(at(proxy.port(), {"--only", "*entity-too-small*", "--json", json}));
+  CHECK(ended.code == 1);
+  CHECK(ended.out.find("FAILED multipart.complete.entity-too-small (must)") != std::string::npos);
+  CHECK(ended.out.find("S3 answers: Code 'EntityTooSmall'\n           not: Code 'InvalidRequest'") !=
+        std::string::npos);
+  CHECK(ended.out.find("source: recording: multipart-complete-too-small") != std::string::npos);
+  const auto result = nlohmann::json::parse(std::ifstream(json));
+  CHECK(result["totals"]["failed"] == 1);
+  CHECK(result["totals"]["passed"] == 1);
+}
+
+TEST_CASE("conform ends with 2 for wrong usage and for an endpoint that isn't there") {
+  struct Case {
+    std::vector<std::string> arguments;
+    std::string told;
+  };
+  const Case cases[] = {
+      {{}, "conform needs --endpoint URL"},
+      {{"--endpoint", "http://127.0.0.1:1"}, "conform needs --access-key and --secret-key"},
+      {{"--endpoint", "here", "--access-key", "a", "--secret-key", "b"}, "'here' is not an endpoint"},
+      {{"--endpoint", "http://127.0.0.1:1", "--access-key", "a", "--secret-key", "b"}, "Connection refused"},
+      {{"--only", "nothing.like.it"}, "no check matches"},
+      {{"--level", "may"}, "--level"},
+      {{"--jobs", "0"}, "--jobs"},
+      {{"--wrong"}, "--wrong"},
+  };
+  for (const auto& one : cases) {
+    const auto ended = conform(one.arguments);
+    INFO(ended.err);
+    CHECK(ended.code == 2);
+    CHECK(ended.err.find(one.told) != std::string::npos);
+    CHECK(ended.out.empty());
+  }
+}
+
+TEST_CASE("conform takes endpoint and keys from the environment, ours before the AWS tools'") {
+  test::TestServer server;
+  const std::vector<std::string> only{"--only", "multipart.abort.answer"};
+  const auto url = url_of(server.port());
+  CHECK(conform(only, {"AWS_ENDPOINT_URL=" + url, "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test"})
+            .code == 0);
+  CHECK(conform(only, {"PARTSMITH_ENDPOINT=" + url, "AWS_ENDPOINT_URL=http://127.0.0.1:1",
+                       "PARTSMITH_ACCESS_KEY=test", "PARTSMITH_SECRET_KEY=test", "AWS_ACCESS_KEY_ID=other",
+                       "AWS_SECRET_ACCESS_KEY=other"})
+            .code == 0);
+  const auto mixed =
+      conform(only, {"PARTSMITH_ENDPOINT=" + url, "PARTSMITH_ACCESS_KEY=test", "AWS_SECRET_ACCESS_KEY=test"});
+  CHECK(mixed.code == 2);
+}
+
+TEST_CASE("conform lists and plans without an endpoint") {
+  const auto list = conform({"--list", "--only", "multipart.abort.*"});
+  CHECK(list.code == 0);
+  CHECK(list.out.ends_with("4 checks\n"));
+  const auto plan = conform({"--dry-run", "--only", "multipart.get-part.*", "--budget", "6MiB"});
+  CHECK(plan.code == 0);
+  CHECK(plan.out.find("skipped: the budget of bytes is spent") != std::string::npos);
+}
+
+TEST_CASE("conform cleans up when it is interrupted") {
+  test::TestServer server;
+  std::atomic<bool> begun = false;
+  test::Proxy proxy(server.port(), [&](const test::Proxy::Request& request, client::HttpAnswer&) {
+    if (request.target.find("partNumber") != std::string::npos) {
+      begun = true;
+      begun.notify_all();
+    }
+  });
+  const Command command(at(proxy.port()));
+  begun.wait(false);
+  command.signal(SIGINT);
+  const auto ended = command.wait();
+  CHECK(ended.code == 130);
+  CHECK(ended.out.find("skipped multipart.attributes.composite: the run was stopped") != std::string::npos);
+  CHECK(buckets_of(server).find("<Bucket>") == std::string::npos);
+}
