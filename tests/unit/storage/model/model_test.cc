@@ -149,11 +149,11 @@ void survives_a_crash_at_each_call(Durability durability, const Steps& sequence)
 }
 
 constexpr Effort answers_quick{80, 800, true};
-constexpr Effort answers_long{1500, 1000, false};
+constexpr Effort answers_long{600, 1000, false};
 constexpr Effort failures_quick{6, 20, true};
-constexpr Effort failures_long{300, 30, false};
+constexpr Effort failures_long{100, 30, false};
 constexpr Effort crashes_quick{8, 25, true};
-constexpr Effort crashes_long{300, 40, false};
+constexpr Effort crashes_long{100, 40, false};
 
 void check_answers(const Effort& effort) {
   const auto durability = GENERATE(Durability::process, Durability::disk);
