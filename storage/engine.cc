@@ -174,7 +174,11 @@ Engine::Engine(LocalStoreOptions options, Seams seams, std::unique_ptr<FolderLoc
       blobs_(*seams_.files, options_.folder, options_.durability, seams_.random),
       quota_(options_.quota),
       writer_(std::move(writer), {[this](Session& db) { delete_rows_of_removed_files(db); },
-                                  [this](bool committed) { rows_deleted(committed); }}),
+                                  [this](bool committed) { rows_deleted(committed); },
+                                  [this] {
+                                    const std::scoped_lock removed(removed_mutex_);
+                                    return removed_.size();
+                                  }}),
       readers_(options_.folder / database_name) {}
 
 std::optional<StoreError> Engine::run_read(const std::function<void(Session&)>& work) {

@@ -12,6 +12,8 @@ using sqlite::Session;
 namespace {
 
 constexpr std::uint32_t share_page = 256;
+// More parts are freed in several transactions, so that other writers need not wait for all of them.
+constexpr std::size_t parts_freed_at_once = 1000;
 
 SegmentPlace read_segment(const Rows& rows, std::uint64_t part_start) {
   SegmentPlace place{part_start + rows.size(0), rows.size(1), rows.id<BlobId>(2), rows.size(3), {}};
@@ -120,6 +122,27 @@ void free_revision(WriteTransaction& transaction, ManifestId manifest, std::uint
   transaction.db.execute(queries::delete_segments_of_revision, manifest, revision);
 }
 
+namespace {
+
+void free_first_parts(WriteTransaction& transaction, ManifestId manifest) {
+  struct Part {
+    std::int64_t number;
+    std::uint64_t revision;
+  };
+  std::vector<Part> parts;
+  {
+    Rows rows = transaction.db.query(queries::part_sizes, manifest);
+    while (parts.size() < parts_freed_at_once && rows.next())
+      parts.push_back({rows.integer(0), rows.size(1)});
+  }
+  for (const Part& part : parts) {
+    free_revision(transaction, manifest, part.revision);
+    transaction.db.execute(queries::delete_part, manifest, part.number);
+  }
+}
+
+}  // namespace
+
 void release_manifest(WriteTransaction& transaction, ManifestId manifest) {
   Session& db = transaction.db;
   if (!db.integer(queries::manifest_exists, manifest)) return;
@@ -129,6 +152,12 @@ void release_manifest(WriteTransaction& transaction, ManifestId manifest) {
     return;
   }
   transaction.ended.push_back(manifest);
+  if (db.integer(queries::part_by_ordinal, manifest, parts_freed_at_once)) {
+    free_first_parts(transaction, manifest);
+    db.execute(queries::mark_released, manifest);
+    transaction.set_aside.push_back(manifest);
+    return;
+  }
   {
     Rows blobs = db.query(queries::blobs_of_manifest, manifest);
     while (blobs.next()) drop_reference(transaction, blobs.id<BlobId>(0));

@@ -39,7 +39,9 @@ void share_segments(sqlite::Session& db, ManifestId manifest, std::uint64_t revi
 
 /// Frees the bytes of one part of an upload.
 void free_revision(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision);
-/// Ends a manifest to which no object or upload refers: frees its bytes, or sets it aside while it is read.
+/// Ends a manifest to which no object or upload refers: frees its bytes, or sets it aside while it is read. Of
+/// one with very many parts it frees some, and sets the rest aside for transactions of their own, which follow
+/// before the caller is answered.
 /// Nothing happens when it has gone already.
 void release_manifest(WriteTransaction& transaction, ManifestId manifest);
 /// Deletes an object and releases its manifest.

@@ -48,7 +48,16 @@ void WriterThread::loop() {
     }
     transact(jobs);
     answer(jobs);
-    if (last) return;
+    if (last) return finish_housekeeping();
+  }
+}
+
+void WriterThread::finish_housekeeping() {
+  for (std::size_t left = housekeeping_.left(); left > 0;) {
+    transact({});
+    const std::size_t now = housekeeping_.left();
+    if (now >= left) return;  // it fails: the next start does it
+    left = now;
   }
 }
 

@@ -55,10 +55,12 @@ class WriterThread {
   struct Housekeeping {
     std::function<void(sqlite::Session&)> perform;
     std::function<void(bool committed)> settled;  ///< must not throw
+    /// How much is left to do: at the end it is done as long as it becomes less.
+    std::function<std::size_t()> left = [] { return std::size_t{0}; };
   };
 
   WriterThread(sqlite::Connection connection, Housekeeping housekeeping);
-  /// Does what still waits, and the housekeeping once more.
+  /// Does what still waits, and the rest of the housekeeping.
   ~WriterThread();
   WriterThread(const WriterThread&) = delete;
   WriterThread& operator=(const WriterThread&) = delete;
@@ -72,6 +74,7 @@ class WriterThread {
   using Jobs = std::vector<WriteJob*>;
   void loop();
   void transact(const Jobs& jobs);
+  void finish_housekeeping();
   void perform(WriteJob& job);
   bool keep_house();
   std::optional<StoreError> step(const sqlite::Query& query);
