@@ -108,7 +108,7 @@ std::expected<int, std::string> conform(ConformOptions options) {
   if (const auto written = write_reports(*result, options.json); !written)
     return std::unexpected(written.error());
   if (result->stopped) return conform_interrupted;
-  return result->count(Outcome::failed) > 0 ? conform_failed : 0;
+  return result->count(Outcome::failed) + result->count(Outcome::error) > 0 ? conform_failed : 0;
 }
 
 }  // namespace partsmith::cli

@@ -38,6 +38,8 @@ std::string_view to_string(Outcome outcome) {
       return "failed";
     case Outcome::skipped:
       return "skipped";
+    case Outcome::error:
+      return "error";
   }
   return "unknown";
 }

@@ -8,7 +8,11 @@
 namespace partsmith::conformance {
 
 CheckContext::CheckContext(client::S3Client& client, std::string bucket, std::string prefix, Cost limit)
-    : client_(client), bucket_(std::move(bucket)), prefix_(std::move(prefix)), limit_(limit) {}
+    : client_(client),
+      bucket_(std::move(bucket)),
+      prefix_(std::move(prefix)),
+      limit_(limit),
+      reproduction_(client.endpoint(), client.options().region, bucket_) {}
 
 void CheckContext::fail(std::size_t exchange, std::string expected, std::string actual) {
   Failure failure{std::move(expected), std::move(actual), {}, {}};
@@ -23,10 +27,15 @@ void CheckContext::fail_without_exchange(std::string expected, std::string actua
   failures_.push_back({std::move(expected), std::move(actual), {}, {}});
 }
 
+void CheckContext::note_defect(std::string what) {
+  defect_ = std::move(what);
+}
+
 Answer CheckContext::send(const client::S3Request& request) {
   // Before the answer: it may get lost on its way back.
   if (!request.key.empty() && request.method != "GET" && request.method != "HEAD")
     touched_keys_.insert(request.key);
+  reproduction_.add(request);
   auto answer = exchange(client_.prepare(request));
   note_effects(request, answer.answer());
   return answer;
@@ -34,6 +43,7 @@ Answer CheckContext::send(const client::S3Request& request) {
 
 Answer CheckContext::send(const client::HttpRequest& request, std::string_view key) {
   if (!key.empty()) touched_keys_.emplace(key);
+  reproduction_.add(request);
   return exchange(request);
 }
 
@@ -56,9 +66,8 @@ Answer CheckContext::exchange(const client::HttpRequest& request) {
 
 void CheckContext::refuse_excess(const client::HttpRequest& request) {
   if (spent_.requests < limit_.requests && spent_.bytes + request.body.length() <= limit_.bytes) return;
-  exchanges_.push_back({request_text(request), "not sent"});
-  fail(exchanges_.size() - 1, fmt::format("at most {} requests and {} bytes", limit_.requests, limit_.bytes),
-       "this check wants more: a defect of the check, or of an answer that made it go astray");
+  note_defect(
+      fmt::format("it states {} requests and {} bytes, and wants more", limit_.requests, limit_.bytes));
   end();
 }
 
@@ -67,6 +76,7 @@ void CheckContext::note_effects(const client::S3Request& request, const client::
       request.method == "POST" && request.query.size() == 1 && request.query[0].name == "uploads";
   if (!creates || !answer.ok()) return;
   if (auto created = client::read_created_upload(answer, request.bucket, request.key)) {
+    reproduction_.created(created->address.upload_id);
     uploads_.push_back(std::move(created->address));
   }
 }

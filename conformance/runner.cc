@@ -114,10 +114,18 @@ class Run {
     } catch (const CheckEnded&) {
       // Why is among the failures.
     } catch (const std::exception& bug) {
-      context.fail_without_exchange("that the check can be made", fmt::format("a defect of the check: {}", bug.what()));
+      context.note_defect(bug.what());
     }
     result.failures = context.failures();
-    result.outcome = result.failures.empty() ? Outcome::passed : Outcome::failed;
+    result.defect = context.defect();
+    // Wrong answers may lead a check astray: then they are to blame.
+    if (!result.failures.empty()) {
+      result.outcome = Outcome::failed;
+      result.reproduce = fmt::format("# partsmith conform --endpoint {} --only {}\n{}", result_.endpoint,
+                                     check.id, context.reproduction());
+    } else {
+      result.outcome = result.defect.empty() ? Outcome::passed : Outcome::error;
+    }
     result.spent = context.spent();
     Cleaner cleaner(client_);
     cleaner.clean_after(context);
@@ -158,6 +166,7 @@ std::expected<RunResult, std::string> run(client::S3Client& client, const Plan& 
     row.title = check.title;
     row.level = check.level;
     row.source = check.source;
+    row.needs = check.needs;
     result.checks.push_back(std::move(row));
   }
   const auto ready =

@@ -25,8 +25,12 @@ Json json_of(const CheckResult& check) {
             {"level", to_string(check.level)},
             {"source", check.source},
             {"outcome", to_string(check.outcome)}};
+  json["needs"] = Json::array();
+  for (const auto need : check.needs) json["needs"].push_back(to_string(need));
   if (check.outcome == Outcome::skipped) json["skip_reason"] = check.skip_reason;
+  if (check.outcome == Outcome::error) json["defect"] = check.defect;
   if (check.outcome == Outcome::failed) {
+    json["reproduce"] = check.reproduce;
     json["failures"] = Json::array();
     for (const auto& failure : check.failures) json["failures"].push_back(json_of(failure));
   }
@@ -49,7 +53,8 @@ std::string json_report(const RunResult& result) {
             {"totals",
              {{"passed", result.count(Outcome::passed)},
               {"failed", result.count(Outcome::failed)},
-              {"skipped", result.count(Outcome::skipped)}}},
+              {"skipped", result.count(Outcome::skipped)},
+              {"error", result.count(Outcome::error)}}},
             {"estimate", json_of(result.estimate)},
             {"spent", json_of(result.spent())},
             {"checks", Json::array()},

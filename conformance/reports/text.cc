@@ -41,8 +41,10 @@ std::string seconds(std::chrono::milliseconds time) {
 std::string totals(const RunResult& result, bool colour) {
   const auto failed = result.count(Outcome::failed);
   const auto skipped = result.count(Outcome::skipped);
+  const auto errors = result.count(Outcome::error);
   auto text = painted(fmt::format("{} passed", result.count(Outcome::passed)), green, colour);
   text += ", " + painted(fmt::format("{} failed", failed), failed > 0 ? red : green, colour);
+  if (errors > 0) text += ", " + painted(fmt::format("{} in error", errors), red, colour);
   if (skipped > 0) text += ", " + painted(fmt::format("{} skipped", skipped), yellow, colour);
   const auto spent = result.spent();
   return text + fmt::format(" of {} in {}: {} requests, {}\n", result.checks.size(), seconds(result.time),
@@ -66,7 +68,9 @@ std::string failure_text(const CheckResult& check) {
     if (i == 0 || !same_exchange(check.failures[i - 1], failure)) text += exchange_text(failure);
     text += fmt::format("    S3 answers: {}\n           not: {}\n", failure.expected, failure.actual);
   }
-  return text + fmt::format("    source: {}\n", check.source);
+  text += fmt::format("    source: {}\n", check.source);
+  if (!check.reproduce.empty()) text += fmt::format("    to reproduce:\n{}", indented(check.reproduce));
+  return text;
 }
 
 std::string text_report(const RunResult& result, bool colour) {
@@ -74,6 +78,12 @@ std::string text_report(const RunResult& result, bool colour) {
   for (const auto& check : result.checks) {
     if (check.outcome == Outcome::failed)
       text += painted("FAILED ", red, colour) + failure_text(check) + '\n';
+  }
+  for (const auto& check : result.checks) {
+    if (check.outcome == Outcome::error) {
+      text += fmt::format("{} {}: a defect of the check, not of the endpoint: {}\n",
+                          painted("ERROR", red, colour), check.id, check.defect);
+    }
   }
   for (const auto& check : result.checks) {
     if (check.outcome == Outcome::skipped) {

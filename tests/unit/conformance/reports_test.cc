@@ -24,12 +24,17 @@ RunResult some_result() {
   failed.failures = {{"status 400", "status 200", "PUT /b/k", "200\n\n<X/>"},
                      {"Code 'A'", "no Code", "PUT /b/k", "200\n\n<X/>"},
                      {"status 404", "status 500", "GET /b/k", "500\n\xff"}};
+  failed.reproduce = "s3 -X PUT\n";
   failed.spent = {3, 1 << 20};
   CheckResult skipped;
   skipped.id = "multipart.c";
   skipped.outcome = Outcome::skipped;
   skipped.skip_reason = "the budget of bytes is spent";
-  result.checks = {passed, failed, skipped};
+  CheckResult error;
+  error.id = "multipart.d";
+  error.outcome = Outcome::error;
+  error.defect = "out of range";
+  result.checks = {passed, failed, skipped, error};
   result.leftovers = {"object b/k: AccessDenied"};
   return result;
 }
@@ -62,30 +67,36 @@ TEST_CASE("A failing check's text tells what was sent, what came back, what S3 a
         "      \xff\n"
         "    S3 answers: status 404\n"
         "           not: status 500\n"
-        "    source: recording: something\n");
+        "    source: recording: something\n"
+        "    to reproduce:\n"
+        "      s3 -X PUT\n");
 }
 
 TEST_CASE("The text tells failures, skipped checks, leftovers and the sum") {
   const auto text = text_report(some_result(), false);
   CHECK(count(text, "FAILED multipart.b") == 1);
   CHECK(text.find("skipped multipart.c: the budget of bytes is spent") != std::string::npos);
+  CHECK(text.find("ERROR multipart.d: a defect of the check, not of the endpoint: out of range") !=
+        std::string::npos);
   CHECK(text.find("left over: object b/k: AccessDenied") != std::string::npos);
-  CHECK(text.ends_with("1 passed, 1 failed, 1 skipped of 3 in 0.0 s: 5 requests, 1.0 MiB\n"));
+  CHECK(text.ends_with("1 passed, 1 failed, 1 in error, 1 skipped of 4 in 0.0 s: 5 requests, 1.0 MiB\n"));
   CHECK(text.find('\x1b') == std::string::npos);
   CHECK(text_report(some_result(), true).find("\x1b[31mFAILED") != std::string::npos);
 }
 
 TEST_CASE("The JSON holds the same, whatever bytes a server sent") {
   const auto json = nlohmann::json::parse(json_report(some_result()));
-  CHECK(json["totals"] == nlohmann::json{{"passed", 1}, {"failed", 1}, {"skipped", 1}});
+  CHECK(json["totals"] == nlohmann::json{{"passed", 1}, {"failed", 1}, {"skipped", 1}, {"error", 1}});
   CHECK(json["endpoint"] == "http://localhost:9000");
-  REQUIRE(json["checks"].size() == 3);
+  REQUIRE(json["checks"].size() == 4);
   CHECK(json["checks"][0]["outcome"] == "passed");
   CHECK_FALSE(json["checks"][0].contains("failures"));
   CHECK(json["checks"][1]["failures"].size() == 3);
   CHECK(json["checks"][1]["failures"][0]["expected"] == "status 400");
   CHECK(json["checks"][1]["level"] == "should");
   CHECK(json["checks"][2]["skip_reason"] == "the budget of bytes is spent");
+  CHECK(json["checks"][1]["reproduce"] == "s3 -X PUT\n");
+  CHECK(json["checks"][3]["defect"] == "out of range");
   CHECK(json["leftovers"].size() == 1);
 }
 

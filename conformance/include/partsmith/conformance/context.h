@@ -11,6 +11,7 @@
 #include <partsmith/client/multipart_requests.h>
 #include <partsmith/client/s3_client.h>
 #include <partsmith/conformance/check.h>
+#include <partsmith/conformance/reproduction.h>
 #include <partsmith/conformance/result.h>
 
 namespace partsmith::conformance {
@@ -100,9 +101,14 @@ class CheckContext {
   /// Notes a failure about an exchange.
   void fail(std::size_t exchange, std::string expected, std::string actual);
   void fail_without_exchange(std::string expected, std::string actual);
+  /// Notes that the check itself is wrong: not the endpoint's failure.
+  void note_defect(std::string what);
   [[noreturn]] void end() const { throw CheckEnded(); }
 
   const std::vector<Failure>& failures() const { return failures_; }
+  const std::string& defect() const { return defect_; }
+  /// All that was sent, as a shell script that anyone can run.
+  std::string reproduction() const { return reproduction_.script(); }
   const Cost& spent() const { return spent_; }
   /// What may be there because of this check.
   const std::set<std::string>& touched_keys() const { return touched_keys_; }
@@ -125,6 +131,8 @@ class CheckContext {
   Cost spent_;
   std::vector<Exchange> exchanges_;
   std::vector<Failure> failures_;
+  std::string defect_;
+  Reproduction reproduction_;
   std::set<std::string> touched_keys_;
   std::vector<client::UploadAddress> uploads_;
 };

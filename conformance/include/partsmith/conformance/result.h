@@ -10,7 +10,12 @@
 
 namespace partsmith::conformance {
 
-enum class Outcome { passed, failed, skipped };
+enum class Outcome {
+  passed,
+  failed,  ///< the endpoint differs from S3
+  skipped,
+  error  ///< the check itself is at fault: it proves nothing about the endpoint
+};
 
 std::string_view to_string(Outcome outcome);
 
@@ -28,10 +33,13 @@ struct CheckResult {
   Level level = Level::must;
   std::string source;
   Outcome outcome = Outcome::passed;
+  std::vector<Need> needs;
   std::string skip_reason;
   std::vector<Failure> failures;
-  Cost spent;     ///< by the check
-  Cost cleaning;  ///< by cleaning up after it
+  std::string defect;     ///< of an error: what is wrong with the check
+  std::string reproduce;  ///< of a failure: a shell script that does what the check did, with curl
+  Cost spent;             ///< by the check
+  Cost cleaning;          ///< by cleaning up after it
   std::chrono::milliseconds time{0};
 };
 

@@ -1,0 +1,115 @@
+/// What a failing check prints can be pasted into a shell, and does what the check did.
+
+#include <cstdio>
+#include <fstream>
+
+#include <partsmith/client/multipart_requests.h>
+#include <partsmith/conformance/reproduction.h>
+
+#include "catch.h"
+#include "test_server.h"
+
+using namespace partsmith;
+using conformance::Reproduction;
+
+namespace {
+
+/// Runs the script as a person would, with the keys in the environment.
+std::string run(const std::string& script) {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.path() / "script";
+  std::ofstream(file) << script;
+  const auto command = "AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test bash " + file + " 2>&1";
+  FILE* const pipe = ::popen(command.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("no shell");
+  std::string output;
+  char buffer[4096];
+  for (std::size_t count = 0; (count = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
+    output.append(buffer, count);
+  ::pclose(pipe);
+  return output;
+}
+
+client::S3Request request(std::string method, std::string key) {
+  client::S3Request result;
+  result.method = std::move(method);
+  result.bucket = "films";
+  result.key = std::move(key);
+  return result;
+}
+
+Reproduction reproduction(const test::TestServer& server) {
+  return {*client::Endpoint::parse("http://127.0.0.1:" + std::to_string(server.port())), "us-east-1",
+          "films"};
+}
+
+}  // namespace
+
+TEST_CASE("The script of an upload makes the upload again, under an ID of its own") {
+  test::TestServer server;
+  REQUIRE(server.send({.method = "PUT", .target = "/films"}).status == 200);
+  auto script = reproduction(server);
+  const client::UploadAddress upload{"films", "a key/with $pecial 'signs'", "the-ID-of-another-day"};
+  script.add(client::create_multipart_upload(upload.bucket, upload.key));
+  script.created(upload.upload_id);
+  script.add(client::upload_part(upload, "1", std::string(5 * 1024 * 1024, 'a')));
+  script.add(client::upload_part(upload, "2", "it's \"the\" end"));
+  script.add(client::complete_multipart_upload(
+      upload, std::vector<client::ListedPart>{{"1", "\"79b281060d337b9b2b84ccf390adcf74\"", {}},
+                                              {"2", "\"9f3d3566aba9dd9ca5b6f1e5e6f6a5e4\"", {}}}));
+  script.add(client::list_parts(upload));
+  const auto text = script.script();
+  INFO(text);
+  const auto output = run(text);
+  INFO(output);
+  // The second ETag is wrong: S3's refusal shows that both parts and the list of them arrived.
+  CHECK(output.find("\"79b281060d337b9b2b84ccf390adcf74\"") != std::string::npos);
+  CHECK(output.find("<Code>InvalidPart</Code>") != std::string::npos);
+  CHECK(output.find("<PartNumber>2</PartNumber>") != std::string::npos);
+  CHECK(output.find("<Size>5242880</Size>") != std::string::npos);
+  CHECK(output.find("<Size>14</Size>") != std::string::npos);
+  CHECK(output.find("SignatureDoesNotMatch") == std::string::npos);
+}
+
+TEST_CASE("The script sends headers, conditions, ranges and anonymous requests as the check did") {
+  test::TestServer server;
+  REQUIRE(server.send({.method = "PUT", .target = "/films"}).status == 200);
+  auto script = reproduction(server);
+  auto put = request("PUT", "object");
+  put.body = "0123456789";
+  put.header("x-amz-meta-colour", "blue").header("Content-Type", "text/x-test");
+  script.add(put);
+  auto get = request("GET", "object");
+  get.header("Range", "bytes=2-4");
+  script.add(get);
+  script.add(request("HEAD", "object"));
+  auto copy = request("PUT", "copy");
+  copy.header("x-amz-copy-source", "films/object");
+  script.add(copy);
+  auto anonymous = request("GET", "object");
+  anonymous.signing = client::Signing::anonymous;
+  script.add(anonymous);
+  const auto output = run(script.script());
+  INFO(output);
+  CHECK(output.find("206 Partial Content") != std::string::npos);
+  CHECK(output.find("\r\n\r\n234") != std::string::npos);
+  CHECK(output.find("x-amz-meta-colour: blue") != std::string::npos);
+  CHECK(output.find(": text/x-test") != std::string::npos);
+  CHECK(output.find("<CopyObjectResult") != std::string::npos);
+  CHECK(output.find("<Code>AccessDenied</Code>") != std::string::npos);
+}
+
+TEST_CASE("The script says of what curl can't send how it was sent") {
+  test::TestServer server;
+  auto script = reproduction(server);
+  auto chunked = request("PUT", "object");
+  chunked.payload = client::Payload::signed_chunks;
+  script.add(chunked);
+  auto presigned = request("GET", "object");
+  presigned.signing = client::Signing::presigned;
+  script.add(presigned);
+  const auto text = script.script();
+  CHECK(text.find("# PUT films/object: sent as aws-chunked body with signed chunks, which curl can't do\n") !=
+        std::string::npos);
+  CHECK(text.find("# GET films/object: sent to a presigned URL, which curl can't do\n") != std::string::npos);
+}
