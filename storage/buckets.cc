@@ -1,3 +1,4 @@
+#include <stdexcept>
 
 #include "listing.h"
 #include "local_store.h"
@@ -10,6 +11,24 @@ namespace partsmith::storage {
 
 using sqlite::Rows;
 using sqlite::Session;
+
+namespace {
+
+std::string_view stored_name(BucketDocument kind) {
+  switch (kind) {
+    case BucketDocument::cors:
+      return "cors";
+    case BucketDocument::encryption:
+      return "encryption";
+    case BucketDocument::lifecycle:
+      return "lifecycle";
+    case BucketDocument::tagging:
+      return "tagging";
+  }
+  throw std::logic_error("a kind of bucket document without a name");
+}
+
+}  // namespace
 
 Result<BucketInfo> LocalStore::create_bucket(const BucketName& name, const std::string& region) {
   return engine_->write([&](WriteTransaction& transaction) -> Result<BucketInfo> {
@@ -44,6 +63,7 @@ Result<void> LocalStore::delete_bucket(const BucketName& name) {
       while (uploads.next()) release_manifest(transaction, uploads.id<ManifestId>(0));
     }
     db.execute(queries::delete_bucket_uploads, bucket->id);
+    db.execute(queries::delete_bucket_documents, bucket->id);
     db.execute(queries::delete_bucket, bucket->id);
     return {};
   });
@@ -62,6 +82,31 @@ Result<BucketPage> LocalStore::buckets(const std::string& prefix, const std::str
     };
     page.truncated = list(scope, {scope.begin_after(start_after), 0}, seek, take).truncated;
     return page;
+  });
+}
+
+Result<std::optional<std::string>> LocalStore::bucket_document(const BucketName& name, BucketDocument kind) {
+  return engine_->read([&](Session& db) -> Result<std::optional<std::string>> {
+    const auto bucket = find_bucket(db, name);
+    if (!bucket) return no_such_bucket(name);
+    Rows rows = db.query(queries::find_bucket_document, bucket->id, stored_name(kind));
+    if (!rows.next()) return std::nullopt;
+    return std::string(rows.text(0));
+  });
+}
+
+Result<void> LocalStore::set_bucket_document(const BucketName& name, BucketDocument kind,
+                                             const std::optional<std::string>& document) {
+  return engine_->write([&](WriteTransaction& transaction) -> Result<void> {
+    Session& db = transaction.db;
+    const auto bucket = find_bucket(db, name);
+    if (!bucket) return no_such_bucket(name);
+    if (document) {
+      db.execute(queries::put_bucket_document, bucket->id, stored_name(kind), *document);
+    } else {
+      db.execute(queries::delete_bucket_document, bucket->id, stored_name(kind));
+    }
+    return {};
   });
 }
 

@@ -18,6 +18,9 @@ class LocalStore final : public Store {
   Result<void> delete_bucket(const BucketName& name) override;
   Result<BucketPage> buckets(const std::string& prefix, const std::string& start_after,
                              std::uint32_t limit) override;
+  Result<std::optional<std::string>> bucket_document(const BucketName& name, BucketDocument kind) override;
+  Result<void> set_bucket_document(const BucketName& name, BucketDocument kind,
+                                   const std::optional<std::string>& document) override;
 
   Result<std::unique_ptr<BlobWriter>> new_blob(std::optional<std::uint64_t> expected_size) override;
 

@@ -32,6 +32,14 @@ inline constexpr Query bucket_has_object{"SELECT 1 FROM objects WHERE bucket = ?
 inline constexpr Query bucket_uploads{"SELECT manifest FROM uploads WHERE bucket = ?1"};
 inline constexpr Query delete_bucket_uploads{"DELETE FROM uploads WHERE bucket = ?1"};
 
+// ---- what a bucket is configured with
+inline constexpr Query put_bucket_document{
+    "INSERT OR REPLACE INTO bucket_documents(bucket, kind, document) VALUES(?1, ?2, ?3)"};
+inline constexpr Query find_bucket_document{
+    "SELECT document FROM bucket_documents WHERE bucket = ?1 AND kind = ?2"};
+inline constexpr Query delete_bucket_document{"DELETE FROM bucket_documents WHERE bucket = ?1 AND kind = ?2"};
+inline constexpr Query delete_bucket_documents{"DELETE FROM bucket_documents WHERE bucket = ?1"};
+
 // ---- objects: one list of columns, read by read_object()
 #define PARTSMITH_OBJECT_COLUMNS                                                                          \
   "key, manifest, size, etag, checksum_algorithm, checksum, checksum_type, checksum_parts, modified_ms, " \
@@ -148,6 +156,7 @@ inline constexpr std::array all{
     &begin_read, &begin_write, &commit, &rollback, &savepoint, &release_savepoint,
     &rollback_to_savepoint, &application_id, &user_version, &count_schema, &find_bucket, &insert_bucket,
     &delete_bucket, &list_buckets, &bucket_has_object, &bucket_uploads, &delete_bucket_uploads,
+    &put_bucket_document, &find_bucket_document, &delete_bucket_document, &delete_bucket_documents,
     &find_object, &find_object_of_upload, &list_objects, &insert_object, &delete_object, &find_upload,
     &list_uploads, &insert_upload, &delete_upload, &insert_manifest, &manifest_exists, &next_revision,
     &mark_released, &released_manifests, &delete_manifest, &list_parts, &part_by_number,

@@ -21,6 +21,12 @@ CREATE TABLE buckets(
   region TEXT NOT NULL,
   created_ms INTEGER NOT NULL) STRICT;
 
+CREATE TABLE bucket_documents(
+  bucket INTEGER NOT NULL,
+  kind TEXT NOT NULL,             -- cors, encryption, lifecycle, tagging
+  document TEXT NOT NULL,
+  PRIMARY KEY(bucket, kind)) STRICT, WITHOUT ROWID;
+
 CREATE TABLE manifests(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   revisions INTEGER NOT NULL,   -- part revisions given out so far
@@ -101,6 +107,13 @@ CREATE TABLE totals(
   id INTEGER PRIMARY KEY CHECK(id = 1),
   bytes INTEGER NOT NULL) STRICT;
 INSERT INTO totals(id, bytes) SELECT 1, coalesce(sum(size), 0) FROM blobs WHERE refs > 0;
+)sql",
+    R"sql(
+CREATE TABLE bucket_documents(
+  bucket INTEGER NOT NULL,
+  kind TEXT NOT NULL,             -- cors, encryption, lifecycle, tagging
+  document TEXT NOT NULL,
+  PRIMARY KEY(bucket, kind)) STRICT, WITHOUT ROWID;
 )sql"};
 static_assert(migrations.size() + 1 == format_version);
 

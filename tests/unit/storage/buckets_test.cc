@@ -75,3 +75,24 @@ TEST_CASE("buckets are listed by name, by prefix, a page at a time") {
     CHECK(page.truncated == one.truncated);
   }
 }
+
+TEST_CASE("a bucket keeps one document of each kind, until it is replaced or removed or the bucket ends") {
+  auto store = StoreFixture::with_bucket();
+  auto& api = store->store();
+  const auto text = [&](BucketDocument kind) { return must(api.bucket_document(store->bucket, kind)); };
+  CHECK(text(BucketDocument::cors) == std::nullopt);
+  must(api.set_bucket_document(store->bucket, BucketDocument::cors, "one"));
+  must(api.set_bucket_document(store->bucket, BucketDocument::tagging, "tags"));
+  must(api.set_bucket_document(store->bucket, BucketDocument::cors, "two"));
+  CHECK(text(BucketDocument::cors) == "two");
+  CHECK(text(BucketDocument::tagging) == "tags");
+  CHECK(text(BucketDocument::lifecycle) == std::nullopt);
+  must(api.set_bucket_document(store->bucket, BucketDocument::tagging, std::nullopt));
+  CHECK(text(BucketDocument::tagging) == std::nullopt);
+  must(api.delete_bucket(store->bucket));
+  CHECK(refusal(api.bucket_document(store->bucket, BucketDocument::cors)) == StoreErrorCode::no_such_bucket);
+  CHECK(refusal(api.set_bucket_document(store->bucket, BucketDocument::cors, "x")) ==
+        StoreErrorCode::no_such_bucket);
+  must(api.create_bucket(store->bucket, ""));
+  CHECK(text(BucketDocument::cors) == std::nullopt);
+}

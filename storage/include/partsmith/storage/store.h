@@ -82,6 +82,12 @@ class Store {
   virtual Result<BucketPage> buckets(const std::string& prefix, const std::string& start_after,
                                      std::uint32_t limit) = 0;
 
+  /// The bucket's document of that kind, if it has one. no_such_bucket. Documents end with their bucket.
+  virtual Result<std::optional<std::string>> bucket_document(const BucketName& name, BucketDocument kind) = 0;
+  /// Sets or (nothing) removes it. no_such_bucket.
+  virtual Result<void> set_bucket_document(const BucketName& name, BucketDocument kind,
+                                           const std::optional<std::string>& document) = 0;
+
   /// A place for bytes. `expected_size` helps to choose it (small blobs live in the database).
   virtual Result<std::unique_ptr<BlobWriter>> new_blob(std::optional<std::uint64_t> expected_size) = 0;
 

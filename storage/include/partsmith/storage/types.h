@@ -23,6 +23,9 @@ struct BucketInfo {
   TimePoint created;
 };
 
+/// What a bucket can be configured with: one text of each kind, which the store keeps and doesn't look into.
+enum class BucketDocument { cors, encryption, lifecycle, tagging };
+
 /// How an object is said to be encrypted. Bytes on disk are as sent unless `customer_key_md5` is set.
 struct Encryption {
   std::string algorithm = "AES256";  ///< "AES256", "aws:kms", "aws:kms:dsse"; empty under a customer key
