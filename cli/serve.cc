@@ -76,6 +76,9 @@ server::ServerOptions server_options(const ServeOptions& options) {
   result.secret_key = options.secret_key;
   result.region = options.region;
   result.strict_region = options.strict_region;
+  if (!options.tls_certificate.empty() || !options.tls_self_signed.empty()) {
+    result.tls = {.certificate = options.tls_certificate, .key = options.tls_key, .ca_file = options.tls_self_signed};
+  }
   result.version = PARTSMITH_VERSION;
   result.log_format = options.log_format == "json" ? server::LogFormat::json : server::LogFormat::text;
   if (!options.quiet) result.log = print;

@@ -32,6 +32,14 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings.toggle("--strict-region", options.strict_region, "Refuse signatures for any other region");
   settings.value("--bucket", options.buckets, "NAME", "Bucket to make at start if it isn't there; repeatable")
       ->delimiter(',');
+  CLI::Option* certificate = settings.value("--tls-cert", options.tls_certificate, "FILE",
+                                            "Serve HTTPS with this certificate, followed by those that vouch for it (PEM)");
+  CLI::Option* key = settings.value("--tls-key", options.tls_key, "FILE", "The key of --tls-cert (PEM)");
+  certificate->needs(key);
+  key->needs(certificate);
+  settings.value("--tls-self-signed", options.tls_self_signed, "FILE",
+                 "Serve HTTPS with a certificate made at the start, and write to FILE the CA certificate to trust")
+      ->excludes(certificate);
   settings.value("--ready-file", options.ready_file, "FILE",
                  "Write JSON with url, port and pid to FILE once requests are accepted");
   settings.value("--log-format", options.log_format, "text|json", "Form of the line per request on stderr")

@@ -1,5 +1,6 @@
 #pragma once
-/// The settings of `partsmith serve`: flag, environment variable, default and documentation of each from one row.
+/// The settings of `partsmith serve`: flag, environment variable, default and documentation of each from one
+/// row.
 
 #include <cstdint>
 #include <filesystem>
@@ -25,7 +26,10 @@ struct ServeOptions {
   std::string region = "us-east-1";
   bool strict_region = false;
   std::vector<std::string> buckets;
-  std::filesystem::path ready_file;  ///< empty: none
+  std::filesystem::path tls_certificate;  ///< empty: plain HTTP
+  std::filesystem::path tls_key;
+  std::filesystem::path tls_self_signed;  ///< the file for the authority's certificate; empty: none
+  std::filesystem::path ready_file;       ///< empty: none
   std::string log_format = "text";
   bool quiet = false;
 };

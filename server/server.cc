@@ -1,6 +1,6 @@
-#include <mutex>
-
 #include <fmt/format.h>
+
+#include <mutex>
 
 #include <partsmith/server/server.h>
 
@@ -12,22 +12,42 @@ namespace partsmith::server {
 class Server::Impl {
  public:
   Impl(ServerOptions options, storage::Store& store, const Clock& clock)
-      : options_(std::move(options)),
-        service_(options_, World{store, clock}),
-        edge_({.host = options_.host, .port = options_.port},
-              {.request = [this](Request& request) { return service_.handle(request); },
-               .bad_head = [this](const HttpEdge::BadHead& bad) { return service_.handle_bad_head(bad); },
-               .exchange = [this](const Request& request, const Response& response,
-                                  const Exchange& exchange) { log(request, response, exchange); }}) {}
+      : options_(std::move(options)), clock_(clock), service_(options_, World{store, clock}) {}
 
-  HttpEdge& edge() { return edge_; }
+  std::expected<void, std::string> start() {
+    const auto identity = tls_identity();
+    if (!identity) return std::unexpected(identity.error());
+    edge_.emplace(
+        EdgeOptions{.host = options_.host, .port = options_.port, .tls = *identity},
+        HttpEdge::Handlers{
+            .request = [this](Request& request) { return service_.handle(request); },
+            .bad_head = [this](const HttpEdge::BadHead& bad) { return service_.handle_bad_head(bad); },
+            .exchange = [this](const Request& request, const Response& response,
+                               const Exchange& exchange) { log(request, response, exchange); }});
+    return edge_->start();
+  }
+
+  std::uint16_t port() const { return edge_ ? edge_->port() : 0; }
 
   std::string url() const {
     const bool ipv6 = options_.host.find(':') != std::string::npos;
-    return fmt::format("http://{}:{}", ipv6 ? '[' + options_.host + ']' : options_.host, edge_.port());
+    return fmt::format("{}://{}:{}", options_.tls ? "https" : "http",
+                       ipv6 ? '[' + options_.host + ']' : options_.host, port());
+  }
+
+  void stop(std::chrono::milliseconds grace) {
+    if (edge_) edge_->stop(grace);
   }
 
  private:
+  /// Nothing for plain HTTP.
+  std::expected<std::shared_ptr<const TlsIdentity>, std::string> tls_identity() const {
+    if (!options_.tls) return nullptr;
+    const auto& tls = *options_.tls;
+    if (tls.ca_file.empty()) return TlsIdentity::from_files(tls.certificate, tls.key);
+    return TlsIdentity::self_signed(options_.host, tls.ca_file, clock_.now());
+  }
+
   void log(const Request& request, const Response& response, const Exchange& exchange) {
     if (!options_.log) return;
     const std::string line = service_.log_line(request, response, exchange);
@@ -36,18 +56,27 @@ class Server::Impl {
   }
 
   ServerOptions options_;
+  const Clock& clock_;
   Service service_;
   std::mutex log_mutex_;
-  HttpEdge edge_;
+  std::optional<HttpEdge> edge_;  ///< from start() on
 };
 
 Server::Server(ServerOptions options, storage::Store& store, const Clock& clock)
     : impl_(std::make_unique<Impl>(std::move(options), store, clock)) {}
 Server::~Server() = default;
 
-std::expected<void, std::string> Server::start() { return impl_->edge().start(); }
-std::uint16_t Server::port() const { return impl_->edge().port(); }
-std::string Server::url() const { return impl_->url(); }
-void Server::stop(std::chrono::milliseconds grace) { impl_->edge().stop(grace); }
+std::expected<void, std::string> Server::start() {
+  return impl_->start();
+}
+std::uint16_t Server::port() const {
+  return impl_->port();
+}
+std::string Server::url() const {
+  return impl_->url();
+}
+void Server::stop(std::chrono::milliseconds grace) {
+  impl_->stop(grace);
+}
 
 }  // namespace partsmith::server

@@ -1,6 +1,7 @@
 #include "http/connection.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -41,7 +42,12 @@ std::string address_text(int family, const void* address) {
 
 }  // namespace
 
-Connection::Connection(Descriptor socket) : socket_(std::move(socket)) {
+Connection::Connection(Descriptor socket, const TlsIdentity* identity) : socket_(std::move(socket)) {
+  if (identity != nullptr) {
+    // OpenSSL knows no MSG_DONTWAIT.
+    ::fcntl(socket_.get(), F_SETFL, ::fcntl(socket_.get(), F_GETFL) | O_NONBLOCK);
+    tls_ = std::make_unique<TlsSession>(*identity, socket_.get());
+  }
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
   if (::getpeername(socket_.get(), reinterpret_cast<sockaddr*>(&storage), &size) != 0) return;
@@ -58,6 +64,10 @@ Connection::Connection(Descriptor socket) : socket_(std::move(socket)) {
         mapped ? address_text(AF_INET, &peer.sin6_addr.s6_addr[12]) : address_text(AF_INET6, &peer.sin6_addr);
     peer_port_ = ntohs(peer.sin6_port);
   }
+}
+
+Connection::~Connection() {
+  if (tls_ && !reset_on_close_) tls_->say_goodbye();
 }
 
 void Connection::consume(std::size_t count) {
@@ -81,6 +91,20 @@ void Connection::make_room(std::size_t capacity) {
 
 Input Connection::receive(std::size_t capacity) {
   make_room(capacity);
+  return tls_ ? receive_tls() : receive_plain();
+}
+
+Input Connection::receive_tls() {
+  std::size_t count = 0;
+  const TlsStep step = tls_->receive({buffer_.get() + end_, capacity_ - end_}, count);
+  wants_output_ = step == TlsStep::wants_output;
+  if (step == TlsStep::ended) return Input::ended;
+  if (step != TlsStep::done) return Input::nothing_yet;
+  end_ += count;
+  return Input::received;
+}
+
+Input Connection::receive_plain() {
   while (true) {
     const ssize_t count = ::recv(socket_.get(), buffer_.get() + end_, capacity_ - end_, MSG_DONTWAIT);
     if (count > 0) {
@@ -102,7 +126,8 @@ Input Connection::receive(std::size_t capacity, Duration limit) {
 }
 
 bool Connection::await_input(Duration limit) const {
-  return wait_for(socket_.get(), POLLIN, limit);
+  if (tls_ && tls_->has_pending()) return true;
+  return wait_for(socket_.get(), wants_output_ ? POLLOUT : POLLIN, limit);
 }
 
 void Connection::release_buffer() {
@@ -112,6 +137,36 @@ void Connection::release_buffer() {
 }
 
 std::uint64_t Connection::send(std::string_view first, std::string_view second, Duration limit) {
+  if (!tls_) return send_plain(first, second, limit);
+  // One record for head and small body, or the start of a large one.
+  constexpr std::size_t record = std::size_t{16} * 1024;
+  if (first.empty() || first.size() >= record) {
+    const std::uint64_t sent = send_tls(first, limit);
+    return sent < first.size() ? sent : sent + send_tls(second, limit);
+  }
+  const std::string_view along = second.substr(0, record - first.size());
+  const std::string together = std::string(first).append(along);
+  const std::uint64_t sent = send_tls(together, limit);
+  return sent < together.size() ? sent : sent + send_tls(second.substr(along.size()), limit);
+}
+
+std::uint64_t Connection::send_tls(std::string_view bytes, Duration limit) {
+  std::uint64_t sent = 0;
+  while (!bytes.empty()) {
+    std::size_t count = 0;
+    const TlsStep step = tls_->send(bytes, count);
+    if (step == TlsStep::ended) break;
+    if (step == TlsStep::done) {
+      bytes.remove_prefix(count);
+      sent += count;
+    } else if (!wait_for(socket_.get(), step == TlsStep::wants_output ? POLLOUT : POLLIN, limit)) {
+      break;
+    }
+  }
+  return sent;
+}
+
+std::uint64_t Connection::send_plain(std::string_view first, std::string_view second, Duration limit) {
   std::uint64_t sent = 0;
   while (!first.empty() || !second.empty()) {
     std::array<iovec, 2> pieces{iovec{const_cast<char*>(first.data()), first.size()},
@@ -139,12 +194,17 @@ void Connection::linger_before_close(const std::atomic<bool>& give_up) {
   constexpr auto longest_silence = 2s;
   constexpr auto longest = 30s;
   constexpr auto between_looks = 50ms;
+  if (tls_) tls_->say_goodbye();
   ::shutdown(socket_.get(), SHUT_WR);
   const auto deadline = Clock::now() + longest;
   auto last_heard = Clock::now();
   while (!give_up) {
     consume(buffered().size());
-    const Input input = receive(body_buffer, between_looks);
+    // What comes is thrown away, so it needn't be decrypted.
+    make_room(body_buffer);
+    Input input = receive_plain();
+    if (input == Input::nothing_yet && wait_for(socket_.get(), POLLIN, between_looks))
+      input = receive_plain();
     const auto now = Clock::now();
     if (input == Input::received) last_heard = now;
     if (input == Input::ended || now >= deadline || now >= last_heard + longest_silence) return;
@@ -162,6 +222,7 @@ void Connection::reset_on_close() {
   }
   const linger at_once{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  reset_on_close_ = true;
 }
 
 void Connection::cut() const {

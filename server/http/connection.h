@@ -1,6 +1,6 @@
 #pragma once
-/// One accepted connection: its socket, the bytes that arrived and were not used yet, and waiting with a time
-/// limit. Used by one thread at a time, except cut().
+/// One accepted connection: its socket, TLS over it if the edge speaks that, the bytes that arrived and were
+/// not used yet, and waiting with a time limit. Used by one thread at a time, except cut().
 
 #include <atomic>
 #include <chrono>
@@ -13,6 +13,7 @@
 
 #include "http/descriptor.h"
 #include "http/head.h"
+#include "http/tls.h"
 
 namespace partsmith::server {
 
@@ -34,9 +35,18 @@ class Connection {
   /// The largest run of a body: few system calls, still in the processor's cache.
   static constexpr std::size_t body_buffer = std::size_t{256} * 1024;
 
-  explicit Connection(Descriptor socket);
+  /// With an identity it speaks TLS. Throws std::bad_alloc.
+  explicit Connection(Descriptor socket, const TlsIdentity* identity = nullptr);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
   int socket() const { return socket_.get(); }
+  bool secure() const { return tls_ != nullptr; }
+  /// Whether TLS has not got as far as the first byte.
+  bool shaking_hands() const { return tls_ != nullptr && tls_->shaking_hands(); }
+  /// Whether it goes on when the client takes bytes, rather than when it sends some.
+  bool wants_output() const { return wants_output_; }
   const std::string& peer_address() const { return peer_address_; }
   std::uint16_t peer_port() const { return peer_port_; }
 
@@ -74,8 +84,15 @@ class Connection {
 
  private:
   void make_room(std::size_t capacity);
+  Input receive_plain();
+  Input receive_tls();
+  std::uint64_t send_plain(std::string_view first, std::string_view second, Duration limit);
+  std::uint64_t send_tls(std::string_view bytes, Duration limit);
 
   Descriptor socket_;
+  std::unique_ptr<TlsSession> tls_;
+  bool wants_output_ = false;
+  bool reset_on_close_ = false;
   std::string peer_address_;
   std::uint16_t peer_port_ = 0;
   std::unique_ptr<char[]> buffer_;

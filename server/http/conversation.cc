@@ -60,10 +60,12 @@ Conversation::Next Conversation::serve_arrived(Connection& connection) const {
     const Input input = connection.receive(arrived < Connection::head_buffer ? Connection::head_buffer
                                                                              : Connection::body_buffer);
     const auto now = Connection::Clock::now();
-    const bool in_head = !connection.buffered().empty();
+    const bool in_head = !connection.buffered().empty() || connection.shaking_hands();
     if (in_head && !connection.head_started) connection.head_started = now;
+    if (!in_head) connection.head_started.reset();  // hands were shaken, and the head has yet to begin
     if (input == Input::nothing_yet) {
       const bool late = in_head && now >= *connection.head_started + options_.read_timeout;
+      if (late && connection.shaking_hands()) return Next::close;  // nothing can be said yet
       return late ? refuse(connection, HeadFault::timeout) : Next::wait;
     }
     if (input != Input::received) return Next::close;
@@ -86,6 +88,7 @@ Conversation::Next Conversation::serve(Connection& connection, Head head, std::u
   request.headers = std::move(head.headers);
   request.peer_address = connection.peer_address();
   request.peer_port = connection.peer_port();
+  request.secure = connection.secure();
   request.body = &body;
 
   const Response response = handlers_.request(request);

@@ -82,7 +82,8 @@ class HttpEdge::Impl {
  private:
   void accept(Descriptor socket) noexcept {
     try {
-      Connection& connection = table_.add(std::make_unique<Connection>(std::move(socket)));
+      Connection& connection =
+          table_.add(std::make_unique<Connection>(std::move(socket), options_.tls.get()));
       park(connection);
     } catch (const std::bad_alloc&) {
       // The descriptor closes itself: this client is refused, and the next may find memory.

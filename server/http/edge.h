@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "http/message.h"
+#include "http/tls.h"
 
 namespace partsmith::server {
 
@@ -25,6 +26,8 @@ struct EdgeOptions {
   std::size_t max_threads = 256;
   /// Most open connections; more wait in the listen backlog. Never more than three quarters of RLIMIT_NOFILE.
   std::size_t max_connections = 8192;
+  /// Who the server is over TLS; none: plain HTTP.
+  std::shared_ptr<const TlsIdentity> tls{};
 };
 
 /// One listening server. start(), once, and stop() from one thread; the handlers run on many. Making one sets

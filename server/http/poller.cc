@@ -36,7 +36,7 @@ Poller::Poller(Callbacks callbacks, Connection::Duration precision)
 
 bool Poller::park(Connection& connection, Connection::Clock::time_point deadline) {
   epoll_event event{};
-  event.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
+  event.events = (connection.wants_output() ? EPOLLOUT : EPOLLIN) | EPOLLRDHUP | EPOLLONESHOT;
   event.data.ptr = &connection;
   const std::lock_guard lock(mutex_);
   if (stopping_) return false;

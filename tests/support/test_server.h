@@ -1,7 +1,6 @@
 #pragma once
-/// A whole server in the test's process: a store in a temporary folder, a clock that the test moves, a free port.
-
-#include <stdlib.h>
+/// A whole server in the test's process: a store in a temporary folder, a clock that the test moves, a free
+/// port.
 
 #include <condition_variable>
 #include <filesystem>
@@ -16,6 +15,7 @@
 #include <partsmith/storage/local_store.h>
 
 #include "raw_client.h"
+#include "temporary_folder.h"
 
 namespace partsmith::test {
 
@@ -28,25 +28,6 @@ class MovableClock final : public Clock {
  private:
   SystemClock system_;
   std::chrono::milliseconds offset_{};
-};
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "partsmith-test-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;  // what is left is the system's to clean
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// What a test says of a request besides method and target; the rest is signed and framed for it.
@@ -80,7 +61,8 @@ class TestServer {
   MovableClock& clock() { return clock_; }
   storage::Store& store() { return *store_; }
   const std::filesystem::path& folder() const { return folder_.path(); }
-  /// The first line of the log that holds the text, once it is there: lines are written after answers are sent.
+  /// The first line of the log that holds the text, once it is there: lines are written after answers are
+  /// sent.
   std::string log_line_with(std::string_view text) {
     std::unique_lock lock(mutex_);
     for (std::size_t seen = 0;; ++seen) {
@@ -99,7 +81,8 @@ class TestServer {
       headers.add("Content-Length", std::to_string(ask.body.size()));
     }
     const std::string hash = ask.payload_hash.empty() ? to_hex(sha256(as_bytes(ask.body))) : ask.payload_hash;
-    protocol::sigv4::sign(headers, ask.method, ask.target, hash, {"test", "test", ""}, "us-east-1", clock_.now());
+    protocol::sigv4::sign(headers, ask.method, ask.target, hash, {"test", "test", ""}, "us-east-1",
+                          clock_.now());
     std::string text = ask.method + ' ' + ask.target + " HTTP/1.1\r\n";
     for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
     return text + "\r\n" + ask.body;

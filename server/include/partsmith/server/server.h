@@ -5,8 +5,10 @@
 #include <chrono>
 #include <cstdint>
 #include <expected>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,14 @@ namespace partsmith::server {
 
 enum class LogFormat { text, json };
 
+/// HTTPS instead of HTTP: with a certificate and its key (PEM), or with one made at the start, vouched for by
+/// an authority whose certificate is written to `ca_file` for clients to trust.
+struct TlsOptions {
+  std::filesystem::path certificate = {};
+  std::filesystem::path key = {};
+  std::filesystem::path ca_file = {};  ///< instead of the other two
+};
+
 struct ServerOptions {
   std::string host = "127.0.0.1";  ///< address to listen on
   std::uint16_t port = 0;          ///< 0: any free one
@@ -25,9 +35,11 @@ struct ServerOptions {
   std::string secret_key = "test";
   std::string region = "us-east-1";  ///< of buckets made at start, and of clients that name none
   bool strict_region = false;        ///< refuse signatures for any other region, as a real endpoint does
-  std::string version;               ///< told by GET /_partsmith/health
+  std::optional<TlsOptions> tls = {};
+  std::string version;  ///< told by GET /_partsmith/health
   LogFormat log_format = LogFormat::text;
-  /// Receives one line per request, without the newline. Called from worker threads, never two at once. Empty: no log.
+  /// Receives one line per request, without the newline. Called from worker threads, never two at once.
+  /// Empty: no log.
   std::function<void(std::string_view)> log;
 };
 
