@@ -15,7 +15,7 @@ CheckContext::CheckContext(client::S3Client& client, std::string bucket, std::st
       reproduction_(client.endpoint(), client.options().region, bucket_) {}
 
 void CheckContext::fail(std::size_t exchange, std::string expected, std::string actual) {
-  Failure failure{std::move(expected), std::move(actual), {}, {}};
+  Failure failure{std::move(expected), std::move(actual), {}, {}, granted_ > 0};
   if (exchange < exchanges_.size()) {
     failure.sent = exchanges_[exchange].sent;
     failure.received = exchanges_[exchange].received;
@@ -24,7 +24,7 @@ void CheckContext::fail(std::size_t exchange, std::string expected, std::string 
 }
 
 void CheckContext::fail_without_exchange(std::string expected, std::string actual) {
-  failures_.push_back({std::move(expected), std::move(actual), {}, {}});
+  failures_.push_back({std::move(expected), std::move(actual), {}, {}, granted_ > 0});
 }
 
 void CheckContext::note_defect(std::string what) {
@@ -90,6 +90,7 @@ client::S3Request CheckContext::request(std::string method, std::string_view nam
 }
 
 client::UploadAddress CheckContext::create(std::string_view name, const protocol::Headers& headers) {
+  const Granted granted(*this);
   auto request = client::create_multipart_upload(bucket_, key(name));
   request.headers = headers;
   auto answer = send(request);
@@ -99,6 +100,7 @@ client::UploadAddress CheckContext::create(std::string_view name, const protocol
 
 client::ListedPart CheckContext::part(const client::UploadAddress& upload, unsigned number, client::Body body,
                                       const protocol::Headers& headers) {
+  const Granted granted(*this);
   auto request = client::upload_part(upload, std::to_string(number), std::move(body));
   request.headers = headers;
   auto answer = send(request);
@@ -114,12 +116,14 @@ client::ListedPart CheckContext::part(const client::UploadAddress& upload, unsig
 
 Answer CheckContext::complete(const client::UploadAddress& upload,
                               const std::vector<client::ListedPart>& parts) {
+  const Granted granted(*this);
   auto answer = send(client::complete_multipart_upload(upload, parts));
   answer.status(200).document("CompleteMultipartUploadResult").required();
   return answer;
 }
 
 Answer CheckContext::put(std::string_view name, std::string body, const protocol::Headers& headers) {
+  const Granted granted(*this);
   auto put = request("PUT", name);
   put.body = std::move(body);
   put.headers = headers;

@@ -115,6 +115,18 @@ class CheckContext {
   const std::vector<client::UploadAddress>& uploads() const { return uploads_; }
 
  private:
+  /// While it lives, failures are of a step that is taken for granted.
+  class Granted {
+   public:
+    explicit Granted(CheckContext& context) : context_(context) { ++context_.granted_; }
+    ~Granted() { --context_.granted_; }
+    Granted(const Granted&) = delete;
+    Granted& operator=(const Granted&) = delete;
+
+   private:
+    CheckContext& context_;
+  };
+
   struct Exchange {
     std::string sent;
     std::string received;
@@ -131,6 +143,7 @@ class CheckContext {
   Cost spent_;
   std::vector<Exchange> exchanges_;
   std::vector<Failure> failures_;
+  int granted_ = 0;
   std::string defect_;
   Reproduction reproduction_;
   std::set<std::string> touched_keys_;

@@ -23,8 +23,9 @@ std::string_view to_string(Outcome outcome);
 struct Failure {
   std::string expected;  ///< what S3 answers
   std::string actual;
-  std::string sent;      ///< the request as text, without secrets
-  std::string received;  ///< the answer as text
+  std::string sent;                ///< the request as text, without secrets
+  std::string received;            ///< the answer as text
+  bool taken_for_granted = false;  ///< of a step on the way, not of what the check is about
 };
 
 struct CheckResult {

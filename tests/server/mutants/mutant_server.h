@@ -1,0 +1,71 @@
+#pragma once
+/// A whole server in the test's process, with a mutation around its service; and a client of it.
+
+#include <partsmith/client/s3_client.h>
+#include <partsmith/storage/local_store.h>
+
+#include "addressing.h"
+#include "http/edge.h"
+#include "mutation.h"
+#include "router.h"
+#include "service.h"
+#include "test_server.h"
+
+namespace partsmith::test {
+
+class MutantServer {
+ public:
+  explicit MutantServer(Handle handle) : handle_(std::move(handle)) {
+    auto opened = storage::open_local_store({.folder = folder_.path(), .clock = &clock_});
+    if (!opened) throw std::runtime_error(opened.error());
+    store_ = std::move(*opened);
+    service_ = std::make_unique<server::Service>(options_, server::World{*store_, clock_});
+    edge_ = std::make_unique<server::HttpEdge>(
+        server::EdgeOptions{},
+        server::HttpEdge::Handlers{
+            .request = [this](server::Request& request) { return answer(request); },
+            .bad_head =
+                [this](const server::HttpEdge::BadHead& bad) { return service_->handle_bad_head(bad); }});
+    if (const auto started = edge_->start(); !started) throw std::runtime_error(started.error());
+    client::S3ClientOptions client_options;
+    client_options.credentials = {"test", "test", ""};
+    // A mutant may promise more bytes than it sends.
+    client_options.http.idle_timeout = std::chrono::seconds(5);
+    client_ = std::make_unique<client::S3Client>(
+        *client::Endpoint::parse("http://127.0.0.1:" + std::to_string(edge_->port())), client_options,
+        clock_);
+  }
+  ~MutantServer() {
+    client_.reset();
+    edge_->stop(std::chrono::seconds(5));
+  }
+  MutantServer(const MutantServer&) = delete;
+  MutantServer& operator=(const MutantServer&) = delete;
+
+  client::S3Client& client() { return *client_; }
+  const Clock& clock() const { return clock_; }
+
+ private:
+  server::Response answer(server::Request& request) {
+    Asked asked{"none", {}};
+    if (const auto address = server::address_of(request.headers.value("host"), request.target)) {
+      asked.query = address->query;
+      const auto row = server::route(request.method, address->scope, address->query, request.headers);
+      if (row) asked.operation = (*row)->name;
+    }
+    auto response = handle_(asked, request, [this](server::Request& r) { return service_->handle(r); });
+    response.note = {};
+    return response;
+  }
+
+  TemporaryFolder folder_;
+  SystemClock clock_;
+  server::ServerOptions options_;
+  Handle handle_;
+  std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<server::Service> service_;
+  std::unique_ptr<server::HttpEdge> edge_;
+  std::unique_ptr<client::S3Client> client_;
+};
+
+}  // namespace partsmith::test
