@@ -53,6 +53,9 @@ using PayloadSink = std::function<S3Result<void>(ByteView)>;
 S3Result<ReceivedPayload> receive_payload(const Call& call, const PayloadDeclaration& declaration,
                                           std::optional<ChecksumAlgorithm> also, Md5Echo echo, const PayloadSink& sink);
 
+/// Amazon S3 wants some documents protected by a digest or checksum in header or trailer: InvalidRequest without.
+S3Result<void> require_digest(const Call& call);
+
 /// The whole body as text, for XML documents: at most limits::max_request_document_bytes (MaxMessageLengthExceeded).
 S3Result<std::string> receive_document(const Call& call, ChecksumHeader meaning = ChecksumHeader::of_body);
 

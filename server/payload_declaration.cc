@@ -116,4 +116,13 @@ S3Result<PayloadDeclaration> declared_payload(const Call& call, std::uint64_t ma
   return declaration;
 }
 
+S3Result<void> require_digest(const Call& call) {
+  if (call.headers().has("content-md5") || call.headers().has("x-amz-trailer")) return {};
+  for (const ChecksumTraits& row : checksum_table()) {
+    if (call.headers().has(row.header)) return {};
+  }
+  return std::unexpected(S3Error(ErrorCode::InvalidRequest,
+                                 "Missing required header for this request: Content-MD5 OR x-amz-checksum-*"));
+}
+
 }  // namespace partsmith::server

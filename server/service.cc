@@ -7,6 +7,7 @@
 #include <partsmith/protocol/uri.h>
 
 #include "control/health.h"
+#include "cross_origin.h"
 #include "error_response.h"
 #include "operations/encoded_words.h"
 #include "operations/operations.h"
@@ -97,6 +98,7 @@ Response Service::handle(Request& request) {
     note.detail = outcome.error().log_detail;
     response = error_response(outcome.error(), decoded_path(request), ids, request.method == "HEAD");
   }
+  if (request.method != "OPTIONS") add_cors_headers(response, request, world_);
   add_common_headers(response, ids);
   response.note = std::move(note);
   return response;
@@ -107,6 +109,10 @@ Outcome Service::answer(Request& request, Note& note) {
 
   const auto address = address_of(request.headers.value("host"), request.target);
   if (!address) return std::unexpected(address.error());
+  if (request.method == "OPTIONS") {
+    note.operation = "Preflight";
+    return preflight(request, *address, world_);
+  }
   const auto row = route(request.method, address->scope, address->query, request.headers);
   if (!row) return std::unexpected(row.error());
   note.operation = (*row)->name;

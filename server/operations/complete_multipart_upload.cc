@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "configuration/lifecycle.h"
 #include "operations/answers.h"
 #include "operations/completion_plan.h"
 #include "operations/conditions.h"
@@ -74,6 +75,7 @@ Response completion_answer(const Call& call, const storage::ObjectInfo& object) 
   if (object.attributes.encryption.customer_key_md5.empty()) {
     add_encryption(response.headers, object.attributes.encryption);
   }
+  add_expiration(response, call, object);
   return response;
 }
 

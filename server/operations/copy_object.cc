@@ -1,5 +1,6 @@
 #include <partsmith/protocol/dates.h>
 
+#include "configuration/lifecycle.h"
 #include "operations/answers.h"
 #include "operations/conditions.h"
 #include "operations/copy_source.h"
@@ -19,9 +20,11 @@ S3Result<bool> replaces(const Call& call, std::string_view header) {
 
 /// A copy onto itself must change something; naming a storage class is enough, an ACL is not (recorded:
 /// copy-object-in-place). A customer key on either side is a change too, for the bytes are encrypted anew.
+/// So is a bucket that has an encryption configuration of its own (recorded: copy-in-place-bucket-encryption).
 bool changes_something(const Call& call, bool replaces_metadata) {
   const protocol::Headers& headers = call.headers();
-  return replaces_metadata || headers.has("x-amz-storage-class") || headers.has("x-amz-website-redirect-location") ||
+  const auto encryption = call.store().bucket_document(*call.bucket, storage::BucketDocument::encryption);
+  return replaces_metadata || (encryption && *encryption) || headers.has("x-amz-storage-class") || headers.has("x-amz-website-redirect-location") ||
          headers.has("x-amz-server-side-encryption") ||
          headers.has("x-amz-server-side-encryption-customer-algorithm") ||
          headers.has("x-amz-copy-source-server-side-encryption-customer-algorithm");
@@ -98,6 +101,7 @@ Outcome copy_object(Call& call) {
       .element(traits(object->checksum->checksum.algorithm).element, object->checksum->text());
   Response response = xml_answer(document);
   add_encryption(response.headers, object->attributes.encryption);
+  add_expiration(response, call, *object);
   return response;
 }
 

@@ -1,3 +1,4 @@
+#include "configuration/lifecycle.h"
 #include "operations/answers.h"
 #include "operations/object_headers.h"
 #include "operations/operations.h"
@@ -62,6 +63,7 @@ Outcome create_multipart_upload(Call& call) {
       .element("UploadId", upload->id.text());
   Response response = xml_answer(document);
   add_encryption(response.headers, upload->attributes.encryption);
+  add_abort_date(response, call, *upload);
   if (checksum->algorithm) {
     response.headers.add("x-amz-checksum-algorithm", std::string(traits(*checksum->algorithm).name));
     response.headers.add("x-amz-checksum-type", std::string(to_string(*checksum->type)));

@@ -37,15 +37,6 @@ std::optional<DeleteDocument> parse(const std::string& text) {
   return document;
 }
 
-/// S3 wants the list protected by some digest.
-S3Result<void> require_digest(const Call& call) {
-  if (call.headers().has("content-md5") || call.headers().has("x-amz-trailer")) return {};
-  for (const ChecksumTraits& row : checksum_table()) {
-    if (call.headers().has(row.header)) return {};
-  }
-  return invalid_request("Missing required header for this request: Content-MD5");
-}
-
 S3Result<void> delete_one(const Call& call, const Target& target) {
   const auto key = ObjectKey::parse(target.key);
   if (!key) return std::unexpected(S3Error(ErrorCode::KeyTooLongError));

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "content.h"
+#include "configuration/lifecycle.h"
 #include "operations/answers.h"
 #include "operations/conditions.h"
 #include "operations/object_headers.h"
@@ -122,6 +123,7 @@ Outcome read_object(Call& call, bool head) {
 
   Response response = empty_answer(selection->partial() ? 206 : 200);
   describe_object(response.headers, object);
+  add_expiration(response, call, object);
   add_wanted_checksum(call, object, *selection, response.headers);
   if (selection->range) response.headers.add("Content-Range", selection->range->content_range(object.size));
   if (selection->part && object.multipart) {

@@ -2,6 +2,7 @@
 
 #include <partsmith/protocol/dates.h>
 
+#include "configuration/lifecycle.h"
 #include "operations/answers.h"
 #include "operations/listing_parameters.h"
 #include "operations/object_headers.h"
@@ -50,7 +51,9 @@ Outcome list_parts(Call& call) {
     document.element("ChecksumAlgorithm", traits(*upload.checksum_algorithm).name)
         .element("ChecksumType", to_string(*upload.checksum_type));
   }
-  return xml_answer(document);
+  Response response = xml_answer(document);
+  add_abort_date(response, call, upload);
+  return response;
 }
 
 }  // namespace partsmith::server

@@ -6,6 +6,7 @@
 
 #include <partsmith/protocol/dates.h>
 
+#include "configuration/bucket_encryption.h"
 #include "operations/answers.h"
 #include "operations/encoded_words.h"
 
@@ -106,25 +107,29 @@ std::string kms_key_arn(const Call& call, std::string_view key) {
 
 S3Result<storage::Encryption> encryption(const Call& call, const std::optional<CustomerKey>& key) {
   const Headers& headers = call.headers();
+  const auto of_bucket = bucket_encryption(call);
+  if (!of_bucket) return std::unexpected(of_bucket.error());
   storage::Encryption result;
   if (key) {
+    if (of_bucket->blocks_customer_keys) return std::unexpected(S3Error(ErrorCode::AccessDenied));
     result.algorithm.clear();
     result.customer_key_md5 = key->md5;
     return result;
   }
   const auto algorithm = headers.get("x-amz-server-side-encryption");
-  if (algorithm) {
-    if (*algorithm != "AES256" && *algorithm != "aws:kms" && *algorithm != "aws:kms:dsse") {
-      return invalid_argument("The encryption method specified is not supported", "x-amz-server-side-encryption",
-                              std::string(*algorithm));
-    }
-    result.algorithm = *algorithm;
+  if (algorithm && *algorithm != "AES256" && *algorithm != "aws:kms" && *algorithm != "aws:kms:dsse") {
+    return invalid_argument("The encryption method specified is not supported", "x-amz-server-side-encryption",
+                            std::string(*algorithm));
   }
+  result.algorithm = algorithm.value_or(of_bucket->algorithm);
   if (!result.algorithm.starts_with("aws:kms")) return result;
-  result.kms_key_id = kms_key_arn(call, headers.value("x-amz-server-side-encryption-aws-kms-key-id"));
+  const std::string_view of_request = headers.value("x-amz-server-side-encryption-aws-kms-key-id");
+  const bool default_key = of_request.empty() && result.algorithm == of_bucket->algorithm;
+  result.kms_key_id = kms_key_arn(call, default_key ? of_bucket->kms_key_id : of_request);
   result.kms_context = headers.value("x-amz-server-side-encryption-context");
+  const auto bucket_key = headers.get("x-amz-server-side-encryption-bucket-key-enabled");
   result.bucket_key_enabled =
-      protocol::equal_ignoring_case(headers.value("x-amz-server-side-encryption-bucket-key-enabled"), "true");
+      bucket_key ? protocol::equal_ignoring_case(*bucket_key, "true") : of_bucket->bucket_key_enabled;
   return result;
 }
 

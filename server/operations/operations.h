@@ -23,6 +23,33 @@ Outcome list_objects_v2(Call& call);
 Outcome delete_objects(Call& call);
 Outcome list_multipart_uploads(Call& call);
 
+Outcome put_bucket_cors(Call& call);
+Outcome get_bucket_cors(Call& call);
+Outcome delete_bucket_cors(Call& call);
+Outcome put_bucket_encryption(Call& call);
+Outcome get_bucket_encryption(Call& call);
+Outcome delete_bucket_encryption(Call& call);
+Outcome put_bucket_lifecycle_configuration(Call& call);
+Outcome get_bucket_lifecycle_configuration(Call& call);
+Outcome delete_bucket_lifecycle(Call& call);
+Outcome put_bucket_tagging(Call& call);
+Outcome get_bucket_tagging(Call& call);
+Outcome delete_bucket_tagging(Call& call);
+
+// of a bucket of which nothing was set
+Outcome get_bucket_policy(Call& call);
+Outcome get_bucket_policy_status(Call& call);
+Outcome delete_bucket_policy(Call& call);
+Outcome get_bucket_website(Call& call);
+Outcome delete_bucket_website(Call& call);
+Outcome get_bucket_replication(Call& call);
+Outcome delete_bucket_replication(Call& call);
+Outcome get_object_lock_configuration(Call& call);
+Outcome get_bucket_logging(Call& call);
+Outcome get_bucket_notification_configuration(Call& call);
+Outcome get_bucket_accelerate_configuration(Call& call);
+Outcome get_bucket_request_payment(Call& call);
+
 Outcome put_object(Call& call);
 Outcome get_object(Call& call);
 Outcome head_object(Call& call);

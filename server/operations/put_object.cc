@@ -1,3 +1,4 @@
+#include "configuration/lifecycle.h"
 #include "content.h"
 #include "operations/answers.h"
 #include "operations/conditions.h"
@@ -51,6 +52,7 @@ Outcome put_object(Call& call) {
   add_encryption(response.headers, object->attributes.encryption);
   response.headers.add("ETag", object->etag.quoted());
   add_checksum(response.headers, *object->checksum);
+  add_expiration(response, call, *object);
   return response;
 }
 

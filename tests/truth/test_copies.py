@@ -7,7 +7,7 @@ from typing import Any
 from support.s3 import new_bucket
 
 from answers import Answer, Ask, error, ok
-from facts import (AES256, COPY_CHANGES_NOTHING, PLAIN, WHOLE, attributes, copied, entry, listed, no_such_bucket,
+from facts import (AES256, COPY_CHANGES_NOTHING, EMPTY_ETAG, PLAIN, WHOLE, attributes, copied, entry, listed, no_such_bucket,
                    no_such_key, recorded)
 
 TEST = {"etag": '"098f6bcd4621d373cade4e832627b4f6"', "ChecksumCRC32": "2H9+DA==", **WHOLE}
@@ -126,3 +126,13 @@ def test_a_copy_source_without_a_slash_is_refused(ask: Ask) -> None:
     assert ask.copy_object(Key="destination-key", CopySource="wrongformat") == error(
         400, "InvalidArgument", "Invalid copy source object key",
         ArgumentName="x-amz-copy-source", ArgumentValue="x-amz-copy-source")
+
+
+@recorded("copy-in-place-bucket-encryption")
+def test_a_bucket_with_an_encryption_configuration_takes_copies_onto_themselves(ask: Ask) -> None:
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+    assert ask.put_bucket_encryption(ServerSideEncryptionConfiguration={"Rules": [rule]}) == ok()
+    empty = {"etag": EMPTY_ETAG, "ChecksumCRC32": "AAAAAA==", **WHOLE}
+    assert ask.put_object(Key="test-enc", Body=b"") == ok(
+        ETag=EMPTY_ETAG, ChecksumCRC32="AAAAAA==", **WHOLE, **AES256)
+    assert ask.copy_object(Key="test-enc", CopySource={"Bucket": ask.bucket, "Key": "test-enc"}) == copied(**empty)

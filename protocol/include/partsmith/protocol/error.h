@@ -14,6 +14,7 @@ namespace partsmith::protocol {
 /// sent again may succeed (and so whether SDKs send it again).
 #define PARTSMITH_S3_ERRORS(X)                                                                               \
   X(AccessDenied, 403, "Access Denied", false, false)                                                        \
+  X(AccessForbidden, 403, "CORSResponse: This CORS request is not allowed.", false, false)                   \
   X(AuthorizationHeaderMalformed, 400, "The authorization header is malformed.", false, true)                \
   X(AuthorizationQueryParametersError, 400,                                                                  \
     "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "                 \
@@ -80,17 +81,24 @@ namespace partsmith::protocol {
   X(MissingRequestBodyError, 400, "Request Body is empty", false, true)                                      \
   X(MissingSecurityHeader, 400, "Your request was missing a required header", false, true)                   \
   X(NoSuchBucket, 404, "The specified bucket does not exist", false, false)                                  \
+  X(NoSuchBucketPolicy, 404, "The bucket policy does not exist", false, false)                               \
+  X(NoSuchCORSConfiguration, 404, "The CORS configuration does not exist", false, false)                     \
   X(NoSuchKey, 404, "The specified key does not exist.", false, false)                                       \
-  X(NoSuchLifecycleConfiguration, 404, "The lifecycle configuration does not exist", false, true)            \
+  X(NoSuchLifecycleConfiguration, 404, "The lifecycle configuration does not exist", false, false)           \
+  X(NoSuchTagSet, 404, "The TagSet does not exist", false, false)                                            \
   X(NoSuchUpload, 404,                                                                                       \
     "The specified upload does not exist. The upload ID may be invalid, or the upload may have been "        \
     "aborted or "                                                                                            \
     "completed.",                                                                                            \
     false, false)                                                                                            \
   X(NoSuchVersion, 404, "The specified version does not exist.", false, true)                                \
+  X(NoSuchWebsiteConfiguration, 404, "The specified bucket does not have a website configuration", false,    \
+    false)                                                                                                   \
   X(NotFound, 404, "Not Found", false, true)                                                                 \
   X(NotImplemented, 501, "A header you provided implies functionality that is not implemented", false, true) \
   X(NotModified, 304, "Not Modified", false, true)                                                           \
+  X(ObjectLockConfigurationNotFoundError, 404, "Object Lock configuration does not exist for this bucket",   \
+    false, false)                                                                                            \
   X(OperationAborted, 409,                                                                                   \
     "A conflicting conditional operation is currently in progress against this resource. Please try again.", \
     false, true)                                                                                             \
@@ -100,6 +108,7 @@ namespace partsmith::protocol {
     "future requests to this endpoint.",                                                                     \
     false, true)                                                                                             \
   X(PreconditionFailed, 412, "At least one of the pre-conditions you specified did not hold", false, false)  \
+  X(ReplicationConfigurationNotFoundError, 404, "The replication configuration was not found", false, false) \
   X(RequestHeaderSectionTooLarge, 400,                                                                       \
     "Your request header section exceeds the maximum allowed request header section size.", false, true)     \
   X(RequestTimeout, 400,                                                                                     \

@@ -1,0 +1,84 @@
+#include "configuration/lifecycle.h"
+
+#include <algorithm>
+
+#include <partsmith/protocol/dates.h>
+#include <partsmith/protocol/uri.h>
+
+namespace partsmith::server {
+namespace {
+
+bool has_prefix(const LifecycleFilter& filter, const ObjectKey& key) {
+  return key.text().starts_with(filter.prefix.value_or(""));
+}
+
+bool applies(const LifecycleRule& rule, const storage::ObjectInfo& object) {
+  const LifecycleFilter& filter = rule.filter;
+  const auto& tags = object.attributes.tags;
+  const bool tagged = std::ranges::all_of(
+      filter.tags, [&](const auto& tag) { return std::ranges::find(tags, tag) != tags.end(); });
+  return rule.enabled && tagged && has_prefix(filter, object.key) &&
+         (!filter.larger_than || object.size > *filter.larger_than) &&
+         (!filter.smaller_than || object.size < *filter.smaller_than);
+}
+
+/// S3 counts days from the creation and rounds up to the next midnight UTC.
+TimePoint midnight_after(TimePoint from, std::uint32_t days) {
+  return std::chrono::ceil<std::chrono::days>(from + std::chrono::days(days));
+}
+
+void keep_first(std::optional<LifecycleEvent>& first, TimePoint at, const std::string& rule_id) {
+  if (!first || at < first->at) first = LifecycleEvent{at, rule_id};
+}
+
+/// None when the bucket has no rules. A document that was stored can be read; one that can't says nothing.
+std::vector<LifecycleRule> rules_of(const Call& call) {
+  const auto document = call.store().bucket_document(*call.bucket, storage::BucketDocument::lifecycle);
+  if (!document || !*document) return {};
+  return parse_lifecycle(**document).value_or(std::vector<LifecycleRule>{});
+}
+
+}  // namespace
+
+std::optional<LifecycleEvent> expiration_of(std::span<const LifecycleRule> rules,
+                                            const storage::ObjectInfo& object) {
+  std::optional<LifecycleEvent> first;
+  for (const LifecycleRule& rule : rules) {
+    if (!rule.expiration || !applies(rule, object)) continue;
+    const LifecycleTime& when = *rule.expiration;
+    keep_first(first, when.date ? *when.date : midnight_after(object.modified, *when.days), rule.id);
+  }
+  return first;
+}
+
+std::optional<LifecycleEvent> abort_of(std::span<const LifecycleRule> rules,
+                                       const storage::UploadInfo& upload) {
+  std::optional<LifecycleEvent> first;
+  for (const LifecycleRule& rule : rules) {
+    // An upload has no size yet, and its tags are the object's to come.
+    const LifecycleFilter& filter = rule.filter;
+    if (!rule.enabled || !rule.abort_days || !has_prefix(filter, upload.key) || filter.larger_than ||
+        filter.smaller_than) {
+      continue;
+    }
+    keep_first(first, midnight_after(upload.initiated, *rule.abort_days), rule.id);
+  }
+  return first;
+}
+
+void add_expiration(Response& response, const Call& call, const storage::ObjectInfo& object) {
+  const auto event = expiration_of(rules_of(call), object);
+  if (!event) return;
+  response.headers.add("x-amz-expiration",
+                       "expiry-date=\"" + protocol::http_date(event->at) + "\", rule-id=\"" +
+                           protocol::uri_encode(event->rule_id, protocol::Slash::encode) + '"');
+}
+
+void add_abort_date(Response& response, const Call& call, const storage::UploadInfo& upload) {
+  const auto event = abort_of(rules_of(call), upload);
+  if (!event) return;
+  response.headers.add("x-amz-abort-date", protocol::http_date(event->at));
+  response.headers.add("x-amz-abort-rule-id", event->rule_id);
+}
+
+}  // namespace partsmith::server

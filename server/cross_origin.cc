@@ -1,0 +1,109 @@
+#include "cross_origin.h"
+
+#include "configuration/cors.h"
+#include "operations/answers.h"
+
+namespace partsmith::server {
+namespace {
+
+using protocol::ErrorCode;
+using protocol::S3Error;
+
+std::vector<std::string> requested_headers(std::string_view list) {
+  std::vector<std::string> names;
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    const std::string name = protocol::lower_case(protocol::trimmed(list.substr(0, comma)));
+    if (!name.empty()) names.push_back(name);
+    if (comma == std::string_view::npos) break;
+    list.remove_prefix(comma + 1);
+  }
+  return names;
+}
+
+CorsQuestion question_of(const Request& request, std::string_view method) {
+  return {.origin = request.headers.value("origin"),
+          .method = method,
+          .headers = requested_headers(request.headers.value("access-control-request-headers"))};
+}
+
+/// The rules of the bucket; none when it has no configuration.
+storage::Result<std::optional<std::vector<CorsRule>>> rules_of(World& world, const BucketName& bucket) {
+  const auto document = world.store.bucket_document(bucket, storage::BucketDocument::cors);
+  if (!document) return std::unexpected(document.error());
+  if (!*document) return std::nullopt;
+  auto rules = parse_cors(**document);
+  if (!rules) {
+    return std::unexpected(
+        storage::StoreError{storage::StoreErrorCode::damaged, "a CORS configuration is unreadable"});
+  }
+  return std::optional(std::move(*rules));
+}
+
+std::unexpected<S3Error> bad_request(std::string message) {
+  return std::unexpected(S3Error(ErrorCode::BadRequest, std::move(message)));
+}
+
+std::unexpected<S3Error> forbidden(std::string_view why, std::string_view method,
+                                   std::string_view resource_type) {
+  return std::unexpected(S3Error(ErrorCode::AccessForbidden, "CORSResponse: " + std::string(why))
+                             .with("Method", std::string(method))
+                             .with("ResourceType", std::string(resource_type)));
+}
+
+}  // namespace
+
+Outcome preflight(const Request& request, const Address& address, World& world) {
+  if (!request.headers.has("origin")) {
+    return bad_request("Insufficient information. Origin request header needed.");
+  }
+  const auto method = request.headers.get("access-control-request-method");
+  const std::string_view told = method.value_or("OPTIONS");
+  const auto bucket = BucketName::parse(address.bucket);
+  if (!bucket) return forbidden("Bucket not found", told, "BUCKET");
+  const auto rules = rules_of(world, *bucket);
+  if (!rules && rules.error().code == storage::StoreErrorCode::no_such_bucket) {
+    return forbidden("Bucket not found", told, "BUCKET");
+  }
+  if (!rules) {
+    S3Error error(ErrorCode::InternalError);
+    error.log_detail = rules.error().detail;
+    return std::unexpected(std::move(error));
+  }
+  if (!*rules) return forbidden("CORS is not enabled for this bucket.", told, "BUCKET");
+  if (!method || !is_cors_method(*method)) {
+    return bad_request("Invalid Access-Control-Request-Method: " + std::string(method.value_or("null")));
+  }
+  const auto headers = cors_headers(**rules, question_of(request, *method));
+  if (!headers) {
+    return forbidden(
+        "This CORS request is not allowed. This is usually because the evalution of Origin, request method / "
+        "Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the "
+        "resource's CORS "
+        "spec.",
+        told, address.scope == protocol::Scope::object ? "OBJECT" : "BUCKET");
+  }
+  Response response = empty_answer(200);
+  response.headers = *headers;
+  return response;
+}
+
+void add_cors_headers(Response& response, const Request& request, World& world) {
+  if (!request.headers.has("origin")) return;
+  const auto address = address_of(request.headers.value("host"), request.target);
+  const auto bucket = address ? BucketName::parse(address->bucket) : std::nullopt;
+  if (!bucket) return;
+  const auto rules = rules_of(world, *bucket);
+  if (!rules || !*rules) return;
+  // Amazon S3 heeds a preflight's headers in the request itself too (recorded publicly: see
+  // docs/s3-truth.md).
+  const auto method = request.headers.get("access-control-request-method").value_or(request.method);
+  CorsQuestion question = question_of(request, method);
+  const auto headers = cors_headers(**rules, question);
+  if (!headers) return;
+  protocol::Headers all = *headers;
+  for (const auto& [name, value] : response.headers) all.add(name, value);
+  response.headers = std::move(all);
+}
+
+}  // namespace partsmith::server

@@ -1,0 +1,121 @@
+/// What buckets are configured with: Put, Get and Delete of CORS, encryption, lifecycle rules and tags.
+
+#include "configuration/bucket_encryption.h"
+#include "configuration/bucket_tags.h"
+#include "configuration/cors.h"
+#include "configuration/lifecycle.h"
+#include "operations/answers.h"
+#include "operations/operations.h"
+#include "payload.h"
+
+namespace partsmith::server {
+namespace {
+
+using protocol::ErrorCode;
+using protocol::S3Error;
+using storage::BucketDocument;
+
+constexpr const char* minimum_size_header = "x-amz-transition-default-minimum-object-size";
+constexpr std::string_view default_minimum_size = "all_storage_classes_128K";
+
+/// Reads the request's document, and stores what `write(parse(document))` makes of it.
+template <typename Parse, typename Write>
+Outcome put_document(const Call& call, BucketDocument kind, int status, Parse parse, Write write) {
+  if (auto ok = require_digest(call); !ok) return std::unexpected(std::move(ok.error()));
+  const auto text = receive_document(call);
+  if (!text) return std::unexpected(text.error());
+  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
+  if (text->empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
+  const auto parsed = parse(*text);
+  if (!parsed) return std::unexpected(parsed.error());
+  const auto stored = call.store().set_bucket_document(*call.bucket, kind, write(*parsed));
+  if (!stored) return refused(stored.error(), call);
+  return empty_answer(status);
+}
+
+Response document_answer(std::string document) {
+  Response response;
+  response.headers.add("Content-Type", "application/xml");
+  response.body = std::move(document);
+  return response;
+}
+
+/// The stored document; `missing` when there is none.
+Outcome get_document(const Call& call, BucketDocument kind, ErrorCode missing) {
+  auto document = call.store().bucket_document(*call.bucket, kind);
+  if (!document) return refused(document.error(), call);
+  if (!*document) return std::unexpected(S3Error(missing).with("BucketName", call.bucket->text()));
+  return document_answer(std::move(**document));
+}
+
+/// Deleting what isn't there succeeds.
+Outcome delete_document(const Call& call, BucketDocument kind) {
+  const auto deleted = call.store().set_bucket_document(*call.bucket, kind, std::nullopt);
+  if (!deleted) return refused(deleted.error(), call);
+  return empty_answer(204);
+}
+
+}  // namespace
+
+Outcome put_bucket_cors(Call& call) {
+  return put_document(call, BucketDocument::cors, 200, parse_cors, cors_document);
+}
+
+Outcome get_bucket_cors(Call& call) {
+  return get_document(call, BucketDocument::cors, ErrorCode::NoSuchCORSConfiguration);
+}
+
+Outcome delete_bucket_cors(Call& call) {
+  return delete_document(call, BucketDocument::cors);
+}
+
+Outcome put_bucket_encryption(Call& call) {
+  return put_document(call, BucketDocument::encryption, 200, parse_bucket_encryption,
+                      bucket_encryption_document);
+}
+
+/// Every bucket encrypts: one that nobody configured does so with SSE-S3. Source: S3 user guide, "Amazon S3
+/// now automatically encrypts all new objects".
+Outcome get_bucket_encryption(Call& call) {
+  auto document = call.store().bucket_document(*call.bucket, BucketDocument::encryption);
+  if (!document) return refused(document.error(), call);
+  return document_answer(*document ? std::move(**document) : bucket_encryption_document({}));
+}
+
+Outcome delete_bucket_encryption(Call& call) {
+  return delete_document(call, BucketDocument::encryption);
+}
+
+Outcome put_bucket_lifecycle_configuration(Call& call) {
+  const std::string_view minimum = call.headers().value(minimum_size_header);
+  if (!minimum.empty() && minimum != default_minimum_size) {
+    return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", minimum_size_header));
+  }
+  auto outcome = put_document(call, BucketDocument::lifecycle, 200, parse_lifecycle, lifecycle_document);
+  if (outcome) outcome->headers.add(minimum_size_header, std::string(default_minimum_size));
+  return outcome;
+}
+
+Outcome get_bucket_lifecycle_configuration(Call& call) {
+  auto outcome = get_document(call, BucketDocument::lifecycle, ErrorCode::NoSuchLifecycleConfiguration);
+  if (outcome) outcome->headers.add(minimum_size_header, std::string(default_minimum_size));
+  return outcome;
+}
+
+Outcome delete_bucket_lifecycle(Call& call) {
+  return delete_document(call, BucketDocument::lifecycle);
+}
+
+Outcome put_bucket_tagging(Call& call) {
+  return put_document(call, BucketDocument::tagging, 204, parse_bucket_tags, bucket_tags_document);
+}
+
+Outcome get_bucket_tagging(Call& call) {
+  return get_document(call, BucketDocument::tagging, ErrorCode::NoSuchTagSet);
+}
+
+Outcome delete_bucket_tagging(Call& call) {
+  return delete_document(call, BucketDocument::tagging);
+}
+
+}  // namespace partsmith::server

@@ -1,0 +1,52 @@
+"""Lifecycle configurations."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from answers import AN_ISO_TIME, Answer, Ask, error, ok
+from facts import recorded
+
+WEEK = {"Expiration": {"Days": 7}, "ID": "wholebucket", "Status": "Enabled"}
+MALFORMED = error(400, "MalformedXML",
+                  "The XML you provided was not well-formed or did not validate against our published schema")
+
+
+@recorded("lifecycle-gone-with-bucket")
+def test_lifecycle_rules_end_with_their_bucket(ask: Ask) -> None:
+    rules = [{**WEEK, "Filter": {"Prefix": ""}}]
+    assert ask.put_bucket_lifecycle_configuration(LifecycleConfiguration={"Rules": rules})["status"] == 200
+    assert ask.get_bucket_lifecycle_configuration() == ok(
+        Rules=rules, TransitionDefaultMinimumObjectSize="all_storage_classes_128K")
+    assert ask.delete_bucket()["status"] == 204
+    assert ask.create_bucket()["status"] == 200
+    assert ask.get_bucket_lifecycle_configuration() == error(
+        404, "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist", BucketName=ask.bucket)
+
+
+@recorded("lifecycle-invalid-configurations")
+@pytest.mark.parametrize("rule, refusal", [
+    pytest.param({"Expiration": {"Days": 7}, "Status": "Enabled"}, MALFORMED, id="missing-id"),
+    pytest.param(WEEK, MALFORMED, id="missing-filter"),
+    pytest.param({**WEEK, "Filter": {}, "NoncurrentVersionExpiration": {}}, MALFORMED,
+                 id="missing-noncurrent-version-expiration-data"),
+    pytest.param({**WEEK, "Filter": {"And": {"Prefix": "test"}, "Prefix": ""}}, MALFORMED,
+                 id="wrong-filter-and-plus-prefix"),
+    pytest.param({**WEEK, "Filter": {"ObjectSizeGreaterThan": 500, "Prefix": ""}}, MALFORMED,
+                 id="wrong-filter-and-and-object-size"),
+    pytest.param({"Expiration": {"Date": datetime.datetime(2023, 1, 1, 2, 2, tzinfo=datetime.UTC)}, "ID": "wrong-data",
+                  "Filter": {}, "Status": "Enabled"},
+                 error(400, "InvalidArgument", "'Date' must be at midnight GMT", ArgumentName="Date",
+                       ArgumentValue=AN_ISO_TIME), id="wrong-data-no-midnight"),
+    pytest.param({"ID": "duplicate-tag-keys", "Status": "Enabled", "Expiration": {"Days": 1},
+                  "Filter": {"And": {"Tags": [{"Key": "testlifecycle", "Value": "positive"},
+                                              {"Key": "testlifecycle", "Value": "positive-two"}]}}},
+                 error(400, "InvalidRequest", "Duplicate Tag Keys are not allowed."), id="duplicate-tag-keys"),
+    pytest.param({"ID": "expired-delete-marker-and-days", "Filter": {}, "Status": "Enabled",
+                  "Expiration": {"Days": 1, "ExpiredObjectDeleteMarker": True}}, MALFORMED,
+                 id="expired-delete-marker-and-days"),
+])
+def test_wrong_lifecycle_rules_are_refused(ask: Ask, rule: dict[str, Any], refusal: Answer) -> None:
+    assert ask.put_bucket_lifecycle_configuration(LifecycleConfiguration={"Rules": [rule]}) == refusal
