@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include <partsmith/client/connection_settings.h>
 #include <partsmith/conformance/catalogue.h>
 #include <partsmith/conformance/reports.h>
 #include <partsmith/conformance/runner.h>
@@ -19,24 +20,14 @@ using conformance::Outcome;
 using conformance::Plan;
 using conformance::RunResult;
 
-std::expected<client::Endpoint, std::string> endpoint_of(const ConformOptions& options) {
-  if (options.endpoint.empty()) return std::unexpected("conform needs --endpoint URL");
-  if (options.access_key.empty() || options.secret_key.empty()) {
-    return std::unexpected(
-        "conform needs --access-key and --secret-key, or AWS_ACCESS_KEY_ID and "
-        "AWS_SECRET_ACCESS_KEY");
-  }
-  return client::Endpoint::parse(options.endpoint, options.virtual_hosted ? client::Addressing::virtual_hosted
-                                                                          : client::Addressing::path);
-}
-
-client::S3ClientOptions client_options(const ConformOptions& options) {
-  client::S3ClientOptions result;
-  result.credentials = {options.access_key, options.secret_key, options.session_token};
-  result.region = options.region;
-  result.http.ca_file = options.ca_file;
-  result.http.verify_tls = !options.insecure;
-  return result;
+/// The harness looks at answers as they are: it follows no redirection.
+std::expected<client::S3Connection, std::string> connection_of(const ConformOptions& options) {
+  auto settings = options.connection;
+  if (options.virtual_hosted) settings.addressing = "virtual";
+  settings.needs_endpoint = true;
+  auto connection = client::resolve_connection(settings, client::process_environment());
+  if (connection) connection->options.follow_regions = false;
+  return connection;
 }
 
 std::expected<std::vector<conformance::Check>, std::string> chosen_checks(const ConformOptions& options) {
@@ -76,8 +67,7 @@ std::expected<void, std::string> check_writable(const std::filesystem::path& jso
 
 }  // namespace
 
-std::expected<int, std::string> conform(ConformOptions options) {
-  fill_from_aws_environment(options);
+std::expected<int, std::string> conform(const ConformOptions& options) {
   auto checks = chosen_checks(options);
   if (!checks) return std::unexpected(checks.error());
   if (options.list) {
@@ -93,8 +83,8 @@ std::expected<int, std::string> conform(ConformOptions options) {
     fmt::print("{}", conformance::plan_text(plan));
     return 0;
   }
-  const auto endpoint = endpoint_of(options);
-  if (!endpoint) return std::unexpected(endpoint.error());
+  const auto connection = connection_of(options);
+  if (!connection) return std::unexpected(connection.error());
   if (const auto ok = check_writable(options.json); !ok) return std::unexpected(ok.error());
 
   const Interruption interruption;  // before any other thread is made
@@ -102,7 +92,7 @@ std::expected<int, std::string> conform(ConformOptions options) {
   if (isatty(STDERR_FILENO) != 0) run_options.progress = show_progress;
   fmt::print(stderr, "{}\n", conformance::estimate_text(plan));
   const SystemClock clock;
-  client::S3Client client(*endpoint, client_options(options), clock);
+  client::S3Client client(connection->endpoint, connection->options, clock);
   const auto result = conformance::run(client, plan, run_options, clock);
   if (!result) return std::unexpected(result.error());
   if (const auto written = write_reports(*result, options.json); !written)

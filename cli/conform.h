@@ -14,6 +14,6 @@ inline constexpr int conform_trouble = 2;
 inline constexpr int conform_interrupted = 130;
 
 /// The exit code; the error (conform_trouble) is one line fit for a person.
-std::expected<int, std::string> conform(ConformOptions options);
+std::expected<int, std::string> conform(const ConformOptions& options);
 
 }  // namespace partsmith::cli

@@ -2,36 +2,11 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cstdlib>
-#include <initializer_list>
-
+#include "connection_options.h"
 #include "settings.h"
 
 namespace partsmith::cli {
 namespace {
-
-/// The first of the variables that is set to something.
-std::string from_environment(std::initializer_list<const char*> names) {
-  for (const char* name : names) {
-    if (const char* value = std::getenv(name); value != nullptr && *value != '\0') return value;
-  }
-  return {};
-}
-
-void add_endpoint(Settings& settings, ConformOptions& options) {
-  settings.value("--endpoint", options.endpoint, "URL",
-                 "Service to check: http(s)://host[:port] [AWS_ENDPOINT_URL]");
-  settings.value("--access-key", options.access_key, "KEY", "Access key id [AWS_ACCESS_KEY_ID]");
-  settings.value("--secret-key", options.secret_key, "SECRET", "Secret key [AWS_SECRET_ACCESS_KEY]");
-  settings.value("--session-token", options.session_token, "TOKEN", "Session token [AWS_SESSION_TOKEN]");
-  settings.value("--region", options.region, "REGION",
-                 "Region to sign for [AWS_REGION] (default: us-east-1)");
-  settings.toggle("--virtual-hosted", options.virtual_hosted,
-                  "Put the bucket in the host name instead of the path");
-  settings.value("--ca-file", options.ca_file, "FILE",
-                 "Certificates to trust instead of the system's, as PEM");
-  settings.toggle("--insecure", options.insecure, "Trust any certificate");
-}
 
 void add_selection(CLI::App& command, ConformOptions& options) {
   command.add_option("--only", options.only, "Only checks whose id matches, with * and ?; repeatable")
@@ -73,22 +48,13 @@ CLI::App* add_conform(CLI::App& program, ConformOptions& options) {
       "Exit code 0: no check failed. 1: some did. 2: wrong usage, or no such endpoint. 130: interrupted.\n"
       "Everything made lies under partsmith-conform/ and is removed, after Ctrl-C too; a second Ctrl-C ends "
       "at once.");
-  Settings settings(*command);
-  add_endpoint(settings, options);
+  add_connection(*command, options.connection, "--aws-profile");
+  Settings(*command)
+      .toggle("--virtual-hosted", options.virtual_hosted, "As --addressing virtual")
+      ->group("Connection");
   add_selection(*command, options);
   add_run(*command, options);
   return command;
-}
-
-void fill_from_aws_environment(ConformOptions& options) {
-  if (options.endpoint.empty())
-    options.endpoint = from_environment({"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"});
-  if (options.region.empty()) options.region = from_environment({"AWS_REGION", "AWS_DEFAULT_REGION"});
-  if (options.region.empty()) options.region = "us-east-1";
-  if (!options.access_key.empty() || !options.secret_key.empty()) return;
-  options.access_key = from_environment({"AWS_ACCESS_KEY_ID"});
-  options.secret_key = from_environment({"AWS_SECRET_ACCESS_KEY"});
-  if (options.session_token.empty()) options.session_token = from_environment({"AWS_SESSION_TOKEN"});
 }
 
 }  // namespace partsmith::cli

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <partsmith/client/connection_settings.h>
+
 namespace CLI {
 class App;
 }
@@ -14,14 +16,8 @@ class App;
 namespace partsmith::cli {
 
 struct ConformOptions {
-  std::string endpoint;
-  std::string access_key;
-  std::string secret_key;
-  std::string session_token;
-  std::string region;
+  client::ConnectionSettings connection;
   bool virtual_hosted = false;
-  std::string ca_file;
-  bool insecure = false;
 
   std::vector<std::string> only;
   std::vector<std::string> skip;
@@ -38,9 +34,5 @@ struct ConformOptions {
 
 /// Adds the subcommand and its settings to the command line; `options` is filled when it is parsed.
 CLI::App* add_conform(CLI::App& program, ConformOptions& options);
-
-/// What neither flag nor PARTSMITH_ variable gave, from the variables of the AWS tools and the defaults. Keys
-/// come from one place: a key of ours never goes with a secret of theirs.
-void fill_from_aws_environment(ConformOptions& options);
 
 }  // namespace partsmith::cli

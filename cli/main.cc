@@ -1,15 +1,17 @@
-/// partsmith: a local S3 server made for the multipart protocol, and the harness that proves how an S3 server behaves.
-
-#include <cstdlib>
+/// partsmith: a local S3 server made for the multipart protocol, and the harness that proves how an S3 server
+/// behaves.
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include <cstdlib>
 
 #include "conform.h"
 #include "conform_options.h"
 #include "fsck.h"
 #include "serve.h"
 #include "serve_options.h"
+#include "verbs/command_line.h"
 
 namespace {
 
@@ -30,6 +32,7 @@ int main(int argc, char** argv) {
   CLI::App* conform = partsmith::cli::add_conform(program, conform_options);
   partsmith::cli::FsckOptions fsck_options;
   CLI::App* fsck = partsmith::cli::add_fsck(program, fsck_options);
+  const partsmith::cli::Verbs verbs(program);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& success) {
@@ -39,6 +42,7 @@ int main(int argc, char** argv) {
     int code = EXIT_FAILURE;
     if (program.got_subcommand(conform)) code = partsmith::cli::conform_trouble;
     if (program.got_subcommand(fsck)) code = partsmith::cli::fsck_trouble;
+    if (verbs.asked()) code = partsmith::cli::verb_misused;
     return fail(fmt::format("{} (partsmith --help tells more)", error.what()), code);
   }
   if (*serve) {
@@ -52,5 +56,6 @@ int main(int argc, char** argv) {
     const auto found = partsmith::cli::fsck(fsck_options);
     return found ? *found : fail(found.error(), partsmith::cli::fsck_trouble);
   }
+  if (verbs.asked()) return verbs.run();
   return EXIT_SUCCESS;
 }

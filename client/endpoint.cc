@@ -78,6 +78,10 @@ bool is_address(std::string_view host) {
          host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
+bool is_amazon(std::string_view host) {
+  return host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn");
+}
+
 }  // namespace
 
 std::string Origin::authority() const {
@@ -96,10 +100,28 @@ std::expected<Endpoint, std::string> Endpoint::parse(std::string_view url, Addre
   return Endpoint(*std::move(origin), addressing);
 }
 
+bool Endpoint::virtual_hosted(std::string_view bucket) const {
+  if (addressing_ != Addressing::automatic) return addressing_ == Addressing::virtual_hosted;
+  const auto fits_a_label = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  };
+  return is_amazon(origin_.host) && std::ranges::all_of(bucket, fits_a_label);
+}
+
+Endpoint Endpoint::in_region(std::string_view region) const {
+  // "s3.amazonaws.com" or "s3.REGION.amazonaws.com", ".cn" after it in China.
+  const bool regional = origin_.host.starts_with("s3.") && is_amazon(origin_.host) &&
+                        std::ranges::count(origin_.host, '.') <= (origin_.host.ends_with(".cn") ? 4 : 3);
+  if (!regional) return *this;
+  Endpoint moved = *this;
+  moved.origin_.host = fmt::format("s3.{}.amazonaws.com{}", region, region.starts_with("cn-") ? ".cn" : "");
+  return moved;
+}
+
 Endpoint::Place Endpoint::place(std::string_view bucket, std::string_view key) const {
   Place place{origin_, "/"};
   if (!bucket.empty()) {
-    if (addressing_ == Addressing::virtual_hosted) {
+    if (virtual_hosted(bucket)) {
       place.origin.host = fmt::format("{}.{}", bucket, origin_.host);
     } else {
       place.path += bucket;

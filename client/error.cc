@@ -43,6 +43,8 @@ std::string_view to_string(ErrorKind kind) {
       return "sink";
     case ErrorKind::stopped:
       return "stopped";
+    case ErrorKind::damaged:
+      return "damaged";
     case ErrorKind::s3:
       return "s3";
   }

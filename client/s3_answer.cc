@@ -25,7 +25,10 @@ std::optional<S3Failure> read_error_document(int status, const std::string& body
 std::optional<S3Failure> S3Answer::failure() const {
   if (ok()) return std::nullopt;
   if (auto failure = read_error_document(status, body)) return failure;
-  return S3Failure{status, {}, {}, {}};
+  // A HEAD answer has no document; what it does tell is in its headers.
+  S3Failure failure{status, {}, {}, {}};
+  if (const auto id = headers.get("x-amz-request-id")) failure.fields.emplace_back("RequestId", *id);
+  return failure;
 }
 
 std::optional<S3Failure> S3Answer::failure_even_in_200() const {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <partsmith/client/s3_client.h>
 #include <partsmith/protocol/aws_chunked.h>
 #include <partsmith/protocol/uri.h>
@@ -43,10 +45,34 @@ std::expected<S3Answer, ClientError> s3_answer(std::expected<HttpAnswer, ClientE
 }
 
 protocol::ChunkSigning chunk_signing(const protocol::Headers& headers, std::string seed,
-                                     const S3ClientOptions& options) {
+                                     const S3ClientOptions& options, const std::string& region) {
   const std::string date(headers.value("x-amz-date"));
-  const sigv4::Scope scope{date.substr(0, 8), options.region, "s3"};
+  const sigv4::Scope scope{date.substr(0, 8), region, "s3"};
   return {sigv4::signing_key(options.credentials.secret_key, scope), date, scope, std::move(seed)};
+}
+
+/// The bucket's region, when the answer says that the request went to or was signed for another. Source: S3
+/// user guide, "Request redirection and the REST API"; a HEAD answer has only the header.
+std::optional<std::string> region_told(const S3Answer& answer) {
+  const auto failure = answer.failure();
+  if (!failure) return std::nullopt;
+  const bool moved = answer.status == 301;
+  const bool signed_wrong =
+      answer.status == 400 && (failure->code.empty() || failure->code == "AuthorizationHeaderMalformed");
+  if (!moved && !signed_wrong) return std::nullopt;
+  if (const auto header = answer.headers.get("x-amz-bucket-region")) return std::string(*header);
+  return failure->field("Region");
+}
+
+/// Where a bucket is for the moment, while its name is on its way into DNS.
+std::optional<Origin> temporary_host(const S3Answer& answer) {
+  if (answer.status != 307) return std::nullopt;
+  std::string url(answer.headers.value("location"));
+  const auto scheme = url.find("://");
+  if (scheme == std::string::npos) return std::nullopt;
+  url.resize(std::min(url.size(), url.find_first_of("/?#", scheme + 3)));
+  const auto endpoint = Endpoint::parse(url);
+  return endpoint ? std::optional(endpoint->origin()) : std::nullopt;
 }
 
 }  // namespace
@@ -57,11 +83,42 @@ S3Client::S3Client(Endpoint endpoint, S3ClientOptions options, const Clock& cloc
 S3Client::~S3Client() = default;
 
 std::expected<S3Answer, ClientError> S3Client::send(const S3Request& request) {
-  return s3_answer(http_.send(prepare(request)));
+  return follow(request, [this](const HttpRequest& prepared) { return http_.send(prepared); });
 }
 
 std::expected<S3Answer, ClientError> S3Client::send(const S3Request& request, const HttpClient::Sink& sink) {
-  return s3_answer(http_.send(prepare(request), sink));
+  return follow(request, [&](const HttpRequest& prepared) { return http_.send(prepared, sink); });
+}
+
+std::expected<S3Answer, ClientError> S3Client::follow(const S3Request& request, const Send& send) {
+  auto answer = s3_answer(send(prepare(request)));
+  const bool repeatable = request.body.text() != nullptr;
+  if (!answer || answer->ok() || !options_.follow_regions || !repeatable) return answer;
+  if (const auto host = temporary_host(*answer)) {
+    const auto region = region_of(request.bucket);
+    return s3_answer(send(prepare(request, endpoint_.in_region(region), region, host)));
+  }
+  auto region = region_told(*answer);
+  if (!region && request.method == "HEAD" && (answer->status == 400 || answer->status == 301)) {
+    // An answer without a document may leave the region out: a listing that is refused for it does not.
+    S3Request listing;
+    listing.method = "GET";
+    listing.bucket = request.bucket;
+    listing.parameter("max-keys", "0");
+    if (const auto told = s3_answer(http_.send(prepare(listing)))) region = region_told(*told);
+  }
+  if (!region || *region == region_of(request.bucket)) return answer;
+  {
+    const std::scoped_lock lock(mutex_);
+    regions_[request.bucket] = *region;
+  }
+  return s3_answer(send(prepare(request)));
+}
+
+std::string S3Client::region_of(const std::string& bucket) const {
+  const std::scoped_lock lock(mutex_);
+  const auto told = regions_.find(bucket);
+  return told == regions_.end() ? options_.region : told->second;
 }
 
 std::expected<S3Answer, ClientError> S3Client::send(const HttpRequest& request) {
@@ -69,7 +126,14 @@ std::expected<S3Answer, ClientError> S3Client::send(const HttpRequest& request) 
 }
 
 HttpRequest S3Client::prepare(const S3Request& request) const {
-  auto place = endpoint_.place(request.bucket, request.key);
+  const auto region = region_of(request.bucket);
+  return prepare(request, region == options_.region ? endpoint_ : endpoint_.in_region(region), region, {});
+}
+
+HttpRequest S3Client::prepare(const S3Request& request, const Endpoint& endpoint, const std::string& region,
+                              const std::optional<Origin>& instead) const {
+  auto place = endpoint.place(request.bucket, request.key);
+  if (instead) place.origin = *instead;
   HttpRequest result{place.origin, request.method, target_of(place.path, request), {}, request.body};
   result.headers.add("Host", place.origin.authority());
   for (const auto& [name, value] : request.headers) result.headers.add(name, value);
@@ -84,18 +148,17 @@ HttpRequest S3Client::prepare(const S3Request& request) const {
     if (!anonymous) {
       auto signed_extra = result.headers;
       signed_extra.remove("host");
-      result.target =
-          sigv4::presign(request.method, place.origin.authority(), result.target, signed_extra,
-                         options_.credentials, options_.region, clock_.now(), request.presigned_seconds);
+      result.target = sigv4::presign(request.method, place.origin.authority(), result.target, signed_extra,
+                                     options_.credentials, region, clock_.now(), request.presigned_seconds);
     }
   } else {
-    signature = sigv4::sign(result.headers, request.method, result.target, hash, options_.credentials,
-                            options_.region, clock_.now());
+    signature = sigv4::sign(result.headers, request.method, result.target, hash, options_.credentials, region,
+                            clock_.now());
   }
   if (!encoded) return result;
   std::optional<protocol::ChunkSigning> signing;
   if (request.payload != Payload::unsigned_trailer)
-    signing = chunk_signing(result.headers, signature, options_);
+    signing = chunk_signing(result.headers, signature, options_, region);
   result.body = encode_payload(request, std::move(signing));
   return result;
 }

@@ -1,7 +1,7 @@
 /// `partsmith conform` as a user calls it: exit codes, reports, interruption.
 
-#include <nlohmann/json.hpp>
 #include <fcntl.h>
+#include <nlohmann/json.hpp>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -121,8 +121,8 @@ TEST_CASE("conform ends with 2 for wrong usage and for an endpoint that isn't th
     std::string told;
   };
   const Case cases[] = {
-      {{}, "conform needs --endpoint URL"},
-      {{"--endpoint", "http://127.0.0.1:1"}, "conform needs --access-key and --secret-key"},
+      {{}, "no endpoint: give --endpoint URL"},
+      {{"--endpoint", "http://127.0.0.1:1"}, "no keys: give --access-key and --secret-key"},
       {{"--endpoint", "here", "--access-key", "a", "--secret-key", "b"}, "'here' is not an endpoint"},
       {{"--endpoint", "http://127.0.0.1:1", "--access-key", "a", "--secret-key", "b"}, "Connection refused"},
       {{"--only", "nothing.like.it"}, "no check matches"},

@@ -9,7 +9,11 @@
 
 namespace partsmith::client {
 
-enum class Addressing { path, virtual_hosted };
+enum class Addressing {
+  path,
+  virtual_hosted,
+  automatic,  ///< virtual-hosted at Amazon S3 where the bucket's name allows it, else by path
+};
 
 /// What one connection goes to.
 struct Origin {
@@ -38,8 +42,12 @@ class Endpoint {
   const Origin& origin() const { return origin_; }
   Addressing addressing() const { return addressing_; }
   std::string url() const;  ///< without a trailing slash
+  /// Amazon S3's endpoint of that region when this is one of its regional endpoints; else the same.
+  Endpoint in_region(std::string_view region) const;
 
  private:
+  bool virtual_hosted(std::string_view bucket) const;
+
   Endpoint(Origin origin, Addressing addressing) : origin_(std::move(origin)), addressing_(addressing) {}
 
   Origin origin_;

@@ -18,6 +18,7 @@ enum class ErrorKind {
   source,     ///< the bytes to send could not be read
   sink,       ///< the receiver of the answer's bytes stopped
   stopped,    ///< the caller asked to stop
+  damaged,    ///< the bytes that came or lie there are not those that were sent
   s3,         ///< the server answered with an error: `failure` says which
 };
 

@@ -9,14 +9,12 @@
 #include <string>
 #include <vector>
 
+#include <partsmith/client/call.h>
 #include <partsmith/client/multipart_requests.h>
 #include <partsmith/client/s3_client.h>
 #include <partsmith/values/etag.h>
 
 namespace partsmith::client {
-
-template <class Value>
-using Result = std::expected<Value, ClientError>;
 
 struct CreatedUpload {
   UploadAddress address;

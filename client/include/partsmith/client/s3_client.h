@@ -2,7 +2,10 @@
 /// Addresses and signs S3 requests, sends them, and reads errors as values.
 
 #include <expected>
+#include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -36,6 +39,9 @@ struct S3ClientOptions {
   protocol::sigv4::Credentials credentials = {};  ///< an empty access key: every request is anonymous
   std::string region = "us-east-1";
   HttpOptions http = {};
+  /// When an answer says that the bucket is in another region or for now at another host, the request is sent
+  /// once more, there. The region is remembered. Off, every answer is the caller's.
+  bool follow_regions = false;
 };
 
 /// Safe from any thread.
@@ -47,7 +53,7 @@ class S3Client {
   S3Client(const S3Client&) = delete;
   S3Client& operator=(const S3Client&) = delete;
 
-  /// One attempt; any status is an answer.
+  /// One attempt (but see follow_regions); any status is an answer.
   std::expected<S3Answer, ClientError> send(const S3Request& request);
   /// The body of a 2xx answer goes to the sink.
   std::expected<S3Answer, ClientError> send(const S3Request& request, const HttpClient::Sink& sink);
@@ -62,10 +68,18 @@ class S3Client {
   const S3ClientOptions& options() const { return options_; }
 
  private:
+  using Send = std::function<std::expected<HttpAnswer, ClientError>(const HttpRequest&)>;
+  std::expected<S3Answer, ClientError> follow(const S3Request& request, const Send& send);
+  HttpRequest prepare(const S3Request& request, const Endpoint& endpoint, const std::string& region,
+                      const std::optional<Origin>& instead) const;
+  std::string region_of(const std::string& bucket) const;
+
   Endpoint endpoint_;
   S3ClientOptions options_;
   const Clock& clock_;
   HttpClient http_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string> regions_;  ///< of buckets, as answers told them; guarded by mutex_
 };
 
 }  // namespace partsmith::client
