@@ -3,14 +3,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <fstream>
+#include <span>
 
 #include <partsmith/client/connection_settings.h>
 #include <partsmith/conformance/catalogue.h>
+#include <partsmith/conformance/profile.h>
 #include <partsmith/conformance/reports.h>
 #include <partsmith/conformance/runner.h>
 
 #include "conform_interruption.h"
+#include "progress_bar.h"
+#include "report_files.h"
 
 namespace partsmith::cli {
 namespace {
@@ -38,31 +41,56 @@ std::expected<std::vector<conformance::Check>, std::string> chosen_checks(const 
   return checks;
 }
 
-/// One line that is written over, on a terminal; nothing elsewhere.
-void show_progress(std::size_t done, std::size_t all, const CheckResult& result) {
-  fmt::print(stderr, "\r\x1b[K{}/{} {} {}", done, all, to_string(result.outcome), result.id);
-  if (done == all) fmt::print(stderr, "\r\x1b[K");
-}
-
-std::expected<void, std::string> write_reports(const RunResult& result, const std::filesystem::path& json) {
-  if (json == "-") {
-    fmt::print("{}", conformance::json_report(result));
-    return {};
+/// A bar on the terminal; nothing elsewhere.
+class Progress {
+ public:
+  auto told() {
+    return [this](std::size_t done, std::size_t all, const CheckResult& result) {
+      failed_ += result.outcome == Outcome::failed ? 1U : 0U;
+      bar_.show(done, all, fmt::format("{} failed  {}", failed_, result.id));
+      if (done == all) bar_.clear();
+    };
   }
-  fmt::print("{}", conformance::text_report(result, isatty(STDOUT_FILENO) != 0));
-  if (json.empty()) return {};
-  std::ofstream file(json, std::ios::binary | std::ios::trunc);
-  file << conformance::json_report(result);
-  file.close();
-  if (!file) return std::unexpected(fmt::format("cannot write {}", json.string()));
-  return {};
+
+ private:
+  ProgressBar bar_;
+  std::size_t failed_ = 0;
+};
+
+ReportFiles reports_of(const ConformOptions& options, const conformance::Profile& profile) {
+  return {{options.json, conformance::json_report},
+          {options.junit, conformance::junit_report},
+          {options.html,
+           [](const RunResult& result) {
+             const auto json = conformance::json_report(result);
+             return conformance::html_report(std::span(&json, 1));
+           }},
+          {options.markdown, conformance::markdown_report},
+          {options.record_profile, [&options, &profile](const RunResult& result) {
+             return conformance::record_profile(result, options.record_profile.stem().string(), profile);
+           }}};
 }
 
-std::expected<void, std::string> check_writable(const std::filesystem::path& json) {
-  if (json.empty() || json == "-") return {};
-  if (!std::ofstream(json, std::ios::app))
-    return std::unexpected(fmt::format("cannot write {}", json.string()));
-  return {};
+std::expected<conformance::Profile, std::string> profile_of(const ConformOptions& options) {
+  if (options.profile.empty()) return conformance::Profile{};
+  return conformance::find_profile(options.profile);
+}
+
+bool is_loopback(const client::Endpoint& endpoint) {
+  const auto& host = endpoint.origin().host;
+  return host == "localhost" || host.ends_with(".localhost") || host == "::1" || host.starts_with("127.");
+}
+
+void tell_estimate(const Plan& plan, const client::Endpoint& endpoint) {
+  fmt::print(stderr, "{}\n", conformance::estimate_text(plan));
+  if (is_loopback(endpoint)) return;
+  fmt::print(stderr, "{} is not this machine: that may cost money; --budget and --max-requests limit it\n",
+             endpoint.url());
+}
+
+int exit_code(const RunResult& result) {
+  if (result.stopped) return conform_interrupted;
+  return result.beyond_profile() + result.count(Outcome::error) > 0 ? conform_failed : 0;
 }
 
 }  // namespace
@@ -85,20 +113,27 @@ std::expected<int, std::string> conform(const ConformOptions& options) {
   }
   const auto connection = connection_of(options);
   if (!connection) return std::unexpected(connection.error());
-  if (const auto ok = check_writable(options.json); !ok) return std::unexpected(ok.error());
+  const auto profile = profile_of(options);
+  if (!profile) return std::unexpected(profile.error());
+  const auto reports = reports_of(options, *profile);
+  if (const auto ok = check_writable(reports); !ok) return std::unexpected(ok.error());
 
   const Interruption interruption;  // before any other thread is made
   run_options.stop = interruption.token();
-  if (isatty(STDERR_FILENO) != 0) run_options.progress = show_progress;
-  fmt::print(stderr, "{}\n", conformance::estimate_text(plan));
+  Progress progress;
+  if (isatty(STDERR_FILENO) != 0) run_options.progress = progress.told();
+  tell_estimate(plan, connection->endpoint);
   const SystemClock clock;
   client::S3Client client(connection->endpoint, connection->options, clock);
-  const auto result = conformance::run(client, plan, run_options, clock);
+  auto result = conformance::run(client, plan, run_options, clock);
   if (!result) return std::unexpected(result.error());
-  if (const auto written = write_reports(*result, options.json); !written)
-    return std::unexpected(written.error());
-  if (result->stopped) return conform_interrupted;
-  return result->count(Outcome::failed) + result->count(Outcome::error) > 0 ? conform_failed : 0;
+  result->label = options.label;
+  result->partsmith = PARTSMITH_VERSION;
+  if (!options.profile.empty()) conformance::apply(*profile, *result);
+  const bool colour = isatty(STDOUT_FILENO) != 0;
+  if (!writes_to_stdout(reports)) fmt::print("{}", conformance::text_report(*result, colour));
+  if (const auto written = write(reports, *result); !written) return std::unexpected(written.error());
+  return exit_code(*result);
 }
 
 }  // namespace partsmith::cli

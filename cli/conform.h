@@ -15,5 +15,6 @@ inline constexpr int conform_interrupted = 130;
 
 /// The exit code; the error (conform_trouble) is one line fit for a person.
 std::expected<int, std::string> conform(const ConformOptions& options);
+std::expected<int, std::string> conform_diff(const DiffOptions& options);
 
 }  // namespace partsmith::cli

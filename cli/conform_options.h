@@ -1,6 +1,7 @@
 #pragma once
 /// The settings of `partsmith conform`.
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -29,10 +30,30 @@ struct ConformOptions {
   std::optional<std::uint64_t> max_requests;
   bool list = false;
   bool dry_run = false;
-  std::filesystem::path json;  ///< empty: none; "-": instead of the text
+  bool sweep = false;
+  std::chrono::seconds older_than{0};  ///< of --sweep
+  std::string label;
+  std::string profile;  ///< a name or a file; empty: none
+  std::filesystem::path record_profile;
+  // Reports; empty: none; "-": instead of the text.
+  std::filesystem::path json;
+  std::filesystem::path junit;
+  std::filesystem::path html;
+  std::filesystem::path markdown;
+};
+
+/// `partsmith conform diff`.
+struct DiffOptions {
+  std::vector<std::filesystem::path> reports;
+  bool all = false;
+  // Empty: none; "-": instead of the text.
+  std::filesystem::path html;
+  std::filesystem::path markdown;
 };
 
 /// Adds the subcommand and its settings to the command line; `options` is filled when it is parsed.
 CLI::App* add_conform(CLI::App& program, ConformOptions& options);
+/// Adds `diff` below `conform`.
+CLI::App* add_conform_diff(CLI::App& conform, DiffOptions& options);
 
 }  // namespace partsmith::cli

@@ -30,6 +30,8 @@ int main(int argc, char** argv) {
   CLI::App* serve = partsmith::cli::add_serve(program, serve_options);
   partsmith::cli::ConformOptions conform_options;
   CLI::App* conform = partsmith::cli::add_conform(program, conform_options);
+  partsmith::cli::DiffOptions diff_options;
+  CLI::App* diff = partsmith::cli::add_conform_diff(*conform, diff_options);
   partsmith::cli::FsckOptions fsck_options;
   CLI::App* fsck = partsmith::cli::add_fsck(program, fsck_options);
   const partsmith::cli::Verbs verbs(program);
@@ -49,7 +51,7 @@ int main(int argc, char** argv) {
     if (const auto served = partsmith::cli::serve(serve_options); !served) return fail(served.error());
   }
   if (*conform) {
-    const auto failed = partsmith::cli::conform(conform_options);
+    const auto failed = *diff ? partsmith::cli::conform_diff(diff_options) : partsmith::cli::conform(conform_options);
     return failed ? *failed : fail(failed.error(), partsmith::cli::conform_trouble);
   }
   if (*fsck) {

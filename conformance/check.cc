@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <partsmith/conformance/check.h>
 #include <partsmith/conformance/result.h>
 
@@ -48,6 +50,15 @@ std::size_t RunResult::count(Outcome outcome) const {
   std::size_t found = 0;
   for (const auto& check : checks) found += check.outcome == outcome ? 1U : 0U;
   return found;
+}
+
+std::string_view family_of(std::string_view id) {
+  const auto dot = id.rfind('.');
+  return dot == std::string_view::npos ? id : id.substr(0, dot);
+}
+
+std::size_t RunResult::beyond_profile() const {
+  return static_cast<std::size_t>(std::ranges::count_if(checks, &CheckResult::fails_beyond_profile));
 }
 
 Cost RunResult::spent() const {

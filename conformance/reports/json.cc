@@ -34,6 +34,11 @@ Json json_of(const CheckResult& check) {
     json["failures"] = Json::array();
     for (const auto& failure : check.failures) json["failures"].push_back(json_of(failure));
   }
+  if (check.deviation) {
+    json["deviation"] = {{"check", check.deviation->check},
+                         {"reason", check.deviation->reason},
+                         {"source", check.deviation->source}};
+  }
   json["spent"] = json_of(check.spent);
   json["cleaning"] = json_of(check.cleaning);
   json["milliseconds"] = check.time.count();
@@ -43,7 +48,9 @@ Json json_of(const CheckResult& check) {
 }  // namespace
 
 std::string json_report(const RunResult& result) {
-  Json json{{"endpoint", result.endpoint},
+  Json json{{"partsmith", result.partsmith},
+            {"label", result.label},
+            {"endpoint", result.endpoint},
             {"region", result.region},
             {"bucket", result.bucket},
             {"run", result.run_id},
@@ -52,13 +59,18 @@ std::string json_report(const RunResult& result) {
             {"stopped", result.stopped},
             {"totals",
              {{"passed", result.count(Outcome::passed)},
-              {"failed", result.count(Outcome::failed)},
+              {"failed", result.beyond_profile()},
+              {"expected", result.count(Outcome::failed) - result.beyond_profile()},
               {"skipped", result.count(Outcome::skipped)},
               {"error", result.count(Outcome::error)}}},
             {"estimate", json_of(result.estimate)},
             {"spent", json_of(result.spent())},
             {"checks", Json::array()},
             {"leftovers", result.leftovers}};
+  if (!result.profile_name.empty()) {
+    json["profile"] = {{"name", result.profile_name}, {"title", result.profile_title}};
+    json["gone"] = result.gone;
+  }
   for (const auto& check : result.checks) json["checks"].push_back(json_of(check));
   // A server may send anything: bytes that are no UTF-8 are replaced.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

@@ -39,11 +39,13 @@ std::string seconds(std::chrono::milliseconds time) {
 }
 
 std::string totals(const RunResult& result, bool colour) {
-  const auto failed = result.count(Outcome::failed);
+  const auto failed = result.beyond_profile();
+  const auto expected = result.count(Outcome::failed) - failed;
   const auto skipped = result.count(Outcome::skipped);
   const auto errors = result.count(Outcome::error);
   auto text = painted(fmt::format("{} passed", result.count(Outcome::passed)), green, colour);
   text += ", " + painted(fmt::format("{} failed", failed), failed > 0 ? red : green, colour);
+  if (expected > 0) text += ", " + painted(fmt::format("{} as the profile says", expected), yellow, colour);
   if (errors > 0) text += ", " + painted(fmt::format("{} in error", errors), red, colour);
   if (skipped > 0) text += ", " + painted(fmt::format("{} skipped", skipped), yellow, colour);
   const auto spent = result.spent();
@@ -76,7 +78,7 @@ std::string failure_text(const CheckResult& check) {
 std::string text_report(const RunResult& result, bool colour) {
   std::string text;
   for (const auto& check : result.checks) {
-    if (check.outcome == Outcome::failed)
+    if (check.fails_beyond_profile())
       text += painted("FAILED ", red, colour) + failure_text(check) + '\n';
   }
   for (const auto& check : result.checks) {
@@ -89,6 +91,13 @@ std::string text_report(const RunResult& result, bool colour) {
     if (check.outcome == Outcome::skipped) {
       text += fmt::format("{} {}: {}\n", painted("skipped", yellow, colour), check.id, check.skip_reason);
     }
+  }
+  for (const auto& check : result.checks) {
+    if (check.outcome != Outcome::failed || !check.deviation) continue;
+    text += fmt::format("{} {}: {}\n", painted("expected", yellow, colour), check.id, check.deviation->reason);
+  }
+  for (const auto& gone : result.gone) {
+    text += fmt::format("{} {}\n", painted("no longer deviates, though the profile says so:", yellow, colour), gone);
   }
   for (const auto& leftover : result.leftovers) {
     text += fmt::format("{} {}\n", painted("left over:", yellow, colour), leftover);

@@ -1,6 +1,7 @@
 #pragma once
 /// A run's result as text. Further forms read the same RunResult.
 
+#include <span>
 #include <string>
 
 #include <partsmith/conformance/result.h>
@@ -14,6 +15,12 @@ std::string text_report(const RunResult& result, bool colour);
 std::string failure_text(const CheckResult& check);
 /// For programs; stable names.
 std::string json_report(const RunResult& result);
+/// For CI: a suite per family, a case per check. A failure that the profile expects counts as skipped.
+std::string junit_report(const RunResult& result);
+/// For an issue or a wiki.
+std::string markdown_report(const RunResult& result);
+/// One page for people, of one or several JSON reports: nothing is loaded from elsewhere.
+std::string html_report(std::span<const std::string> json_reports);
 /// `--list` and `--dry-run`.
 std::string list_text(const std::vector<Check>& checks);
 std::string plan_text(const Plan& plan);

@@ -2,6 +2,7 @@
 /// What came out of a run, for every form of report.
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,13 @@ struct Failure {
   bool taken_for_granted = false;  ///< of a step on the way, not of what the check is about
 };
 
+/// A difference from S3 that is known and put up with.
+struct Deviation {
+  std::string check;  ///< the id of a check, or a pattern with * and ?
+  std::string reason;
+  std::string source = {};  ///< where it is known from
+};
+
 struct CheckResult {
   std::string id;
   std::string title;
@@ -39,12 +47,23 @@ struct CheckResult {
   std::vector<Failure> failures;
   std::string defect;     ///< of an error: what is wrong with the check
   std::string reproduce;  ///< of a failure: a shell script that does what the check did, with curl
+  std::optional<Deviation> deviation;  ///< what the profile says of this check
   Cost spent;             ///< by the check
   Cost cleaning;          ///< by cleaning up after it
   std::chrono::milliseconds time{0};
+
+  /// It failed, and the profile doesn't say that it would.
+  bool fails_beyond_profile() const { return outcome == Outcome::failed && !deviation; }
 };
 
+/// "multipart.complete" of "multipart.complete.entity-too-small".
+std::string_view family_of(std::string_view id);
+
 struct RunResult {
+  std::string label;      ///< what a person calls the server; empty: nothing but the endpoint is known
+  std::string partsmith;  ///< our own version
+  std::string profile_name;
+  std::string profile_title;
   std::string endpoint;
   std::string region;
   std::string bucket;
@@ -54,9 +73,11 @@ struct RunResult {
   Cost estimate;
   std::vector<CheckResult> checks;     ///< in the order of the catalogue, whatever ran first
   std::vector<std::string> leftovers;  ///< what could not be cleaned up, with the reason
+  std::vector<std::string> gone;       ///< deviations of the profile that are none any more
   bool stopped = false;                ///< before all checks had run
 
   std::size_t count(Outcome outcome) const;
+  std::size_t beyond_profile() const;  ///< how many fail beyond it
   Cost spent() const;
 };
 

@@ -1,0 +1,45 @@
+#include "report_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+
+namespace partsmith::cli {
+
+bool writes_to_stdout(const ReportFiles& files) {
+  return std::ranges::any_of(files, [](const ReportFile& file) { return file.path == "-"; });
+}
+
+std::expected<void, std::string> check_writable(const ReportFiles& files) {
+  if (std::ranges::count(files, "-", &ReportFile::path) > 1) {
+    return std::unexpected("only one report can be written to standard output");
+  }
+  for (const auto& [path, make] : files) {
+    if (path.empty() || path == "-") continue;
+    if (!std::ofstream(path, std::ios::app)) return std::unexpected(fmt::format("cannot write {}", path.string()));
+  }
+  return {};
+}
+
+std::expected<void, std::string> write_text(const std::filesystem::path& path, const std::string& text) {
+  if (path == "-") {
+    fmt::print("{}", text);
+    return {};
+  }
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) return std::unexpected(fmt::format("cannot write {}", path.string()));
+  return {};
+}
+
+std::expected<void, std::string> write(const ReportFiles& files, const conformance::RunResult& result) {
+  for (const auto& [path, make] : files) {
+    if (path.empty()) continue;
+    if (const auto written = write_text(path, make(result)); !written) return written;
+  }
+  return {};
+}
+
+}  // namespace partsmith::cli

@@ -1,0 +1,169 @@
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include <partsmith/conformance/profile.h>
+
+#include "embedded.h"
+
+namespace partsmith::conformance {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view folder = "profiles/";
+constexpr std::string_view extension = ".json";
+
+/// A text that must be there, or may be missing. Throws what is wrong.
+std::string text_of(const Json& object, const char* name, bool required) {
+  if (!object.contains(name)) {
+    if (required) throw std::invalid_argument(fmt::format("\"{}\" is missing", name));
+    return {};
+  }
+  if (!object[name].is_string()) throw std::invalid_argument(fmt::format("\"{}\" must be a text", name));
+  return object[name].get<std::string>();
+}
+
+void refuse_others(const Json& object, std::initializer_list<std::string_view> known) {
+  for (const auto& [name, value] : object.items()) {
+    if (std::ranges::find(known, name) == known.end()) {
+      throw std::invalid_argument(fmt::format("\"{}\" means nothing here", name));
+    }
+  }
+}
+
+const Json& list_of(const Json& object, const char* name) {
+  static const Json none = Json::array();
+  if (!object.contains(name)) return none;
+  if (!object[name].is_array()) throw std::invalid_argument(fmt::format("\"{}\" must be a list", name));
+  return object[name];
+}
+
+Deviation deviation_of(const Json& json) {
+  if (!json.is_object()) throw std::invalid_argument("each of \"deviations\" must be an object");
+  refuse_others(json, {"check", "reason", "source"});
+  Deviation deviation{text_of(json, "check", true), text_of(json, "reason", true), text_of(json, "source", false)};
+  if (deviation.check.empty()) throw std::invalid_argument("a deviation's \"check\" is empty");
+  return deviation;
+}
+
+Profile profile_of(const Json& json) {
+  if (!json.is_object()) throw std::invalid_argument("it must be an object");
+  refuse_others(json, {"name", "title", "sources", "deviations", "serve"});
+  Profile profile;
+  profile.name = text_of(json, "name", true);
+  profile.title = text_of(json, "title", true);
+  for (const auto& source : list_of(json, "sources")) {
+    if (!source.is_string()) throw std::invalid_argument("each of \"sources\" must be a text");
+    profile.sources.push_back(source.get<std::string>());
+  }
+  for (const auto& deviation : list_of(json, "deviations")) profile.deviations.push_back(deviation_of(deviation));
+  if (json.contains("serve")) {
+    if (!json["serve"].is_object()) throw std::invalid_argument("\"serve\" must be an object");
+    profile.serve = json["serve"].dump();
+  }
+  return profile;
+}
+
+bool fits(const Deviation& deviation, const std::string& id) {
+  return ::fnmatch(deviation.check.c_str(), id.c_str(), 0) == 0;
+}
+
+const Deviation* deviation_for(const Profile& profile, const std::string& id) {
+  const auto found = std::ranges::find_if(profile.deviations, [&](const Deviation& d) { return fits(d, id); });
+  return found == profile.deviations.end() ? nullptr : &*found;
+}
+
+std::string what_failed(const CheckResult& check) {
+  if (check.failures.empty()) return "unknown";
+  const auto& first = check.failures.front();
+  return fmt::format("S3 answers {}; here: {}", first.expected, first.actual);
+}
+
+}  // namespace
+
+std::vector<std::string> profile_names() {
+  std::vector<std::string> names;
+  for (const auto& file : embedded_files()) {
+    if (!file.name.starts_with(folder)) continue;
+    const auto name = file.name.substr(folder.size());
+    names.emplace_back(name.substr(0, name.size() - extension.size()));
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+std::expected<Profile, std::string> parse_profile(std::string_view json) {
+  try {
+    return profile_of(Json::parse(json));
+  } catch (const Json::exception& error) {
+    return std::unexpected(fmt::format("it is no JSON: {}", error.what()));
+  } catch (const std::invalid_argument& error) {
+    return std::unexpected(error.what());
+  }
+}
+
+std::expected<Profile, std::string> find_profile(const std::string& name_or_file) {
+  const auto names = profile_names();
+  const bool built_in = std::ranges::find(names, name_or_file) != names.end();
+  std::string text;
+  if (built_in) {
+    text = embedded_file(fmt::format("{}{}{}", folder, name_or_file, extension));
+  } else {
+    std::ifstream file(name_or_file, std::ios::binary);
+    std::ostringstream content;
+    if (!file || !(content << file.rdbuf())) {
+      return std::unexpected(fmt::format("--profile {}: neither a file nor one of {}", name_or_file,
+                                         fmt::join(names, ", ")));
+    }
+    text = content.str();
+  }
+  auto profile = parse_profile(text);
+  if (!profile) return std::unexpected(fmt::format("--profile {}: {}", name_or_file, profile.error()));
+  return profile;
+}
+
+void apply(const Profile& profile, RunResult& result) {
+  result.profile_name = profile.name;
+  result.profile_title = profile.title;
+  struct Seen {
+    bool ran = false;
+    bool failed = false;
+  };
+  std::map<const Deviation*, Seen> seen;
+  for (auto& check : result.checks) {
+    const auto* deviation = deviation_for(profile, check.id);
+    if (deviation == nullptr) continue;
+    check.deviation = *deviation;
+    seen[deviation].ran |= check.outcome == Outcome::passed || check.outcome == Outcome::failed;
+    seen[deviation].failed |= check.outcome == Outcome::failed;
+  }
+  for (const auto& deviation : profile.deviations) {
+    const auto found = seen.find(&deviation);
+    if (found == seen.end() || !found->second.ran || found->second.failed) continue;
+    result.gone.push_back(fmt::format("{}: {}", deviation.check, deviation.reason));
+  }
+}
+
+std::string record_profile(const RunResult& result, const std::string& name, const Profile& base) {
+  Json json{{"name", name},
+            {"title", result.label.empty() ? name : result.label},
+            {"sources", base.sources},
+            {"deviations", Json::array()}};
+  for (const auto& check : result.checks) {
+    if (check.outcome != Outcome::failed) continue;
+    const auto* known = deviation_for(base, check.id);
+    json["deviations"].push_back({{"check", check.id},
+                                  {"reason", known != nullptr ? known->reason : what_failed(check)},
+                                  {"source", known != nullptr ? known->source : "recorded from a run"}});
+  }
+  if (!base.serve.empty()) json["serve"] = Json::parse(base.serve);
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace partsmith::conformance

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include <partsmith/conformance/reports.h>
+#include <partsmith/protocol/dates.h>
+#include <partsmith/values/names.h>
+
+namespace partsmith::conformance {
+namespace {
+
+/// XML 1.0 has no way to write most control characters, and a document that isn't UTF-8 is none.
+std::string escaped(std::string_view text) {
+  std::string result;
+  const bool utf8 = is_utf8(text);
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      case '\n':
+        result += "&#10;";
+        break;
+      default:
+        if ((byte < 0x20 && c != '\t') || byte == 0x7f || (!utf8 && byte >= 0x80)) {
+          result += '?';
+        } else {
+          result += c;
+        }
+    }
+  }
+  return result;
+}
+
+std::string seconds(std::chrono::milliseconds time) {
+  return fmt::format("{:.3f}", static_cast<double>(time.count()) / 1000);
+}
+
+std::string first_difference(const CheckResult& check) {
+  if (check.failures.empty()) return "differs from S3";
+  const auto& first = check.failures.front();
+  return fmt::format("S3 answers {}, not {}", first.expected, first.actual);
+}
+
+/// What stands inside a test case; empty when it passed.
+std::string verdict(const CheckResult& check) {
+  switch (check.outcome) {
+    case Outcome::passed:
+      return {};
+    case Outcome::skipped:
+      return fmt::format("<skipped message=\"{}\"/>", escaped(check.skip_reason));
+    case Outcome::error:
+      return fmt::format("<error message=\"{}\"/>", escaped(check.defect));
+    case Outcome::failed:
+      break;
+  }
+  if (check.deviation) {
+    return fmt::format("<skipped message=\"differs from S3, as the profile says: {}\"/>",
+                       escaped(check.deviation->reason));
+  }
+  return fmt::format("<failure message=\"{}\" type=\"{}\">{}</failure>", escaped(first_difference(check)),
+                     to_string(check.level), escaped(failure_text(check)));
+}
+
+struct Family {
+  std::string_view name;
+  std::vector<const CheckResult*> checks = {};
+};
+
+std::vector<Family> families_of(const RunResult& result) {
+  std::vector<Family> families;
+  for (const auto& check : result.checks) {
+    const auto name = family_of(check.id);
+    auto found = std::ranges::find(families, name, &Family::name);
+    if (found == families.end()) found = families.insert(families.end(), {.name = name});
+    found->checks.push_back(&check);
+  }
+  return families;
+}
+
+std::string suite_text(const Family& family, const RunResult& result) {
+  std::chrono::milliseconds time{0};
+  for (const auto* check : family.checks) time += check->time;
+  const auto count = [&](auto holds) {
+    return std::ranges::count_if(family.checks, [&](const CheckResult* check) { return holds(*check); });
+  };
+  auto text = fmt::format(
+      "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\" "
+      "timestamp=\"{}\" hostname=\"{}\">\n",
+      escaped(family.name), family.checks.size(), count([](const auto& c) { return c.fails_beyond_profile(); }),
+      count([](const auto& c) { return c.outcome == Outcome::error; }),
+      count([](const auto& c) { return c.outcome == Outcome::skipped || (c.outcome == Outcome::failed && c.deviation); }),
+      seconds(time), protocol::iso8601(result.started), escaped(result.endpoint));
+  for (const auto* check : family.checks) {
+    text += fmt::format("    <testcase classname=\"{}\" name=\"{}: {}\" time=\"{}\">{}</testcase>\n", escaped(family.name),
+                        escaped(check->id), escaped(check->title), seconds(check->time), verdict(*check));
+  }
+  return text + "  </testsuite>\n";
+}
+
+}  // namespace
+
+std::string junit_report(const RunResult& result) {
+  auto text = fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<testsuites name=\"partsmith conform {}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{}\">\n",
+      escaped(result.label.empty() ? result.endpoint : result.label), result.checks.size(), result.beyond_profile(),
+      result.count(Outcome::error), seconds(result.time));
+  for (const auto& family : families_of(result)) text += suite_text(family, result);
+  return text + "</testsuites>\n";
+}
+
+}  // namespace partsmith::conformance

@@ -1,0 +1,107 @@
+#include <partsmith/conformance/profile.h>
+
+#include <partsmith/conformance/catalogue.h>
+#include <partsmith/conformance/reports.h>
+
+#include "catch.h"
+#include "some_result.h"
+
+using namespace partsmith::conformance;
+using testing::some_check;
+
+namespace {
+
+RunResult run_of(std::vector<CheckResult> checks) {
+  RunResult result;
+  result.checks = std::move(checks);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("Every profile of the program can be read, and says why and where each deviation is known from") {
+  REQUIRE_FALSE(profile_names().empty());
+  for (const auto& name : profile_names()) {
+    INFO(name);
+    const auto profile = find_profile(name);
+    if (!profile) FAIL(profile.error());
+    CHECK(profile->name == name);
+    CHECK_FALSE(profile->title.empty());
+    for (const auto& deviation : profile->deviations) {
+      INFO(deviation.check);
+      CHECK_FALSE(deviation.reason.empty());
+      CHECK_FALSE(deviation.source.empty());
+      CHECK_FALSE(select(catalogue(), {.only = {deviation.check}}).empty());
+    }
+  }
+}
+
+TEST_CASE("A profile that makes no sense is told with what is wrong") {
+  struct Case {
+    std::string json;
+    std::string told;
+  };
+  const Case cases[] = {
+      {"{", "it is no JSON"},
+      {"[]", "it must be an object"},
+      {R"({"title": "t"})", "\"name\" is missing"},
+      {R"({"name": 1, "title": "t"})", "\"name\" must be a text"},
+      {R"({"name": "n", "title": "t", "deviation": []})", "\"deviation\" means nothing here"},
+      {R"({"name": "n", "title": "t", "deviations": {}})", "\"deviations\" must be a list"},
+      {R"({"name": "n", "title": "t", "deviations": [{"check": "c"}]})", "\"reason\" is missing"},
+      {R"({"name": "n", "title": "t", "deviations": [{"check": "", "reason": "r"}]})", "\"check\" is empty"},
+      {R"({"name": "n", "title": "t", "serve": []})", "\"serve\" must be an object"},
+  };
+  for (const auto& one : cases) {
+    INFO(one.json);
+    const auto profile = parse_profile(one.json);
+    REQUIRE_FALSE(profile);
+    CHECK(profile.error().find(one.told) != std::string::npos);
+  }
+  const auto missing = find_profile("no-such-profile");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().find("neither a file nor one of") != std::string::npos);
+}
+
+TEST_CASE("A run fails only on what its profile doesn't expect") {
+  Profile profile{.name = "p", .title = "P", .deviations = {{"m.known.*", "they do so"}}};
+  auto result = run_of({some_check("m.known.a", Outcome::failed), some_check("m.new.a", Outcome::failed)});
+  apply(profile, result);
+  CHECK(result.checks[0].deviation->reason == "they do so");
+  CHECK(result.beyond_profile() == 1);
+  CHECK(result.checks[1].fails_beyond_profile());
+}
+
+TEST_CASE("What no longer deviates is told, once all that the deviation covers has been run and passed") {
+  const Profile profile{.name = "p",
+                        .title = "P",
+                        .deviations = {{"m.gone.*", "once"}, {"m.half.*", "still"}, {"m.skipped.*", "perhaps"},
+                                       {"m.absent.*", "elsewhere"}}};
+  auto result = run_of({some_check("m.gone.a", Outcome::passed), some_check("m.gone.b", Outcome::passed),
+                        some_check("m.half.a", Outcome::passed), some_check("m.half.b", Outcome::failed),
+                        some_check("m.skipped.a", Outcome::skipped)});
+  apply(profile, result);
+  CHECK(result.gone == std::vector<std::string>{"m.gone.*: once"});
+}
+
+TEST_CASE("A recorded profile expects exactly what failed, and keeps the reasons that were known") {
+  const Profile base{.name = "p",
+                     .title = "P",
+                     .deviations = {{"m.known", "a person's words", "their page"}, {"m.gone", "old", "old"}},
+                     .serve = R"({"equal_parts":true})"};
+  auto result = run_of({some_check("m.known", Outcome::failed), some_check("m.gone", Outcome::passed),
+                        some_check("m.new", Outcome::failed)});
+  result.label = "Their server 1.2";
+  const auto recorded = parse_profile(record_profile(result, "theirs", base));
+  REQUIRE(recorded);
+  CHECK(recorded->name == "theirs");
+  CHECK(recorded->title == "Their server 1.2");
+  REQUIRE(recorded->deviations.size() == 2);
+  CHECK(recorded->deviations[0].reason == "a person's words");
+  CHECK(recorded->deviations[1].check == "m.new");
+  CHECK(recorded->deviations[1].reason.starts_with("S3 answers Code 'A'; here: "));
+  CHECK(recorded->serve == base.serve);
+  apply(*recorded, result);
+  CHECK(result.beyond_profile() == 0);
+  CHECK(result.gone.empty());
+}
