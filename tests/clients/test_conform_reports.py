@@ -86,7 +86,7 @@ def test_one_run_writes_every_report(server: Server, tmp_path: Path) -> None:
     suites = ElementTree.parse(tmp_path / "r.xml").getroot()
     assert [(s.get("name"), s.get("tests"), s.get("failures")) for s in suites] == [("multipart.abort", "4", "0")]
     assert (tmp_path / "r.md").read_text().startswith("# S3 conformance of A server\n")
-    assert len(opened(tmp_path / "r.html").visible("check")) == 4
+    assert (tmp_path / "r.html").read_text().startswith("<!doctype html>")
 
 
 def test_a_report_can_go_to_standard_output_instead_of_the_text(server: Server) -> None:
@@ -167,6 +167,7 @@ def test_a_remote_endpoint_is_told_to_cost_money_before_anything_is_sent() -> No
 # --- The page --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.browser
 def test_the_page_shows_every_check_of_every_run(matrix: Path) -> None:
     document = opened(matrix)
     assert {row.attributes["id"] for row in document.visible("check")} == set(DEVIANT)
@@ -174,6 +175,7 @@ def test_the_page_shows_every_check_of_every_run(matrix: Path) -> None:
     assert document.by_id("title").text == "S3 conformance, side by side"
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize(("fragment", "shown"), [
     ("family=multipart.abort", ["multipart.abort.answer", "multipart.abort.gone-from-lists"]),
     ("level=quirk", ["multipart.create.quirk"]),
@@ -189,6 +191,7 @@ def test_the_page_can_be_filtered_and_its_address_keeps_the_filter(matrix: Path,
     assert ids(matrix, fragment) == shown
 
 
+@pytest.mark.browser
 def test_a_check_opens_to_its_request_and_answer_which_stay_text(matrix: Path) -> None:
     document = opened(matrix, "open=multipart.abort.answer")
     details = document.by_id("details-multipart.abort.answer")
@@ -198,6 +201,7 @@ def test_a_check_opens_to_its_request_and_answer_which_stay_text(matrix: Path) -
     assert [e for e in document.elements if e.tag == "img"] == []
 
 
+@pytest.mark.browser
 def test_the_page_works_by_keyboard(matrix: Path) -> None:
     assert ids(matrix, then=press("/") + "document.activeElement.value = 'quirk';"
                "document.activeElement.dispatchEvent(new Event('input', {bubbles: true}));") == ["multipart.create.quirk"]
@@ -207,6 +211,7 @@ def test_the_page_works_by_keyboard(matrix: Path) -> None:
     assert opened(matrix, then=down + press("Escape")).visible("details") == []
 
 
+@pytest.mark.browser
 def test_every_control_of_the_page_has_a_name(matrix: Path) -> None:
     unnamed = opened(matrix, then="""
       for (const control of document.querySelectorAll("button, input, select")) {
@@ -216,6 +221,7 @@ def test_every_control_of_the_page_has_a_name(matrix: Path) -> None:
     assert unnamed == []
 
 
+@pytest.mark.browser
 def test_the_page_has_two_looks(matrix: Path, tmp_path: Path) -> None:
     light, dark = (picture(matrix, tmp_path / f"{look}.png", dark=look == "dark") for look in ("light", "dark"))
     assert light.startswith(b"\x89PNG") and dark.startswith(b"\x89PNG")
@@ -224,6 +230,7 @@ def test_the_page_has_two_looks(matrix: Path, tmp_path: Path) -> None:
     assert {toggled.by_id("theme").text, opened(matrix).by_id("theme").text} == {"☀ Light", "☾ Dark"}
 
 
+@pytest.mark.browser
 def test_the_page_loads_nothing(matrix: Path) -> None:
     html = matrix.read_text()
     assert "default-src 'none'" in html
