@@ -87,12 +87,12 @@ std::string pragmas(Durability durability) {
       durability == Durability::disk ? "FULL" : "NORMAL");
 }
 
-std::expected<Connection, std::string> open_database(const std::filesystem::path& file,
-                                                     Durability durability) {
+std::expected<Connection, std::string> open_database(const std::filesystem::path& file, Durability durability,
+                                                     const std::string& vfs) {
   const auto refused = [&](const std::string& why) {
     return std::unexpected(fmt::format("{} {}", file.string(), why));
   };
-  auto connection = Connection::open(file, Connection::Mode::write);
+  auto connection = Connection::open(file, Connection::Mode::write, vfs);
   if (!connection) return refused("cannot be opened: " + connection.error().detail);
   if (auto set = connection->run(pragmas(durability)); !set) {
     const bool damaged = set.error().code == StoreErrorCode::damaged;
@@ -137,7 +137,7 @@ std::expected<std::unique_ptr<FolderLock>, std::string> claim(FileSystem& files,
 }  // namespace
 
 Seams system_seams() {
-  return {system_files(), [](std::span<std::uint8_t> bytes) { fill_random(bytes); }};
+  return {system_files(), [](std::span<std::uint8_t> bytes) { fill_random(bytes); }, {}};
 }
 
 std::expected<std::unique_ptr<Engine>, std::string> Engine::open(LocalStoreOptions options, Seams seams) {
@@ -147,7 +147,7 @@ std::expected<std::unique_ptr<Engine>, std::string> Engine::open(LocalStoreOptio
   if (auto whole = refuse_blobs_without_database(*seams.files, folder); !whole) {
     return std::unexpected(std::move(whole.error()));
   }
-  auto database = open_database(folder / database_name, options.durability);
+  auto database = open_database(folder / database_name, options.durability, seams.vfs);
   if (!database) return std::unexpected(std::move(database.error()));
   std::unique_ptr<Engine> engine(
       new Engine(std::move(options), std::move(seams), std::move(*lock), std::move(*database)));
@@ -179,7 +179,7 @@ Engine::Engine(LocalStoreOptions options, Seams seams, std::unique_ptr<FolderLoc
                                     const std::scoped_lock removed(removed_mutex_);
                                     return removed_.size();
                                   }}),
-      readers_(options_.folder / database_name) {}
+      readers_(options_.folder / database_name, seams_.vfs) {}
 
 std::optional<StoreError> Engine::run_read(const std::function<void(Session&)>& work) {
   auto connection = readers_.take();

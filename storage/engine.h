@@ -38,6 +38,7 @@ class StagedContent;
 struct Seams {
   std::shared_ptr<FileSystem> files;
   FillRandom random;
+  std::string vfs{};  ///< the name of SQLite's; empty: the system's
 };
 Seams system_seams();
 

@@ -15,7 +15,7 @@ std::expected<ReadPool::Loan, StoreError> ReadPool::take() {
       return loan;
     }
   }
-  auto connection = sqlite::Connection::open(database_, sqlite::Connection::Mode::read);
+  auto connection = sqlite::Connection::open(database_, sqlite::Connection::Mode::read, vfs_);
   if (!connection) {
     give_back(nullptr);
     return std::unexpected(std::move(connection.error()));

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include <partsmith/storage/error.h>
@@ -17,7 +18,8 @@ namespace partsmith::storage {
 
 class ReadPool {
  public:
-  explicit ReadPool(std::filesystem::path database) : database_(std::move(database)) {}
+  ReadPool(std::filesystem::path database, std::string vfs)
+      : database_(std::move(database)), vfs_(std::move(vfs)) {}
 
   /// A connection for one thread; it returns to the pool with this object.
   class Loan {
@@ -46,6 +48,7 @@ class ReadPool {
 
   static constexpr std::size_t most_connections = 16;
   std::filesystem::path database_;
+  std::string vfs_;
   std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<std::unique_ptr<sqlite::Connection>> idle_;

@@ -23,12 +23,13 @@ void Connection::Finalize::operator()(sqlite3_stmt* statement) const {
   sqlite3_finalize(statement);
 }
 
-std::expected<Connection, StoreError> Connection::open(const std::filesystem::path& file, Mode mode) {
+std::expected<Connection, StoreError> Connection::open(const std::filesystem::path& file, Mode mode,
+                                                       const std::string& vfs) {
   const int flags =
       (mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) |
       SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
+  const int code = sqlite3_open_v2(file.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
   Connection connection(handle);  // SQLite gives a handle to close even when it fails
   const std::string tried = fmt::format("open {}", file.string());
   if (handle == nullptr) return std::unexpected(sqlite_error(code, 0, tried, sqlite3_errstr(code)));

@@ -25,7 +25,9 @@ class Connection {
  public:
   enum class Mode { write, read };  ///< `write` makes the file when it is missing
 
-  static std::expected<Connection, StoreError> open(const std::filesystem::path& file, Mode mode);
+  /// `vfs`: the name of what SQLite does its input and output with; empty: the system's.
+  static std::expected<Connection, StoreError> open(const std::filesystem::path& file, Mode mode,
+                                                    const std::string& vfs = {});
 
   /// Runs statements that give no rows: pragmas, the schema.
   std::expected<void, StoreError> run(const std::string& sql);

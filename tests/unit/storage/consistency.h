@@ -13,6 +13,8 @@
 
 namespace partsmith::storage::testing {
 
+using test::files_below;
+
 namespace consistency_queries {
 using sqlite::Query;
 inline constexpr Query blobs{

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "files/file_system.h"
+#include "power_failure.h"
 
 namespace partsmith::storage::testing {
 
@@ -15,6 +16,9 @@ class FailingFiles final : public FileSystem {
  public:
   /// Asked before each call, with its name and path; an errno other than 0 is what the call answers.
   using Verdict = std::function<int(const std::string& call, const std::filesystem::path& path)>;
+
+  /// `watcher` is told what would survive a power failure; it must outlive this object.
+  explicit FailingFiles(PowerFailure* watcher = nullptr) : watcher_(watcher) {}
 
   void fail_when(Verdict verdict) {
     const std::scoped_lock lock(mutex_);
@@ -30,6 +34,7 @@ class FailingFiles final : public FileSystem {
     if (auto failed = verdict("create", file)) return std::unexpected(*failed);
     auto made = real_->create(file);
     if (!made) return made;
+    if (watcher_ != nullptr) watcher_->created(file);
     return std::make_unique<Writable>(*this, std::move(*made), file);
   }
   FileResult<std::unique_ptr<ReadableFile>> open(const std::filesystem::path& file) override {
@@ -38,10 +43,13 @@ class FailingFiles final : public FileSystem {
   }
   FileResult<void> rename(const std::filesystem::path& from, const std::filesystem::path& to) override {
     if (auto failed = verdict("rename", from)) return std::unexpected(*failed);
-    return real_->rename(from, to);
+    auto moved = real_->rename(from, to);
+    if (moved && watcher_ != nullptr) watcher_->renamed(from, to);
+    return moved;
   }
   FileResult<void> remove(const std::filesystem::path& file) override {
     if (auto failed = verdict("remove", file)) return std::unexpected(*failed);
+    if (watcher_ != nullptr && std::filesystem::exists(file)) watcher_->removing(file);
     return real_->remove(file);
   }
   FileResult<void> make_folder(const std::filesystem::path& folder) override {
@@ -54,7 +62,9 @@ class FailingFiles final : public FileSystem {
   }
   FileResult<void> sync_folder(const std::filesystem::path& folder) override {
     if (auto failed = verdict("sync_folder", folder)) return std::unexpected(*failed);
-    return real_->sync_folder(folder);
+    auto synced = real_->sync_folder(folder);
+    if (synced && watcher_ != nullptr) watcher_->folder_synced(folder);
+    return synced;
   }
   FileResult<std::unique_ptr<FolderLock>> lock(const std::filesystem::path& file) override {
     if (auto failed = verdict("lock", file)) return std::unexpected(*failed);
@@ -76,7 +86,9 @@ class FailingFiles final : public FileSystem {
     }
     FileResult<void> sync() override {
       if (auto failed = files_.verdict("sync", path_)) return std::unexpected(*failed);
-      return real_->sync();
+      auto synced = real_->sync();
+      if (synced && files_.watcher_ != nullptr) files_.watcher_->synced(path_);
+      return synced;
     }
 
    private:
@@ -92,6 +104,7 @@ class FailingFiles final : public FileSystem {
     return FileError{number, call + " " + path.string()};
   }
 
+  PowerFailure* watcher_;
   std::unique_ptr<FileSystem> real_ = system_files();
   std::mutex mutex_;
   Verdict verdict_;

@@ -15,11 +15,17 @@
 
 #include "catch.h"
 #include "engine.h"
+#include "failing_database.h"
 #include "failing_files.h"
 #include "local_store.h"
 #include "temporary_folder.h"
 
 namespace partsmith::storage::testing {
+
+using test::bytes_below;
+using test::files_below;
+using test::TemporaryFolder;
+using test::write_file;
 
 /// A clock that moves only when told.
 class StoppedClock final : public Clock {
@@ -74,7 +80,11 @@ inline std::string big(char fill, std::size_t size = 100'000) {
 
 class StoreFixture {
  public:
-  explicit StoreFixture(Durability durability = Durability::process) : durability_(durability) { open(); }
+  /// `power`: told what would survive its failure.
+  explicit StoreFixture(Durability durability = Durability::process, PowerFailure* power = nullptr)
+      : durability_(durability), database_(power), files_(std::make_shared<FailingFiles>(power)) {
+    open();
+  }
 
   Store& store() { return *store_; }
   Store* operator->() { return store_.get(); }
@@ -95,12 +105,14 @@ class StoreFixture {
   std::expected<std::unique_ptr<Store>, std::string> try_open() {
     Seams seams = system_seams();
     seams.files = files_;
+    seams.vfs = database_.vfs();
     auto engine = Engine::open(
         {.folder = folder(), .durability = durability_, .clock = &clock_, .log = logger()}, std::move(seams));
     if (!engine) return std::unexpected(std::move(engine.error()));
     return std::make_unique<LocalStore>(std::move(*engine));
   }
   FailingFiles& files() { return *files_; }
+  FailingDatabase& database() { return database_; }
   std::function<void(std::string_view)> logger() {
     return [this](std::string_view line) {
       const std::scoped_lock lock(log_mutex_);
@@ -182,7 +194,8 @@ class StoreFixture {
   TemporaryFolder folder_;
   Durability durability_;
   StoppedClock clock_;
-  std::shared_ptr<FailingFiles> files_ = std::make_shared<FailingFiles>();
+  FailingDatabase database_;
+  std::shared_ptr<FailingFiles> files_;
   std::mutex log_mutex_;
   std::vector<std::string> log_;
   std::unique_ptr<Store> store_;
