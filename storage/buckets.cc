@@ -2,7 +2,6 @@
 
 #include "listing.h"
 #include "local_store.h"
-#include "manifests.h"
 #include "refusals.h"
 #include "rows.h"
 #include "sqlite/queries.h"
@@ -58,10 +57,11 @@ Result<void> LocalStore::delete_bucket(const BucketName& name) {
     if (db.integer(queries::bucket_has_object, bucket->id)) {
       return std::unexpected(StoreError{StoreErrorCode::bucket_not_empty, name.text()});
     }
-    {
+    {  // Their parts are freed after the commit: there may be millions.
       Rows uploads = db.query(queries::bucket_uploads, bucket->id);
-      while (uploads.next()) release_manifest(transaction, uploads.id<ManifestId>(0));
+      while (uploads.next()) transaction.set_aside.push_back(uploads.id<ManifestId>(0));
     }
+    db.execute(queries::release_bucket_uploads, bucket->id);
     db.execute(queries::delete_bucket_uploads, bucket->id);
     db.execute(queries::delete_bucket_documents, bucket->id);
     db.execute(queries::delete_bucket, bucket->id);

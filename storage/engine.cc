@@ -22,6 +22,8 @@ namespace {
 
 constexpr const char* database_name = "partsmith.db";
 constexpr std::size_t rows_deleted_at_once = 1024;
+// With `disk`: so many removed files share the syncs of their folders.
+constexpr std::size_t files_settled_at_once = 256;
 
 /// A write as the writer thread sees it.
 class TransactionJob final : public WriteJob {
@@ -119,11 +121,32 @@ std::expected<void, std::string> refuse_blobs_without_database(FileSystem& files
   return {};
 }
 
+/// The folders whose entries change when this one is made.
+std::vector<std::filesystem::path> parents_of_missing(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> parents;
+  std::error_code error;
+  for (auto path = std::filesystem::absolute(folder, error); !std::filesystem::exists(path, error);) {
+    path = path.parent_path();
+    if (parents.empty() || parents.back() != path) parents.push_back(path);
+    if (path == path.root_path()) break;
+  }
+  return parents;
+}
+
 std::expected<std::unique_ptr<FolderLock>, std::string> claim(FileSystem& files,
-                                                              const std::filesystem::path& folder) {
+                                                              const std::filesystem::path& folder,
+                                                              Durability durability) {
+  const auto parents = parents_of_missing(folder);
   if (auto made = files.make_folder(folder); !made) {
     return std::unexpected(
         fmt::format("{} cannot be a data folder: {}", folder.string(), made.error().to_store_error().detail));
+  }
+  for (const auto& parent : parents) {
+    if (durability != Durability::disk) break;
+    if (auto synced = files.sync_folder(parent); !synced) {
+      return std::unexpected(fmt::format("{} cannot be made to last: {}", folder.string(),
+                                         synced.error().to_store_error().detail));
+    }
   }
   auto lock = files.lock(folder / "lock");
   if (lock) return std::move(*lock);
@@ -142,7 +165,7 @@ Seams system_seams() {
 
 std::expected<std::unique_ptr<Engine>, std::string> Engine::open(LocalStoreOptions options, Seams seams) {
   const std::filesystem::path folder = options.folder;
-  auto lock = claim(*seams.files, folder);
+  auto lock = claim(*seams.files, folder, options.durability);
   if (!lock) return std::unexpected(std::move(lock.error()));
   if (auto whole = refuse_blobs_without_database(*seams.files, folder); !whole) {
     return std::unexpected(std::move(whole.error()));
@@ -176,6 +199,7 @@ Engine::Engine(LocalStoreOptions options, Seams seams, std::unique_ptr<FolderLoc
       writer_(std::move(writer), {[this](Session& db) { delete_rows_of_removed_files(db); },
                                   [this](bool committed) { rows_deleted(committed); },
                                   [this] {
+                                    settle_removed_files();
                                     const std::scoped_lock removed(removed_mutex_);
                                     return removed_.size();
                                   }}),
@@ -216,35 +240,69 @@ std::optional<StoreError> Engine::run_write(const std::function<bool(WriteTransa
   }
   if (content != nullptr) content->publish(*this);
   remove_files(job.freed);
-  for (const ManifestId manifest : job.set_aside) {
-    if (leases_.set_aside(manifest)) reclaim(manifest);
-  }
+  std::erase_if(job.set_aside, [&](ManifestId manifest) { return !leases_.set_aside(manifest); });
+  reclaim(std::move(job.set_aside));
   return std::nullopt;
 }
 
 void Engine::let_go(ManifestId manifest) {
-  if (leases_.drop(manifest)) reclaim(manifest);
+  if (leases_.drop(manifest)) reclaim({manifest});
 }
 
-void Engine::reclaim(ManifestId manifest) {
-  auto freed = write([&](WriteTransaction& transaction) -> Result<void> {
-    release_manifest(transaction, manifest);
-    return {};
-  });
-  if (!freed) log("bytes that are no longer read are kept until the next start: " + freed.error().detail);
+void Engine::reclaim(std::vector<ManifestId> manifests) {
+  while (!manifests.empty()) {
+    std::size_t left = 0;
+    auto freed = write([&](WriteTransaction& transaction) -> Result<void> {
+      for (left = manifests.size(); left > 0 && transaction.parts_to_free > 0; --left) {
+        release_manifest(transaction, manifests[left - 1]);
+      }
+      return {};
+    });
+    if (!freed) {
+      log("bytes that are no longer needed are kept until the next start: " + freed.error().detail);
+      return;
+    }
+    manifests.resize(left);
+  }
 }
 
 void Engine::remove_files(const std::vector<FreedFile>& files) {
-  std::vector<BlobId> removed;
+  std::vector<FreedFile> removed;
   for (const FreedFile& file : files) {
     if (auto gone = blobs_.remove(file.name)) {
-      removed.push_back(file.blob);
+      removed.push_back(file);
     } else {
       log("a file that is no longer needed is kept until the next start: " + gone.error().detail);
     }
   }
+  const std::size_t enough = options_.durability == Durability::disk ? files_settled_at_once : 1;
+  {
+    const std::scoped_lock lock(removed_mutex_);
+    unsettled_.insert(unsettled_.end(), removed.begin(), removed.end());
+    if (unsettled_.size() < enough) return;
+  }
+  settle_removed_files();
+}
+
+/// A row may go when its file cannot come back: nobody would know that file.
+void Engine::settle_removed_files() {
+  std::vector<FreedFile> files;
+  {
+    const std::scoped_lock lock(removed_mutex_);
+    files.swap(unsettled_);
+  }
+  std::vector<std::string> names;
+  for (const FreedFile& file : files) names.push_back(file.name);
+  const auto settled = blobs_.settle_removed(names);
+  if (!settled) log("rows of removed files are kept for now: " + settled.error().detail);
   const std::scoped_lock lock(removed_mutex_);
-  removed_.insert(removed_.end(), removed.begin(), removed.end());
+  for (FreedFile& file : files) {
+    if (settled) {
+      removed_.push_back(file.blob);
+    } else {
+      unsettled_.push_back(std::move(file));
+    }
+  }
 }
 
 void Engine::delete_rows_of_removed_files(Session& db) {

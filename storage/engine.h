@@ -66,8 +66,9 @@ class Engine {
 
   /// A reader has ended its hold of the manifest; the last one frees a manifest that was set aside for it.
   void let_go(ManifestId manifest);
-  /// Frees a manifest that is marked as released, unless somebody holds it.
-  void reclaim(ManifestId manifest);
+  /// Frees manifests that are marked as released, but for those that somebody holds; in as many transactions
+  /// as it takes.
+  void reclaim(std::vector<ManifestId> manifests);
   /// Removes the files of blobs that are committed with refs = 0; their rows go with a later transaction.
   void remove_files(const std::vector<FreedFile>& files);
 
@@ -77,6 +78,7 @@ class Engine {
   std::optional<StoreError> run_read(const std::function<void(sqlite::Session&)>& work);
   std::optional<StoreError> run_write(const std::function<bool(WriteTransaction&)>& work,
                                       StagedContent* content);
+  void settle_removed_files();
   void delete_rows_of_removed_files(sqlite::Session& db);
   void rows_deleted(bool committed);
 
@@ -87,6 +89,7 @@ class Engine {
   Leases leases_;
   Quota quota_;
   std::mutex removed_mutex_;
+  std::vector<FreedFile> unsettled_;       // removed, but a power failure could bring them back
   std::vector<BlobId> removed_;            // rows to delete: their files have gone
   std::vector<BlobId> removed_in_flight_;  // the same, in the transaction that runs
   WriterThread writer_;

@@ -12,8 +12,6 @@ using sqlite::Session;
 namespace {
 
 constexpr std::uint32_t share_page = 256;
-// More parts are freed in several transactions, so that other writers need not wait for all of them.
-constexpr std::size_t parts_freed_at_once = 1000;
 
 SegmentPlace read_segment(const Rows& rows, std::uint64_t part_start) {
   SegmentPlace place{part_start + rows.size(0), rows.size(1), rows.id<BlobId>(2), rows.size(3), {}};
@@ -124,24 +122,40 @@ void free_revision(WriteTransaction& transaction, ManifestId manifest, std::uint
 
 namespace {
 
-void free_first_parts(WriteTransaction& transaction, ManifestId manifest) {
-  struct Part {
-    std::int64_t number;
-    std::uint64_t revision;
-  };
-  std::vector<Part> parts;
-  {
-    Rows rows = transaction.db.query(queries::part_sizes, manifest);
-    while (parts.size() < parts_freed_at_once && rows.next())
-      parts.push_back({rows.integer(0), rows.size(1)});
-  }
-  for (const Part& part : parts) {
+void free_at_once(WriteTransaction& transaction, ManifestId manifest, std::span<const StoredPart> parts) {
+  for (const StoredPart& part : parts) {
     free_revision(transaction, manifest, part.revision);
     transaction.db.execute(queries::delete_part, manifest, part.number);
   }
+  transaction.parts_to_free -= parts.size();
+}
+
+/// Parts with the lowest numbers.
+std::vector<StoredPart> first_parts(Session& db, ManifestId manifest, std::size_t count) {
+  std::vector<StoredPart> parts;
+  Rows rows = db.query(queries::part_sizes, manifest);
+  while (parts.size() < count && rows.next()) {
+    parts.push_back({static_cast<std::uint32_t>(rows.integer(0)), rows.size(1), rows.size(2)});
+  }
+  return parts;
 }
 
 }  // namespace
+
+void free_parts(WriteTransaction& transaction, ManifestId manifest, std::span<const StoredPart> parts) {
+  Session& db = transaction.db;
+  const std::size_t now = std::min(parts.size(), transaction.parts_to_free);
+  free_at_once(transaction, manifest, parts.first(now));
+  const auto later = parts.subspan(now);
+  if (later.empty()) return;
+  const ManifestId theirs = new_manifest(db);
+  for (const StoredPart& part : later) {
+    db.execute(queries::move_part, manifest, part.number, theirs);
+    db.execute(queries::move_segments, manifest, part.revision, theirs);
+  }
+  db.execute(queries::mark_released, theirs);
+  transaction.set_aside.push_back(theirs);
+}
 
 void release_manifest(WriteTransaction& transaction, ManifestId manifest) {
   Session& db = transaction.db;
@@ -152,18 +166,15 @@ void release_manifest(WriteTransaction& transaction, ManifestId manifest) {
     return;
   }
   transaction.ended.push_back(manifest);
-  if (db.integer(queries::part_by_ordinal, manifest, parts_freed_at_once)) {
-    free_first_parts(transaction, manifest);
+  const auto parts = first_parts(db, manifest, transaction.parts_to_free + 1);
+  if (parts.size() > transaction.parts_to_free) {
+    free_at_once(transaction, manifest, std::span(parts).first(transaction.parts_to_free));
     db.execute(queries::mark_released, manifest);
     transaction.set_aside.push_back(manifest);
     return;
   }
-  {
-    Rows blobs = db.query(queries::blobs_of_manifest, manifest);
-    while (blobs.next()) drop_reference(transaction, blobs.id<BlobId>(0));
-  }
-  db.execute(queries::delete_segments, manifest);
-  db.execute(queries::delete_parts, manifest);
+  free_at_once(transaction, manifest, parts);
+  if (transaction.parts_to_free > 0) --transaction.parts_to_free;  // one without parts takes time, too
   db.execute(queries::delete_manifest, manifest);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,13 @@ struct SegmentPlace {
   BlobId blob{};
   std::uint64_t blob_offset = 0;
   std::optional<std::string> file;  ///< nothing: the blob's bytes are in the database
+};
+
+/// What is known of a part without its facts.
+struct StoredPart {
+  std::uint32_t number;
+  std::uint64_t revision;
+  std::uint64_t size;
 };
 
 ManifestId new_manifest(sqlite::Session& db);
@@ -39,10 +47,13 @@ void share_segments(sqlite::Session& db, ManifestId manifest, std::uint64_t revi
 
 /// Frees the bytes of one part of an upload.
 void free_revision(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision);
-/// Ends a manifest to which no object or upload refers: frees its bytes, or sets it aside while it is read. Of
-/// one with very many parts it frees some, and sets the rest aside for transactions of their own, which follow
-/// before the caller is answered.
-/// Nothing happens when it has gone already.
+/// Takes these parts from an upload and frees them; those that are more than the transaction may free get a
+/// manifest of their own, which is set aside.
+void free_parts(WriteTransaction& transaction, ManifestId manifest, std::span<const StoredPart> parts);
+/// Ends a manifest to which no object or upload refers: frees its bytes, or sets it aside while it is read.
+/// Of one with more parts than the transaction may free it frees some, and sets the rest aside for
+/// transactions of their own, which follow before the caller is answered. Nothing happens when it has gone
+/// already.
 void release_manifest(WriteTransaction& transaction, ManifestId manifest);
 /// Deletes an object and releases its manifest.
 void remove_object(WriteTransaction& transaction, ManifestId object);

@@ -24,7 +24,7 @@ Result<void> free_released_manifests(Engine& engine) {
     if (!next) return std::unexpected(std::move(next.error()));
     if (!*next) return {};
     after = **next;
-    engine.reclaim(static_cast<ManifestId>(after));
+    engine.reclaim({static_cast<ManifestId>(after)});
   }
 }
 

@@ -52,12 +52,6 @@ Result<OpenUpload> find_open_upload(Session& db, const UploadRef& ref) {
   return OpenUpload{std::move(*bucket), std::move(*upload)};
 }
 
-struct StoredPart {
-  std::uint32_t number;
-  std::uint64_t revision;
-  std::uint64_t size;
-};
-
 struct Selection {
   std::vector<StoredPart> chosen;
   std::vector<StoredPart> others;
@@ -187,10 +181,7 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
     const auto selection = select(db, manifest, parts);
     if (!selection) return std::unexpected(selection.error());
 
-    for (const StoredPart& other : selection->others) {
-      free_revision(transaction, manifest, other.revision);
-      db.execute(queries::delete_part, manifest, other.number);
-    }
+    free_parts(transaction, manifest, selection->others);
     std::uint64_t size = 0;
     for (const StoredPart& chosen : selection->chosen) {
       db.execute(queries::set_part_start, manifest, chosen.number, size);

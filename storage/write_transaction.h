@@ -1,6 +1,7 @@
 #pragma once
 /// What one write does beside its rows: what must follow when it is committed.
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct WriteTransaction {
   std::vector<FreedFile> freed;       ///< to be removed
   std::vector<ManifestId> ended;      ///< rows deleted; Leases::decide()
   std::vector<ManifestId> set_aside;  ///< rows marked as released; Leases::set_aside()
+  /// How many more parts may be freed here; the rest has transactions of its own, so that other writers need
+  /// not wait for all of them.
+  std::size_t parts_to_free = 1000;
 };
 
 }  // namespace partsmith::storage

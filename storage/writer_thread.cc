@@ -79,9 +79,11 @@ void WriterThread::transact(const Jobs& jobs) {
       if (job->fate() == WriteJob::Fate::failed) failure = job->failure();
     }
   } else if ((failure = step(queries::commit))) {
-    // A commit record that was written but not synced is read again after a crash.
-    const bool written = (sqlite3_extended_errcode(connection_.handle()) & 0xff) == SQLITE_IOERR;
-    fate = written ? WriteJob::Fate::uncertain : WriteJob::Fate::failed;
+    // A commit record that was written but not synced is read again after a crash. Only a full disk and a
+    // lock have certainly kept it from being written.
+    const int code = sqlite3_extended_errcode(connection_.handle()) & 0xff;
+    const bool unwritten = code == SQLITE_FULL || code == SQLITE_BUSY;
+    fate = unwritten ? WriteJob::Fate::failed : WriteJob::Fate::uncertain;
     if (connection_.in_transaction()) static_cast<void>(step(queries::rollback));
   }
   if (kept_house) housekeeping_.settled(fate == WriteJob::Fate::committed);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <set>
 
 namespace partsmith::storage {
 namespace {
@@ -92,6 +93,17 @@ std::expected<void, StoreError> BlobFolder::remove(const std::string& name) {
   if (is_missing(removed)) removed = files_.remove(blob_path(name));  // it moved between the two looks
   if (is_missing(removed)) return {};
   return to_store_result(removed);
+}
+
+std::expected<void, StoreError> BlobFolder::settle_removed(std::span<const std::string> names) {
+  std::set<std::filesystem::path> folders;
+  for (const std::string& name : names) folders.insert(blob_folder(name));
+  if (durability_ != Durability::disk) return {};
+  for (const auto& folder : folders) {
+    const auto synced = files_.sync_folder(folder);
+    if (!synced && !is_missing(synced)) return to_store_result(synced);  // a file may never have come so far
+  }
+  return {};
 }
 
 std::expected<std::vector<std::string>, StoreError> BlobFolder::incoming_names() {

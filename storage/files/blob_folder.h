@@ -58,6 +58,8 @@ class BlobFolder {
   std::expected<std::unique_ptr<ReadableFile>, StoreError> open(const std::string& name);
   /// Succeeds when there is no such file.
   std::expected<void, StoreError> remove(const std::string& name);
+  /// What has been removed does not come back when the power fails, as far as the durability asks for it.
+  std::expected<void, StoreError> settle_removed(std::span<const std::string> names);
   std::expected<std::vector<std::string>, StoreError> incoming_names();
 
  private:

@@ -30,6 +30,8 @@ inline constexpr Query list_buckets{
     "SELECT name, id, region, created_ms FROM buckets WHERE name >= ?1 AND name < ?2 ORDER BY name"};
 inline constexpr Query bucket_has_object{"SELECT 1 FROM objects WHERE bucket = ?1 LIMIT 1"};
 inline constexpr Query bucket_uploads{"SELECT manifest FROM uploads WHERE bucket = ?1"};
+inline constexpr Query release_bucket_uploads{
+    "UPDATE manifests SET released = 1 WHERE id IN (SELECT manifest FROM uploads WHERE bucket = ?1)"};
 inline constexpr Query delete_bucket_uploads{"DELETE FROM uploads WHERE bucket = ?1"};
 
 // ---- what a bucket is configured with
@@ -105,7 +107,7 @@ inline constexpr Query put_part{
     "checksum, modified_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"};
 inline constexpr Query set_part_start{"UPDATE parts SET start = ?3 WHERE manifest = ?1 AND part_number = ?2"};
 inline constexpr Query delete_part{"DELETE FROM parts WHERE manifest = ?1 AND part_number = ?2"};
-inline constexpr Query delete_parts{"DELETE FROM parts WHERE manifest = ?1"};
+inline constexpr Query move_part{"UPDATE parts SET manifest = ?3 WHERE manifest = ?1 AND part_number = ?2"};
 /// The part that holds the byte at an offset: an empty part begins where its successor does, so the last one
 /// counts.
 inline constexpr Query part_at{
@@ -128,9 +130,9 @@ inline constexpr Query segments_after_part{
     "FROM parts p CROSS JOIN segments s ON s.manifest = p.manifest AND s.revision = p.revision "
     "CROSS JOIN blobs b ON b.id = s.blob "
     "WHERE p.manifest = ?1 AND p.part_number > ?2 ORDER BY p.part_number, s.start LIMIT ?3"};
-inline constexpr Query blobs_of_manifest{"SELECT blob FROM segments WHERE manifest = ?1"};
 inline constexpr Query blobs_of_revision{"SELECT blob FROM segments WHERE manifest = ?1 AND revision = ?2"};
-inline constexpr Query delete_segments{"DELETE FROM segments WHERE manifest = ?1"};
+inline constexpr Query move_segments{
+    "UPDATE segments SET manifest = ?3 WHERE manifest = ?1 AND revision = ?2"};
 inline constexpr Query delete_segments_of_revision{
     "DELETE FROM segments WHERE manifest = ?1 AND revision = ?2"};
 
@@ -155,14 +157,14 @@ inline constexpr Query change_total{"UPDATE totals SET bytes = bytes + ?1 WHERE 
 inline constexpr std::array all{
     &begin_read, &begin_write, &commit, &rollback, &savepoint, &release_savepoint,
     &rollback_to_savepoint, &application_id, &user_version, &count_schema, &find_bucket, &insert_bucket,
-    &delete_bucket, &list_buckets, &bucket_has_object, &bucket_uploads, &delete_bucket_uploads,
+    &delete_bucket, &list_buckets, &bucket_has_object, &bucket_uploads, &release_bucket_uploads, &delete_bucket_uploads,
     &put_bucket_document, &find_bucket_document, &delete_bucket_document, &delete_bucket_documents,
     &find_object, &find_object_of_upload, &list_objects, &insert_object, &delete_object, &find_upload,
     &list_uploads, &insert_upload, &delete_upload, &insert_manifest, &manifest_exists, &next_revision,
     &mark_released, &released_manifests, &delete_manifest, &list_parts, &part_by_number,
     &part_by_ordinal, &last_part_number, &part_revision, &part_sizes, &put_part, &set_part_start,
-    &delete_part, &delete_parts, &part_at, &insert_segment, &segment_at, &segments_of_part,
-    &segments_after_part, &blobs_of_manifest, &blobs_of_revision, &delete_segments,
+    &delete_part, &move_part, &part_at, &insert_segment, &segment_at, &segments_of_part,
+    &segments_after_part, &blobs_of_revision, &move_segments,
     &delete_segments_of_revision, &insert_blob, &insert_blob_bytes, &blob_bytes, &add_reference,
     &drop_reference, &delete_blob, &delete_blob_bytes, &free_blobs, &blob_by_name,
     &total_bytes, &change_total};

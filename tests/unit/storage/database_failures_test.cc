@@ -224,3 +224,20 @@ TEST_CASE("a checkpoint that fails loses nothing and is made up for later") {
   store.open();
   CHECK(must(store->list_objects(store.bucket, {})).objects.size() == 30);
 }
+
+TEST_CASE("with `disk`, files that were removed do not come back as nobody's when the power fails") {
+  PowerFailure power;
+  StoreFixture store(Durability::disk, &power);
+  must(store->create_bucket(store.bucket, "r"));
+  const UploadRef upload = store.begin("k");
+  constexpr int parts = 300;  // enough for their folders to be synced on the way
+  for (int number = 1; number <= parts; ++number) must(store.part(upload, number, big('x', 8'193)));
+  must(store->abort(upload));
+  must(store.put("after", "x"));
+  for (std::uint32_t chance = 0; chance < 8; ++chance) {
+    CAPTURE(chance);
+    Survivor survivor(store, power, chance);
+    CHECK(survivor.read(store.bucket, "after") == "x");
+    CHECK_FALSE(survivor->upload(upload));
+  }
+}

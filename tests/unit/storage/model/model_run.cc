@@ -8,6 +8,7 @@
 
 #include "blob_writer.h"
 #include "consistency.h"
+#include "model_steps.h"
 
 namespace partsmith::storage::testing {
 namespace {
@@ -17,18 +18,9 @@ constexpr std::array<const char*, step_kinds> kind_names{
     "put_part",      "copy_part",     "complete",        "abort",        "open_lease",    "read_lease",
     "drop_lease",    "begin_body",    "drop_body",       "list_objects", "list_uploads",  "list_parts",
     "look",          "reopen",        "fail_a_file_call"};
-constexpr std::array<const char*, 2> bucket_names{"bucket-a", "bucket-b"};
-constexpr std::array<const char*, 7> keys{"a", "a/", "a/b", "a/c", "b", "b/a/c", "\xC3\xA9"};
-constexpr std::array<const char*, 5> prefixes{"", "a", "a/", "b", "x"};
-constexpr std::array<const char*, 4> delimiters{"", "/", "a", "/a"};
 // Around what decides where bytes go: nothing, the database, a file, more than one buffer.
 constexpr std::array<std::size_t, 8> sizes{1, 0, 100, 8192, 8193, 20'000, 65'537, 150'000};
 constexpr std::array<int, 4> failures{EIO, ENOSPC, EMFILE, EACCES};
-
-template <typename Choices>
-const auto& pick(const Choices& choices, std::uint32_t number) {
-  return choices[number % choices.size()];
-}
 
 std::string content_of(std::uint32_t what) {
   std::string text(pick(sizes, what), '\0');
@@ -36,25 +28,6 @@ std::string content_of(std::uint32_t what) {
     text[i] =
         static_cast<char>('!' + (i * 7 + i / 251 + what / sizes.size()) % 90);  // no two offsets look alike
   }
-  return text;
-}
-
-[[noreturn]] void disagree(const std::string& what) {
-  throw Disagreement(what);
-}
-
-void expect_same(const std::string& what, const std::string& store, const std::string& model) {
-  if (store != model) disagree(fmt::format("{}:\n--- store\n{}\n--- model\n{}", what, store, model));
-}
-
-template <typename T>
-void expect_equal(const char* what, const T& store, const T& model) {
-  if (!(store == model)) disagree(fmt::format("{} differs", what));
-}
-
-std::string lines(const std::vector<std::string>& list) {
-  std::string text;
-  for (const auto& line : list) text += line + "\n";
   return text;
 }
 
@@ -88,22 +61,6 @@ WriteCondition ModelRun::condition(const Step& step, const BucketName& bucket, c
     condition.must_match = existing == nullptr ? etag_of("none") : existing->etag;
   }
   return condition;
-}
-
-/// True when both did it. A refusal that only an injected failure explains is one, and nothing has happened.
-template <typename T>
-bool ModelRun::agrees(const Result<T>& result, const std::optional<StoreErrorCode>& expected) {
-  const auto refused = refusal(result);
-  if (refused == expected) return !expected;
-  if (refused && failed_call_) {
-    if (*refused == StoreErrorCode::damaged)
-      disagree("a failed call was told as damage: " + result.error().detail);
-    return false;
-  }
-  disagree(
-      fmt::format("the store says {} and the model {}",
-                  refused ? std::string(to_string(*refused)) + " (" + result.error().detail + ")" : "yes",
-                  expected ? to_string(*expected) : "yes"));
 }
 
 ModelRun::ModelRun(Durability durability) : store_(durability) {
@@ -268,21 +225,6 @@ void ModelRun::put_part(const Step& step) {
   put_into_part(upload_at(step.where), step, Content::written(std::move(body->writer)), body->bytes);
 }
 
-namespace {
-
-struct Range {
-  std::uint64_t offset;
-  std::uint64_t length;
-};
-
-Range range_of(const Step& step, std::uint64_t size) {
-  if (step.how / 8 % 2 == 0) return {0, size};
-  const std::uint64_t offset = step.what * 977 % (size + 1);
-  return {offset, step.how * 3539 % (size - offset + 1)};
-}
-
-}  // namespace
-
 void ModelRun::copy_object(const Step& step) {
   if (leases_.empty()) return;
   const Lease& source = pick(leases_, step.what);
@@ -374,29 +316,6 @@ void ModelRun::open_lease(const Step& step) {
   if (agrees(opened, expected)) leases_.push_back({std::move(*opened), *object});
 }
 
-void ModelRun::read_lease(const Step& step) {
-  if (leases_.empty()) return;
-  const Lease& held = pick(leases_, step.where);
-  const std::string all = held.object.bytes().text();
-  const Range range = range_of(step, all.size());
-  std::string text(range.length, '\0');
-  const auto count =
-      held.lease->read(range.offset, std::span(reinterpret_cast<std::uint8_t*>(text.data()), text.size()));
-  if (!agrees(count, {})) return;
-  if (*count != range.length || text != all.substr(range.offset, range.length))
-    disagree("a lease reads other bytes");
-  const auto ordinal = static_cast<std::uint32_t>(1 + step.how % 5);
-  const auto part = held.lease->part(ordinal);
-  if (!agrees(part, {})) return;
-  expect_equal("the number of parts", part->has_value(), ordinal <= held.object.parts.size());
-  if (!*part) return;
-  const auto expected = std::next(held.object.parts.begin(), ordinal - 1);
-  std::uint64_t before = 0;
-  for (auto one = held.object.parts.begin(); one != expected; ++one) before += one->second.bytes.size();
-  expect_equal("a part's number", (*part)->part.number.value(), expected->first);
-  expect_equal("a part's offset", (*part)->offset, before);
-}
-
 void ModelRun::drop_lease(const Step& step) {
   if (leases_.empty()) return;
   leases_.erase(leases_.begin() + static_cast<std::ptrdiff_t>(step.where % leases_.size()));
@@ -406,74 +325,6 @@ void ModelRun::begin_body(const Step& step) {
   if (bodies_.size() >= 2) return;
   auto body = receive({step.kind, step.where, step.what, step.how % 8});
   if (agrees(body, {})) bodies_.push_back(std::move(*body));
-}
-
-void ModelRun::list_objects(const Step& step) {
-  const BucketName bucket = bucket_at(step.where);
-  const ObjectQuery query{pick(prefixes, step.what), pick(delimiters, step.how),
-                          step.how / 4 % 2 == 0 ? "" : pick(keys, step.where), step.how / 8 % 5};
-  const auto page = store_->list_objects(bucket, query);
-  if (!agrees(page, model_.refuses(bucket))) return;
-  std::vector<std::string> expected_keys;
-  std::vector<std::string> listed;
-  const ObjectPage expected = model_.list_objects(bucket, query, expected_keys);
-  for (const ObjectInfo& object : page->objects) listed.push_back(object.key.text());
-  expect_same("keys", lines(listed), lines(expected_keys));
-  expect_same("prefixes", lines(page->common_prefixes), lines(expected.common_prefixes));
-  expect_equal("truncated", page->truncated, expected.truncated);
-  expect_same("next", page->next, expected.next);
-}
-
-void ModelRun::list_uploads(const Step& step) {
-  const BucketName bucket = bucket_at(step.where);
-  UploadQuery query;
-  query.prefix = pick(prefixes, step.what);
-  query.delimiter = pick(delimiters, step.how);
-  query.limit = step.how / 8 % 5;
-  if (step.how / 4 % 2 == 1) {
-    const UploadRef ref = upload_at(step.where);
-    query.key_marker = ref.key.text();
-    if (step.what / 8 % 2 == 1) query.upload_id_marker = ref.id.text();
-  }
-  const auto page = store_->list_uploads(bucket, query);
-  if (!agrees(page, model_.refuses(bucket))) return;
-  std::vector<std::string> expected_ids;
-  std::vector<std::string> listed;
-  const UploadPage expected = model_.list_uploads(bucket, query, expected_ids);
-  for (const UploadInfo& upload : page->uploads) listed.push_back(upload.id.text());
-  expect_same("uploads", lines(listed), lines(expected_ids));
-  expect_same("prefixes", lines(page->common_prefixes), lines(expected.common_prefixes));
-  expect_equal("truncated", page->truncated, expected.truncated);
-  expect_same("next key", page->next_key_marker, expected.next_key_marker);
-  expect_same("next upload", page->next_upload_id_marker, expected.next_upload_id_marker);
-}
-
-void ModelRun::list_parts(const Step& step) {
-  const UploadRef ref = upload_at(step.where);
-  const std::uint32_t after = step.what % 4;
-  const std::uint32_t limit = 1 + step.how % 4;
-  const auto page = store_->parts(ref, after, limit);
-  if (!agrees(page, model_.refuses(ref))) return;
-  std::vector<std::string> expected;
-  std::vector<std::string> listed;
-  for (const auto& [number, part] : model_.upload(ref)->parts) {
-    if (number > after) expected.push_back(fmt::format("{} {}", number, part.revision));
-  }
-  for (const PartInfo& part : page->parts)
-    listed.push_back(fmt::format("{} {}", part.number.value(), part.revision));
-  expect_equal("truncated", page->truncated, expected.size() > limit);
-  if (expected.size() > limit) expected.resize(limit);
-  expect_same("parts", lines(listed), lines(expected));
-}
-
-/// At what one looks at without a listing.
-void ModelRun::look(const Step& step) {
-  const UploadRef ref = upload_at(step.where);
-  static_cast<void>(agrees(store_->upload(ref), model_.refuses(ref)));
-  auto expected = model_.refuses(ref.bucket);
-  const ModelObject* object = model_.object(ref.bucket, ref.key);
-  if (!expected && (object == nullptr || object->upload != ref.id)) expected = StoreErrorCode::no_such_upload;
-  static_cast<void>(agrees(store_->completed(ref), expected));
 }
 
 void ModelRun::reopen() {
