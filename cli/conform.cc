@@ -10,6 +10,7 @@
 #include <partsmith/conformance/profile.h>
 #include <partsmith/conformance/reports.h>
 #include <partsmith/conformance/runner.h>
+#include <partsmith/conformance/sweep.h>
 
 #include "conform_interruption.h"
 #include "progress_bar.h"
@@ -90,12 +91,30 @@ void tell_estimate(const Plan& plan, const client::Endpoint& endpoint) {
 
 int exit_code(const RunResult& result) {
   if (result.stopped) return conform_interrupted;
+  if (!result.lost.empty()) return conform_trouble;
   return result.beyond_profile() + result.count(Outcome::error) > 0 ? conform_failed : 0;
+}
+
+/// Tells what was removed; the exit code says whether that was all.
+std::expected<int, std::string> sweep(const ConformOptions& options) {
+  const auto connection = connection_of(options);
+  if (!connection) return std::unexpected(connection.error());
+  const SystemClock clock;
+  client::S3Client client(connection->endpoint, connection->options, clock);
+  const auto swept = conformance::sweep(
+      client, {.bucket = options.bucket, .begun_before = clock.now() - options.older_than});
+  if (!swept) return std::unexpected(swept.error());
+  for (const auto& bucket : swept->buckets) fmt::print("removed bucket {}\n", bucket);
+  for (const auto& leftover : swept->leftovers) fmt::print("left over: {}\n", leftover);
+  fmt::print("removed {} buckets, {} objects, {} uploads; {} requests\n", swept->buckets.size(), swept->objects,
+             swept->uploads, swept->spent.requests);
+  return swept->leftovers.empty() ? 0 : conform_failed;
 }
 
 }  // namespace
 
 std::expected<int, std::string> conform(const ConformOptions& options) {
+  if (options.sweep) return sweep(options);
   auto checks = chosen_checks(options);
   if (!checks) return std::unexpected(checks.error());
   if (options.list) {

@@ -64,7 +64,7 @@ void add_profiles(CLI::App& command, ConformOptions& options) {
 
 void add_sweep(CLI::App& command, ConformOptions& options) {
   CLI::Option* sweep = command.add_flag("--sweep", options.sweep,
-                                        "Run no check; remove what earlier runs left, in --bucket or everywhere");
+                                        "Run no check; remove the buckets that earlier runs left, or what they left in --bucket");
   command
       .add_option_function<std::uint64_t>(
           "--older-than", [&options](std::uint64_t minutes) { options.older_than = std::chrono::minutes(minutes); },

@@ -39,12 +39,18 @@ std::optional<client::S3Answer> Cleaner::send(const client::S3Request& request, 
 }
 
 void Cleaner::abort(const client::UploadAddress& upload) {
-  send(client::abort_multipart_upload(upload), "NoSuchUpload",
-       fmt::format("upload {} of {}/{}", upload.upload_id, upload.bucket, upload.key));
+  const auto what = fmt::format("upload {} of {}/{}", upload.upload_id, upload.bucket, upload.key);
+  if (send(client::abort_multipart_upload(upload), "NoSuchUpload", what)) ++uploads_;
 }
 
-void Cleaner::delete_object(const std::string& bucket, const std::string& key) {
-  send(request_to("DELETE", bucket, key), "NoSuchKey", fmt::format("object {}/{}", bucket, key));
+void Cleaner::delete_object(const std::string& bucket, const std::string& key, const std::string& version) {
+  auto request = request_to("DELETE", bucket, key);
+  auto what = fmt::format("object {}/{}", bucket, key);
+  if (!version.empty()) {
+    request.parameter("versionId", version);
+    what += fmt::format(" version {}", version);
+  }
+  if (send(request, "NoSuchKey", what)) ++objects_;
 }
 
 void Cleaner::clean_after(const CheckContext& context) {
@@ -53,21 +59,30 @@ void Cleaner::clean_after(const CheckContext& context) {
 }
 
 void Cleaner::sweep(const std::string& bucket, const std::string& prefix) {
+  // A server may not honour the prefix: what isn't under it stays.
+  sweep(bucket, prefix, [&](std::string_view key) { return key.starts_with(prefix); });
+}
+
+void Cleaner::sweep(const std::string& bucket, const std::string& prefix, const Ours& ours) {
+  sweep_uploads(bucket, prefix, ours);
+  sweep_objects(bucket, prefix, ours);
+  sweep_versions(bucket, prefix, ours);
+}
+
+void Cleaner::sweep_uploads(const std::string& bucket, const std::string& prefix, const Ours& ours) {
   ++spent_.requests;
   const auto uploads = client::all_uploads(client_, bucket, prefix);
   if (!uploads) {
     leftovers_.push_back(
         fmt::format("uploads under {}/{} cannot be listed: {}", bucket, prefix, uploads.error().detail));
-  } else {
-    for (const auto& upload : *uploads) {
-      // A server may not honour the prefix: what isn't ours stays.
-      if (upload.key.starts_with(prefix)) abort({bucket, upload.key, upload.upload_id});
-    }
+    return;
   }
-  sweep_objects(bucket, prefix);
+  for (const auto& upload : *uploads) {
+    if (ours(upload.key)) abort({bucket, upload.key, upload.upload_id});
+  }
 }
 
-void Cleaner::sweep_objects(const std::string& bucket, const std::string& prefix) {
+void Cleaner::sweep_objects(const std::string& bucket, const std::string& prefix, const Ours& ours) {
   const auto what = fmt::format("objects under {}/{}", bucket, prefix);
   std::string token;
   for (int page = 0; page < max_pages; ++page) {
@@ -84,7 +99,7 @@ void Cleaner::sweep_objects(const std::string& bucket, const std::string& prefix
     for (const auto& child : document->children) {
       if (child.name != "Contents") continue;
       const auto key = child.child_text("Key").value_or("");
-      if (key.starts_with(prefix)) delete_object(bucket, key);
+      if (ours(key)) delete_object(bucket, key);
     }
     if (document->child_text("IsTruncated") != "true") return;
     token = document->child_text("NextContinuationToken").value_or("");
@@ -93,8 +108,34 @@ void Cleaner::sweep_objects(const std::string& bucket, const std::string& prefix
   leftovers_.push_back(what + ": their listing has no end");
 }
 
-void Cleaner::delete_bucket(const std::string& bucket) {
-  send(request_to("DELETE", bucket, {}), "NoSuchBucket", "bucket " + bucket);
+/// Where a bucket keeps versions, a deleted object is still there, and costs. A server without versions refuses the listing,
+/// and so may S3 a key that needn't see them: then there is nothing to be done.
+void Cleaner::sweep_versions(const std::string& bucket, const std::string& prefix, const Ours& ours) {
+  std::string key_marker;
+  std::string version_marker;
+  for (int page = 0; page < max_pages; ++page) {
+    auto request = request_to("GET", bucket, {});
+    request.parameter("versions").parameter("prefix", prefix);
+    if (!key_marker.empty()) request.parameter("key-marker", key_marker).parameter("version-id-marker", version_marker);
+    ++spent_.requests;
+    const auto answer = client_.send(request);
+    if (!answer || !answer->ok()) return;
+    const auto document = answer->document();
+    if (!document || document->name != "ListVersionsResult") return;
+    for (const auto& child : document->children) {
+      if (child.name != "Version" && child.name != "DeleteMarker") continue;
+      const auto key = child.child_text("Key").value_or("");
+      if (ours(key)) delete_object(bucket, key, child.child_text("VersionId").value_or(""));
+    }
+    if (document->child_text("IsTruncated") != "true") return;
+    key_marker = document->child_text("NextKeyMarker").value_or("");
+    version_marker = document->child_text("NextVersionIdMarker").value_or("");
+    if (key_marker.empty()) return;
+  }
+}
+
+bool Cleaner::delete_bucket(const std::string& bucket) {
+  return send(request_to("DELETE", bucket, {}), "NoSuchBucket", "bucket " + bucket).has_value();
 }
 
 }  // namespace partsmith::conformance

@@ -1,6 +1,7 @@
 #pragma once
 /// Removes what a run made, and nothing else.
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,9 +19,18 @@ class Cleaner {
 
   /// The uploads and keys that a check may have left.
   void clean_after(const CheckContext& context);
-  /// Whatever lies under the prefix, found by listing.
+  /// Which keys may be removed.
+  using Ours = std::function<bool(std::string_view key)>;
+
+  /// Whatever lies under the prefix and is ours, found by listing: uploads, objects, and versions where there are some.
+  void sweep(const std::string& bucket, const std::string& prefix, const Ours& ours);
+  /// All that lies under the prefix.
   void sweep(const std::string& bucket, const std::string& prefix);
-  void delete_bucket(const std::string& bucket);
+  /// Whether it is gone.
+  bool delete_bucket(const std::string& bucket);
+
+  std::size_t objects() const { return objects_; }  ///< removed, versions included
+  std::size_t uploads() const { return uploads_; }
 
   const Cost& spent() const { return spent_; }
   /// What could not be removed, with the reason.
@@ -28,14 +38,18 @@ class Cleaner {
 
  private:
   void abort(const client::UploadAddress& upload);
-  void delete_object(const std::string& bucket, const std::string& key);
-  void sweep_objects(const std::string& bucket, const std::string& prefix);
+  void delete_object(const std::string& bucket, const std::string& key, const std::string& version = {});
+  void sweep_uploads(const std::string& bucket, const std::string& prefix, const Ours& ours);
+  void sweep_objects(const std::string& bucket, const std::string& prefix, const Ours& ours);
+  void sweep_versions(const std::string& bucket, const std::string& prefix, const Ours& ours);
   /// Sends; what isn't a success or one of the codes that mean "not there" is noted as left over.
   std::optional<client::S3Answer> send(const client::S3Request& request, std::string_view gone_code,
                                        const std::string& what);
 
   client::S3Client& client_;
   Cost spent_;
+  std::size_t objects_ = 0;
+  std::size_t uploads_ = 0;
   std::vector<std::string> leftovers_;
 };
 

@@ -56,6 +56,7 @@ Answer CheckContext::exchange(const client::HttpRequest& request) {
   auto answer = client_.send(request);
   if (!answer) {
     exchanges_[index].received = "no answer: " + answer.error().detail;
+    if (answer.error().kind == client::ErrorKind::connect) unreachable_ = answer.error().detail;
     fail(index, "an answer", answer.error().detail);
     end();
   }

@@ -7,9 +7,9 @@
 
 #include <partsmith/conformance/context.h>
 #include <partsmith/conformance/runner.h>
-#include <partsmith/values/random.h>
 
 #include "cleaner.h"
+#include "run_id.h"
 
 namespace partsmith::conformance {
 namespace {
@@ -81,18 +81,57 @@ class Run {
       result.skip_reason = "the run was stopped";
       return;
     }
+    if (const auto lost = lost_endpoint(); !lost.empty()) {
+      result.skip_reason = lost;
+      return;
+    }
     const auto start = Clock::now();
+    perform_anywhere(step, result);
+    // What could not be asked proves nothing. A server that fell over may come back; then the check is made again.
+    if (!result.unreachable.empty() && await_endpoint()) perform_anywhere(step, result);
+    if (!result.unreachable.empty()) lose_endpoint(result);
+    result.time = since(start);
+  }
+
+  void perform_anywhere(const Plan::Step& step, CheckResult& result) {
+    result.unreachable.clear();
     const bool own_bucket = std::ranges::find(step.check.needs, Need::own_bucket) != step.check.needs.end();
     if (own_bucket) {
       perform_in_own_bucket(step.check, result);
     } else {
       perform_in(result_.bucket, step.check, result);
     }
-    result.time = since(start);
+  }
+
+  bool await_endpoint() {
+    constexpr auto patience = std::chrono::seconds(10);
+    constexpr auto between_looks = std::chrono::milliseconds(100);
+    const auto deadline = Clock::now() + patience;
+    while (lost_endpoint().empty() && !options_.stop.stop_requested()) {
+      const auto answer = client_.send(bucket_request("HEAD", result_.bucket));
+      if (answer || answer.error().kind != client::ErrorKind::connect) return true;
+      if (Clock::now() >= deadline) return false;
+      std::this_thread::sleep_for(between_looks);
+    }
+    return false;
+  }
+
+  std::string lost_endpoint() {
+    const std::scoped_lock lock(mutex_);
+    return result_.lost;
+  }
+
+  void lose_endpoint(CheckResult& result) {
+    result.outcome = Outcome::skipped;
+    result.skip_reason = fmt::format("the endpoint went away: {}", result.unreachable);
+    result.failures.clear();
+    result.reproduce.clear();
+    const std::scoped_lock lock(mutex_);
+    if (result_.lost.empty()) result_.lost = result.skip_reason;
   }
 
   void perform_in_own_bucket(const Check& check, CheckResult& result) {
-    const auto bucket = "partsmith-conform-" + random_hex(8);
+    const auto bucket = RunId::make(result_.started).bucket();
     const auto made = create_bucket(client_, bucket);
     result.cleaning.requests += 2;
     if (!made) {
@@ -116,6 +155,7 @@ class Run {
     } catch (const std::exception& bug) {
       context.note_defect(bug.what());
     }
+    result.unreachable = context.unreachable();
     result.failures = context.failures();
     result.defect = context.defect();
     // Wrong answers may lead a check astray: then they are to blame.
@@ -156,9 +196,10 @@ std::expected<RunResult, std::string> run(client::S3Client& client, const Plan& 
   RunResult result;
   result.endpoint = client.endpoint().url();
   result.region = client.options().region;
-  result.run_id = random_hex(8);
-  result.bucket = options.bucket.empty() ? "partsmith-conform-" + result.run_id : options.bucket;
   result.started = clock.now();
+  const auto id = RunId::make(result.started);
+  result.run_id = id.text();
+  result.bucket = options.bucket.empty() ? id.bucket() : options.bucket;
   result.estimate = plan.estimate;
   for (const auto& [check, reason] : plan.steps) {
     CheckResult row;
@@ -177,7 +218,7 @@ std::expected<RunResult, std::string> run(client::S3Client& client, const Plan& 
 
   // What a lost answer or a wrong one kept from the clean-up after its check.
   Cleaner cleaner(client);
-  cleaner.sweep(result.bucket, fmt::format("{}{}/", root_prefix, result.run_id));
+  cleaner.sweep(result.bucket, id.prefix());
   if (options.bucket.empty()) cleaner.delete_bucket(result.bucket);
   result.leftovers.insert(result.leftovers.end(), cleaner.leftovers().begin(), cleaner.leftovers().end());
   result.stopped = options.stop.stop_requested();

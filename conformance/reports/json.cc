@@ -57,6 +57,7 @@ std::string json_report(const RunResult& result) {
             {"started", protocol::iso8601(result.started)},
             {"milliseconds", result.time.count()},
             {"stopped", result.stopped},
+            {"lost", result.lost},
             {"totals",
              {{"passed", result.count(Outcome::passed)},
               {"failed", result.beyond_profile()},

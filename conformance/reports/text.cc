@@ -102,6 +102,7 @@ std::string text_report(const RunResult& result, bool colour) {
   for (const auto& leftover : result.leftovers) {
     text += fmt::format("{} {}\n", painted("left over:", yellow, colour), leftover);
   }
+  if (!result.lost.empty()) text += painted(result.lost, red, colour) + '\n';
   return text + totals(result, colour);
 }
 

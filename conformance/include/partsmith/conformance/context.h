@@ -107,6 +107,8 @@ class CheckContext {
 
   const std::vector<Failure>& failures() const { return failures_; }
   const std::string& defect() const { return defect_; }
+  /// Why no connection could be made; empty: none was missed.
+  const std::string& unreachable() const { return unreachable_; }
   /// All that was sent, as a shell script that anyone can run.
   std::string reproduction() const { return reproduction_.script(); }
   const Cost& spent() const { return spent_; }
@@ -145,6 +147,7 @@ class CheckContext {
   std::vector<Failure> failures_;
   int granted_ = 0;
   std::string defect_;
+  std::string unreachable_;
   Reproduction reproduction_;
   std::set<std::string> touched_keys_;
   std::vector<client::UploadAddress> uploads_;

@@ -45,6 +45,7 @@ struct CheckResult {
   std::vector<Need> needs;
   std::string skip_reason;
   std::vector<Failure> failures;
+  std::string unreachable;  ///< why no connection could be made, in the midst of the run
   std::string defect;     ///< of an error: what is wrong with the check
   std::string reproduce;  ///< of a failure: a shell script that does what the check did, with curl
   std::optional<Deviation> deviation;  ///< what the profile says of this check
@@ -74,6 +75,7 @@ struct RunResult {
   std::vector<CheckResult> checks;     ///< in the order of the catalogue, whatever ran first
   std::vector<std::string> leftovers;  ///< what could not be cleaned up, with the reason
   std::vector<std::string> gone;       ///< deviations of the profile that are none any more
+  std::string lost;                    ///< why the rest was skipped: the endpoint went away
   bool stopped = false;                ///< before all checks had run
 
   std::size_t count(Outcome outcome) const;
