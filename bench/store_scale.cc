@@ -108,7 +108,7 @@ void fill(const std::filesystem::path& folder, const Size& size) {
       fmt::format(
           fmt::runtime(count + "INSERT INTO objects SELECT i + 100, bucket, printf('folder-%03d/%09d', "
                                "i / 10000, i), size, etag, NULL, NULL, NULL, NULL, modified_ms, "
-                               "attributes, 1, NULL FROM n, objects WHERE key = 'model'"),
+                               "attributes, 1, NULL, NULL, 1, 0 FROM n, objects WHERE key = 'model'"),
           size.objects),
       fmt::format(fmt::runtime(count + "INSERT INTO uploads SELECT i + {}, upload_id || i, bucket, "
                                        "printf('upload/%09d', i), initiated_ms, attributes, NULL, NULL "

@@ -41,7 +41,7 @@ constexpr auto table = std::to_array<OperationRow>({
     {"GetBucketReplication", "GET", bucket, "replication", "", partial, "none can be set"},
     {"GetBucketRequestPayment", "GET", bucket, "requestPayment", "", partial, "none can be set"},
     {"GetBucketTagging", "GET", bucket, "tagging", "", full, ""},
-    {"GetBucketVersioning", "GET", bucket, "versioning", "", none, ""},
+    {"GetBucketVersioning", "GET", bucket, "versioning", "", full, ""},
     {"GetBucketWebsite", "GET", bucket, "website", "", partial, "none can be set"},
     {"GetObjectLockConfiguration", "GET", bucket, "object-lock", "", partial, "none can be set"},
     {"GetPublicAccessBlock", "GET", bucket, "publicAccessBlock", "", none, ""},
@@ -50,7 +50,7 @@ constexpr auto table = std::to_array<OperationRow>({
     {"ListBucketInventoryConfigurations", "GET", bucket, "inventory", "", none, ""},
     {"ListBucketMetricsConfigurations", "GET", bucket, "metrics", "", none, ""},
     {"ListMultipartUploads", "GET", bucket, "uploads", "", full, ""},
-    {"ListObjectVersions", "GET", bucket, "versions", "", none, ""},
+    {"ListObjectVersions", "GET", bucket, "versions", "", full, ""},
     {"ListObjectsV2", "GET", bucket, "list-type=2", "", full, ""},
     {"GetBucketLifecycle", "GET", bucket, "lifecycle", "", none, ""},
     {"GetBucketNotification", "GET", bucket, "notification", "", none, ""},
@@ -77,7 +77,7 @@ constexpr auto table = std::to_array<OperationRow>({
     {"PutBucketReplication", "PUT", bucket, "replication", "", none, ""},
     {"PutBucketRequestPayment", "PUT", bucket, "requestPayment", "", none, ""},
     {"PutBucketTagging", "PUT", bucket, "tagging", "", full, ""},
-    {"PutBucketVersioning", "PUT", bucket, "versioning", "", none, ""},
+    {"PutBucketVersioning", "PUT", bucket, "versioning", "", partial, "no MFA delete"},
     {"PutBucketWebsite", "PUT", bucket, "website", "", none, ""},
     {"PutObjectLockConfiguration", "PUT", bucket, "object-lock", "", none, ""},
     {"PutPublicAccessBlock", "PUT", bucket, "publicAccessBlock", "", none, ""},
@@ -93,7 +93,7 @@ constexpr auto table = std::to_array<OperationRow>({
 
     {"CreateBucketMetadataConfiguration", "POST", bucket, "metadataConfiguration", "", none, ""},
     {"CreateBucketMetadataTableConfiguration", "POST", bucket, "metadataTable", "", none, ""},
-    {"DeleteObjects", "POST", bucket, "delete", "", partial, "no versions"},
+    {"DeleteObjects", "POST", bucket, "delete", "", full, ""},
     {"WriteGetObjectResponse", "POST", bucket, "", "x-amz-request-route", none, ""},
     {"PostObject", "POST", bucket, "", "", none, ""},
 
@@ -116,18 +116,18 @@ constexpr auto table = std::to_array<OperationRow>({
 
     {"GetObjectAnnotation", "GET", object, "annotation annotationName", "", none, ""},
     {"GetObjectAcl", "GET", object, "acl", "", none, ""},
-    {"GetObjectAttributes", "GET", object, "attributes", "", partial, "no versions"},
+    {"GetObjectAttributes", "GET", object, "attributes", "", full, ""},
     {"GetObjectLegalHold", "GET", object, "legal-hold", "", none, ""},
     {"GetObjectRetention", "GET", object, "retention", "", none, ""},
     {"GetObjectTagging", "GET", object, "tagging", "", none, ""},
     {"GetObjectTorrent", "GET", object, "torrent", "", none, ""},
     {"ListObjectAnnotations", "GET", object, "annotation", "", none, ""},
     {"ListParts", "GET", object, "uploadId", "", full, ""},
-    {"GetObject", "GET", object, "", "", partial, "no versions"},
+    {"GetObject", "GET", object, "", "", full, ""},
 
-    {"HeadObject", "HEAD", object, "", "", partial, "no versions"},
+    {"HeadObject", "HEAD", object, "", "", full, ""},
 
-    {"UploadPartCopy", "PUT", object, "partNumber uploadId", "x-amz-copy-source", partial, "no versions"},
+    {"UploadPartCopy", "PUT", object, "partNumber uploadId", "x-amz-copy-source", full, ""},
     {"UploadPart", "PUT", object, "partNumber uploadId", "", full, ""},
     {"PutObjectAcl", "PUT", object, "acl", "", none, ""},
     {"PutObjectAnnotation", "PUT", object, "annotation", "", none, ""},
@@ -136,7 +136,8 @@ constexpr auto table = std::to_array<OperationRow>({
     {"PutObjectTagging", "PUT", object, "tagging", "", none, ""},
     {"RenameObject", "PUT", object, "renameObject", "", none, ""},
     {"UpdateObjectEncryption", "PUT", object, "encryption", "", none, ""},
-    {"CopyObject", "PUT", object, "", "x-amz-copy-source", partial, "no versions"},
+    {"CopyObject", "PUT", object, "", "x-amz-copy-source", partial,
+     "no object lock; ACLs are accepted and not enforced"},
     {"PutObject", "PUT", object, "", "", partial,
      "no object lock or appending; ACLs are accepted and not enforced"},
 
@@ -149,7 +150,7 @@ constexpr auto table = std::to_array<OperationRow>({
     {"AbortMultipartUpload", "DELETE", object, "uploadId", "", full, ""},
     {"DeleteObjectAnnotation", "DELETE", object, "annotation", "", none, ""},
     {"DeleteObjectTagging", "DELETE", object, "tagging", "", none, ""},
-    {"DeleteObject", "DELETE", object, "", "", partial, "no versions"},
+    {"DeleteObject", "DELETE", object, "", "", full, ""},
 });
 
 }  // namespace

@@ -13,6 +13,7 @@ Response error_response(const protocol::S3Error& error, std::string_view resourc
     for (const auto& [name, value] : error.fields) response.headers.add(name, value);
     return response;
   }
+  for (const auto& [name, value] : error.headers) response.headers.add(name, value);
   response.headers.add("Content-Type", "application/xml");
   if (without_body) return response;
 

@@ -35,7 +35,7 @@ Result<BucketInfo> LocalStore::create_bucket(const BucketName& name, const std::
     if (find_bucket(db, name)) {
       return std::unexpected(StoreError{StoreErrorCode::bucket_exists, name.text()});
     }
-    BucketInfo info{name, region, engine_->now()};
+    BucketInfo info{.name = name, .region = region, .created = engine_->now()};
     db.execute(queries::insert_bucket, name.text(), region, to_milliseconds(info.created));
     return info;
   });
@@ -49,12 +49,22 @@ Result<BucketInfo> LocalStore::bucket(const BucketName& name) {
   });
 }
 
+Result<void> LocalStore::set_versioning(const BucketName& name, Versioning versioning) {
+  if (versioning == Versioning::unversioned) throw std::invalid_argument("a bucket keeps its versions");
+  return engine_->write([&](WriteTransaction& transaction) -> Result<void> {
+    const auto bucket = find_bucket(transaction.db, name);
+    if (!bucket) return no_such_bucket(name);
+    transaction.db.execute(queries::set_versioning, bucket->id, versioning);
+    return {};
+  });
+}
+
 Result<void> LocalStore::delete_bucket(const BucketName& name) {
   return engine_->write([&](WriteTransaction& transaction) -> Result<void> {
     Session& db = transaction.db;
     const auto bucket = find_bucket(db, name);
     if (!bucket) return no_such_bucket(name);
-    if (db.integer(queries::bucket_has_object, bucket->id)) {
+    if (db.integer(queries::bucket_has_version, bucket->id)) {
       return std::unexpected(StoreError{StoreErrorCode::bucket_not_empty, name.text()});
     }
     {  // Their parts are freed after the commit: there may be millions.

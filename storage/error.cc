@@ -12,6 +12,10 @@ std::string_view to_string(StoreErrorCode code) {
       return "bucket_not_empty";
     case StoreErrorCode::no_such_key:
       return "no_such_key";
+    case StoreErrorCode::no_such_version:
+      return "no_such_version";
+    case StoreErrorCode::is_delete_marker:
+      return "is_delete_marker";
     case StoreErrorCode::no_such_upload:
       return "no_such_upload";
     case StoreErrorCode::parts_changed:

@@ -1,5 +1,5 @@
 #pragma once
-/// The local engine as a Store. Its members are in buckets.cc, objects.cc and uploads.cc.
+/// The local engine as a Store. Its members are in buckets.cc, objects.cc, versions.cc and uploads.cc.
 
 #include <memory>
 
@@ -15,6 +15,7 @@ class LocalStore final : public Store {
 
   Result<BucketInfo> create_bucket(const BucketName& name, const std::string& region) override;
   Result<BucketInfo> bucket(const BucketName& name) override;
+  Result<void> set_versioning(const BucketName& name, Versioning versioning) override;
   Result<void> delete_bucket(const BucketName& name) override;
   Result<BucketPage> buckets(const std::string& prefix, const std::string& start_after,
                              std::uint32_t limit) override;
@@ -26,11 +27,17 @@ class LocalStore final : public Store {
 
   Result<ObjectInfo> put_object(const BucketName& bucket, const ObjectKey& key, Content content,
                                 const ObjectDraft& draft) override;
-  Result<ObjectInfo> object(const BucketName& bucket, const ObjectKey& key) override;
-  Result<std::unique_ptr<ObjectLease>> open_object(const BucketName& bucket, const ObjectKey& key) override;
-  Result<void> delete_object(const BucketName& bucket, const ObjectKey& key,
-                             const std::optional<ETag>& must_match) override;
+  Result<ObjectInfo> object(const BucketName& bucket, const ObjectKey& key,
+                            const std::optional<VersionId>& version) override;
+  Result<std::unique_ptr<ObjectLease>> open_object(const BucketName& bucket, const ObjectKey& key,
+                                                   const std::optional<VersionId>& version) override;
+  Result<ObjectInfo> set_tags(const BucketName& bucket, const ObjectKey& key,
+                              const std::optional<VersionId>& version, const NameValues& tags) override;
+  Result<Deletion> delete_object(const BucketName& bucket, const ObjectKey& key,
+                                 const std::optional<ETag>& must_match,
+                                 const std::optional<VersionId>& version) override;
   Result<ObjectPage> list_objects(const BucketName& bucket, const ObjectQuery& query) override;
+  Result<VersionPage> list_versions(const BucketName& bucket, const VersionQuery& query) override;
 
   Result<UploadInfo> create_upload(const BucketName& bucket, const ObjectKey& key,
                                    const ObjectAttributes& attributes,

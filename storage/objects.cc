@@ -6,6 +6,7 @@
 #include "rows.h"
 #include "sqlite/queries.h"
 #include "staged_content.h"
+#include "versions.h"
 
 namespace partsmith::storage {
 
@@ -20,7 +21,7 @@ Result<ObjectInfo> LocalStore::put_object(const BucketName& bucket_name, const O
     Session& db = transaction.db;
     const auto bucket = find_bucket(db, bucket_name);
     if (!bucket) return no_such_bucket(bucket_name);
-    const auto existing = find_object(db, *bucket, key);
+    auto existing = find_object(db, *bucket, key);
     if (auto may = check_condition(draft.condition, existing, bucket_name, key); !may) {
       return std::unexpected(std::move(may.error()));
     }
@@ -44,33 +45,32 @@ Result<ObjectInfo> LocalStore::put_object(const BucketName& bucket_name, const O
     if (draft.checksum) part.checksum = draft.checksum->checksum;
     staged->insert(transaction, object.manifest, part.revision);
     storage::put_part(db, object.manifest, part, 0);
-    if (existing) remove_object(transaction, existing->manifest);
-    insert_object(db, bucket->id, object);
+    add_version(transaction, *bucket, object, std::move(existing), engine_->random());
     return std::move(object.info);
   };
   return engine_->write(work, &*staged);
 }
 
-Result<ObjectInfo> LocalStore::object(const BucketName& bucket_name, const ObjectKey& key) {
+Result<ObjectInfo> LocalStore::object(const BucketName& bucket_name, const ObjectKey& key,
+                                      const std::optional<VersionId>& version) {
   return engine_->read([&](Session& db) -> Result<ObjectInfo> {
     const auto bucket = find_bucket(db, bucket_name);
     if (!bucket) return no_such_bucket(bucket_name);
-    auto object = find_object(db, *bucket, key);
-    if (!object) return no_such_key(bucket_name, key);
+    auto object = find_readable(db, *bucket, key, version);
+    if (!object) return std::unexpected(std::move(object.error()));
     return std::move(object->info);
   });
 }
 
 Result<std::unique_ptr<ObjectLease>> LocalStore::open_object(const BucketName& bucket_name,
-                                                             const ObjectKey& key) {
+                                                             const ObjectKey& key,
+                                                             const std::optional<VersionId>& version) {
   for (;;) {
     const Leases::Opening opening(engine_->leases());
     auto object = engine_->read([&](Session& db) -> Result<ObjectRow> {
       const auto bucket = find_bucket(db, bucket_name);
       if (!bucket) return no_such_bucket(bucket_name);
-      auto found = find_object(db, *bucket, key);
-      if (!found) return no_such_key(bucket_name, key);
-      return std::move(*found);
+      return find_readable(db, *bucket, key, version);
     });
     if (!object) return std::unexpected(std::move(object.error()));
     // Refused only when it was replaced or deleted since: the next look sees what came after.
@@ -79,18 +79,25 @@ Result<std::unique_ptr<ObjectLease>> LocalStore::open_object(const BucketName& b
   }
 }
 
-Result<void> LocalStore::delete_object(const BucketName& bucket_name, const ObjectKey& key,
-                                       const std::optional<ETag>& must_match) {
-  return engine_->write([&](WriteTransaction& transaction) -> Result<void> {
-    const auto bucket = find_bucket(transaction.db, bucket_name);
+Result<Deletion> LocalStore::delete_object(const BucketName& bucket_name, const ObjectKey& key,
+                                           const std::optional<ETag>& must_match,
+                                           const std::optional<VersionId>& version) {
+  return engine_->write([&](WriteTransaction& transaction) -> Result<Deletion> {
+    Session& db = transaction.db;
+    const auto bucket = find_bucket(db, bucket_name);
     if (!bucket) return no_such_bucket(bucket_name);
-    const auto existing = find_object(transaction.db, *bucket, key);
-    if (!existing) return {};
-    if (must_match && *must_match != existing->info.etag) {
+    auto existing = version ? find_version(db, *bucket, key, *version) : find_object(db, *bucket, key);
+    if (existing && must_match && *must_match != existing->info.etag) {
       return std::unexpected(StoreError{StoreErrorCode::precondition_failed, "the ETag is another"});
     }
-    remove_object(transaction, existing->manifest);
-    return {};
+    if (version || bucket->info.versioning == Versioning::unversioned) {
+      if (existing) remove_version(transaction, *bucket, *existing);
+      return Deletion{version, existing && existing->info.delete_marker};
+    }
+    if (must_match && !existing) return Deletion{};
+    ObjectRow marker = new_delete_marker(transaction, *bucket, key, engine_->now());
+    add_version(transaction, *bucket, marker, std::move(existing), engine_->random());
+    return Deletion{marker.info.version, true};
   });
 }
 
@@ -104,7 +111,7 @@ Result<ObjectPage> LocalStore::list_objects(const BucketName& bucket_name, const
       return db.query(queries::list_objects, bucket->id, position.key, end);
     };
     const auto take = [&](const Rows& rows) {
-      if (auto object = read_object(db, rows, bucket_name)) page.objects.push_back(std::move(object->info));
+      if (auto object = read_object(db, rows, *bucket)) page.objects.push_back(std::move(object->info));
     };
     ListingEnd end = list(scope, {scope.begin_after(query.start_after), 0}, seek, take);
     page.common_prefixes = std::move(end.common_prefixes);

@@ -47,15 +47,21 @@ std::int64_t to_milliseconds(TimePoint time) {
 std::optional<BucketRow> read_bucket(Session& db, const Rows& rows) {
   auto name = BucketName::parse(rows.text(0));
   if (!name) return damaged(db, "bucket name");
-  return BucketRow{rows.id<BucketId>(1), {std::move(*name), std::string(rows.text(2)), time_from(rows, 3)}};
+  const std::int64_t versioning = rows.integer(4);
+  if (versioning < 0 || versioning > static_cast<std::int64_t>(Versioning::suspended)) {
+    return damaged(db, "versioning");
+  }
+  return BucketRow{
+      rows.id<BucketId>(1),
+      {std::move(*name), std::string(rows.text(2)), time_from(rows, 3), static_cast<Versioning>(versioning)}};
 }
 
-std::optional<ObjectRow> read_object(Session& db, const Rows& rows, const BucketName& bucket) {
+std::optional<ObjectRow> read_object(Session& db, const Rows& rows, const BucketRow& bucket) {
   auto key = ObjectKey::parse(rows.text(0));
   if (!key) return damaged(db, "object key");
   auto attributes = attributes_from_json(rows.text(9));
   if (!attributes) return damaged(db, "attributes");
-  ObjectInfo info{.bucket = bucket,
+  ObjectInfo info{.bucket = bucket.info.name,
                   .key = std::move(*key),
                   .size = rows.size(2),
                   .etag = ETag::from_stored(std::string(rows.text(3))),
@@ -64,7 +70,10 @@ std::optional<ObjectRow> read_object(Session& db, const Rows& rows, const Bucket
                   .attributes = std::move(*attributes),
                   .multipart = !rows.is_null(11),
                   .part_count = static_cast<std::uint32_t>(rows.integer(10)),
-                  .upload_id = {}};
+                  .upload_id = {},
+                  .latest = rows.integer(13) != 0,
+                  .delete_marker = rows.integer(14) != 0,
+                  .versioning = bucket.info.versioning};
   if (!rows.is_null(4)) {
     auto value = checksum_from(rows, 4, 5);
     const auto type = checksum_type_by_name(rows.text(6));
@@ -72,6 +81,11 @@ std::optional<ObjectRow> read_object(Session& db, const Rows& rows, const Bucket
     info.checksum = ObjectChecksum{std::move(*value), *type, static_cast<std::uint32_t>(rows.integer(7))};
   }
   if (info.multipart) info.upload_id = UploadId(std::string(rows.text(11)));
+  if (!rows.is_null(12)) {
+    auto version = VersionId::parse(rows.text(12));
+    if (!version) return damaged(db, "version id");
+    info.version = std::move(*version);
+  }
   return ObjectRow{rows.id<ManifestId>(1), std::move(info)};
 }
 
@@ -120,7 +134,7 @@ std::optional<BucketRow> find_bucket(Session& db, const BucketName& name) {
 std::optional<ObjectRow> find_object(Session& db, const BucketRow& bucket, const ObjectKey& key) {
   Rows rows = db.query(queries::find_object, bucket.id, key.text());
   if (!rows.next()) return std::nullopt;
-  return read_object(db, rows, bucket.info.name);
+  return read_object(db, rows, bucket);
 }
 
 std::optional<UploadRow> find_upload(Session& db, const BucketRow& bucket, const UploadRef& ref) {
@@ -136,7 +150,7 @@ std::optional<ObjectRow> find_object_of_upload(Session& db, const BucketRow& buc
   if (!manifest) return std::nullopt;
   Rows rows = db.query(queries::find_object_of_upload, *manifest, ref.id.text(), bucket.id, ref.key.text());
   if (!rows.next()) return std::nullopt;
-  return read_object(db, rows, bucket.info.name);
+  return read_object(db, rows, bucket);
 }
 
 void insert_object(Session& db, BucketId bucket, const ObjectRow& object) {
@@ -153,9 +167,15 @@ void insert_object(Session& db, BucketId bucket, const ObjectRow& object) {
   }
   std::optional<std::string_view> upload_id;
   if (info.upload_id) upload_id = info.upload_id->text();
+  std::optional<std::string_view> version_id;
+  if (!info.version.is_null()) version_id = info.version.text();
   db.execute(queries::insert_object, object.manifest, bucket, info.key.text(), info.size, info.etag.text(),
              algorithm, value, type, parts, to_milliseconds(info.modified), to_json(info.attributes),
-             info.part_count, upload_id);
+             info.part_count, upload_id, version_id, info.latest, info.delete_marker);
+}
+
+void set_attributes(Session& db, const ObjectRow& object) {
+  db.execute(queries::set_attributes, object.manifest, to_json(object.info.attributes));
 }
 
 void insert_upload(Session& db, BucketId bucket, const UploadRow& upload) {

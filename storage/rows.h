@@ -32,19 +32,22 @@ std::int64_t to_milliseconds(TimePoint time);
 
 /// The row that `rows` stands on, of a query with the columns of its kind (queries.h).
 std::optional<BucketRow> read_bucket(sqlite::Session& db, const sqlite::Rows& rows);
-std::optional<ObjectRow> read_object(sqlite::Session& db, const sqlite::Rows& rows, const BucketName& bucket);
+std::optional<ObjectRow> read_object(sqlite::Session& db, const sqlite::Rows& rows, const BucketRow& bucket);
 std::optional<UploadRow> read_upload(sqlite::Session& db, const sqlite::Rows& rows, const BucketName& bucket);
 std::optional<PartRow> read_part(sqlite::Session& db, const sqlite::Rows& rows);
 
 std::optional<BucketRow> find_bucket(sqlite::Session& db, const BucketName& name);
+/// What can be seen: the latest version, unless it is a delete marker.
 std::optional<ObjectRow> find_object(sqlite::Session& db, const BucketRow& bucket, const ObjectKey& key);
 /// The upload, while it is open.
 std::optional<UploadRow> find_upload(sqlite::Session& db, const BucketRow& bucket, const UploadRef& ref);
-/// The object that the upload became, while it is there.
+/// The version that the upload became, while it is there.
 std::optional<ObjectRow> find_object_of_upload(sqlite::Session& db, const BucketRow& bucket,
                                                const UploadRef& ref);
 
 void insert_object(sqlite::Session& db, BucketId bucket, const ObjectRow& object);
+/// Writes the object's attributes.
+void set_attributes(sqlite::Session& db, const ObjectRow& object);
 void insert_upload(sqlite::Session& db, BucketId bucket, const UploadRow& upload);
 void put_part(sqlite::Session& db, ManifestId manifest, const PartInfo& part,
               std::optional<std::uint64_t> start);

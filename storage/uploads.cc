@@ -31,6 +31,7 @@
 #include "sqlite/queries.h"
 #include "staged_content.h"
 #include "upload_ids.h"
+#include "versions.h"
 
 namespace partsmith::storage {
 
@@ -174,7 +175,7 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
     auto found = find_open_upload(db, ref);
     if (!found) return std::unexpected(std::move(found.error()));
     const ManifestId manifest = found->upload.manifest;
-    const auto existing = find_object(db, found->bucket, ref.key);
+    auto existing = find_object(db, found->bucket, ref.key);
     if (auto may = check_condition(draft.condition, existing, ref.bucket, ref.key); !may) {
       return std::unexpected(std::move(may.error()));
     }
@@ -187,7 +188,6 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
       db.execute(queries::set_part_start, manifest, chosen.number, size);
       size += chosen.size;
     }
-    if (existing) remove_object(transaction, existing->manifest);
     db.execute(queries::delete_upload, manifest);
     ObjectRow object{manifest,
                      {.bucket = ref.bucket,
@@ -200,7 +200,7 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
                       .multipart = true,
                       .part_count = static_cast<std::uint32_t>(selection->chosen.size()),
                       .upload_id = ref.id}};
-    insert_object(db, found->bucket.id, object);
+    add_version(transaction, found->bucket, object, std::move(existing), engine_->random());
     return std::move(object.info);
   });
 }

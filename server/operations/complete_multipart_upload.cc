@@ -15,10 +15,12 @@ namespace {
 using protocol::ErrorCode;
 using protocol::S3Error;
 
-/// A part that is replaced while its upload completes makes the plan stale; it is made anew, as often as this.
+/// A part that is replaced while its upload completes makes the plan stale; it is made anew, as often as
+/// this.
 constexpr int max_attempts = 8;
 
-/// The object's URL as the client addressed it, with the key encoded whole: `http://host/bucket/static%2Fgopher.mp4`.
+/// The object's URL as the client addressed it, with the key encoded whole:
+/// `http://host/bucket/static%2Fgopher.mp4`.
 std::string location(const Call& call) {
   std::string url = call.request.secure ? "https://" : "http://";
   url += call.headers().value("host");
@@ -71,6 +73,7 @@ Response completion_answer(const Call& call, const storage::ObjectInfo& object) 
         .element("ChecksumType", to_string(object.checksum->type));
   }
   Response response = xml_answer(document);
+  add_version(response.headers, object);
   // Nor does it tell of a customer key (recorded: multipart-upload-sse-c).
   if (object.attributes.encryption.customer_key_md5.empty()) {
     add_encryption(response.headers, object.attributes.encryption);
@@ -80,15 +83,18 @@ Response completion_answer(const Call& call, const storage::ObjectInfo& object) 
 }
 
 S3Result<storage::ObjectInfo> complete(const Call& call, const storage::UploadInfo& upload,
-                                       const CompletionRequest& request, const storage::WriteCondition& condition) {
+                                       const CompletionRequest& request,
+                                       const storage::WriteCondition& condition) {
   const storage::UploadRef ref = upload_ref(call);
   for (int attempt = 1;; ++attempt) {
     const auto parts = all_parts(call, ref);
     if (!parts) return std::unexpected(parts.error());
     const auto plan = plan_completion(upload, *parts, request);
     if (!plan) return std::unexpected(plan.error());
-    const storage::ObjectDraft draft{
-        .attributes = upload.attributes, .etag = plan->etag, .checksum = plan->checksum, .condition = condition};
+    const storage::ObjectDraft draft{.attributes = upload.attributes,
+                                     .etag = plan->etag,
+                                     .checksum = plan->checksum,
+                                     .condition = condition};
     auto object = call.store().complete(ref, plan->parts, draft);
     if (object) return std::move(*object);
     if (object.error().code != storage::StoreErrorCode::parts_changed || attempt == max_attempts) {

@@ -31,7 +31,8 @@ bool changes_something(const Call& call, bool replaces_metadata) {
 }
 
 S3Result<storage::ObjectAttributes> copied_attributes(const Call& call, const std::optional<CustomerKey>& key,
-                                                      const storage::ObjectInfo& source, bool replaces_metadata) {
+                                                      const storage::ObjectInfo& source,
+                                                      bool replaces_metadata) {
   const auto replaces_tags = replaces(call, "x-amz-tagging-directive");
   if (!replaces_tags) return std::unexpected(replaces_tags.error());
   auto attributes = attributes_from(call, key);
@@ -44,12 +45,20 @@ S3Result<storage::ObjectAttributes> copied_attributes(const Call& call, const st
   return attributes;
 }
 
+std::unexpected<protocol::S3Error> changes_nothing() {
+  return invalid_request(
+      "This copy request is illegal because it is trying to copy an object to itself without changing the "
+      "object's "
+      "metadata, storage class, website redirect location or encryption attributes.");
+}
+
 /// The copy's checksum has the algorithm asked for, else the source's, and is always of the full object.
 S3Result<ChecksumAlgorithm> copied_algorithm(const Call& call, const storage::ObjectInfo& source) {
   if (const auto name = call.headers().get("x-amz-checksum-algorithm")) {
     if (const auto algorithm = checksum_algorithm_by_name(*name)) return *algorithm;
     return invalid_request(
-        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, "
+        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, "
+        "CRC32C, "
         "CRC64NVME, SHA1, SHA256]");
   }
   return source.checksum ? source.checksum->checksum.algorithm : ChecksumAlgorithm::crc64nvme;
@@ -64,23 +73,22 @@ Outcome copy_object(Call& call) {
   if (!key) return std::unexpected(key.error());
   const auto source_name = copy_source(call);
   if (!source_name) return std::unexpected(source_name.error());
-  const bool onto_itself = source_name->bucket == *call.bucket && source_name->key == *call.key;
-  if (onto_itself && !changes_something(call, *replaces_metadata)) {
-    return invalid_request(
-        "This copy request is illegal because it is trying to copy an object to itself without changing the object's "
-        "metadata, storage class, website redirect location or encryption attributes.");
-  }
+  const bool idle = source_name->bucket == *call.bucket && source_name->key == *call.key &&
+                    !changes_something(call, *replaces_metadata);
+  if (idle && !source_name->version) return changes_nothing();
   if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
   auto source = open_copy_source(call, *source_name);
   if (!source) return std::unexpected(source.error());
   const storage::ObjectInfo& original = source->info();
+  if (idle && original.latest) return changes_nothing();  // an older version is brought back by such a copy
   const auto attributes = copied_attributes(call, *key, original, *replaces_metadata);
   if (!attributes) return std::unexpected(attributes.error());
   const auto condition = write_condition(call);
   if (!condition) return std::unexpected(condition.error());
   if (original.size > limits::max_put_size) {
-    return invalid_request("The specified copy source is larger than the maximum allowable size for a copy source: " +
-                           std::to_string(limits::max_put_size));
+    return invalid_request(
+        "The specified copy source is larger than the maximum allowable size for a copy source: " +
+        std::to_string(limits::max_put_size));
   }
   const auto algorithm = copied_algorithm(call, original);
   if (!algorithm) return std::unexpected(algorithm.error());
@@ -100,6 +108,8 @@ Outcome copy_object(Call& call) {
       .element("ChecksumType", to_string(object->checksum->type))
       .element(traits(object->checksum->checksum.algorithm).element, object->checksum->text());
   Response response = xml_answer(document);
+  add_version(response.headers, *object);
+  add_source_version(response.headers, original);
   add_encryption(response.headers, object->attributes.encryption);
   add_expiration(response, call, *object);
   return response;

@@ -17,19 +17,16 @@ std::unexpected<S3Error> malformed_source() {
   return invalid_argument("Invalid copy source object key", "x-amz-copy-source", "x-amz-copy-source");
 }
 
-S3Result<void> check_version(std::string_view version) {
-  if (version == "null") return {};
-  return invalid_argument("Invalid version id specified", "x-amz-copy-source", std::string(version));
-}
-
 }  // namespace
 
 S3Result<CopySource> copy_source(const Call& call) {
   std::string_view header = call.headers().value("x-amz-copy-source");
-  constexpr std::string_view version = "?versionId=";
-  if (const std::size_t at = header.rfind(version); at != std::string_view::npos) {
-    const auto ok = check_version(header.substr(at + version.size()));
-    if (!ok) return std::unexpected(ok.error());
+  constexpr std::string_view parameter = "?versionId=";
+  std::optional<VersionId> version;
+  if (const std::size_t at = header.rfind(parameter); at != std::string_view::npos) {
+    auto named = version_from(header.substr(at + parameter.size()), "x-amz-copy-source");
+    if (!named) return std::unexpected(std::move(named.error()));
+    version = *std::move(named);
     header = header.substr(0, at);
   }
   const auto decoded = protocol::percent_decode(header);
@@ -45,20 +42,28 @@ S3Result<CopySource> copy_source(const Call& call) {
     return invalid_argument("Invalid copy source bucket name", "x-amz-copy-source", "x-amz-copy-source");
   }
   if (!key) return malformed_source();
-  return CopySource{*std::move(bucket), *std::move(key)};
+  return CopySource{*std::move(bucket), *std::move(key), std::move(version)};
 }
 
 S3Result<ContentReader> open_copy_source(const Call& call, const CopySource& source) {
   const auto key = customer_key(call, KeyPurpose::read_copy_source);
   if (!key) return std::unexpected(key.error());
-  auto lease = call.store().open_object(source.bucket, source.key);
+  auto lease = call.store().open_object(source.bucket, source.key, source.version);
   if (!lease) {
     switch (lease.error().code) {
       case storage::StoreErrorCode::no_such_bucket:
         return std::unexpected(S3Error(ErrorCode::NoSuchBucket).with("BucketName", source.bucket.text()));
       case storage::StoreErrorCode::no_such_key:
         return std::unexpected(S3Error(ErrorCode::NoSuchKey).with("Key", source.key.text()));
-      default: return refused(lease.error(), call);
+      case storage::StoreErrorCode::no_such_version:
+        return std::unexpected(S3Error(ErrorCode::NoSuchVersion)
+                                   .with("Key", source.key.text())
+                                   .with("VersionId", source.version->text()));
+      case storage::StoreErrorCode::is_delete_marker:
+        return invalid_request(
+            "The source of a copy request may not specifically refer to a delete marker by version id.");
+      default:
+        return refused(lease.error(), call);
     }
   }
   const storage::ObjectInfo& object = (*lease)->info();
@@ -71,6 +76,10 @@ S3Result<ContentReader> open_copy_source(const Call& call, const CopySource& sou
         S3Error(ErrorCode::InvalidObjectState).with("StorageClass", object.attributes.storage_class));
   }
   return ContentReader(std::move(*lease), *key);
+}
+
+void add_source_version(protocol::Headers& headers, const storage::ObjectInfo& source) {
+  if (!source.version.is_null()) headers.add("x-amz-copy-source-version-id", source.version.text());
 }
 
 S3Result<Copy> copy_of(const Call& call, ContentReader& source, ByteRange range, ChecksumAlgorithm algorithm,
@@ -98,8 +107,8 @@ S3Result<Copy> copy_of(const Call& call, ContentReader& source, ByteRange range,
   }
   const Bytes digest = md5.finish();
   if (!writer) {
-    return Copy{storage::Content::shared(source.lease(), range.first, range.length), content_etag(encryption, digest),
-                checksummer.finish()};
+    return Copy{storage::Content::shared(source.lease(), range.first, range.length),
+                content_etag(encryption, digest), checksummer.finish()};
   }
   const ETag etag = writer->etag(encryption, digest);
   return Copy{std::move(*writer).content(), etag, checksummer.finish()};

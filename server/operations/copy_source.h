@@ -15,14 +15,19 @@ namespace partsmith::server {
 struct CopySource {
   BucketName bucket;
   ObjectKey key;
+  std::optional<VersionId> version;
 };
 
-/// InvalidArgument (no slash, bad name), InvalidArgument for a version that can't be.
+/// InvalidArgument (no slash, bad name, a text that is no version id).
 S3Result<CopySource> copy_source(const Call& call);
 
-/// Opens the source and checks its key and its conditions. NoSuchBucket, NoSuchKey (both naming the source), the errors
-/// of customer keys, PreconditionFailed, InvalidObjectState for archived objects.
+/// Opens the source and checks its key and its conditions. NoSuchBucket, NoSuchKey, NoSuchVersion (all naming
+/// the source), InvalidRequest when a delete marker is named, the errors of customer keys,
+/// PreconditionFailed, InvalidObjectState for archived objects.
 S3Result<ContentReader> open_copy_source(const Call& call, const CopySource& source);
+
+/// x-amz-copy-source-version-id, but for the null version (recorded: copy-object-in-place-versioned).
+void add_source_version(protocol::Headers& headers, const storage::ObjectInfo& source);
 
 /// The bytes of a copy, and what is said of them.
 struct Copy {
@@ -30,7 +35,8 @@ struct Copy {
   ETag etag;
   Checksum checksum;
 };
-/// Reads a range of the source and shares its stored bytes, or writes them anew where a customer key is the source's or
+/// Reads a range of the source and shares its stored bytes, or writes them anew where a customer key is the
+/// source's or
 /// (`key`) the copy's. The source must outlive the copy.
 S3Result<Copy> copy_of(const Call& call, ContentReader& source, ByteRange range, ChecksumAlgorithm algorithm,
                        const storage::Encryption& encryption, const std::optional<CustomerKey>& key);

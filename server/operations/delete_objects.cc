@@ -37,15 +37,17 @@ std::optional<DeleteDocument> parse(const std::string& text) {
   return document;
 }
 
-S3Result<void> delete_one(const Call& call, const Target& target) {
+S3Result<storage::Deletion> delete_one(const Call& call, const Target& target) {
   const auto key = ObjectKey::parse(target.key);
   if (!key) return std::unexpected(S3Error(ErrorCode::KeyTooLongError));
-  if (target.version_id && *target.version_id != "null") {
-    return std::unexpected(S3Error(ErrorCode::NoSuchVersion));
+  std::optional<VersionId> version;
+  if (target.version_id) {
+    version = VersionId::parse(*target.version_id);
+    if (!version) return std::unexpected(S3Error(ErrorCode::NoSuchVersion));
   }
-  const auto deleted = call.store().delete_object(*call.bucket, *key, target.etag);
+  auto deleted = call.store().delete_object(*call.bucket, *key, target.etag, version);
   if (!deleted) return refused(deleted.error(), call);
-  return {};
+  return *std::move(deleted);
 }
 
 }  // namespace
@@ -64,7 +66,9 @@ Outcome delete_objects(Call& call) {
     if (deleted && request->quiet) continue;
     document.open(deleted ? "Deleted" : "Error").element("Key", target.key);
     if (target.version_id) document.element("VersionId", *target.version_id);
-    if (!deleted) {
+    if (deleted && deleted->delete_marker) {
+      document.element("DeleteMarker", true).element("DeleteMarkerVersionId", deleted->version->text());
+    } else if (!deleted) {
       document.element("Code", traits(deleted.error().code).name).element("Message", deleted.error().message);
     }
     document.close();

@@ -20,8 +20,8 @@ constexpr std::size_t read_size = 256 * limits::kib;
 
 /// What of the object is answered.
 struct Selection {
-  std::optional<ByteRange> range;                           ///< nothing: all of it, as 200
-  std::optional<storage::ObjectLease::PartRange> part;      ///< of ?partNumber
+  std::optional<ByteRange> range;                       ///< nothing: all of it, as 200
+  std::optional<storage::ObjectLease::PartRange> part;  ///< of ?partNumber
   bool partial() const { return range.has_value() || part.has_value(); }
 };
 
@@ -69,16 +69,18 @@ S3Result<Selection> select(const Call& call, const storage::ObjectLease& lease) 
   return Selection{*range, std::nullopt};
 }
 
-/// Checksums are told on request and for whole objects; of a part, only when the object's is COMPOSITE (recorded:
-/// get-object-part, multipart-checksum-composite-crc32).
+/// Checksums are told on request and for whole objects; of a part, only when the object's is COMPOSITE
+/// (recorded: get-object-part, multipart-checksum-composite-crc32).
 void add_wanted_checksum(const Call& call, const storage::ObjectInfo& object, const Selection& selection,
                          protocol::Headers& headers) {
-  if (!object.checksum || !protocol::equal_ignoring_case(call.headers().value("x-amz-checksum-mode"), "ENABLED")) {
+  if (!object.checksum ||
+      !protocol::equal_ignoring_case(call.headers().value("x-amz-checksum-mode"), "ENABLED")) {
     return;
   }
   if (!selection.partial() || (selection.part && !object.multipart)) {
     add_checksum(headers, *object.checksum);
-  } else if (selection.part && selection.part->part.checksum && object.checksum->type == ChecksumType::composite) {
+  } else if (selection.part && selection.part->part.checksum &&
+             object.checksum->type == ChecksumType::composite) {
     const Checksum& checksum = *selection.part->part.checksum;
     headers.add(std::string(traits(checksum.algorithm).header), checksum.base64());
     headers.add("x-amz-checksum-type", std::string(to_string(ChecksumType::composite)));
@@ -104,10 +106,11 @@ class AnsweredBytes {
 };
 
 Outcome read_object(Call& call, bool head) {
-  if (auto ok = refuse_other_versions(call); !ok) return std::unexpected(std::move(ok.error()));
+  const auto version = named_version(call);
+  if (!version) return std::unexpected(version.error());
   const auto key = customer_key(call, KeyPurpose::read);
   if (!key) return std::unexpected(key.error());
-  auto lease = call.store().open_object(*call.bucket, *call.key);
+  auto lease = call.store().open_object(*call.bucket, *call.key, *version);
   if (!lease) return refused(lease.error(), call);
   const storage::ObjectInfo& object = (*lease)->info();
   if (auto ok = check_key_of_object(object.attributes.encryption, *key); !ok) {
@@ -130,7 +133,8 @@ Outcome read_object(Call& call, bool head) {
     response.headers.add("x-amz-mp-parts-count", std::to_string(object.part_count));
   }
   for (const Override& row : overrides) {
-    if (const auto value = call.query().get(row.parameter)) response.headers.set(row.header, std::string(*value));
+    if (const auto value = call.query().get(row.parameter))
+      response.headers.set(row.header, std::string(*value));
   }
 
   const ByteRange all{0, selection->part ? 0 : object.size};  // a part of no bytes has no range
@@ -148,8 +152,12 @@ Outcome read_object(Call& call, bool head) {
 
 }  // namespace
 
-Outcome get_object(Call& call) { return read_object(call, false); }
+Outcome get_object(Call& call) {
+  return read_object(call, false);
+}
 
-Outcome head_object(Call& call) { return read_object(call, true); }
+Outcome head_object(Call& call) {
+  return read_object(call, true);
+}
 
 }  // namespace partsmith::server

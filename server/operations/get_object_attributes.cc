@@ -31,7 +31,8 @@ S3Result<Wanted> wanted_attributes(const protocol::Headers& headers) {
                    : name == "ObjectSize"   ? &wanted.size
                                             : nullptr;
       if (flag == nullptr) {
-        return invalid_argument("Invalid attribute name specified.", "x-amz-object-attributes", std::string(name));
+        return invalid_argument("Invalid attribute name specified.", "x-amz-object-attributes",
+                                std::string(name));
       }
       *flag = any = true;
       if (comma == std::string_view::npos) break;
@@ -39,9 +40,10 @@ S3Result<Wanted> wanted_attributes(const protocol::Headers& headers) {
     }
   }
   if (!any) {
-    return invalid_argument("The x-amz-object-attributes header specifying the attributes to be retrieved is either "
-                            "missing or empty",
-                            "x-amz-object-attributes", "");
+    return invalid_argument(
+        "The x-amz-object-attributes header specifying the attributes to be retrieved is either "
+        "missing or empty",
+        "x-amz-object-attributes", "");
   }
   return wanted;
 }
@@ -57,9 +59,10 @@ S3Result<std::uint32_t> number_header(const Call& call, std::string_view name, s
   return number ? number->value() : 0;
 }
 
-/// Parts are listed only when the object's checksum is COMPOSITE; otherwise there is just their number (recorded:
-/// multipart-checksum-full-object-crc32, get-object-attributes).
-S3Result<void> write_parts(const Call& call, const storage::ObjectLease& lease, protocol::XmlWriter& document) {
+/// Parts are listed only when the object's checksum is COMPOSITE; otherwise there is just their number
+/// (recorded: multipart-checksum-full-object-crc32, get-object-attributes).
+S3Result<void> write_parts(const Call& call, const storage::ObjectLease& lease,
+                           protocol::XmlWriter& document) {
   const storage::ObjectInfo& object = lease.info();
   const auto marker = number_header(call, "x-amz-part-number-marker", 0);
   if (!marker) return std::unexpected(marker.error());
@@ -90,12 +93,13 @@ S3Result<void> write_parts(const Call& call, const storage::ObjectLease& lease, 
 }  // namespace
 
 Outcome get_object_attributes(Call& call) {
-  if (auto ok = refuse_other_versions(call); !ok) return std::unexpected(std::move(ok.error()));
+  const auto version = named_version(call);
+  if (!version) return std::unexpected(version.error());
   const auto key = customer_key(call, KeyPurpose::read);
   if (!key) return std::unexpected(key.error());
   const auto wanted = wanted_attributes(call.headers());
   if (!wanted) return std::unexpected(wanted.error());
-  const auto lease = call.store().open_object(*call.bucket, *call.key);
+  const auto lease = call.store().open_object(*call.bucket, *call.key, *version);
   if (!lease) return refused(lease.error(), call);
   const storage::ObjectInfo& object = (*lease)->info();
   if (auto ok = check_key_of_object(object.attributes.encryption, *key); !ok) {
@@ -118,6 +122,7 @@ Outcome get_object_attributes(Call& call) {
 
   Response response = xml_answer(document);
   response.headers.add("Last-Modified", protocol::http_date(object.modified));
+  add_version(response.headers, object);
   return response;
 }
 

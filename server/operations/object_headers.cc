@@ -21,16 +21,17 @@ constexpr std::string_view metadata_prefix = "x-amz-meta-";
 constexpr std::string_view default_content_type = "binary/octet-stream";
 
 /// Stored as they come and given back. Content-Type and Content-Encoding have rules of their own.
-constexpr auto stored_headers = std::to_array<std::string_view>(
-    {"cache-control", "content-disposition", "content-language", "expires", "x-amz-website-redirect-location"});
+constexpr auto stored_headers =
+    std::to_array<std::string_view>({"cache-control", "content-disposition", "content-language", "expires",
+                                     "x-amz-website-redirect-location"});
 
-constexpr auto storage_classes = std::to_array<std::string_view>(
-    {"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE",
-     "GLACIER_IR"});
+constexpr auto storage_classes =
+    std::to_array<std::string_view>({"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA",
+                                     "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR"});
 
-constexpr auto canned_acls = std::to_array<std::string_view>(
-    {"private", "public-read", "public-read-write", "authenticated-read", "aws-exec-read", "bucket-owner-read",
-     "bucket-owner-full-control"});
+constexpr auto canned_acls =
+    std::to_array<std::string_view>({"private", "public-read", "public-read-write", "authenticated-read",
+                                     "aws-exec-read", "bucket-owner-read", "bucket-owner-full-control"});
 
 constexpr std::size_t max_tags = 10;
 
@@ -79,7 +80,8 @@ S3Result<storage::NameValues> tags(const Headers& headers) {
   if (!header) return result;
   const auto malformed = [&] {
     return invalid_argument(
-        "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name "
+        "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without "
+        "tag name "
         "duplicates.",
         "x-amz-tagging", std::string(*header));
   };
@@ -138,8 +140,8 @@ S3Result<void> check_acl_and_lock(const Headers& headers) {
   if (acl && std::ranges::find(canned_acls, *acl) == canned_acls.end()) {
     return invalid_argument("", "x-amz-acl", std::string(*acl));
   }
-  for (const char* name : {"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date",
-                           "x-amz-object-lock-legal-hold"}) {
+  for (const char* name :
+       {"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold"}) {
     if (headers.has(name)) return invalid_request("Bucket is missing Object Lock Configuration");
   }
   return {};
@@ -161,7 +163,8 @@ S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std:
     attributes.headers.emplace_back("content-encoding", std::move(encoding));
   }
   for (const std::string_view name : stored_headers) {
-    if (const auto value = headers.get(name); value && !value->empty()) attributes.headers.emplace_back(name, *value);
+    if (const auto value = headers.get(name); value && !value->empty())
+      attributes.headers.emplace_back(name, *value);
   }
   auto metadata = user_metadata(headers);
   if (!metadata) return std::unexpected(std::move(metadata.error()));
@@ -173,8 +176,8 @@ S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std:
 
   if (const auto storage_class = headers.get("x-amz-storage-class")) {
     if (std::ranges::find(storage_classes, *storage_class) == storage_classes.end()) {
-      return std::unexpected(S3Error(ErrorCode::InvalidStorageClass)
-                                 .with("StorageClassRequested", std::string(*storage_class)));
+      return std::unexpected(
+          S3Error(ErrorCode::InvalidStorageClass).with("StorageClassRequested", std::string(*storage_class)));
     }
     attributes.storage_class = *storage_class;
   }
@@ -184,13 +187,22 @@ S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std:
   return attributes;
 }
 
-S3Result<void> refuse_other_versions(const Call& call) {
-  const auto version = call.query().get("versionId");
-  if (!version || *version == "null") return {};
-  if (version->empty()) {
-    return invalid_argument("Version id cannot be the empty string", "versionId", "");
+S3Result<VersionId> version_from(std::string_view text, std::string_view argument) {
+  if (auto version = VersionId::parse(text)) return *std::move(version);
+  return invalid_argument("Invalid version id specified", std::string(argument), std::string(text));
+}
+
+S3Result<std::optional<VersionId>> named_version(const Call& call) {
+  const auto text = call.query().get("versionId");
+  if (!text) return std::nullopt;
+  if (text->empty()) return invalid_argument("Version id cannot be the empty string", "versionId", "");
+  return version_from(*text, "versionId");
+}
+
+void add_version(Headers& headers, const storage::ObjectInfo& object) {
+  if (object.versioning != storage::Versioning::unversioned) {
+    headers.add("x-amz-version-id", object.version.text());
   }
-  return invalid_argument("Invalid version id specified", "versionId", std::string(*version));
 }
 
 void add_encryption(Headers& headers, const storage::Encryption& encryption) {
@@ -203,7 +215,8 @@ void add_encryption(Headers& headers, const storage::Encryption& encryption) {
   if (!encryption.kms_key_id.empty()) {
     headers.add("x-amz-server-side-encryption-aws-kms-key-id", encryption.kms_key_id);
   }
-  if (!encryption.kms_context.empty()) headers.add("x-amz-server-side-encryption-context", encryption.kms_context);
+  if (!encryption.kms_context.empty())
+    headers.add("x-amz-server-side-encryption-context", encryption.kms_context);
   if (encryption.bucket_key_enabled) headers.add("x-amz-server-side-encryption-bucket-key-enabled", "true");
 }
 
@@ -217,6 +230,7 @@ void describe_object(Headers& headers, const storage::ObjectInfo& object) {
   headers.add("Last-Modified", protocol::http_date(object.modified));
   headers.add("ETag", object.etag.quoted());
   add_encryption(headers, attributes.encryption);
+  add_version(headers, object);
   for (const auto& [name, value] : attributes.user_metadata) {
     headers.add("x-amz-meta-" + name, metadata_to_header(value));
   }

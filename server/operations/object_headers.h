@@ -1,6 +1,6 @@
 #pragma once
-/// Between headers and what the store keeps of an object: standard headers, user metadata, tags, storage class,
-/// encryption. Used by every operation that makes an object or answers one.
+/// Between headers and what the store keeps of an object: standard headers, user metadata, tags, storage
+/// class, encryption. Used by every operation that makes an object or answers one.
 
 #include <partsmith/storage/types.h>
 
@@ -13,8 +13,13 @@ namespace partsmith::server {
 /// InvalidStorageClass, InvalidArgument (tags, ACL), InvalidRequest (object lock).
 S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std::optional<CustomerKey>& key);
 
-/// InvalidArgument or NoSuchVersion when versionId names anything but the null version.
-S3Result<void> refuse_other_versions(const Call& call);
+/// ?versionId. InvalidArgument when it is none.
+S3Result<std::optional<VersionId>> named_version(const Call& call);
+/// The same, wherever the text comes from: `argument` is told in the error.
+S3Result<VersionId> version_from(std::string_view text, std::string_view argument);
+
+/// x-amz-version-id, when the object's bucket has versions.
+void add_version(protocol::Headers& headers, const storage::ObjectInfo& object);
 
 /// x-amz-server-side-encryption and its companions.
 void add_encryption(protocol::Headers& headers, const storage::Encryption& encryption);

@@ -9,8 +9,8 @@ namespace partsmith::server {
 
 using Operation = Outcome (*)(Call&);
 
-/// The function of an operation, or null when partsmith doesn't have it. A test holds this against the table of
-/// operations, so that what the table calls full or partial exists, and nothing else does.
+/// The function of an operation, or null when partsmith doesn't have it. A test holds this against the table
+/// of operations, so that what the table calls full or partial exists, and nothing else does.
 Operation operation_function(std::string_view name);
 
 Outcome list_buckets(Call& call);
@@ -21,7 +21,10 @@ Outcome get_bucket_location(Call& call);
 Outcome list_objects(Call& call);
 Outcome list_objects_v2(Call& call);
 Outcome delete_objects(Call& call);
+Outcome list_object_versions(Call& call);
 Outcome list_multipart_uploads(Call& call);
+Outcome get_bucket_versioning(Call& call);
+Outcome put_bucket_versioning(Call& call);
 
 Outcome put_bucket_cors(Call& call);
 Outcome get_bucket_cors(Call& call);

@@ -35,21 +35,26 @@ Outcome put_object(Call& call) {
 
   auto writer = ContentWriter::open(call, declaration->length, *key);
   if (!writer) return std::unexpected(writer.error());
-  // S3 gives every object a checksum: the client's, or its own CRC64NVME (recorded: put-checksums-raw-requests).
+  // S3 gives every object a checksum: the client's, or its own CRC64NVME (recorded:
+  // put-checksums-raw-requests).
   const ChecksumAlgorithm algorithm = declaration->algorithm().value_or(ChecksumAlgorithm::crc64nvme);
   const auto received = receive_payload(call, *declaration, algorithm, Md5Echo::hex,
                                         [&](ByteView bytes) { return writer->write(bytes); });
   if (!received) return std::unexpected(received.error());
 
-  const storage::ObjectDraft draft{.attributes = *attributes,
-                                   .etag = writer->etag(attributes->encryption, received->md5),
-                                   .checksum = ObjectChecksum{*received->computed, ChecksumType::full_object, 0},
-                                   .condition = *condition};
+  const storage::ObjectDraft draft{
+      .attributes = *attributes,
+      .etag = writer->etag(attributes->encryption, received->md5),
+      .checksum = ObjectChecksum{*received->computed, ChecksumType::full_object, 0},
+      .condition = *condition};
   const auto object = call.store().put_object(*call.bucket, *call.key, std::move(*writer).content(), draft);
   if (!object) return refused(object.error(), call);
 
   Response response = empty_answer(200);
   add_encryption(response.headers, object->attributes.encryption);
+  // With versions suspended a put doesn't tell that it made the null version (recorded:
+  // versioning-null-and-ids).
+  if (!object->version.is_null()) add_version(response.headers, *object);
   response.headers.add("ETag", object->etag.quoted());
   add_checksum(response.headers, *object->checksum);
   add_expiration(response, call, *object);

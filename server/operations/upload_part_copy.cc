@@ -17,8 +17,9 @@ S3Result<ByteRange> copied_range(const Call& call, const storage::ObjectInfo& so
     range = *asked;
   }
   if (range.length > limits::max_part_size) {
-    return invalid_request("The specified copy source is larger than the maximum allowable size for a copy source: " +
-                           std::to_string(limits::max_part_size));
+    return invalid_request(
+        "The specified copy source is larger than the maximum allowable size for a copy source: " +
+        std::to_string(limits::max_part_size));
   }
   return range;
 }
@@ -55,6 +56,7 @@ Outcome upload_part_copy(Call& call) {
     document.element(traits(*upload->checksum_algorithm).element, copy->checksum.base64());
   }
   Response response = xml_answer(document);
+  add_source_version(response.headers, source->info());
   add_encryption(response.headers, encryption);
   return response;
 }

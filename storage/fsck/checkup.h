@@ -42,7 +42,8 @@ struct PartSlot {
 struct ManifestFacts {
   ManifestId id{};
   bool has_row = false;
-  bool is_object = false;
+  bool is_object = false;  ///< or a delete marker
+  bool is_marker = false;
   bool is_upload = false;
   bool has_bucket = false;
   bool released = false;

@@ -13,7 +13,7 @@ inline constexpr Query integrity_check{"PRAGMA integrity_check(20)"};
 // ---- the walk over manifests: five streams in the order of manifests
 inline constexpr Query manifests{"SELECT id, released FROM manifests ORDER BY id"};
 inline constexpr Query objects{
-    "SELECT o.manifest, b.name, o.key, o.size, o.part_count "
+    "SELECT o.manifest, b.name, o.key, o.size, o.part_count, o.marker "
     "FROM objects o LEFT JOIN buckets b ON b.id = o.bucket ORDER BY o.manifest"};
 inline constexpr Query uploads{
     "SELECT u.manifest, b.name, u.key FROM uploads u LEFT JOIN buckets b ON b.id = u.bucket "
@@ -23,6 +23,17 @@ inline constexpr Query parts{
 inline constexpr Query segments{
     "SELECT s.manifest, s.revision, s.start, s.length, s.blob, s.blob_offset, b.size "
     "FROM segments s LEFT JOIN blobs b ON b.id = s.blob ORDER BY s.manifest, s.revision, s.start"};
+/// Versions that are the newest of their key and not marked so, or the other way round, and second null
+/// versions.
+inline constexpr Query wrong_versions{
+    "SELECT o.manifest, b.name, o.key FROM objects o LEFT JOIN buckets b ON b.id = o.bucket "
+    "WHERE o.latest = (EXISTS (SELECT 1 FROM objects n WHERE n.latest = 1 AND n.marker = 0 "
+    "AND n.bucket = o.bucket AND n.key = o.key AND n.manifest > o.manifest) "
+    "OR EXISTS (SELECT 1 FROM objects n WHERE (n.latest = 0 OR n.marker = 1) "
+    "AND n.bucket = o.bucket AND n.key = o.key AND -n.manifest < -o.manifest)) "
+    "OR (o.latest = 1 AND o.marker = 0 AND o.version_id IS NULL AND EXISTS (SELECT 1 FROM objects n "
+    "WHERE (n.latest = 0 OR n.marker = 1) AND n.version_id IS NULL AND n.bucket = o.bucket "
+    "AND n.key = o.key)) ORDER BY o.manifest"};
 inline constexpr Query delete_manifests{
     "DELETE FROM manifests WHERE NOT EXISTS (SELECT 1 FROM objects o WHERE o.manifest = manifests.id) "
     "AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.manifest = manifests.id)"};

@@ -51,7 +51,8 @@ class Walk {
       ManifestFacts facts = gather(static_cast<ManifestId>(next));
       const std::uint64_t lost = compare_segments(facts);
       compare(facts, lost);
-      if (checkup_.options.deep && (facts.is_object || facts.is_upload)) check_content(checkup_, facts);
+      if (checkup_.options.deep && ((facts.is_object && !facts.is_marker) || facts.is_upload))
+        check_content(checkup_, facts);
     }
   }
 
@@ -78,6 +79,7 @@ class Walk {
       facts.name = name_of("object", objects_.row());
       facts.size = objects_.row().size(3);
       facts.part_count = objects_.row().size(4);
+      facts.is_marker = objects_.row().integer(5) != 0;
       ++checkup_.summary.objects;
       objects_.advance();
     }
@@ -170,11 +172,20 @@ class Walk {
   Stream segments_;
 };
 
+void check_versions(Checkup& checkup) {
+  Rows rows = checkup.db.query(queries::wrong_versions);
+  while (rows.next()) {
+    checkup.tell(FsckKind::rows,
+                 name_of("object", rows) + ": which of its versions is the latest is not told");
+  }
+}
+
 }  // namespace
 
 void check_manifests(Checkup& checkup) {
   const std::uint64_t repaired = checkup.summary.repaired;
   Walk(checkup).run();
+  check_versions(checkup);
   if (checkup.summary.repaired == repaired) return;
   checkup.db.execute(queries::delete_manifests);
   checkup.db.execute(queries::delete_parts);

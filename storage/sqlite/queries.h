@@ -22,13 +22,23 @@ inline constexpr Query application_id{"PRAGMA application_id"};
 inline constexpr Query user_version{"PRAGMA user_version"};
 inline constexpr Query count_schema{"SELECT count(*) FROM sqlite_schema"};
 
+/// The two halves of `objects`, each with its index: what can be seen, and the rest of the versions. The
+/// indices are found by these very words.
+#define PARTSMITH_CURRENT "latest = 1 AND marker = 0"
+#define PARTSMITH_OTHERS "(latest = 0 OR marker = 1)"
+
 // ---- buckets
-inline constexpr Query find_bucket{"SELECT name, id, region, created_ms FROM buckets WHERE name = ?1"};
+inline constexpr Query find_bucket{
+    "SELECT name, id, region, created_ms, versioning FROM buckets WHERE name = ?1"};
 inline constexpr Query insert_bucket{"INSERT INTO buckets(name, region, created_ms) VALUES(?1, ?2, ?3)"};
 inline constexpr Query delete_bucket{"DELETE FROM buckets WHERE id = ?1"};
 inline constexpr Query list_buckets{
-    "SELECT name, id, region, created_ms FROM buckets WHERE name >= ?1 AND name < ?2 ORDER BY name"};
-inline constexpr Query bucket_has_object{"SELECT 1 FROM objects WHERE bucket = ?1 LIMIT 1"};
+    "SELECT name, id, region, created_ms, versioning FROM buckets WHERE name >= ?1 AND name < ?2 ORDER BY "
+    "name"};
+inline constexpr Query set_versioning{"UPDATE buckets SET versioning = ?2 WHERE id = ?1"};
+inline constexpr Query bucket_has_version{"SELECT 1 FROM objects WHERE " PARTSMITH_CURRENT
+                                          " AND bucket = ?1 UNION ALL SELECT 1 FROM objects "
+                                          "WHERE " PARTSMITH_OTHERS " AND bucket = ?1 LIMIT 1"};
 inline constexpr Query bucket_uploads{"SELECT manifest FROM uploads WHERE bucket = ?1"};
 inline constexpr Query release_bucket_uploads{
     "UPDATE manifests SET released = 1 WHERE id IN (SELECT manifest FROM uploads WHERE bucket = ?1)"};
@@ -45,21 +55,40 @@ inline constexpr Query delete_bucket_documents{"DELETE FROM bucket_documents WHE
 // ---- objects: one list of columns, read by read_object()
 #define PARTSMITH_OBJECT_COLUMNS                                                                          \
   "key, manifest, size, etag, checksum_algorithm, checksum, checksum_type, checksum_parts, modified_ms, " \
-  "attributes, part_count, upload_id"
-inline constexpr Query find_object{"SELECT " PARTSMITH_OBJECT_COLUMNS
-                                   " FROM objects WHERE bucket = ?1 AND key = ?2"};
+  "attributes, part_count, upload_id, version_id, latest, marker"
+inline constexpr Query find_object{"SELECT " PARTSMITH_OBJECT_COLUMNS " FROM objects WHERE " PARTSMITH_CURRENT
+                                   " AND bucket = ?1 AND key = ?2"};
+inline constexpr Query newest_other_version{"SELECT " PARTSMITH_OBJECT_COLUMNS
+                                            " FROM objects WHERE " PARTSMITH_OTHERS
+                                            " AND bucket = ?1 AND key = ?2 ORDER BY -manifest LIMIT 1"};
+inline constexpr Query find_version{
+    "SELECT " PARTSMITH_OBJECT_COLUMNS
+    " FROM objects WHERE manifest = ?1 AND version_id = ?2 AND bucket = ?3 AND key = ?4"};
+inline constexpr Query other_null_version{"SELECT " PARTSMITH_OBJECT_COLUMNS
+                                          " FROM objects WHERE " PARTSMITH_OTHERS
+                                          " AND version_id IS NULL AND bucket = ?1 AND key = ?2"};
 inline constexpr Query find_object_of_upload{
     "SELECT " PARTSMITH_OBJECT_COLUMNS
     " FROM objects WHERE manifest = ?1 AND upload_id = ?2 AND bucket = ?3 AND key = ?4"};
-inline constexpr Query list_objects{
-    "SELECT " PARTSMITH_OBJECT_COLUMNS
-    " FROM objects WHERE bucket = ?1 AND key >= ?2 AND key < ?3 ORDER BY key"};
+inline constexpr Query list_objects{"SELECT " PARTSMITH_OBJECT_COLUMNS
+                                    " FROM objects WHERE " PARTSMITH_CURRENT
+                                    " AND bucket = ?1 AND key >= ?2 AND key < ?3 ORDER BY key"};
+/// A version's place is its key and its manifest's number, negative: the newest comes first.
+inline constexpr Query list_versions{
+    "SELECT " PARTSMITH_OBJECT_COLUMNS ", -manifest FROM objects WHERE " PARTSMITH_CURRENT
+    " AND bucket = ?1 AND (key, -manifest) > (?2, ?3) AND key < ?4 "
+    "UNION ALL SELECT " PARTSMITH_OBJECT_COLUMNS ", -manifest FROM objects WHERE " PARTSMITH_OTHERS
+    " AND bucket = ?1 AND (key, -manifest) > (?2, ?3) AND key < ?4 ORDER BY 1, 16"};
 #undef PARTSMITH_OBJECT_COLUMNS
 inline constexpr Query insert_object{
     "INSERT INTO objects(manifest, bucket, key, size, etag, checksum_algorithm, checksum, checksum_type, "
-    "checksum_parts, modified_ms, attributes, part_count, upload_id) "
-    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"};
+    "checksum_parts, modified_ms, attributes, part_count, upload_id, version_id, latest, marker) "
+    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"};
+inline constexpr Query set_latest{"UPDATE objects SET latest = ?2 WHERE manifest = ?1"};
+inline constexpr Query set_attributes{"UPDATE objects SET attributes = ?2 WHERE manifest = ?1"};
 inline constexpr Query delete_object{"DELETE FROM objects WHERE manifest = ?1"};
+#undef PARTSMITH_CURRENT
+#undef PARTSMITH_OTHERS
 
 // ---- uploads: one list of columns, read by read_upload()
 #define PARTSMITH_UPLOAD_COLUMNS \
@@ -157,9 +186,9 @@ inline constexpr Query change_total{"UPDATE totals SET bytes = bytes + ?1 WHERE 
 inline constexpr std::array all{
     &begin_read, &begin_write, &commit, &rollback, &savepoint, &release_savepoint,
     &rollback_to_savepoint, &application_id, &user_version, &count_schema, &find_bucket, &insert_bucket,
-    &delete_bucket, &list_buckets, &bucket_has_object, &bucket_uploads, &release_bucket_uploads, &delete_bucket_uploads,
+    &delete_bucket, &list_buckets, &set_versioning, &bucket_has_version, &bucket_uploads, &release_bucket_uploads, &delete_bucket_uploads,
     &put_bucket_document, &find_bucket_document, &delete_bucket_document, &delete_bucket_documents,
-    &find_object, &find_object_of_upload, &list_objects, &insert_object, &delete_object, &find_upload,
+    &find_object, &newest_other_version, &find_version, &other_null_version, &find_object_of_upload, &list_objects, &list_versions, &insert_object, &set_latest, &set_attributes, &delete_object, &find_upload,
     &list_uploads, &insert_upload, &delete_upload, &insert_manifest, &manifest_exists, &next_revision,
     &mark_released, &released_manifests, &delete_manifest, &list_parts, &part_by_number,
     &part_by_ordinal, &last_part_number, &part_revision, &part_sizes, &put_part, &set_part_start,

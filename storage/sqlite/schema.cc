@@ -19,7 +19,8 @@ CREATE TABLE buckets(
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
   region TEXT NOT NULL,
-  created_ms INTEGER NOT NULL) STRICT;
+  created_ms INTEGER NOT NULL,
+  versioning INTEGER NOT NULL DEFAULT 0) STRICT;   -- 0: none yet, 1: enabled, 2: suspended
 
 CREATE TABLE bucket_documents(
   bucket INTEGER NOT NULL,
@@ -46,8 +47,13 @@ CREATE TABLE objects(
   modified_ms INTEGER NOT NULL,
   attributes TEXT NOT NULL,
   part_count INTEGER NOT NULL,
-  upload_id TEXT) STRICT;         -- of the upload that became this object
-CREATE UNIQUE INDEX objects_by_key ON objects(bucket, key);
+  upload_id TEXT,                 -- of the upload that became this object
+  version_id TEXT,                -- NULL: the null version
+  latest INTEGER NOT NULL DEFAULT 1,
+  marker INTEGER NOT NULL DEFAULT 0) STRICT;   -- 1: a delete marker
+CREATE UNIQUE INDEX objects_current ON objects(bucket, key) WHERE latest = 1 AND marker = 0;
+CREATE INDEX objects_others ON objects(bucket, key, -manifest) WHERE (latest = 0 OR marker = 1);
+CREATE UNIQUE INDEX objects_null ON objects(bucket, key) WHERE (latest = 0 OR marker = 1) AND version_id IS NULL;
 
 CREATE TABLE uploads(
   manifest INTEGER PRIMARY KEY,   -- carried by the upload id, and in the order of initiation
@@ -114,6 +120,14 @@ CREATE TABLE bucket_documents(
   kind TEXT NOT NULL,             -- cors, encryption, lifecycle, tagging
   document TEXT NOT NULL,
   PRIMARY KEY(bucket, kind)) STRICT, WITHOUT ROWID;
+ALTER TABLE buckets ADD COLUMN versioning INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE objects ADD COLUMN version_id TEXT;
+ALTER TABLE objects ADD COLUMN latest INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE objects ADD COLUMN marker INTEGER NOT NULL DEFAULT 0;
+DROP INDEX objects_by_key;
+CREATE UNIQUE INDEX objects_current ON objects(bucket, key) WHERE latest = 1 AND marker = 0;
+CREATE INDEX objects_others ON objects(bucket, key, -manifest) WHERE (latest = 0 OR marker = 1);
+CREATE UNIQUE INDEX objects_null ON objects(bucket, key) WHERE (latest = 0 OR marker = 1) AND version_id IS NULL;
 )sql"};
 static_assert(migrations.size() + 1 == format_version);
 

@@ -34,8 +34,15 @@ inline constexpr Query orphan_bytes{
 inline constexpr Query partly_covered{
     "SELECT count(*) FROM parts p WHERE p.size <> (SELECT coalesce(sum(length), 0) FROM segments s "
     "WHERE s.manifest = p.manifest AND s.revision = p.revision)"};
+inline constexpr Query wrong_latest{
+    "SELECT count(*) FROM objects o WHERE o.latest <> (o.manifest = (SELECT max(manifest) FROM objects n "
+    "WHERE n.bucket = o.bucket AND n.key = o.key))"};
+inline constexpr Query second_nulls{
+    "SELECT count(*) FROM (SELECT 1 FROM objects WHERE version_id IS NULL GROUP BY bucket, key "
+    "HAVING count(*) > 1)"};
 inline constexpr Query wrong_objects{
-    "SELECT count(*) FROM objects o WHERE o.size <> (SELECT sum(size) FROM parts WHERE manifest = "
+    "SELECT count(*) FROM objects o WHERE o.size <> (SELECT coalesce(sum(size), 0) FROM parts WHERE manifest "
+    "= "
     "o.manifest) "
     "OR o.part_count <> (SELECT count(*) FROM parts WHERE manifest = o.manifest) "
     "OR EXISTS (SELECT 1 FROM parts p WHERE p.manifest = o.manifest AND p.start IS NOT (SELECT "
@@ -78,7 +85,9 @@ inline std::vector<std::string> inconsistencies(const std::filesystem::path& fol
       {&q::orphan_manifests, "manifests without object or upload"},
       {&q::orphan_bytes, "bytes without blob"},
       {&q::partly_covered, "parts that their segments do not cover"},
-      {&q::wrong_objects, "objects unlike their parts"}};
+      {&q::wrong_objects, "objects unlike their parts"},
+      {&q::wrong_latest, "versions that are told to be the latest and are not, or the other way round"},
+      {&q::second_nulls, "keys with two null versions"}};
   for (const auto& [query, what] : counts) {
     if (const auto count = db.integer(*query); count.value_or(0) != 0) {
       wrong.push_back(std::to_string(*count) + " " + what);

@@ -3,7 +3,7 @@
 #include <partsmith/storage/fsck.h>
 
 #include "consistency.h"
-#include "format_1.h"
+#include "old_formats.h"
 #include "sqlite/schema.h"
 #include "store_fixture.h"
 
@@ -47,10 +47,12 @@ std::vector<std::string> columns(const std::filesystem::path& folder) {
   return found;
 }
 
-void write_format_1(const std::filesystem::path& folder) {
+/// `format` is 1 or 2.
+void write_format(int format, const std::filesystem::path& folder) {
   auto connection = connect(folder);
   REQUIRE(connection.run(format_1));
   REQUIRE(connection.run(format_1_rows));
+  if (format == 2) REQUIRE(connection.run(format_2_step));
   std::filesystem::create_directories(folder / "incoming");
   std::filesystem::create_directories(folder / "blobs" / "01");
   write_file(folder / "blobs" / "01" / "0123456789abcdef0123456789abcdef", "hello");
@@ -58,10 +60,11 @@ void write_format_1(const std::filesystem::path& folder) {
 
 }  // namespace
 
-TEST_CASE("a store of format 1 opens with all it has, and is of the newest format from then on") {
+TEST_CASE("a store of an older format opens with all it has, and is of the newest format from then on") {
+  const int format = GENERATE(1, 2);
   const TemporaryFolder folder;
-  write_format_1(folder.path());
-  REQUIRE(integer(folder.path(), migration_queries::version) == 1);
+  write_format(format, folder.path());
+  REQUIRE(integer(folder.path(), migration_queries::version) == format);
   const SystemClock clock;
   for (int start = 0; start < 2; ++start) {
     auto store = open_local_store({.folder = folder.path(), .clock = &clock});
@@ -70,6 +73,8 @@ TEST_CASE("a store of format 1 opens with all it has, and is of the newest forma
     CHECK(StoreFixture::read_all(*must((*store)->open_object(bucket, object_key("small")))) == "tiny");
     CHECK(StoreFixture::read_all(*must((*store)->open_object(bucket, object_key("file")))) == "hello");
     CHECK(must((*store)->list_uploads(bucket, {})).uploads.size() == 1);
+    CHECK(must((*store)->bucket(bucket)).versioning == Versioning::unversioned);
+    CHECK(must((*store)->list_versions(bucket, {})).versions.size() == 2);
   }
   CHECK(integer(folder.path(), migration_queries::version) == sqlite::format_version);
   CHECK(integer(folder.path(), migration_queries::total) == 9);
@@ -80,7 +85,7 @@ TEST_CASE("a store of format 1 opens with all it has, and is of the newest forma
 
 TEST_CASE("a store that was brought up has the same tables as a new one") {
   const TemporaryFolder folder;
-  write_format_1(folder.path());
+  write_format(GENERATE(1, 2), folder.path());
   const SystemClock clock;
   REQUIRE(open_local_store({.folder = folder.path(), .clock = &clock}));
   StoreFixture fresh;
@@ -90,7 +95,7 @@ TEST_CASE("a store that was brought up has the same tables as a new one") {
 
 TEST_CASE("looking at a store of format 1 does not change it") {
   const TemporaryFolder folder;
-  write_format_1(folder.path());
+  write_format(1, folder.path());
   const auto looked = fsck_local_store({.folder = folder.path()});
   REQUIRE_FALSE(looked);
   CHECK(looked.error().find("format 1") != std::string::npos);
@@ -99,7 +104,7 @@ TEST_CASE("looking at a store of format 1 does not change it") {
 
 TEST_CASE("a store of format 1 that cannot be brought up stays as it was") {
   const TemporaryFolder folder;
-  write_format_1(folder.path());
+  write_format(1, folder.path());
   REQUIRE(connect(folder.path()).run("CREATE TABLE totals(other TEXT)"));
   const SystemClock clock;
   const auto store = open_local_store({.folder = folder.path(), .clock = &clock});

@@ -40,6 +40,7 @@ namespace partsmith::protocol {
     "The unspecified location constraint is incompatible for the region specific endpoint this request was " \
     "sent to.",                                                                                              \
     false, false)                                                                                            \
+  X(IllegalVersioningConfigurationException, 400, "The Versioning element must be specified", false, true)   \
   X(IncompleteBody, 400, "The request body terminated unexpectedly", false, true)                            \
   X(InternalError, 500, "We encountered an internal error. Please try again.", true, true)                   \
   X(InvalidAccessKeyId, 403, "The AWS Access Key Id you provided does not exist in our records.", false,     \
@@ -147,11 +148,13 @@ struct ErrorTraits {
 std::span<const ErrorTraits> error_table();
 const ErrorTraits& traits(ErrorCode code);
 
-/// An S3 error on its way to the client. `fields` are the extra elements of the error document, in order.
+/// An S3 error on its way to the client. `fields` are the extra elements of the error document, in order;
+/// `headers` stand beside it.
 struct S3Error {
   ErrorCode code;
   std::string message;
   std::vector<std::pair<std::string, std::string>> fields;
+  std::vector<std::pair<std::string, std::string>> headers;
   std::string log_detail;  ///< the cause behind an InternalError, for the log only
 
   /// With the table's message.
@@ -160,6 +163,10 @@ struct S3Error {
 
   S3Error with(std::string name, std::string value) && {
     fields.emplace_back(std::move(name), std::move(value));
+    return std::move(*this);
+  }
+  S3Error with_header(std::string name, std::string value) && {
+    headers.emplace_back(std::move(name), std::move(value));
     return std::move(*this);
   }
   int status() const { return traits(code).status; }

@@ -6,14 +6,18 @@
 #include <string_view>
 
 #include <partsmith/values/names.h>
+#include <partsmith/values/time.h>
+#include <partsmith/values/version_id.h>
 
 namespace partsmith::storage {
 
 enum class StoreErrorCode {
   no_such_bucket,
   bucket_exists,
-  bucket_not_empty,  ///< of objects; open uploads do not count, as on S3
-  no_such_key,
+  bucket_not_empty,     ///< of objects; open uploads do not count, as on S3
+  no_such_key,          ///< or its latest version is a delete marker, which the error then has
+  no_such_version,      ///< none of that id, of this key
+  is_delete_marker,     ///< the version that was named
   no_such_upload,       ///< never given out, aborted, completed, or of another bucket or key
   parts_changed,        ///< a part named by revision at Complete was replaced meanwhile: read again and retry
   precondition_failed,  ///< If-Match or If-None-Match did not hold at the commit
@@ -27,9 +31,15 @@ enum class StoreErrorCode {
 
 std::string_view to_string(StoreErrorCode code);
 
+struct DeleteMarker {
+  VersionId version;
+  TimePoint modified;
+};
+
 struct StoreError {
   StoreErrorCode code;
   std::string detail;  ///< for the log, never for the client: what was tried and what the system said
+  std::optional<DeleteMarker> marker = {};  ///< with no_such_key (if there is one) and is_delete_marker
 };
 
 }  // namespace partsmith::storage

@@ -76,7 +76,10 @@ class Store {
   virtual Result<BucketInfo> create_bucket(const BucketName& name, const std::string& region) = 0;
   /// no_such_bucket.
   virtual Result<BucketInfo> bucket(const BucketName& name) = 0;
-  /// no_such_bucket, bucket_not_empty. Open uploads don't keep a bucket: they are aborted with it.
+  /// From now on. `versioning` is enabled or suspended. no_such_bucket.
+  virtual Result<void> set_versioning(const BucketName& name, Versioning versioning) = 0;
+  /// no_such_bucket, bucket_not_empty (of versions or delete markers). Open uploads don't keep a bucket: they
+  /// are aborted with it.
   virtual Result<void> delete_bucket(const BucketName& name) = 0;
   /// Buckets by name after `start_after`, at most `limit`.
   virtual Result<BucketPage> buckets(const std::string& prefix, const std::string& start_after,
@@ -91,19 +94,28 @@ class Store {
   /// A place for bytes. `expected_size` helps to choose it (small blobs live in the database).
   virtual Result<std::unique_ptr<BlobWriter>> new_blob(std::optional<std::uint64_t> expected_size) = 0;
 
-  /// Makes the object visible, replacing the one of that key. no_such_bucket, precondition_failed,
-  /// no_such_key (If-Match and no object).
+  /// Makes the object visible, replacing the one of that key, or as a new version, as the bucket's versioning
+  /// has it. no_such_bucket, precondition_failed, no_such_key (If-Match and no object).
   virtual Result<ObjectInfo> put_object(const BucketName& bucket, const ObjectKey& key, Content content,
                                         const ObjectDraft& draft) = 0;
-  /// no_such_bucket, no_such_key.
-  virtual Result<ObjectInfo> object(const BucketName& bucket, const ObjectKey& key) = 0;
-  virtual Result<std::unique_ptr<ObjectLease>> open_object(const BucketName& bucket,
-                                                           const ObjectKey& key) = 0;
-  /// Succeeds when there is no such object, with or without `must_match`, as on S3. no_such_bucket;
-  /// precondition_failed when there is an object and its ETag is not `must_match`.
-  virtual Result<void> delete_object(const BucketName& bucket, const ObjectKey& key,
-                                     const std::optional<ETag>& must_match) = 0;
+  /// The version of that id, or the latest. no_such_bucket, no_such_key (without `version`), no_such_version,
+  /// is_delete_marker.
+  virtual Result<ObjectInfo> object(const BucketName& bucket, const ObjectKey& key,
+                                    const std::optional<VersionId>& version = {}) = 0;
+  virtual Result<std::unique_ptr<ObjectLease>> open_object(const BucketName& bucket, const ObjectKey& key,
+                                                           const std::optional<VersionId>& version = {}) = 0;
+  /// Replaces the tags; nothing else of the version changes. Refusals as of object().
+  virtual Result<ObjectInfo> set_tags(const BucketName& bucket, const ObjectKey& key,
+                                      const std::optional<VersionId>& version, const NameValues& tags) = 0;
+  /// With `version`, ends that version or delete marker. Without, ends the object, in a versioned bucket by a
+  /// delete marker, which is made even when there is no object. Succeeds when there is nothing to end, with
+  /// or without `must_match`, as on S3. no_such_bucket; precondition_failed when what would end has not the
+  /// ETag `must_match`.
+  virtual Result<Deletion> delete_object(const BucketName& bucket, const ObjectKey& key,
+                                         const std::optional<ETag>& must_match,
+                                         const std::optional<VersionId>& version = {}) = 0;
   virtual Result<ObjectPage> list_objects(const BucketName& bucket, const ObjectQuery& query) = 0;
+  virtual Result<VersionPage> list_versions(const BucketName& bucket, const VersionQuery& query) = 0;
 
   /// no_such_bucket. The attributes become the object's.
   virtual Result<UploadInfo> create_upload(const BucketName& bucket, const ObjectKey& key,
@@ -118,17 +130,17 @@ class Store {
                                     const PartFacts& facts) = 0;
   /// Parts with a number greater than `after`, at most `limit`. no_such_bucket, no_such_upload.
   virtual Result<PartPage> parts(const UploadRef& ref, std::uint32_t after, std::uint32_t limit) = 0;
-  /// Turns the named parts (ascending, at least one) into the object, without copying a byte; the upload's
-  /// other parts are freed. The object has the attributes that the upload was created with; draft.attributes
-  /// is not looked at. no_such_bucket, no_such_upload, parts_changed, precondition_failed, no_such_key. On
-  /// any error the upload is as before.
+  /// Turns the named parts (ascending, at least one) into the object, of which put_object() says how it
+  /// becomes visible, without copying a byte; the upload's other parts are freed. The object has the
+  /// attributes that the upload was created with; draft.attributes is not looked at. no_such_bucket,
+  /// no_such_upload, parts_changed, precondition_failed, no_such_key. On any error the upload is as before.
   struct PartRevision {
     PartNumber number;
     std::uint64_t revision;
   };
   virtual Result<ObjectInfo> complete(const UploadRef& ref, std::span<const PartRevision> parts,
                                       const ObjectDraft& draft) = 0;
-  /// The object that this upload became, while it is the current one of its key. no_such_bucket,
+  /// The object version that this upload became, while it is there. no_such_bucket,
   /// no_such_upload.
   virtual Result<ObjectInfo> completed(const UploadRef& ref) = 0;
   /// Every byte of the upload is free when this returns, but for parts still arriving. no_such_bucket,

@@ -12,15 +12,20 @@
 #include <partsmith/values/etag.h>
 #include <partsmith/values/names.h>
 #include <partsmith/values/time.h>
+#include <partsmith/values/version_id.h>
 
 namespace partsmith::storage {
 
 using NameValues = std::vector<std::pair<std::string, std::string>>;
 
+/// A bucket begins unversioned; it never becomes so again.
+enum class Versioning : std::uint8_t { unversioned, enabled, suspended };
+
 struct BucketInfo {
   BucketName name;
   std::string region;
   TimePoint created;
+  Versioning versioning = Versioning::unversioned;
 };
 
 /// What a bucket can be configured with: one text of each kind, which the store keeps and doesn't look into.
@@ -54,6 +59,7 @@ struct PartInfo {
   TimePoint modified;
 };
 
+/// One version of an object, or a delete marker, which has nothing but its place in time.
 struct ObjectInfo {
   BucketName bucket;
   ObjectKey key;
@@ -65,6 +71,10 @@ struct ObjectInfo {
   bool multipart = false;             ///< made by CompleteMultipartUpload
   std::uint32_t part_count = 1;       ///< parts that GET ?partNumber can name
   std::optional<UploadId> upload_id;  ///< the upload that made it
+  VersionId version = VersionId::null();
+  bool latest = true;                               ///< no version of its key is newer
+  bool delete_marker = false;                       ///< only in a VersionPage
+  Versioning versioning = Versioning::unversioned;  ///< of its bucket, when this was read
 };
 
 struct UploadInfo {
@@ -117,6 +127,30 @@ struct ObjectPage {
   bool truncated = false;
   /// start_after for the next page: the last key or common prefix given; empty when none was given.
   std::string next;
+};
+
+struct VersionQuery {
+  std::string prefix;
+  std::string delimiter;
+  std::string key_marker;  ///< empty: from the start
+  /// Only with key_marker: versions of that key older than this one are given too, whether this one is still
+  /// there or not. A null version that has gone has no place: all versions of the key are given.
+  std::optional<VersionId> version_marker;
+  std::uint32_t limit = limits::max_page;
+};
+struct VersionPage {
+  std::vector<ObjectInfo> versions;  ///< and delete markers; by key, then newest first
+  std::vector<std::string> common_prefixes;
+  bool truncated = false;
+  std::string next_key_marker;                   ///< the last version's key or the last common prefix
+  std::optional<VersionId> next_version_marker;  ///< nothing after a common prefix
+};
+
+/// What a deletion did.
+struct Deletion {
+  /// The version that was named, or the delete marker that was made; nothing in an unversioned bucket.
+  std::optional<VersionId> version;
+  bool delete_marker = false;  ///< `version` is, or was, a delete marker
 };
 
 struct UploadQuery {

@@ -1,5 +1,5 @@
 #pragma once
-/// The tables as the first format had them, for stores that it wrote. Never changes.
+/// The tables as earlier formats had them, for stores that they wrote. What is here never changes.
 
 namespace partsmith::storage::testing {
 
@@ -55,6 +55,15 @@ INSERT INTO objects SELECT 2, 1, 'file', 5, '5d41402abc4b2a76b9719d911017c592', 
   1790000000123, attributes, 1, NULL FROM objects WHERE manifest = 1;
 INSERT INTO uploads SELECT 3, 'an-old-id', 1, 'open', 1790000000123, attributes, NULL, NULL FROM objects
   WHERE manifest = 1;
+COMMIT;
+)sql";
+
+/// What makes a store of format 2 of one of format 1.
+inline constexpr const char* format_2_step = R"sql(
+BEGIN;
+CREATE TABLE totals(id INTEGER PRIMARY KEY CHECK(id = 1), bytes INTEGER NOT NULL) STRICT;
+INSERT INTO totals(id, bytes) VALUES(1, 9);
+PRAGMA user_version = 2;
 COMMIT;
 )sql";
 
