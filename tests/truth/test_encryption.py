@@ -10,7 +10,7 @@ import pytest
 from support.server import Server
 
 from answers import AN_ID, Answer, Ask, Some, error, from_http, ok, part, some_text
-from facts import PLAIN, WHOLE, attributes, listed_parts, location_of, recorded
+from facts import PLAIN, WHOLE, attributes, crc32, listed_parts, location_of, recorded
 from unsigned import put_unsigned
 
 
@@ -172,3 +172,25 @@ def test_what_is_put_with_a_customer_key_and_no_checksum_gets_crc64nvme(ask: Ask
     assert ask.get_object(Key=key, **KEY) == {**head, "Body": body}
     assert ask.get_object_attributes(Key=key, ObjectAttributes=["ETag", "Checksum"], **KEY) == attributes(
         ETag=head["ETag"].strip('"'), Checksum=checksum)
+
+
+@recorded("sse-c-versions-with-two-keys")
+def test_each_version_has_its_key(ask: Ask) -> None:
+    key = "test-versioning-sse-c"
+    assert ask.put_bucket_versioning(VersioningConfiguration={"Status": "Enabled"}) == ok()
+    bodies = [(b"version1", KEY), (b"version2", OTHER_KEY)]
+    versions = []
+    for body, with_key in bodies:
+        put = ask.put_object(Key=key, Body=body, **with_key)
+        assert put == ok(ETag=etag_not_of(body), ChecksumCRC32=crc32(body), **WHOLE, **told(with_key), VersionId=AN_ID)
+        versions.append(put)
+
+    def of_version(index: int) -> Answer:
+        (body, with_key), put = bodies[index], versions[index]
+        return ok(**unencrypted(PLAIN), Body=body, ContentLength=8, ETag=put["ETag"], ChecksumCRC32=crc32(body),
+                  **WHOLE, **told(with_key), VersionId=put["VersionId"])
+
+    assert ask.get_object(Key=key, **OTHER_KEY) == of_version(1)
+    assert ask.get_object(Key=key, VersionId=versions[1]["VersionId"], **OTHER_KEY) == of_version(1)
+    assert ask.get_object(Key=key, VersionId=versions[0]["VersionId"], **OTHER_KEY) == WRONG_KEY
+    assert ask.get_object(Key=key, VersionId=versions[0]["VersionId"], **KEY) == of_version(0)
