@@ -38,6 +38,12 @@ Result<void> abort_upload(S3Client& client, const UploadAddress& upload) {
 }
 
 Result<std::vector<PartInList>> all_parts(S3Client& client, const UploadAddress& upload) {
+  auto all = all_parts_page(client, upload);
+  if (!all) return std::unexpected(std::move(all.error()));
+  return std::move(all->parts);
+}
+
+Result<PartsPage> all_parts_page(S3Client& client, const UploadAddress& upload) {
   std::vector<PartInList> parts;
   std::uint32_t marker = 0;
   for (int pages = 0; pages < max_pages; ++pages) {
@@ -49,7 +55,10 @@ Result<std::vector<PartInList>> all_parts(S3Client& client, const UploadAddress&
     if (!page) return std::unexpected(page.error());
     parts.insert(parts.end(), std::make_move_iterator(page->parts.begin()),
                  std::make_move_iterator(page->parts.end()));
-    if (!page->truncated) return parts;
+    if (!page->truncated) {
+      page->parts = std::move(parts);
+      return page;
+    }
     if (page->next_marker <= marker) return endless();
     marker = page->next_marker;
   }

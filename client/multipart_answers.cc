@@ -123,6 +123,8 @@ Result<PartsPage> read_parts_page(const S3Answer& answer) {
   const auto document = document_named(answer, "ListPartsResult");
   if (!document) return std::unexpected(document.error());
   PartsPage page;
+  page.algorithm = checksum_algorithm_by_name(document->child_text("ChecksumAlgorithm").value_or(""));
+  page.checksum_type = document->child_text("ChecksumType").value_or("");
   for (const auto& child : document->children) {
     if (child.name != "Part") continue;
     auto part = read_part(child);

@@ -24,11 +24,21 @@ class Transfer {
     }
     if (failure_) return std::unexpected(*std::move(failure_));
     std::vector<ListedPart> parts;
-    for (auto& [number, part] : done_) parts.push_back(std::move(part));
+    for (auto& [number, part] : done_) parts.push_back(part.listed);
     return parts;
   }
 
   std::uint64_t bytes() const { return bytes_; }
+  std::uint32_t kept() const { return kept_; }
+  bool proven() const {
+    return std::ranges::all_of(done_, [](const auto& part) { return part.second.proven; });
+  }
+  /// Of the whole, by the algorithm sent with the parts; nothing when it can't be put together from theirs.
+  std::optional<Checksum> stated() const {
+    if (!options_.checksum || !traits(*options_.checksum).full_object_allowed) return std::nullopt;
+    return combined(*options_.checksum, &Done::stated);
+  }
+  Checksum content() const { return combined(ChecksumAlgorithm::crc64nvme, &Done::content); }
 
  private:
   struct Part {
@@ -36,20 +46,45 @@ class Transfer {
     std::string bytes;
   };
 
+  struct Done {
+    ListedPart listed;
+    SizedChecksum content;
+    SizedChecksum stated;
+    bool proven = false;
+    bool kept = false;
+  };
+
   void work() {
-    while (auto part = take()) {
-      const auto size = part->bytes.size();
-      const auto number = part->number;
-      auto listed = send(*std::move(part));
-      const std::scoped_lock lock(mutex_);
-      if (!listed) {
-        fail(std::move(listed.error()));
-        return;
-      }
-      done_.emplace(number, *std::move(listed));
-      bytes_ += size;
-      if (options_.progress) options_.progress(bytes_);
+    while (true) {
+      if (options_.slots) options_.slots->acquire();
+      const bool more = work_on_one();
+      if (options_.slots) options_.slots->release();
+      if (!more) return;
     }
+  }
+
+  bool work_on_one() {
+    auto part = take();
+    if (!part) return false;
+    const auto size = part->bytes.size();
+    const auto number = part->number;
+    auto done = send(*std::move(part));
+    const std::scoped_lock lock(mutex_);
+    if (!done) {
+      fail(std::move(done.error()));
+      return false;
+    }
+    if (done->kept) ++kept_;
+    done_.emplace(number, *std::move(done));
+    bytes_ += size;
+    if (options_.progress) options_.progress(bytes_);
+    return true;
+  }
+
+  Checksum combined(ChecksumAlgorithm algorithm, SizedChecksum Done::* which) const {
+    std::vector<SizedChecksum> parts;
+    for (const auto& [number, part] : done_) parts.push_back(part.*which);
+    return combined_checksum(algorithm, parts);
   }
 
   std::optional<Part> take() {
@@ -65,7 +100,7 @@ class Transfer {
     auto bytes = source_.next();
     const std::scoped_lock lock(mutex_);
     if (!bytes) {
-      fail(ClientError(ErrorKind::source, bytes.error()));
+      fail({options_.stop.stop_requested() ? ErrorKind::stopped : ErrorKind::source, bytes.error()});
       return std::nullopt;
     }
     if (!*bytes) {
@@ -80,20 +115,48 @@ class Transfer {
     return Part{++taken_, **std::move(bytes)};
   }
 
-  Result<ListedPart> send(Part part) {
-    auto request = upload_part(upload_, std::to_string(part.number), std::move(part.bytes));
-    ListedPart listed{std::to_string(part.number), {}, {}};
+  Result<Done> send(Part part) {
+    const auto bytes = as_bytes(part.bytes);
+    Done done;
+    done.listed.number = std::to_string(part.number);
+    done.content = {checksum_of(ChecksumAlgorithm::crc64nvme, bytes), bytes.size()};
+    done.stated = done.content;
+    if (options_.checksum && *options_.checksum != ChecksumAlgorithm::crc64nvme)
+      done.stated = {checksum_of(*options_.checksum, bytes), bytes.size()};
+    if (keeps(part, done)) return done;
+
+    auto request = upload_part(upload_, done.listed.number, std::move(part.bytes));
+    request.headers = options_.part_headers;
     if (options_.checksum) {
       const auto& row = traits(*options_.checksum);
-      const auto value = checksum_of(*options_.checksum, as_bytes(*request.body.text())).base64();
+      const auto value = done.stated.checksum.base64();
       request.header(std::string(row.header), value);
-      listed.checksums.emplace_back(row.element, value);
+      done.listed.checksums.emplace_back(row.element, value);
     }
     const auto uploaded =
         with_retries(options_.retries, options_.stop, [&] { return put_part(client_, request); });
     if (!uploaded) return std::unexpected(uploaded.error());
-    listed.etag = uploaded->etag.quoted();
-    return listed;
+    done.listed.etag = uploaded->etag.quoted();
+    done.proven = uploaded->checksum && uploaded->checksum == done.stated.checksum;
+    if (!done.proven) done.proven = uploaded->etag == ETag::of(md5(as_bytes(*request.body.text())));
+    return done;
+  }
+
+  /// Whether the upload that was begun has these bytes as this part; then that is what is listed.
+  bool keeps(const Part& part, Done& done) const {
+    if (!options_.begun) return false;
+    const auto found = std::ranges::find(options_.begun->parts, part.number, &PartInList::number);
+    if (found == options_.begun->parts.end() || found->size != part.bytes.size()) return false;
+    bool same = found->etag == ETag::of(md5(as_bytes(part.bytes)));
+    for (const auto& [element, value] : found->checksums) {
+      if (element == traits(done.stated.checksum.algorithm).element)
+        same = value == done.stated.checksum.base64();
+    }
+    if (!same) return false;
+    done.listed.etag = found->etag.quoted();
+    done.listed.checksums = found->checksums;
+    done.proven = done.kept = true;
+    return true;
   }
 
   /// With the mutex held. The first failure counts.
@@ -108,10 +171,11 @@ class Transfer {
 
   std::mutex source_mutex_;  ///< taken before mutex_
   std::mutex mutex_;         ///< guards what follows
-  std::map<std::uint32_t, ListedPart> done_;
+  std::map<std::uint32_t, Done> done_;
   std::optional<ClientError> failure_;
   std::uint32_t taken_ = 0;
   std::uint64_t bytes_ = 0;
+  std::uint32_t kept_ = 0;
   bool ended_ = false;
 };
 
@@ -121,6 +185,23 @@ S3Request creation(std::string bucket, std::string key, const MultipartUploadOpt
   if (options.checksum)
     request.header("x-amz-checksum-algorithm", std::string(traits(*options.checksum).name));
   return request;
+}
+
+/// Those that are of the whole by themselves; the others are composite unless an upload was begun otherwise.
+bool wants_full_object(ChecksumAlgorithm algorithm, const MultipartUploadOptions& options) {
+  return options.begun || traits(algorithm).default_type == ChecksumType::full_object;
+}
+
+Result<UploadAddress> begin_upload(S3Client& client, UploadAddress address,
+                                   const MultipartUploadOptions& options) {
+  if (options.begun) {
+    address.upload_id = options.begun->upload_id;
+    return address;
+  }
+  const auto request = creation(std::move(address.bucket), std::move(address.key), options);
+  auto created = with_retries(options.retries, options.stop, [&] { return create_upload(client, request); });
+  if (!created) return std::unexpected(std::move(created.error()));
+  return std::move(created->address);
 }
 
 UploadTrouble give_up(S3Client& client, const UploadAddress& upload, ClientError error,
@@ -138,22 +219,28 @@ UploadTrouble give_up(S3Client& client, const UploadAddress& upload, ClientError
 std::expected<UploadedObject, UploadTrouble> upload_in_parts(S3Client& client, std::string bucket,
                                                              std::string key, PartSource& source,
                                                              const MultipartUploadOptions& options) {
-  const auto request = creation(std::move(bucket), std::move(key), options);
-  const auto created =
-      with_retries(options.retries, options.stop, [&] { return create_upload(client, request); });
-  if (!created) return std::unexpected(UploadTrouble{created.error(), {}, std::nullopt});
-  const UploadAddress& upload = created->address;
+  auto begun = begin_upload(client, {std::move(bucket), std::move(key), {}}, options);
+  if (!begun) return std::unexpected(UploadTrouble{begun.error(), {}, std::nullopt});
+  const UploadAddress& upload = *begun;
 
   Transfer transfer(client, upload, source, options);
   auto parts = transfer.run();
   if (!parts) return std::unexpected(give_up(client, upload, std::move(parts.error()), options));
 
-  const auto completion = complete_multipart_upload(upload, *parts);
+  auto completion = complete_multipart_upload(upload, *parts);
+  completion.headers = options.completion_headers;
+  const bool composite = options.begun && options.begun->composite;
+  if (const auto whole = transfer.stated();
+      whole && !composite && wants_full_object(*options.checksum, options)) {
+    completion.header(std::string(traits(whole->algorithm).header), whole->base64());
+    completion.header("x-amz-checksum-type", std::string(to_string(ChecksumType::full_object)));
+  }
   auto completed =
       with_retries(options.retries, options.stop, [&] { return complete_upload(client, completion); });
   if (!completed) return std::unexpected(give_up(client, upload, std::move(completed.error()), options));
   return UploadedObject{*std::move(completed), upload.upload_id, static_cast<std::uint32_t>(parts->size()),
-                        transfer.bytes()};
+                        transfer.kept(),       transfer.bytes(), transfer.content(),
+                        transfer.proven()};
 }
 
 }  // namespace partsmith::client

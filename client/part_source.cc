@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,12 +19,23 @@ std::string reason(int error_number) {
   return std::generic_category().message(error_number);
 }
 
+/// Waits until there is something to read. False when asked to stop.
+bool wait_for_input(int fd, const std::stop_token& stop) {
+  constexpr int look_again_ms = 100;
+  pollfd entry{.fd = fd, .events = POLLIN, .revents = 0};
+  while (!stop.stop_requested()) {
+    if (::poll(&entry, 1, look_again_ms) != 0) return true;
+  }
+  return false;
+}
+
 /// As much as there is, up to `limit`; less only at the end.
-std::expected<std::string, std::string> read_up_to(int fd, std::uint64_t limit) {
+std::expected<std::string, std::string> read_up_to(int fd, std::uint64_t limit, const std::stop_token& stop) {
   // A stream may end early: its buffer grows with what came instead of taking a whole part's memory at once.
   constexpr std::uint64_t step = 1 << 20;
   std::string bytes;
   while (bytes.size() < limit) {
+    if (stop.stop_possible() && !wait_for_input(fd, stop)) return std::unexpected("stopped");
     const auto used = bytes.size();
     bytes.resize(used + static_cast<std::size_t>(std::min(step, limit - used)));
     const auto count = ::read(fd, bytes.data() + used, bytes.size() - used);
@@ -35,7 +47,16 @@ std::expected<std::string, std::string> read_up_to(int fd, std::uint64_t limit) 
   return bytes;
 }
 
+std::int64_t changed_at(const struct stat& facts) {
+  return std::int64_t{facts.st_mtim.tv_sec} * 1'000'000'000 + facts.st_mtim.tv_nsec;
+}
+
 }  // namespace
+
+std::uint64_t growing_part_size(std::uint64_t first, std::uint32_t number) {
+  constexpr std::uint32_t step = 1000;
+  return std::min(first << ((number - 1) / step), limits::max_part_size);
+}
 
 std::expected<FileSource, std::string> FileSource::open(const std::filesystem::path& path,
                                                         std::uint64_t part_size) {
@@ -46,6 +67,7 @@ std::expected<FileSource, std::string> FileSource::open(const std::filesystem::p
   if (::fstat(fd, &facts) != 0) return std::unexpected(fmt::format("{}: {}", path.string(), reason(errno)));
   if (!S_ISREG(facts.st_mode)) return std::unexpected(fmt::format("{}: not a regular file", path.string()));
   source.size_ = static_cast<std::uint64_t>(facts.st_size);
+  source.changed_ = changed_at(facts);
   if (source.size_ > limits::max_object_size)
     return std::unexpected(fmt::format("{}: larger than an object may be", path.string()));
   const auto needed = (source.size_ + limits::max_part_number - 1) / limits::max_part_number;
@@ -57,7 +79,8 @@ FileSource::FileSource(FileSource&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
       size_(other.size_),
       part_size_(other.part_size_),
-      done_(other.done_) {}
+      done_(other.done_),
+      changed_(other.changed_) {}
 
 FileSource::~FileSource() {
   if (fd_ >= 0) ::close(fd_);
@@ -65,8 +88,14 @@ FileSource::~FileSource() {
 
 std::expected<std::optional<std::string>, std::string> FileSource::next() {
   const auto wanted = std::min(part_size_, size_ - done_);
-  if (wanted == 0) return std::nullopt;
-  auto bytes = read_up_to(fd_, wanted);
+  if (wanted == 0) {
+    struct stat facts{};
+    if (::fstat(fd_, &facts) != 0) return std::unexpected(fmt::format("cannot read: {}", reason(errno)));
+    const bool same = static_cast<std::uint64_t>(facts.st_size) == size_ && changed_at(facts) == changed_;
+    if (!same) return std::unexpected("the file was changed while it was read");
+    return std::nullopt;
+  }
+  auto bytes = read_up_to(fd_, wanted, {});
   if (!bytes) return std::unexpected(bytes.error());
   if (bytes->size() < wanted) return std::unexpected("the file became shorter while it was read");
   done_ += wanted;
@@ -75,9 +104,10 @@ std::expected<std::optional<std::string>, std::string> FileSource::next() {
 
 std::expected<std::optional<std::string>, std::string> StreamSource::next() {
   if (ended_) return std::nullopt;
-  auto bytes = read_up_to(fd_, part_size_);
+  const auto size = growing_part_size(part_size_, ++number_);
+  auto bytes = read_up_to(fd_, size, stop_);
   if (!bytes) return std::unexpected(bytes.error());
-  ended_ = bytes->size() < part_size_;
+  ended_ = bytes->size() < size;
   if (bytes->empty()) return std::nullopt;
   return *std::move(bytes);
 }

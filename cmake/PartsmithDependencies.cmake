@@ -11,6 +11,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(tinyxml2 REQUIRED IMPORTED_TARGET tinyxml2)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
+pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
 
 # Debian 12 has only a .pc file for cpp-httplib; later distributions ship a CMake package. The flags of either
 # change class layouts, so every file that includes the header must link partsmith_httplib.

@@ -9,6 +9,7 @@
 
 #include "conform_interruption.h"
 #include "connection_options.h"
+#include "verbs/transfer.h"
 #include "verbs/value_options.h"
 
 namespace partsmith::cli {
@@ -108,6 +109,152 @@ void abort_options(CLI::App& command, AbortOptions& options) {
   command.add_flag("-n,--dry-run", options.dry_run, "Tell what would be aborted");
 }
 
+void transfer_options(CLI::App& command, TransferOptions& options) {
+  const std::string group = "Transfer";
+  command.add_option("-j,--jobs", options.jobs, "Parts and objects on their way at a time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str()
+      ->group(group);
+  add_size(command, "--part-size", options.part_size,
+           "Size of parts, more where 10,000 wouldn't do; what isn't larger goes by one request (8MiB)")
+      ->check(CLI::Range(limits::min_part_size, limits::max_part_size))
+      ->group(group);
+  command.add_flag("-q,--quiet", options.quiet, "No progress, and no line per object")->group(group);
+  command.add_flag("--json", options.json, "A JSON object per object instead of a line")->group(group);
+  command
+      .add_option("--sse-c-key", options.sse_c_key,
+                  "File with the customer key of what is written or read: 32 bytes, or their base64")
+      ->type_name("FILE")
+      ->group(group);
+}
+
+/// In the order of the command line, which CLI11 tells only afterwards.
+void filter_options(CLI::App& command, TransferOptions& options) {
+  const auto includes = std::make_shared<std::vector<std::string>>();
+  const auto excludes = std::make_shared<std::vector<std::string>>();
+  const auto* include = command.add_option("--include", *includes, "With -r: take what matches; repeatable")
+                            ->type_name("GLOB")
+                            ->allow_extra_args(false);
+  const auto* exclude =
+      command.add_option("--exclude", *excludes, "With -r: leave out what matches; repeatable")
+          ->type_name("GLOB")
+          ->allow_extra_args(false);
+  command.parse_complete_callback([&command, &options, includes, excludes, include, exclude] {
+    std::size_t included = 0;
+    std::size_t excluded = 0;
+    for (const auto* option : command.parse_order()) {
+      if (option == include) options.filters.push_back({includes->at(included++), true});
+      if (option == exclude) options.filters.push_back({excludes->at(excluded++), false});
+    }
+  });
+}
+
+void object_options(CLI::App& command, ObjectOptions& options) {
+  const std::string group = "New objects";
+  const auto text = [&](const char* flag, std::string& into, const char* what, const char* help) {
+    command.add_option(flag, into, help)->type_name(what)->group(group);
+  };
+  text("--content-type", options.content_type, "TYPE", "Media type; else it is guessed by the name");
+  command.add_flag("--no-guess-type", options.no_guess, "Leave the media type to the service")->group(group);
+  text("--cache-control", options.cache_control, "TEXT", "Cache-Control");
+  text("--content-disposition", options.content_disposition, "TEXT", "Content-Disposition");
+  text("--content-encoding", options.content_encoding, "TEXT", "Content-Encoding");
+  text("--content-language", options.content_language, "TEXT", "Content-Language");
+  text("--expires", options.expires, "DATE", "Expires");
+  command.add_option("--metadata", options.metadata, "Metadata, NAME=VALUE; repeatable")
+      ->type_name("PAIR")
+      ->allow_extra_args(false)
+      ->group(group);
+  command.add_option("--tag", options.tags, "Tag, NAME=VALUE; repeatable")
+      ->type_name("PAIR")
+      ->allow_extra_args(false)
+      ->group(group);
+  text("--storage-class", options.storage_class, "CLASS", "STANDARD, STANDARD_IA, GLACIER …");
+  text("--acl", options.acl, "ACL", "Canned ACL: private, public-read …");
+  text("--sse", options.sse, "KIND", "Encryption at the service: AES256, aws:kms or aws:kms:dsse");
+  text("--sse-kms-key-id", options.sse_kms_key_id, "ID", "KMS key");
+}
+
+void copying_options(CLI::App& command, TransferOptions& options) {
+  command.add_option("path", options.paths, "Source (more of them into a folder), and destination")
+      ->required()
+      ->type_name("SOURCE… DESTINATION")
+      ->expected(2, 1 << 20);
+  command.add_flag("-r,--recursive", options.recursive, "All that is in a folder, bucket or prefix");
+  filter_options(command, options);
+  command.add_flag("-n,--dry-run", options.dry_run, "Tell what would be done");
+  command.add_flag("--no-overwrite", options.no_overwrite, "Fail where the destination is there already");
+  transfer_options(command, options);
+  const std::string group = "Transfer";
+  command
+      .add_flag("--keep", options.keep, "Leave an upload open that is interrupted or fails, to be resumed")
+      ->group(group);
+  command.add_flag("--resume", options.resume, "Go on with the key's newest open upload, if there is one")
+      ->group(group);
+  add_size(command, "--expected-size", options.expected_size,
+           "Of stdin, when it may be huge: decides the size of parts")
+      ->group(group);
+  command
+      .add_option("--checksum", options.checksum,
+                  "Checksum to send: crc64nvme, crc32, crc32c, sha1, sha256 or none")
+      ->type_name("ALGORITHM")
+      ->check(CLI::IsMember({"crc64nvme", "crc32", "crc32c", "sha1", "sha256", "none"}))
+      ->capture_default_str()
+      ->group(group);
+  add_size(command, "--copy-threshold", options.copy_threshold,
+           "From object to object: a larger one is copied in parts (5GiB)")
+      ->check(CLI::Range(std::uint64_t{1}, limits::max_put_size))
+      ->group(group);
+  command
+      .add_option("--sse-c-source-key", options.sse_c_source_key,
+                  "File with the customer key of the source of a copy")
+      ->type_name("FILE")
+      ->group(group);
+  object_options(command, options.object);
+}
+
+void cp_options(CLI::App& command, CpOptions& options) {
+  copying_options(command, options);
+}
+
+void mv_options(CLI::App& command, MvOptions& options) {
+  copying_options(command, options);
+}
+
+void resume_options(CLI::App& command, ResumeOptions& options) {
+  add_url(command, options.url, "Key of the upload");
+  command.add_option("source", options.source, "File or redis:// list that was being uploaded")
+      ->type_name("SOURCE");
+  command.add_option("--upload-id", options.upload_id, "Which upload, when the key has several")
+      ->type_name("ID");
+  command.add_flag("--complete", options.complete, "Complete the upload with the parts that are there");
+  transfer_options(command, options.transfer);
+}
+
+constexpr const char* transfer_manual =
+    "Sources and destinations: a file; - (stdin, stdout); s3://BUCKET/KEY; as a source also a Redis list:\n"
+    "redis://[USER[:PASSWORD]@]HOST[:PORT]/DATABASE/KEY, whose elements become parts, joined where they have "
+    "less\n"
+    "than 5 MiB. A destination that ends with '/', is a bucket or a folder keeps the source's name.\n"
+    "-r takes what is in the folder (not the folder itself): `cp -r site s3://www` puts site/a.html at "
+    "s3://www/a.html.\n"
+    "Links to files are followed, links to folders aren't. The last --include or --exclude that matches the "
+    "path\n"
+    "below the folder decides; where none does, it is taken, unless the first filter is an --include. '*' "
+    "matches '/'.\n"
+    "\n"
+    "What was sent is compared with what the service has, what came with what it should be: by the checksum "
+    "of the\n"
+    "whole, else by ETags, else only by size; the line per object says which (\"same checksum\"). A download "
+    "gets its\n"
+    "name when it is whole and proved. From object to object the bytes stay in the service.\n"
+    "Ctrl-C ends transfers and aborts uploads, unless --keep; `partsmith resume` or `cp --resume` goes on "
+    "with one:\n"
+    "parts that are there and hold the same bytes are not sent again. Memory: up to a part for each of "
+    "--jobs, and\n"
+    "two more for each object on its way.";
+
 }  // namespace
 
 template <class Options>
@@ -138,6 +285,11 @@ Verbs::Verbs(CLI::App& program) {
       "told as\n"
       "its folder (PRE). Times are UTC.",
       ls, ls_options);
+  add(program, "cp", "Copy files, streams, Redis lists and objects", transfer_manual, cp, cp_options);
+  static constexpr const char* move_manual =
+      "As cp, and then the source is removed, if what the service tells shows that the copy is the same.\n"
+      "`partsmith cp --help` tells about sources, destinations and filters.";
+  add(program, "mv", "Move files and objects", move_manual, mv, mv_options);
   add(program, "rm", "Delete objects",
       "-r takes the URL for a folder: s3://films/old deletes what begins with old/, and not older.mp4.", rm,
       rm_options);
@@ -159,6 +311,12 @@ Verbs::Verbs(CLI::App& program) {
       "partsmith abort s3://films/gopher.mp4\n"
       "partsmith abort -r s3://films --older-than 7d",
       abort, abort_options);
+  add(program, "resume", "Go on with an open upload",
+      "partsmith resume s3://films/gopher.mp4 gopher.mp4\n"
+      "The source is read from its start; parts that are there and hold the same bytes are not sent again. "
+      "When it is\n"
+      "interrupted the upload stays open.",
+      resume, resume_options);
 }
 
 const Verbs::Verb* Verbs::chosen() const {

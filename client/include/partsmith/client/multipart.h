@@ -45,6 +45,8 @@ struct PartInList {
 
 struct PartsPage {
   std::vector<PartInList> parts;
+  std::optional<ChecksumAlgorithm> algorithm;  ///< as declared at creation
+  std::string checksum_type;                   ///< empty when not told
   bool truncated = false;
   std::uint32_t next_marker = 0;
 };
@@ -76,7 +78,8 @@ Result<CreatedUpload> create_upload(S3Client& client, const S3Request& request);
 Result<UploadedPart> put_part(S3Client& client, const S3Request& request);
 Result<CompletedUpload> complete_upload(S3Client& client, const S3Request& request);
 Result<void> abort_upload(S3Client& client, const UploadAddress& upload);
-/// All pages.
+/// All pages as one.
+Result<PartsPage> all_parts_page(S3Client& client, const UploadAddress& upload);
 Result<std::vector<PartInList>> all_parts(S3Client& client, const UploadAddress& upload);
 /// All pages of the uploads whose keys begin with `prefix`.
 Result<std::vector<UploadInList>> all_uploads(S3Client& client, const std::string& bucket,

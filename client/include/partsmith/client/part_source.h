@@ -1,12 +1,13 @@
 #pragma once
-/// Where the bytes of an upload come from, part by part: a file, a stream of unknown length, or (later) a
-/// list whose elements are parts.
+/// Where the bytes of an upload come from, part by part: a file, a stream of unknown length, or (in
+/// redis_source.h) a list in Redis.
 
 #include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 namespace partsmith::client {
@@ -24,7 +25,8 @@ class PartSource {
 /// A regular file, in parts of one size but the last.
 class FileSource final : public PartSource {
  public:
-  /// The part size grows beyond `part_size` when the file would need more than 10,000 parts.
+  /// A file that is changed while it is read is an error at its end. The part size grows beyond `part_size`
+  /// when the file would need more than 10,000 parts.
   static std::expected<FileSource, std::string> open(const std::filesystem::path& path,
                                                      std::uint64_t part_size);
   FileSource(FileSource&& other) noexcept;
@@ -43,17 +45,25 @@ class FileSource final : public PartSource {
   std::uint64_t size_;
   std::uint64_t part_size_;
   std::uint64_t done_ = 0;
+  std::int64_t changed_ = 0;  ///< when the file was last changed, in ns
 };
 
-/// What a descriptor gives until its end (stdin, a pipe), in parts of one size but the last. Doesn't own it.
+/// The size of that part of something whose length isn't known: it doubles each thousand parts, so that 8 MiB
+/// to begin with reach 8 TiB. At most 5 GiB.
+std::uint64_t growing_part_size(std::uint64_t first, std::uint32_t number);
+
+/// What a descriptor gives until its end (stdin, a pipe), in parts of growing size. Doesn't own it.
 class StreamSource final : public PartSource {
  public:
-  StreamSource(int descriptor, std::uint64_t part_size) : fd_(descriptor), part_size_(part_size) {}
+  StreamSource(int descriptor, std::uint64_t part_size, std::stop_token stop = {})
+      : fd_(descriptor), part_size_(part_size), stop_(std::move(stop)) {}
   std::expected<std::optional<std::string>, std::string> next() override;
 
  private:
   int fd_;
   std::uint64_t part_size_;
+  std::stop_token stop_;
+  std::uint32_t number_ = 0;
   bool ended_ = false;
 };
 

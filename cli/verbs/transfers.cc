@@ -1,0 +1,126 @@
+#include "verbs/transfers.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "verbs/text.h"
+
+namespace partsmith::cli {
+
+Transfers::Transfers(const TransferOptions& options, Session& session, Mode mode, bool many,
+                     std::string upload_id)
+    : options_(options),
+      mode_(mode),
+      many_(many),
+      progress_(isatty(STDERR_FILENO) != 0 && !options.quiet),
+      how_{options, session, progress_, std::make_shared<std::counting_semaphore<>>(options.jobs),
+           std::move(upload_id)} {
+  const unsigned workers = many ? options.jobs : 1;
+  for (unsigned i = 0; i < workers; ++i) workers_.emplace_back([this] { work(); });
+}
+
+bool Transfers::add(Place from, Place to) {
+  std::unique_lock lock(mutex_);
+  constexpr std::size_t most_waiting = 1000;
+  changed_.wait(lock, [this] { return jobs_.size() < most_waiting || stopped(); });
+  if (stopped()) return false;
+  jobs_.push_back({std::move(from), std::move(to), ++count_});
+  changed_.notify_all();
+  return true;
+}
+
+void Transfers::refuse(const Trouble& trouble) {
+  const std::scoped_lock lock(mutex_);
+  ++count_;
+  note(trouble);
+}
+
+VerbResult Transfers::finish() {
+  {
+    const std::scoped_lock lock(mutex_);
+    ended_ = true;
+    changed_.notify_all();
+  }
+  workers_.clear();
+  progress_.clear();
+  if (failures_ == 0) return {};
+  if (!many_ || first_->code == verb_interrupted) return std::unexpected(*first_);
+  return failed(
+      fmt::format("{} of {} could not be {}", failures_, count_, mode_ == Mode::move ? "moved" : "copied"));
+}
+
+void Transfers::work() {
+  while (true) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return ended_ || !jobs_.empty(); });
+    if (jobs_.empty()) return;
+    const auto job = std::move(jobs_.front());
+    jobs_.pop_front();
+    changed_.notify_all();
+    lock.unlock();
+    const auto done = run(job);
+    if (done) continue;
+    lock.lock();
+    note(done.error());
+  }
+}
+
+void Transfers::note(const Trouble& trouble) {
+  ++failures_;
+  if (!first_ || (first_->code != verb_interrupted && trouble.code == verb_interrupted)) first_ = trouble;
+  if (!many_ || trouble.code == verb_interrupted) return;
+  progress_.clear();
+  fmt::print(stderr, "partsmith: {}\n", trouble.line);
+}
+
+VerbResult Transfers::run(const Job& job) {
+  if (stopped()) return std::unexpected(Trouble{"stopped", verb_interrupted});
+  if (options_.dry_run) {
+    tell(fmt::format("would {} {} -> {}\n", mode_ == Mode::move ? "move" : "copy", to_string(job.from),
+                     to_string(job.to)));
+    return {};
+  }
+  const auto done = transfer(job, how_);
+  if (!done) return std::unexpected(done.error());
+  if (mode_ == Mode::move) {
+    const bool shown = done->proof != client::Proof::size || done->inside_service || done->bytes == 0;
+    if (!shown) {
+      return failed(fmt::format(
+          "{}: nothing that the service tells shows that {} is the same: it was copied, and not removed",
+          to_string(job.from), to_string(job.to)));
+    }
+    if (auto removed = remove_source(job.from, how_); !removed) return removed;
+  }
+  if (!std::holds_alternative<StandardStream>(job.to)) tell(job, *done);
+  return {};
+}
+
+void Transfers::tell(const Job& job, const Transferred& done) {
+  if (options_.json) {
+    nlohmann::ordered_json line{
+        {"from", to_string(job.from)}, {"to", to_string(job.to)}, {"bytes", done.bytes}};
+    if (done.parts > 0) line["parts"] = done.parts;
+    if (done.kept > 0) line["kept_parts"] = done.kept;
+    line["etag"] = done.etag;
+    if (!done.checksum.empty()) line["checksum"] = done.checksum;
+    line["proof"] = client::to_string(done.proof);
+    const std::scoped_lock lock(telling_);
+    progress_.clear();
+    print_json(line);
+    return;
+  }
+  std::string parts;
+  if (done.parts > 0) parts = fmt::format(" in {} part{}", done.parts, done.parts == 1 ? "" : "s");
+  if (done.kept > 0) parts += fmt::format(", {} of them there already", done.kept);
+  tell(fmt::format("{} -> {}  {}{}, same {}\n", to_string(job.from), to_string(job.to),
+                   human_size(done.bytes), parts, client::to_string(done.proof)));
+}
+
+void Transfers::tell(const std::string& line) {
+  if (options_.quiet) return;
+  const std::scoped_lock lock(telling_);
+  progress_.clear();
+  say("{}", line);
+}
+
+}  // namespace partsmith::cli
