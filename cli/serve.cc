@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <partsmith/conformance/profile.h>
 #include <partsmith/server/server.h>
 #include <partsmith/storage/local_store.h>
 
@@ -68,8 +69,9 @@ std::expected<void, std::string> make_buckets(const ServeOptions& options, stora
   return {};
 }
 
-server::ServerOptions server_options(const ServeOptions& options) {
+server::ServerOptions server_options(const ServeOptions& options, server::VendorRules rules) {
   server::ServerOptions result;
+  result.rules = std::move(rules);
   result.host = options.host;
   result.port = options.port;
   result.access_key = options.access_key;
@@ -85,10 +87,24 @@ server::ServerOptions server_options(const ServeOptions& options) {
   return result;
 }
 
+std::expected<server::VendorRules, std::string> rules_of(const ServeOptions& options) {
+  if (options.profile.empty()) return server::VendorRules{};
+  const auto profile = conformance::find_profile(options.profile);
+  if (!profile) return std::unexpected(profile.error());
+  if (profile->serve.empty()) {
+    return std::unexpected(fmt::format("--profile {}: it has no rules that a server can take on", options.profile));
+  }
+  auto rules = server::parse_vendor_rules(profile->serve);
+  if (!rules) return std::unexpected(fmt::format("--profile {}: {}", options.profile, rules.error()));
+  return rules;
+}
+
 }  // namespace
 
 std::expected<void, std::string> serve(const ServeOptions& options) {
   if (const auto ok = check(options); !ok) return ok;
+  auto rules = rules_of(options);
+  if (!rules) return std::unexpected(rules.error());
   use_all_descriptors();
   const auto say = teller(options);
   const Termination termination;  // before any thread is made, so that all of them leave the signals alone
@@ -105,7 +121,7 @@ std::expected<void, std::string> serve(const ServeOptions& options) {
   if (!store) return std::unexpected(store.error());
   if (const auto ok = make_buckets(options, **store); !ok) return ok;
 
-  server::Server server(server_options(options), **store, clock);
+  server::Server server(server_options(options, *std::move(rules)), **store, clock);
   if (const auto started = server.start(); !started) return started;
   const ReadyFile ready_file(options.ready_file);
   if (const auto written = ready_file.write(server.url(), server.port()); !written) return written;

@@ -1,6 +1,9 @@
 #include "serve_options.h"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <partsmith/conformance/profile.h>
 
 #include "settings.h"
 
@@ -40,6 +43,8 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings.value("--tls-self-signed", options.tls_self_signed, "FILE",
                  "Serve HTTPS with a certificate made at the start, and write to FILE the CA certificate to trust")
       ->excludes(certificate);
+  settings.value("--profile", options.profile, "NAME|FILE",
+                 fmt::format("Take on a vendor's rules: a FILE, or one of {}", fmt::join(conformance::profile_names(), ", ")));
   settings.value("--ready-file", options.ready_file, "FILE",
                  "Write JSON with url, port and pid to FILE once requests are accepted");
   settings.value("--log-format", options.log_format, "text|json", "Form of the line per request on stderr")

@@ -29,6 +29,7 @@ struct ServeOptions {
   std::filesystem::path tls_certificate;  ///< empty: plain HTTP
   std::filesystem::path tls_key;
   std::filesystem::path tls_self_signed;  ///< the file for the authority's certificate; empty: none
+  std::string profile;                    ///< a vendor's name or a file; empty: Amazon S3
   std::filesystem::path ready_file;       ///< empty: none
   std::string log_format = "text";
   bool quiet = false;

@@ -8,6 +8,7 @@
 #include <partsmith/protocol/aws_chunked.h>
 #include <partsmith/protocol/error.h>
 #include <partsmith/protocol/operations.h>
+#include <partsmith/server/vendor_rules.h>
 #include <partsmith/storage/store.h>
 #include <partsmith/values/names.h>
 #include <partsmith/values/time.h>
@@ -17,10 +18,11 @@
 
 namespace partsmith::server {
 
-/// One isolated universe: a store and a clock.
+/// One isolated universe: a store, a clock, and where it is narrower than Amazon S3.
 struct World {
   storage::Store& store;
   const Clock& clock;
+  VendorRules rules = {};
 };
 
 /// Who asks, as the signature proved.
@@ -48,6 +50,7 @@ struct Call {
   const protocol::Headers& headers() const { return request.headers; }
   const protocol::Query& query() const { return address.query; }
   storage::Store& store() const { return world.store; }
+  const VendorRules& rules() const { return world.rules; }
 };
 
 using Outcome = std::expected<Response, protocol::S3Error>;

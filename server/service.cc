@@ -9,6 +9,7 @@
 #include "control/health.h"
 #include "cross_origin.h"
 #include "error_response.h"
+#include "operations/answers.h"
 #include "operations/encoded_words.h"
 #include "operations/operations.h"
 #include "request_log.h"
@@ -56,6 +57,21 @@ S3Result<ObjectKey> checked_key(const Address& address) {
                                .with("MaxSizeAllowed", std::to_string(limits::max_key_bytes)));
   }
   return std::unexpected(S3Error(ErrorCode::InvalidURI));
+}
+
+/// What the vendor whose part we play doesn't have.
+S3Result<void> check_vendor_rules(const Call& call) {
+  const VendorRules& rules = call.rules();
+  if (std::ranges::find(rules.refused_operations, call.operation.name) != rules.refused_operations.end()) {
+    return std::unexpected(S3Error(ErrorCode::NotImplemented));
+  }
+  for (const auto& [name, value] : call.headers()) {
+    const std::string lower = protocol::lower_case(name);
+    const auto refuses = [&](const std::string& beginning) { return lower.starts_with(beginning); };
+    if (std::ranges::none_of(rules.refused_headers, refuses)) continue;
+    return invalid_argument("Unsupported header '" + lower + "' received for this API call.", lower, value);
+  }
+  return {};
 }
 
 /// The query of a log line: what tells one multipart request from another, and never a signature.
@@ -134,6 +150,7 @@ Outcome Service::answer(Request& request, Note& note) {
     if (!name) return std::unexpected(name.error());
     call.key = &key.emplace(*std::move(name));
   }
+  if (auto ok = check_vendor_rules(call); !ok) return std::unexpected(std::move(ok.error()));
   const Operation operation = operation_function((*row)->name);
   if (operation == nullptr) {
     return std::unexpected(

@@ -89,7 +89,7 @@ S3Result<storage::ObjectInfo> complete(const Call& call, const storage::UploadIn
   for (int attempt = 1;; ++attempt) {
     const auto parts = all_parts(call, ref);
     if (!parts) return std::unexpected(parts.error());
-    const auto plan = plan_completion(upload, *parts, request);
+    const auto plan = plan_completion(upload, *parts, request, call.rules());
     if (!plan) return std::unexpected(plan.error());
     const storage::ObjectDraft draft{.attributes = upload.attributes,
                                      .etag = plan->etag,
@@ -110,7 +110,7 @@ Outcome complete_multipart_upload(Call& call) {
   const auto upload = call.store().upload(ref);
   if (!upload) {
     // Completing again what was completed succeeds again, while the object is there.
-    if (upload.error().code == storage::StoreErrorCode::no_such_upload) {
+    if (upload.error().code == storage::StoreErrorCode::no_such_upload && !call.rules().complete_once) {
       if (const auto object = call.store().completed(ref)) return completion_answer(call, *object);
     }
     return refused(upload.error(), call);
@@ -128,7 +128,7 @@ Outcome complete_multipart_upload(Call& call) {
   auto object = complete(call, *upload, *request, *condition);
   if (!object) {
     // Another request with the same list may have completed the upload meanwhile.
-    if (object.error().code == ErrorCode::NoSuchUpload) {
+    if (object.error().code == ErrorCode::NoSuchUpload && !call.rules().complete_once) {
       if (const auto winner = call.store().completed(ref)) return completion_answer(call, *winner);
     }
     return std::unexpected(std::move(object.error()));

@@ -70,15 +70,25 @@ S3Result<std::vector<const storage::PartInfo*>> matched_parts(const storage::Upl
   return matched;
 }
 
-S3Result<void> check_sizes(std::span<const storage::PartInfo* const> matched) {
+/// Cloudflare R2's rule and words.
+S3Result<void> check_equal_sizes(std::span<const storage::PartInfo* const> matched) {
+  const std::uint64_t size = matched.front()->size;
+  const auto others = matched.first(matched.size() - 1);
+  const bool equal = std::ranges::all_of(others, [&](const storage::PartInfo* part) { return part->size == size; });
+  if (equal && matched.back()->size <= size) return {};
+  return std::unexpected(S3Error(ErrorCode::InvalidPart, "All non-trailing parts must have the same length."));
+}
+
+S3Result<void> check_sizes(std::span<const storage::PartInfo* const> matched, const VendorRules& rules) {
   for (const storage::PartInfo* part : matched.first(matched.size() - 1)) {
-    if (part->size >= limits::min_part_size) continue;
+    if (part->size >= rules.minimum_part_bytes) continue;
     return std::unexpected(S3Error(ErrorCode::EntityTooSmall)
                                .with("ProposedSize", std::to_string(part->size))
-                               .with("MinSizeAllowed", std::to_string(limits::min_part_size))
+                               .with("MinSizeAllowed", std::to_string(rules.minimum_part_bytes))
                                .with("PartNumber", std::to_string(part->number.value()))
                                .with("ETag", part->etag.text()));
   }
+  if (rules.equal_parts) return check_equal_sizes(matched);
   return {};
 }
 
@@ -116,12 +126,12 @@ S3Result<void> check_object_checksum(const CompletionRequest& request, const Obj
 }  // namespace
 
 S3Result<CompletionPlan> plan_completion(const storage::UploadInfo& upload, std::span<const storage::PartInfo> parts,
-                                         const CompletionRequest& request) {
+                                         const CompletionRequest& request, const VendorRules& rules) {
   if (auto ok = check_order(upload, request.parts); !ok) return std::unexpected(std::move(ok.error()));
   if (auto ok = check_type(upload, request.checksum_type); !ok) return std::unexpected(std::move(ok.error()));
   const auto matched = matched_parts(upload, parts, request.parts);
   if (!matched) return std::unexpected(matched.error());
-  if (auto ok = check_sizes(*matched); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_sizes(*matched, rules); !ok) return std::unexpected(std::move(ok.error()));
 
   CompletionPlan plan;
   std::vector<ETag> etags;

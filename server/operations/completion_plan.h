@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include <partsmith/server/vendor_rules.h>
 #include <partsmith/storage/store.h>
 
 #include "operations/completion_document.h"
@@ -30,8 +31,8 @@ struct CompletionPlan {
 /// In this order of precedence: InvalidPartOrder; InvalidRequest (another checksum type than the upload's); for each part
 /// InvalidPart (missing, other ETag, wrong checksum), BadDigest (checksum of another algorithm), InvalidRequest (COMPOSITE
 /// without the part's checksum); EntityTooSmall; InvalidRequest (size); EntityTooLarge; BadDigest (object checksum).
-/// Recorded: multipart-checksum-*, multipart-complete-*.
+/// Recorded: multipart-checksum-*, multipart-complete-*. A vendor's rules on parts are told with EntityTooSmall.
 S3Result<CompletionPlan> plan_completion(const storage::UploadInfo& upload, std::span<const storage::PartInfo> parts,
-                                         const CompletionRequest& request);
+                                         const CompletionRequest& request, const VendorRules& rules = {});
 
 }  // namespace partsmith::server

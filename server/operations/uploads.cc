@@ -10,8 +10,11 @@ storage::UploadRef upload_ref(const Call& call) {
 
 S3Result<PartNumber> part_number(const Call& call) {
   const std::string text(call.query().get("partNumber").value_or(""));
-  if (const auto number = PartNumber::parse(text)) return *number;
-  return invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", text);
+  const std::uint32_t most = call.rules().maximum_parts;
+  const auto number = PartNumber::parse(text);
+  if (number && number->value() <= most) return *number;
+  return invalid_argument("Part number must be an integer between 1 and " + std::to_string(most) + ", inclusive",
+                          "partNumber", text);
 }
 
 ChecksumAlgorithm part_algorithm(const storage::UploadInfo& upload) {

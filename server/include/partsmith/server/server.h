@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include <partsmith/server/vendor_rules.h>
 #include <partsmith/storage/store.h>
 #include <partsmith/values/time.h>
 
@@ -36,6 +37,7 @@ struct ServerOptions {
   std::string region = "us-east-1";  ///< of buckets made at start, and of clients that name none
   bool strict_region = false;        ///< refuse signatures for any other region, as a real endpoint does
   std::optional<TlsOptions> tls = {};
+  VendorRules rules = {};
   std::string version;  ///< told by GET /_partsmith/health
   LogFormat log_format = LogFormat::text;
   /// Receives one line per request, without the newline. Called from worker threads, never two at once.
