@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <thread>
+
 #include <partsmith/client/multipart.h>
 #include <partsmith/conformance/context.h>
+#include <partsmith/values/limits.h>
 
 #include "wire_text.h"
 
@@ -33,7 +36,9 @@ void CheckContext::note_defect(std::string what) {
 
 Answer CheckContext::send(const client::S3Request& request) {
   // Before the answer: it may get lost on its way back.
-  if (!request.key.empty() && request.method != "GET" && request.method != "HEAD")
+  const bool writes = request.method != "GET" && request.method != "HEAD";
+  // A longer key is no key, and couldn't be deleted either.
+  if (writes && !request.key.empty() && request.key.size() <= limits::max_key_bytes)
     touched_keys_.insert(request.key);
   reproduction_.add(request);
   auto answer = exchange(client_.prepare(request));
@@ -48,12 +53,19 @@ Answer CheckContext::send(const client::HttpRequest& request, std::string_view k
 }
 
 Answer CheckContext::exchange(const client::HttpRequest& request) {
-  refuse_excess(request);
-  exchanges_.push_back({request_text(request), {}});
-  const auto index = exchanges_.size() - 1;
+  const auto index = begin(request_text(request), request.body.length());
+  return finish(index, client_.send(request));
+}
+
+std::size_t CheckContext::begin(std::string sent, std::uint64_t bytes) {
+  refuse_excess(bytes);
   ++spent_.requests;
-  spent_.bytes += request.body.length();
-  auto answer = client_.send(request);
+  spent_.bytes += bytes;
+  exchanges_.push_back({std::move(sent), {}});
+  return exchanges_.size() - 1;
+}
+
+Answer CheckContext::finish(std::size_t index, std::expected<client::S3Answer, client::ClientError> answer) {
   if (!answer) {
     exchanges_[index].received = "no answer: " + answer.error().detail;
     if (answer.error().kind == client::ErrorKind::connect) unreachable_ = answer.error().detail;
@@ -65,11 +77,66 @@ Answer CheckContext::exchange(const client::HttpRequest& request) {
   return {*this, index, *std::move(answer)};
 }
 
-void CheckContext::refuse_excess(const client::HttpRequest& request) {
-  if (spent_.requests < limit_.requests && spent_.bytes + request.body.length() <= limit_.bytes) return;
+void CheckContext::refuse_excess(std::uint64_t bytes) {
+  if (spent_.requests < limit_.requests && spent_.bytes + bytes <= limit_.bytes) return;
   note_defect(
       fmt::format("it states {} requests and {} bytes, and wants more", limit_.requests, limit_.bytes));
   end();
+}
+
+std::vector<Answer> CheckContext::send_together(const std::vector<client::S3Request>& requests) {
+  std::vector<client::HttpRequest> prepared;
+  std::vector<std::size_t> exchanges;
+  for (const auto& request : requests) {
+    prepared.push_back(client_.prepare(request));
+    exchanges.push_back(begin(request_text(prepared.back()), request.body.length()));
+    touched_keys_.insert(request.key);
+    reproduction_.add(request);
+  }
+  std::vector<std::expected<client::S3Answer, client::ClientError>> received(requests.size());
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < prepared.size(); ++i) {
+      threads.emplace_back([&, i] { received[i] = client_.send(prepared[i]); });
+    }
+  }
+  std::vector<Answer> answers;
+  for (std::size_t i = 0; i < received.size(); ++i)
+    answers.push_back(finish(exchanges[i], std::move(received[i])));
+  return answers;
+}
+
+client::RawConnection CheckContext::connect(std::size_t exchange, const client::Origin& origin,
+                                            std::string_view bytes) {
+  auto connection = client::RawConnection::open(origin, client_.options().http);
+  if (!connection) finish(exchange, std::unexpected(connection.error()));
+  // Whoever refuses early may close before all has come, and be right.
+  if (const auto sent = connection->send(bytes); !sent && sent.error().kind != client::ErrorKind::cut) {
+    finish(exchange, std::unexpected(sent.error()));
+  }
+  return *std::move(connection);
+}
+
+Answer CheckContext::send_bytes(const client::HttpRequest& request, std::string bytes, std::string_view key) {
+  if (!key.empty()) touched_keys_.emplace(key);
+  reproduction_.add(request);
+  const auto index = begin(printable(bytes), bytes.size());
+  auto connection = connect(index, request.origin, bytes);
+  while (true) {
+    auto answer = connection.read_answer(request.method == "HEAD");
+    if (!answer) return finish(index, std::unexpected(answer.error()));
+    if (answer->status < 200) continue;
+    return finish(index, client::S3Answer{answer->status, std::move(answer->headers), std::move(answer->body),
+                                          answer->body_length});
+  }
+}
+
+void CheckContext::send_and_cut(const client::HttpRequest& request, std::string bytes) {
+  reproduction_.add(request);
+  const auto index = begin(printable(bytes), bytes.size());
+  auto connection = connect(index, request.origin, bytes);
+  connection.reset();
+  exchanges_[index].received = "the connection was reset on purpose";
 }
 
 void CheckContext::note_effects(const client::S3Request& request, const client::S3Answer& answer) {

@@ -152,6 +152,8 @@ class Run {
       check.body(context);
     } catch (const CheckEnded&) {
       // Why is among the failures.
+    } catch (const CheckSkipped& skipped) {
+      result.skip_reason = skipped.reason;
     } catch (const std::exception& bug) {
       context.note_defect(bug.what());
     }
@@ -164,7 +166,9 @@ class Run {
       result.reproduce = fmt::format("# partsmith conform --endpoint {} --only {}\n{}", result_.endpoint,
                                      check.id, context.reproduction());
     } else {
-      result.outcome = result.defect.empty() ? Outcome::passed : Outcome::error;
+      result.outcome = !result.defect.empty()       ? Outcome::error
+                       : result.skip_reason.empty() ? Outcome::passed
+                                                    : Outcome::skipped;
     }
     result.spent = context.spent();
     Cleaner cleaner(client_);

@@ -11,6 +11,7 @@ std::span<const AddFamily> families() {
                                                         add_part_digest,
                                                         add_part_checksum,
                                                         add_part_payload,
+                                                        add_part_trailer,
                                                         add_part_presigned,
                                                         add_complete,
                                                         add_complete_refused,
@@ -22,9 +23,20 @@ std::span<const AddFamily> families() {
                                                         add_list_parts,
                                                         add_list_uploads,
                                                         add_copy,
+                                                        add_copy_conditions,
                                                         add_metadata,
                                                         add_get_part,
-                                                        add_attributes});
+                                                        add_attributes,
+                                                        add_object,
+                                                        add_object_range,
+                                                        add_object_conditions,
+                                                        add_object_delete,
+                                                        add_object_copy,
+                                                        add_object_list,
+                                                        add_object_metadata,
+                                                        add_object_checksum,
+                                                        add_object_presigned,
+                                                        add_customer_key});
   return all;
 }
 

@@ -28,6 +28,18 @@ void add_copy(std::vector<Check>& checks);
 void add_metadata(std::vector<Check>& checks);
 void add_get_part(std::vector<Check>& checks);
 void add_attributes(std::vector<Check>& checks);
+void add_object(std::vector<Check>& checks);
+void add_object_range(std::vector<Check>& checks);
+void add_object_conditions(std::vector<Check>& checks);
+void add_object_delete(std::vector<Check>& checks);
+void add_object_copy(std::vector<Check>& checks);
+void add_object_list(std::vector<Check>& checks);
+void add_object_metadata(std::vector<Check>& checks);
+void add_object_checksum(std::vector<Check>& checks);
+void add_object_presigned(std::vector<Check>& checks);
+void add_customer_key(std::vector<Check>& checks);
+void add_part_trailer(std::vector<Check>& checks);
+void add_copy_conditions(std::vector<Check>& checks);
 
 using AddFamily = void (*)(std::vector<Check>&);
 std::span<const AddFamily> families();

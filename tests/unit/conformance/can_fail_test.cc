@@ -35,7 +35,8 @@ std::vector<std::string> passed_on(const std::function<std::string(const FakeEnd
   REQUIRE(result);
   std::vector<std::string> ids;
   for (const auto& check : result->checks) {
-    CHECK(check.outcome != Outcome::skipped);
+    // A bucket may refuse customer keys by right.
+    CHECK((check.outcome != Outcome::skipped || check.id.starts_with("customer-key.")));
     if (check.outcome == Outcome::passed) ids.push_back(check.id);
   }
   return ids;

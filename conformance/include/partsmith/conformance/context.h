@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <partsmith/client/multipart_requests.h>
+#include <partsmith/client/raw_connection.h>
 #include <partsmith/client/s3_client.h>
 #include <partsmith/conformance/check.h>
 #include <partsmith/conformance/reproduction.h>
@@ -21,6 +22,11 @@ class CheckContext;
 /// Thrown where a check cannot go on, after its failure was noted; the runner catches it. (A check is a
 /// straight list of steps; returning each step's failure by hand would hide what it says.)
 struct CheckEnded {};
+
+/// Thrown where a check turns out not to apply to an endpoint.
+struct CheckSkipped {
+  std::string reason;
+};
 
 /// An answer and what is expected of it. Each expectation that doesn't hold becomes a failure of the check;
 /// the check goes on, so that one run tells all that differs. Texts for people say what S3 answers.
@@ -86,6 +92,14 @@ class CheckContext {
   /// The same for a request that was prepared, and perhaps spoilt, by hand.
   Answer send(const client::HttpRequest& request, std::string_view key = {});
 
+  /// All at the same time, each in a thread of its own; the answers in the order of the requests.
+  std::vector<Answer> send_together(const std::vector<client::S3Request>& requests);
+  /// These bytes over a connection of their own, and what is answered; interim answers are left out.
+  /// `request` says where to, and whether it is HEAD.
+  Answer send_bytes(const client::HttpRequest& request, std::string bytes, std::string_view key = {});
+  /// These bytes, after which the connection is reset: nothing is answered.
+  void send_and_cut(const client::HttpRequest& request, std::string bytes);
+
   // Steps that a check takes for granted. If one fails, the check fails and ends.
   client::UploadAddress create(std::string_view name = "object", const protocol::Headers& headers = {});
   client::ListedPart part(const client::UploadAddress& upload, unsigned number, client::Body body,
@@ -104,6 +118,8 @@ class CheckContext {
   /// Notes that the check itself is wrong: not the endpoint's failure.
   void note_defect(std::string what);
   [[noreturn]] void end() const { throw CheckEnded(); }
+  /// The endpoint does, by right, without what the check is about.
+  [[noreturn]] void skip(std::string reason) const { throw CheckSkipped{std::move(reason)}; }
 
   const std::vector<Failure>& failures() const { return failures_; }
   const std::string& defect() const { return defect_; }
@@ -134,7 +150,11 @@ class CheckContext {
     std::string received;
   };
 
-  void refuse_excess(const client::HttpRequest& request);
+  void refuse_excess(std::uint64_t bytes);
+  /// Notes a request that is about to be sent, and its cost; the number of the exchange.
+  std::size_t begin(std::string sent, std::uint64_t bytes);
+  Answer finish(std::size_t exchange, std::expected<client::S3Answer, client::ClientError> answer);
+  client::RawConnection connect(std::size_t exchange, const client::Origin& origin, std::string_view bytes);
   void note_effects(const client::S3Request& request, const client::S3Answer& answer);
   Answer exchange(const client::HttpRequest& request);
 

@@ -1,0 +1,90 @@
+#pragma once
+/// Short forms in which the families say their checks and requests.
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <partsmith/conformance/context.h>
+
+#include "checks/facts.h"
+#include "checks/families.h"
+
+namespace partsmith::conformance::checks {
+
+using Body = std::function<void(CheckContext&)>;
+
+inline Check of_level(Level level, std::string id, std::string title, std::string source, Cost cost,
+                      Body body, std::vector<Need> needs = {}) {
+  return {.id = std::move(id),
+          .title = std::move(title),
+          .level = level,
+          .source = std::move(source),
+          .cost = cost,
+          .needs = std::move(needs),
+          .body = std::move(body)};
+}
+inline Check must(std::string id, std::string title, std::string source, Cost cost, Body body,
+                  std::vector<Need> needs = {}) {
+  return of_level(Level::must, std::move(id), std::move(title), std::move(source), cost, std::move(body),
+                  std::move(needs));
+}
+inline Check should(std::string id, std::string title, std::string source, Cost cost, Body body,
+                    std::vector<Need> needs = {}) {
+  return of_level(Level::should, std::move(id), std::move(title), std::move(source), cost, std::move(body),
+                  std::move(needs));
+}
+inline Check quirk(std::string id, std::string title, std::string source, Cost cost, Body body,
+                   std::vector<Need> needs = {}) {
+  return of_level(Level::quirk, std::move(id), std::move(title), std::move(source), cost, std::move(body),
+                  std::move(needs));
+}
+inline void add_all(std::vector<Check>& checks, std::vector<Check> more) {
+  for (auto& check : more) checks.push_back(std::move(check));
+}
+
+inline client::S3Request putting(const CheckContext& c, std::string_view name, client::Body body) {
+  auto request = c.request("PUT", name);
+  request.body = std::move(body);
+  return request;
+}
+/// `from` as x-amz-copy-source says it: "bucket/key".
+inline client::S3Request copying(const CheckContext& c, std::string_view to, std::string from) {
+  auto request = c.request("PUT", to);
+  request.header("x-amz-copy-source", std::move(from));
+  return request;
+}
+inline std::string source_of(const CheckContext& c, std::string_view name) {
+  return c.bucket() + '/' + c.key(name);
+}
+inline client::S3Request deleting(const CheckContext& c, std::string_view name = "object") {
+  return c.request("DELETE", name);
+}
+inline client::S3Request of_bucket(std::string method, std::string bucket) {
+  client::S3Request request;
+  request.method = std::move(method);
+  request.bucket = std::move(bucket);
+  return request;
+}
+/// Of the check's own keys.
+inline client::S3Request listing(const CheckContext& c, std::string_view below = {}) {
+  auto request = of_bucket("GET", c.bucket());
+  request.parameter("list-type", "2").parameter("prefix", c.key(below));
+  return request;
+}
+inline client::S3Request listing_v1(const CheckContext& c, std::string_view below = {}) {
+  auto request = of_bucket("GET", c.bucket());
+  request.parameter("prefix", c.key(below));
+  return request;
+}
+inline client::S3Request with_checksums(client::S3Request request) {
+  request.header("x-amz-checksum-mode", "ENABLED");
+  return request;
+}
+
+inline constexpr std::string_view no_such_bucket_name = "partsmith-conform-there-is-no-such-bucket";
+inline constexpr std::string_view long_ago = "Wed, 21 Oct 2015 07:28:00 GMT";
+inline constexpr std::string_view far_future = "Fri, 01 Jan 2100 00:00:00 GMT";
+
+}  // namespace partsmith::conformance::checks

@@ -1,0 +1,207 @@
+/// Conditional reads, writes and deletes of objects.
+
+#include "checks/making.h"
+
+namespace partsmith::conformance::checks {
+namespace {
+
+constexpr std::string_view etag = "\"8d777f385d3dfec8815d20f7496026dc\"";  // of "data"
+constexpr std::string_view other_etag = "\"d41d8cd98f00b204e9800998ecf8427e\"";
+
+/// A condition of a read, and whether S3 answers with the object, 304, or 412 naming the condition.
+struct Condition {
+  std::string name;
+  std::string title;
+  std::string source;
+  protocol::Headers headers;
+  int status;
+  std::string failed = {};  ///< of 412
+};
+
+void expect_outcome(Answer& answer, const Condition& condition, bool has_body) {
+  if (condition.status == 412 && has_body) {
+    answer.error(412, "PreconditionFailed")
+        .message("At least one of the pre-conditions you specified did not hold")
+        .field("Condition", condition.failed);
+    return;
+  }
+  answer.status(condition.status);
+  if (condition.status == 200) answer.header("ETag", etag);
+  if (has_body && condition.status == 200) answer.body("data");
+  if (condition.status == 304) answer.body("");
+}
+
+void add_condition(std::vector<Check>& checks, const Condition& condition) {
+  for (const std::string method : {"GET", "HEAD"}) {
+    const bool get = method == "GET";
+    checks.push_back(
+        must("object.conditions." + std::string(get ? "get." : "head.") + condition.name,
+             condition.title + (get ? "" : " (HEAD)"),
+             "recording: conditional-" + std::string(get ? "get" : "head") + "-object" + condition.source,
+             {2, get && condition.status == 200 ? 8U : 4U}, [condition, method, get](CheckContext& c) {
+               c.put("object", "data");
+               auto request = c.request(method, "object");
+               request.headers = condition.headers;
+               auto answer = c.send(request);
+               expect_outcome(answer, condition, get);
+             }));
+  }
+}
+
+/// What S3 itself says about the time of the object.
+void add_own_time(std::vector<Check>& checks, std::string name, std::string title, std::string header,
+                  int status) {
+  checks.push_back(must("object.conditions.get." + name, std::move(title),
+                        "recording: conditional-get-object (" + name + ")", {3, status == 200 ? 8U : 4U},
+                        [header, status](CheckContext& c) {
+                          c.put("object", "data");
+                          auto head = c.send(c.head());
+                          head.status(200).has_header("Last-Modified").required();
+                          c.send(c.get().header(header, head.header_value("Last-Modified"))).status(status);
+                        }));
+}
+
+void put_if_none_match_holds(CheckContext& c) {
+  c.send(putting(c, "object", "data").header("If-None-Match", "*")).status(200).header("ETag", etag);
+  c.send(c.get()).status(200).body("data");
+}
+
+void put_if_none_match_fails(CheckContext& c) {
+  c.put("object", "what was there");
+  c.send(putting(c, "object", "data").header("If-None-Match", "*"))
+      .error(412, "PreconditionFailed")
+      .message("At least one of the pre-conditions you specified did not hold")
+      .field("Condition", "If-None-Match");
+  c.send(c.get()).status(200).body("what was there");
+}
+
+void put_if_match_holds(CheckContext& c) {
+  c.put("object", "data");
+  c.send(putting(c, "object", "new").header("If-Match", std::string(etag))).status(200);
+  c.send(c.get()).status(200).body("new");
+}
+
+void put_if_match_fails(CheckContext& c) {
+  c.put("object", "data");
+  c.send(putting(c, "object", "new").header("If-Match", std::string(other_etag)))
+      .error(412, "PreconditionFailed")
+      .field("Condition", "If-Match");
+  c.send(c.get()).status(200).body("data");
+}
+
+void put_if_match_of_nothing(CheckContext& c) {
+  c.send(putting(c, "object", "new").header("If-Match", std::string(etag))).error(404, "NoSuchKey");
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
+void put_both_conditions(CheckContext& c) {
+  c.send(putting(c, "object", "new").header("If-Match", std::string(etag)).header("If-None-Match", "*"))
+      .error(501, "NotImplemented");
+}
+
+void delete_if_match_holds(CheckContext& c) {
+  c.put("object", "data");
+  c.send(deleting(c).header("If-Match", std::string(etag))).status(204);
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
+void delete_if_match_fails(CheckContext& c) {
+  c.put("object", "data");
+  c.send(deleting(c).header("If-Match", std::string(other_etag))).error(412, "PreconditionFailed");
+  c.send(c.get()).status(200).body("data");
+}
+
+}  // namespace
+
+void add_object_conditions(std::vector<Check>& checks) {
+  const std::string good(etag);
+  const std::string past(long_ago);
+  const std::string future(far_future);
+  add_condition(checks, {"if-match-fails",
+                         "If-Match with another ETag fails, whatever else is asked",
+                         " (precondition-if-match)",
+                         {{"If-Match", "etag123"}, {"If-None-Match", good}, {"If-Unmodified-Since", past}},
+                         412,
+                         "If-Match"});
+  add_condition(checks, {"if-unmodified-since-fails",
+                         "An object modified since then fails before If-None-Match is looked at",
+                         " (precondition-if-unmodified-since)",
+                         {{"If-Unmodified-Since", past}, {"If-None-Match", good}},
+                         412,
+                         "If-Unmodified-Since"});
+  add_condition(checks, {"if-none-match",
+                         "If-None-Match with the object's ETag is 304",
+                         " (precondition-if-none-match)",
+                         {{"If-None-Match", good}},
+                         304});
+  add_condition(checks, {"if-none-match-unquoted",
+                         "An ETag without quotes matches",
+                         " (etag-missing-quotes)",
+                         {{"If-None-Match", good.substr(1, good.size() - 2)}},
+                         304});
+  add_condition(checks, {"if-none-match-other",
+                         "If-None-Match with another ETag gives the object",
+                         " (obj-success)",
+                         {{"If-None-Match", "etag123"}, {"If-Modified-Since", past}},
+                         200});
+  add_condition(checks, {"all-hold",
+                         "All four conditions may hold at once",
+                         " (obj-success)",
+                         {{"If-Match", good.substr(1, good.size() - 2)},
+                          {"If-None-Match", "etag123"},
+                          {"If-Modified-Since", past},
+                          {"If-Unmodified-Since", future}},
+                         200});
+  add_condition(checks, {"if-modified-since-future",
+                         "If-Modified-Since with a time to come is ignored",
+                         " (obj-ignore-future-modified-since)",
+                         {{"If-Modified-Since", future}},
+                         200});
+  add_condition(checks, {"if-match-quoted",
+                         "If-Match with the object's ETag gives the object",
+                         "; get-if-match-fails (its opposite)",
+                         {{"If-Match", good}},
+                         200});
+  add_own_time(checks, "precondition-if-modified-since-is-object",
+               "If-Modified-Since with the object's own time is 304", "If-Modified-Since", 304);
+  add_own_time(checks, "precondition-if-unmodified-since-is-object",
+               "If-Unmodified-Since with the object's own time gives the object", "If-Unmodified-Since", 200);
+  const std::string writes =
+      "user guide: How to prevent object overwrites with conditional writes; S3 API: PutObject";
+  const std::string deletes =
+      "user guide: How to perform conditional deletes; S3 API: DeleteObject (If-Match)";
+  add_all(checks,
+          {
+              must("object.conditions.get.if-match-words",
+                   "If-Match with a text that is no ETag is 412 naming If-Match",
+                   "recording: get-if-match-fails", {2, 4},
+                   [](CheckContext& c) {
+                     c.put("object", "data");
+                     c.send(c.get().header("If-Match", "\"not good etag\""))
+                         .error(412, "PreconditionFailed")
+                         .field("Condition", "If-Match");
+                   }),
+              must("object.conditions.put.if-none-match-holds",
+                   "If-None-Match: * puts an object where none is", writes, {2, 8}, put_if_none_match_holds),
+              must("object.conditions.put.if-none-match-fails",
+                   "If-None-Match: * is 412 where an object is, and leaves it", writes, {3, 32},
+                   put_if_none_match_fails),
+              must("object.conditions.put.if-match-holds", "If-Match with the object's ETag replaces it",
+                   writes, {3, 10}, put_if_match_holds),
+              must("object.conditions.put.if-match-fails",
+                   "If-Match with another ETag is 412, and leaves the object", writes, {3, 11},
+                   put_if_match_fails),
+              must("object.conditions.put.if-match-of-nothing", "If-Match where no object is is NoSuchKey",
+                   writes, {2, 3}, put_if_match_of_nothing),
+              should("object.conditions.put.both", "If-Match and If-None-Match together are NotImplemented",
+                     "user guide: How to prevent object overwrites with conditional writes", {1, 3},
+                     put_both_conditions),
+              should("object.conditions.delete.if-match-holds", "If-Match with the object's ETag deletes it",
+                     deletes, {3, 4}, delete_if_match_holds),
+              should("object.conditions.delete.if-match-fails",
+                     "If-Match with another ETag is 412, and leaves the object", deletes, {3, 8},
+                     delete_if_match_fails),
+          });
+}
+
+}  // namespace partsmith::conformance::checks

@@ -1,0 +1,429 @@
+/// ListObjectsV2 and ListObjects.
+
+#include "checks/making.h"
+
+namespace partsmith::conformance::checks {
+namespace {
+
+constexpr std::string_view v2 = "S3 API: ListObjectsV2";
+constexpr std::string_view v1 = "S3 API: ListObjects";
+
+void put_all(CheckContext& c, std::initializer_list<std::string_view> names) {
+  for (const auto name : names) c.put(name, "test");
+}
+
+void entry(CheckContext& c) {
+  c.put("a/", "test", {{"x-amz-checksum-crc32", "2H9+DA=="}});
+  c.send(listing(c))
+      .status(200)
+      .document("ListBucketResult")
+      .header("Content-Type", "application/xml")
+      .has_header("x-amz-bucket-region")
+      .element("Name", c.bucket())
+      .element("Prefix", c.prefix())
+      .element("KeyCount", "1")
+      .element("MaxKeys", "1000")
+      .element("IsTruncated", "false")
+      .no_element("NextContinuationToken")
+      .no_element("ContinuationToken")
+      .no_element("StartAfter")
+      .elements("Contents", 1)
+      .element("Contents/Key", c.key("a/"))
+      .element("Contents/ETag", "\"098f6bcd4621d373cade4e832627b4f6\"")
+      .element("Contents/ChecksumAlgorithm", "CRC32")
+      .element("Contents/ChecksumType", "FULL_OBJECT")
+      .element("Contents/Size", "4")
+      .element("Contents/StorageClass", "STANDARD")
+      .has_element("Contents/LastModified")
+      .no_element("Contents/Owner");
+}
+
+void last_modified(CheckContext& c) {
+  c.put("object", "test");
+  auto answer = c.send(listing(c));
+  const auto time = answer.text("Contents/LastModified");
+  // 2026-02-21T00:17:01.000Z
+  const bool form =
+      time.size() == 24 && time[4] == '-' && time[10] == 'T' && time[19] == '.' && time.ends_with('Z');
+  answer.status(200).expect(form, "Contents/LastModified as 2026-02-21T00:17:01.000Z", '\'' + time + '\'');
+}
+
+void fetch_owner(CheckContext& c) {
+  c.put("object", "test");
+  auto request = listing(c);
+  request.parameter("fetch-owner", "true");
+  c.send(request).status(200).has_element("Contents/Owner/ID").no_element("Contents/Owner/DisplayName");
+}
+
+void nothing(CheckContext& c) {
+  c.send(listing(c))
+      .status(200)
+      .element("KeyCount", "0")
+      .elements("Contents", 0)
+      .element("IsTruncated", "false");
+}
+
+void order(CheckContext& c) {
+  put_all(c, {"b", "a", "B", "é", "a/b", "a-b"});
+  auto answer = c.send(listing(c));
+  answer.status(200).elements("Contents", 6);
+  int number = 0;
+  for (const auto* name : {"B", "a", "a-b", "a/b", "b", "é"}) {
+    answer.element("Contents[" + std::to_string(++number) + "]/Key", c.key(name));
+  }
+}
+
+void prefix(CheckContext& c) {
+  put_all(c, {"photos/1", "videos/1", "videos/2"});
+  c.send(listing(c, "videos/"))
+      .status(200)
+      .element("Prefix", c.key("videos/"))
+      .elements("Contents", 2)
+      .element("Contents/Key", c.key("videos/1"));
+}
+
+void delimiter(CheckContext& c) {
+  put_all(c, {"direct", "photos/1", "photos/2", "videos/1"});
+  auto request = listing(c);
+  request.parameter("delimiter", "/");
+  c.send(request)
+      .status(200)
+      .element("Delimiter", "/")
+      .element("KeyCount", "3")
+      .elements("Contents", 1)
+      .element("Contents/Key", c.key("direct"))
+      .elements("CommonPrefixes", 2)
+      .element("CommonPrefixes[1]/Prefix", c.key("photos/"))
+      .element("CommonPrefixes[2]/Prefix", c.key("videos/"));
+}
+
+void long_delimiter(CheckContext& c) {
+  put_all(c, {"a--b", "a--c", "a-d"});
+  auto request = listing(c);
+  request.parameter("delimiter", "--");
+  c.send(request)
+      .status(200)
+      .elements("Contents", 1)
+      .element("Contents/Key", c.key("a-d"))
+      .element("CommonPrefixes/Prefix", c.key("a--"));
+}
+
+void pages(CheckContext& c) {
+  put_all(c, {"1", "2", "3"});
+  auto first = listing(c);
+  first.parameter("max-keys", "2");
+  auto answer = c.send(first);
+  answer.status(200)
+      .element("MaxKeys", "2")
+      .element("KeyCount", "2")
+      .element("IsTruncated", "true")
+      .elements("Contents", 2)
+      .has_element("NextContinuationToken")
+      .required();
+  auto second = listing(c);
+  const auto token = answer.text("NextContinuationToken");
+  second.parameter("max-keys", "2").parameter("continuation-token", token);
+  c.send(second)
+      .status(200)
+      .element("ContinuationToken", token)
+      .element("KeyCount", "1")
+      .element("IsTruncated", "false")
+      .no_element("NextContinuationToken")
+      .element("Contents/Key", c.key("3"));
+}
+
+void pages_of_groups(CheckContext& c) {
+  put_all(c, {"a/1", "a/2", "b", "c/1"});
+  auto first = listing(c);
+  first.parameter("delimiter", "/").parameter("max-keys", "1");
+  auto answer = c.send(first);
+  answer.status(200)
+      .element("IsTruncated", "true")
+      .element("CommonPrefixes/Prefix", c.key("a/"))
+      .elements("Contents", 0)
+      .required();
+  auto second = listing(c);
+  second.parameter("delimiter", "/").parameter("continuation-token", answer.text("NextContinuationToken"));
+  c.send(second)
+      .status(200)
+      .element("KeyCount", "2")
+      .element("Contents/Key", c.key("b"))
+      .element("CommonPrefixes/Prefix", c.key("c/"))
+      .element("IsTruncated", "false");
+}
+
+void start_after(CheckContext& c) {
+  put_all(c, {"1", "2", "3"});
+  auto request = listing(c);
+  request.parameter("start-after", c.key("1"));
+  c.send(request)
+      .status(200)
+      .element("StartAfter", c.key("1"))
+      .elements("Contents", 2)
+      .element("Contents/Key", c.key("2"));
+}
+
+void no_keys_wanted(CheckContext& c) {
+  c.put("object", "test");
+  auto request = listing(c);
+  request.parameter("max-keys", "0");
+  c.send(request)
+      .status(200)
+      .element("MaxKeys", "0")
+      .element("KeyCount", "0")
+      .elements("Contents", 0)
+      .element("IsTruncated", "false");
+}
+
+void more_than_a_page(CheckContext& c) {
+  auto request = listing(c);
+  request.parameter("max-keys", "1001");
+  c.send(request).status(200).element("MaxKeys", "1000");
+}
+
+Check bad_max_keys(std::string name, std::string value) {
+  return should("object.list.max-keys-" + name, "max-keys=" + value + " is InvalidArgument",
+                std::string(v2) + " (max-keys), Error responses (InvalidArgument)", {1},
+                [value](CheckContext& c) {
+                  auto request = listing(c);
+                  request.parameter("max-keys", value);
+                  c.send(request)
+                      .error(400, "InvalidArgument")
+                      .field("ArgumentName", "max-keys")
+                      .field("ArgumentValue", value);
+                });
+}
+
+void encoded(CheckContext& c) {
+  put_all(c, {"a key+more/1", "ä"});
+  auto request = listing(c);
+  request.parameter("encoding-type", "url").parameter("delimiter", "/");
+  c.send(request)
+      .status(200)
+      .element("EncodingType", "url")
+      .element("CommonPrefixes/Prefix", c.key("a+key%2Bmore/"))
+      .element("Contents/Key", c.key("%C3%A4"));
+}
+
+void bad_encoding(CheckContext& c) {
+  auto request = listing(c);
+  request.parameter("encoding-type", "base64");
+  c.send(request)
+      .error(400, "InvalidArgument")
+      .message("Invalid Encoding Method specified in Request")
+      .field("ArgumentName", "encoding-type")
+      .field("ArgumentValue", "base64");
+}
+
+void bad_token(CheckContext& c) {
+  auto request = listing(c);
+  request.parameter("continuation-token", "");
+  c.send(request).error(400, "InvalidArgument").field("ArgumentName", "continuation-token");
+}
+
+void missing_bucket(CheckContext& c, bool second) {
+  auto request = of_bucket("GET", std::string(no_such_bucket_name));
+  if (second) request.parameter("list-type", "2");
+  c.send(request)
+      .error(404, "NoSuchBucket")
+      .message("The specified bucket does not exist")
+      .field("BucketName", no_such_bucket_name);
+}
+
+void missing_bucket_anonymous(CheckContext& c) {
+  auto request = of_bucket("GET", std::string(no_such_bucket_name));
+  request.signing = client::Signing::anonymous;
+  c.send(request).status(404);
+}
+
+void at_once(CheckContext& c) {
+  c.put("object", "first");
+  c.send(listing(c)).status(200).elements("Contents", 1).element("Contents/Size", "5");
+  c.put("object", "second");
+  c.send(listing(c)).status(200).elements("Contents", 1).element("Contents/Size", "6");
+  c.send(deleting(c)).status(204);
+  c.send(listing(c)).status(200).elements("Contents", 0);
+}
+
+void no_uploads(CheckContext& c) {
+  const auto upload = c.create("upload");
+  c.part(upload, 1, "data");
+  c.put("object", "data");
+  c.send(listing(c)).status(200).elements("Contents", 1).element("Contents/Key", c.key("object"));
+}
+
+void multipart_entry(CheckContext& c) {
+  const auto upload = c.create("upload", {{"x-amz-checksum-algorithm", "CRC32"}});
+  c.complete(upload, {c.part(upload, 1, "abc", {{"x-amz-checksum-crc32", "NSRBwg=="}})});
+  c.send(listing(c))
+      .status(200)
+      .element("Contents/Size", "3")
+      .element("Contents/ChecksumAlgorithm", "CRC32")
+      .element("Contents/ChecksumType", "COMPOSITE")
+      .element("Contents/ETag", "\"af5da9f45af7a300e3aded972f8ff687-1\"");
+}
+
+void v1_entry(CheckContext& c) {
+  c.put("test-key-0", "test-0", {{"x-amz-checksum-crc32", "XCKz9A=="}});
+  c.send(listing_v1(c))
+      .status(200)
+      .document("ListBucketResult")
+      .element("Name", c.bucket())
+      .element("Prefix", c.prefix())
+      .element("Marker", "")
+      .element("MaxKeys", "1000")
+      .element("IsTruncated", "false")
+      .no_element("KeyCount")
+      .no_element("NextMarker")
+      .elements("Contents", 1)
+      .element("Contents/Key", c.key("test-key-0"))
+      .element("Contents/ETag", "\"86639701cdcc5b39438a5f009bd74cb1\"")
+      .element("Contents/ChecksumAlgorithm", "CRC32")
+      .element("Contents/ChecksumType", "FULL_OBJECT")
+      .element("Contents/Size", "6")
+      .element("Contents/StorageClass", "STANDARD")
+      .has_element("Contents/LastModified")
+      .has_element("Contents/Owner/ID")
+      .no_element("Contents/Owner/DisplayName");
+}
+
+void v1_next_marker(CheckContext& c) {
+  put_all(c, {"a/1", "b", "c"});
+  auto first = listing_v1(c);
+  first.parameter("delimiter", "/").parameter("max-keys", "2");
+  c.send(first)
+      .status(200)
+      .element("MaxKeys", "2")
+      .element("Delimiter", "/")
+      .element("IsTruncated", "true")
+      .element("NextMarker", c.key("b"))
+      .element("CommonPrefixes/Prefix", c.key("a/"));
+  auto second = listing_v1(c);
+  second.parameter("delimiter", "/").parameter("marker", c.key("b"));
+  c.send(second)
+      .status(200)
+      .element("Marker", c.key("b"))
+      .element("IsTruncated", "false")
+      .elements("CommonPrefixes", 0)
+      .element("Contents/Key", c.key("c"));
+}
+
+void v1_no_next_marker(CheckContext& c) {
+  put_all(c, {"a", "b"});
+  auto request = listing_v1(c);
+  request.parameter("max-keys", "1");
+  c.send(request)
+      .status(200)
+      .element("IsTruncated", "true")
+      .no_element("NextMarker")
+      .element("Contents/Key", c.key("a"));
+}
+
+void v1_marker_need_not_exist(CheckContext& c) {
+  put_all(c, {"a", "c"});
+  auto request = listing_v1(c);
+  request.parameter("marker", c.key("b"));
+  c.send(request).status(200).elements("Contents", 1).element("Contents/Key", c.key("c"));
+}
+
+void v1_encoded(CheckContext& c) {
+  put_all(c, {"a key+more"});
+  auto request = listing_v1(c);
+  request.parameter("encoding-type", "url");
+  c.send(request).status(200).element("EncodingType", "url").element("Contents/Key", c.key("a+key%2Bmore"));
+}
+
+void thousand_and_ten(CheckContext& c) {
+  for (int i = 0; i < 1010; ++i) c.put("test-key-" + std::to_string(i), "t");
+  auto request = of_bucket("GET", c.bucket());
+  request.parameter("delimiter", "/").parameter("prefix", c.key("test-key"));
+  auto first = c.send(request);
+  first.status(200)
+      .elements("Contents", 1000)
+      .element("MaxKeys", "1000")
+      .element("IsTruncated", "true")
+      .element("NextMarker", c.key("test-key-99"))
+      .required();
+  request.parameter("marker", first.text("NextMarker"));
+  c.send(request)
+      .status(200)
+      .elements("Contents", 10)
+      .element("IsTruncated", "false")
+      .element("Contents/Key", c.key("test-key-990"));
+}
+
+}  // namespace
+
+void add_object_list(std::vector<Check>& checks) {
+  const std::string api(v2);
+  const std::string api_v1(v1);
+  add_all(
+      checks,
+      {
+          must("object.list.entry",
+               "An object is listed with ETag, checksum algorithm and type, size, class and time",
+               "recording: put-get-key-with-trailing-slash (list-objects-single-char); "
+               "head-bucket-of-other-region",
+               {2, 4}, entry),
+          must("object.list.last-modified", "The time of a listed object has milliseconds and a Z",
+               api + " (LastModified)", {2, 4}, last_modified),
+          must("object.list.fetch-owner", "fetch-owner adds the owner, by ID only",
+               api + " (fetch-owner); recording: list-and-delete-bucket", {2, 4}, fetch_owner),
+          must("object.list.nothing", "Nothing is listed where nothing is",
+               "recording: delete-objects-percent-keys (list-objects)", {1}, nothing),
+          must("object.list.order", "Keys are listed in the order of their UTF-8 bytes", api, {7, 24}, order),
+          must("object.list.prefix", "Only keys under the prefix are listed", api + " (prefix)", {4, 12},
+               prefix),
+          must("object.list.delimiter",
+               "Keys behind a delimiter are listed as common prefixes, which count as keys",
+               api + " (delimiter)", {5, 16}, delimiter),
+          should("object.list.long-delimiter", "A delimiter may have several characters",
+                 api + " (delimiter)", {4, 12}, long_delimiter),
+          must("object.list.pages", "A page ends at max-keys, and the next is had by its token",
+               api + " (continuation-token)", {5, 12}, pages),
+          must("object.list.pages-of-groups", "A common prefix ends a page, and is not repeated on the next",
+               api, {6, 16}, pages_of_groups),
+          must("object.list.start-after", "start-after leaves out keys up to and including it",
+               api + " (start-after)", {4, 12}, start_after),
+          should("object.list.max-keys-zero", "max-keys=0 lists nothing and is not truncated",
+                 api + " (max-keys)", {2, 4}, no_keys_wanted),
+          must("object.list.max-keys-1001", "No page has more than 1,000 keys, and MaxKeys says so",
+               api + " (max-keys)", {1}, more_than_a_page),
+          bad_max_keys("negative", "-1"),
+          bad_max_keys("word", "many"),
+          must("object.list.encoding-type",
+               "With encoding-type=url keys and prefixes are encoded, a space as a plus sign",
+               api + " (encoding-type); recording: copy-object-special-characters", {3, 8}, encoded),
+          should("object.list.encoding-type-unknown", "Another encoding-type is InvalidArgument",
+                 api + " (encoding-type), as S3 words it", {1}, bad_encoding),
+          should("object.list.token-empty", "An empty continuation-token is InvalidArgument",
+                 api + " (continuation-token), as S3 answers", {1}, bad_token),
+          must("object.list.missing-bucket", "A missing bucket is NoSuchBucket",
+               "recording: list-missing-bucket; " + api, {1},
+               [](CheckContext& c) { missing_bucket(c, true); }),
+          should("object.list.missing-bucket-anonymous", "Even anyone is told that a bucket is missing",
+                 "recording: list-missing-bucket (anonymous)", {1}, missing_bucket_anonymous),
+          must("object.list.at-once", "A listing shows every change at once",
+               "user guide: What is Amazon S3?, Amazon S3 data consistency model", {6, 11}, at_once),
+          must("object.list.no-uploads", "Uploads in progress aren't listed as objects",
+               "user guide: Uploading and copying objects using multipart upload", {4, 8}, no_uploads),
+          must("object.list.multipart-entry", "An object of parts is listed with its checksum's type",
+               api + " (ChecksumType)", {4, 3}, multipart_entry),
+          must("object.list-v1.entry", "The old listing names the owner, and has a Marker and no KeyCount",
+               "recording: list-and-delete-bucket (list-objects)", {2, 6}, v1_entry),
+          must("object.list-v1.next-marker", "With a delimiter the old listing tells the next marker",
+               "recording: list-objects-1010-keys", {5, 12}, v1_next_marker),
+          should("object.list-v1.no-next-marker", "Without a delimiter the old listing tells no next marker",
+                 api_v1 + " (NextMarker)", {3, 8}, v1_no_next_marker),
+          must("object.list-v1.marker", "A marker need not be a key", api_v1 + " (marker)", {3, 8},
+               v1_marker_need_not_exist),
+          must("object.list-v1.encoding-type", "The old listing encodes keys, too",
+               api_v1 + " (encoding-type)", {2, 4}, v1_encoded),
+          must("object.list-v1.missing-bucket", "The old listing of a missing bucket is NoSuchBucket",
+               "recording: list-missing-bucket", {1}, [](CheckContext& c) { missing_bucket(c, false); }),
+          should("object.list-v1.1010-keys", "1,010 keys are two pages", "recording: list-objects-1010-keys",
+                 {1012, 700'000}, thousand_and_ten),
+      });
+}
+
+}  // namespace partsmith::conformance::checks
