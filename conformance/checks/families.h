@@ -40,6 +40,9 @@ void add_object_presigned(std::vector<Check>& checks);
 void add_customer_key(std::vector<Check>& checks);
 void add_part_trailer(std::vector<Check>& checks);
 void add_copy_conditions(std::vector<Check>& checks);
+void add_answers(std::vector<Check>& checks);
+void add_race(std::vector<Check>& checks);
+void add_wire(std::vector<Check>& checks);
 
 using AddFamily = void (*)(std::vector<Check>&);
 std::span<const AddFamily> families();

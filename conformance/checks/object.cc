@@ -140,6 +140,7 @@ void wrong_md5(CheckContext& c) {
   c.send(putting(c, "object", "something").header("Content-MD5", "CYketZBSTjX8czcs3cXVlg=="))
       .error(400, "BadDigest")
       .message("The Content-MD5 you specified did not match what we received.")
+      .header("Content-Type", "application/xml")
       .field("ExpectedDigest", "09891eb590524e35fc73372cddc5d596")
       .field("CalculatedDigest", "Q3uTDbhLgHnC3YBKcZNrXw==");
   c.send(c.get()).status(200).body("what was there");

@@ -107,7 +107,9 @@ void delete_if_match_holds(CheckContext& c) {
 
 void delete_if_match_fails(CheckContext& c) {
   c.put("object", "data");
-  c.send(deleting(c).header("If-Match", std::string(other_etag))).error(412, "PreconditionFailed");
+  c.send(deleting(c).header("If-Match", std::string(other_etag)))
+      .error(412, "PreconditionFailed")
+      .message("At least one of the pre-conditions you specified did not hold");
   c.send(c.get()).status(200).body("data");
 }
 
@@ -162,6 +164,12 @@ void add_object_conditions(std::vector<Check>& checks) {
                          "; get-if-match-fails (its opposite)",
                          {{"If-Match", good}},
                          200});
+  add_condition(checks, {"if-match-fails-alone",
+                         "If-Match with another ETag is 412",
+                         " (precondition-if-match)",
+                         {{"If-Match", "etag123"}},
+                         412,
+                         "If-Match"});
   add_own_time(checks, "precondition-if-modified-since-is-object",
                "If-Modified-Since with the object's own time is 304", "If-Modified-Since", 304);
   add_own_time(checks, "precondition-if-unmodified-since-is-object",

@@ -48,6 +48,16 @@ void answer(CheckContext& c) {
   c.send(c.get("copy")).status(200).header("ETag", test_etag).body("test");
 }
 
+void since_its_own_time(CheckContext& c) {
+  c.put("source", "test");
+  auto head = c.send(c.head("source"));
+  head.status(200).has_header("Last-Modified").required();
+  c.send(copying(c, "copy", source_of(c, "source"))
+             .header("x-amz-copy-source-if-modified-since", head.header_value("Last-Modified")))
+      .error(412, "PreconditionFailed");
+  c.send(c.get("copy")).error(404, "NoSuchKey");
+}
+
 void leading_slash(CheckContext& c) {
   c.put("source", "test");
   c.send(copying(c, "copy", '/' + source_of(c, "source"))).status(200).element("ETag", test_etag);
@@ -153,6 +163,7 @@ void missing_key(CheckContext& c) {
 void missing_bucket(CheckContext& c) {
   c.send(copying(c, "copy", std::string(no_such_bucket_name) + "/key"))
       .error(404, "NoSuchBucket")
+      .message("The specified bucket does not exist")
       .field("BucketName", no_such_bucket_name);
 }
 
@@ -203,7 +214,8 @@ Check condition(std::string name, std::string title, protocol::Headers headers, 
                   answer.status(200).element("ETag", test_etag);
                   c.send(c.get("copy")).status(200).body("test");
                 } else {
-                  answer.error(412, "PreconditionFailed");
+                  answer.error(412, "PreconditionFailed")
+                      .message("At least one of the pre-conditions you specified did not hold");
                   c.send(c.get("copy")).error(404, "NoSuchKey");
                 }
               });
@@ -222,6 +234,9 @@ void add_object_copy(std::vector<Check>& checks) {
       {
           must("object.copy.answer", "A copy answers ETag, checksum and time of the new object",
                "recording: copy-object-special-characters; presigned-copy (copy-obj)", {3, 8}, answer),
+          must("object.copy.condition.if-modified-since-fails",
+               "x-amz-copy-source-if-modified-since with the source's own time is 412",
+               "S3 API: CopyObject (x-amz-copy-source-if-modified-since)", {4, 4}, since_its_own_time),
           must("object.copy.leading-slash", "The source may begin with a slash",
                "S3 API: CopyObject (x-amz-copy-source)", {2, 4}, leading_slash),
           must("object.copy.keeps-metadata", "A copy keeps its source's metadata, and ignores new",

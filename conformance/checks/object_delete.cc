@@ -54,7 +54,11 @@ void many(CheckContext& c) {
     keys.push_back(c.key(name));
   }
   auto deleted = c.send(deleting_all(c, keys));
-  deleted.status(200).document("DeleteResult").elements("Deleted", 5).elements("Error", 0);
+  deleted.status(200)
+      .document("DeleteResult")
+      .header("Content-Type", "application/xml")
+      .elements("Deleted", 5)
+      .elements("Error", 0);
   std::set<std::string> told;
   for (int i = 1; i <= 5; ++i) told.insert(deleted.text("Deleted[" + std::to_string(i) + "]/Key"));
   deleted.expect(told == std::set<std::string>(keys.begin(), keys.end()), "each of the five keys as Deleted",
@@ -90,7 +94,10 @@ void percent(CheckContext& c) {
 void missing_bucket(CheckContext& c) {
   auto request = deleting_all(c, {"dummy1", "dummy2"});
   request.bucket = no_such_bucket_name;
-  c.send(request).error(404, "NoSuchBucket").field("BucketName", no_such_bucket_name);
+  c.send(request)
+      .error(404, "NoSuchBucket")
+      .message("The specified bucket does not exist")
+      .field("BucketName", no_such_bucket_name);
 }
 
 void malformed(CheckContext& c) {
@@ -117,7 +124,9 @@ void wrong_md5(CheckContext& c) {
   c.put("object", "data");
   auto request = deleting_all(c, {c.key("object")});
   request.headers = {{"Content-MD5", "CYketZBSTjX8czcs3cXVlg=="}};
-  c.send(request).error(400, "BadDigest");
+  c.send(request)
+      .error(400, "BadDigest")
+      .message("The Content-MD5 you specified did not match what we received.");
   c.send(c.get()).status(200).body("data");
 }
 

@@ -287,6 +287,34 @@ void v1_entry(CheckContext& c) {
       .no_element("Contents/Owner/DisplayName");
 }
 
+/// Each entry with its own facts, in either listing.
+void each_its_own(CheckContext& c, const client::S3Request& request) {
+  c.put("1", "one", {{"x-amz-checksum-crc32", base64_checksum(ChecksumAlgorithm::crc32, "one")}});
+  c.put("2", "three",
+        {{"x-amz-storage-class", "STANDARD_IA"},
+         {"x-amz-checksum-sha1", base64_checksum(ChecksumAlgorithm::sha1, "three")}});
+  auto answer = c.send(request);
+  answer.status(200)
+      .header("Content-Type", "application/xml")
+      .elements("Contents", 2)
+      .element("Contents[1]/Key", c.key("1"))
+      .element("Contents[1]/ETag", '"' + to_hex(md5(as_bytes("one"))) + '"')
+      .element("Contents[1]/Size", "3")
+      .element("Contents[1]/StorageClass", "STANDARD")
+      .element("Contents[1]/ChecksumAlgorithm", "CRC32")
+      .element("Contents[2]/Key", c.key("2"))
+      .element("Contents[2]/ETag", '"' + to_hex(md5(as_bytes("three"))) + '"')
+      .element("Contents[2]/Size", "5")
+      .element("Contents[2]/StorageClass", "STANDARD_IA")
+      .element("Contents[2]/ChecksumAlgorithm", "SHA1")
+      .element("Contents[2]/ChecksumType", "FULL_OBJECT");
+  for (const auto* path : {"Contents[1]/LastModified", "Contents[2]/LastModified"}) {
+    const auto time = answer.text(path);
+    answer.expect(time.size() == 24 && time[10] == 'T' && time.ends_with('Z'),
+                  std::string(path) + " as 2026-02-21T00:17:01.000Z", '\'' + time + '\'');
+  }
+}
+
 void v1_next_marker(CheckContext& c) {
   put_all(c, {"a/1", "b", "c"});
   auto first = listing_v1(c);
@@ -411,6 +439,11 @@ void add_object_list(std::vector<Check>& checks) {
                api + " (ChecksumType)", {4, 3}, multipart_entry),
           must("object.list-v1.entry", "The old listing names the owner, and has a Marker and no KeyCount",
                "recording: list-and-delete-bucket (list-objects)", {2, 6}, v1_entry),
+          must("object.list.each-its-own",
+               "Each object is listed with its own ETag, size, class, algorithm and time", api, {3, 8},
+               [](CheckContext& c) { each_its_own(c, listing(c)); }),
+          must("object.list-v1.each-its-own", "So it is in the old listing", api_v1, {3, 8},
+               [](CheckContext& c) { each_its_own(c, listing_v1(c)); }),
           must("object.list-v1.next-marker", "With a delimiter the old listing tells the next marker",
                "recording: list-objects-1010-keys", {5, 12}, v1_next_marker),
           should("object.list-v1.no-next-marker", "Without a delimiter the old listing tells no next marker",

@@ -58,13 +58,23 @@ client::HttpRequest signed_v2(CheckContext& c, const client::S3Request& request,
   return prepared;
 }
 
-void expect_mismatch(Answer answer) {
+/// The bytes of a text as S3 shows them: "41 57 53".
+std::string spaced_hex(std::string_view text) {
+  std::string result;
+  for (const char c : text) result += (result.empty() ? "" : " ") + to_hex(as_bytes(std::string_view(&c, 1)));
+  return result;
+}
+
+void expect_mismatch(CheckContext& c, Answer answer) {
   answer.error(403, "SignatureDoesNotMatch")
       .message(mismatch_message)
-      .has_element("AWSAccessKeyId")
+      .element("AWSAccessKeyId", c.client().options().credentials.access_key)
       .has_element("SignatureProvided")
       .has_element("StringToSign")
-      .has_element("StringToSignBytes");
+      .element("StringToSignBytes", spaced_hex(answer.text("StringToSign")));
+  if (!answer.text("CanonicalRequest").empty()) {
+    answer.element("CanonicalRequestBytes", spaced_hex(answer.text("CanonicalRequest")));
+  }
 }
 
 void get(CheckContext& c) {
@@ -109,7 +119,7 @@ void other_method(CheckContext& c) {
   c.put("object", "123");
   auto prepared = c.client().prepare(presigned(c.get()));
   prepared.method = "DELETE";
-  expect_mismatch(c.send(prepared, c.key()));
+  expect_mismatch(c, c.send(prepared, c.key()));
   c.send(c.get()).status(200).body("123");
 }
 
@@ -212,7 +222,7 @@ void v2_metadata(CheckContext& c) {
       .header("ETag", "\"0d9fa06a66933b40f615f530e59edd6b\"")
       .header("x-amz-meta-foo", "bar");
   prepared.headers.add("x-amz-meta-wrong", "wrong");
-  expect_mismatch(c.send(prepared, c.key("key-by-hostname")));
+  expect_mismatch(c, c.send(prepared, c.key("key-by-hostname")));
 }
 
 void v2_expired(CheckContext& c) {
@@ -228,7 +238,7 @@ void v2_wrong_signature(CheckContext& c) {
   c.put("temp.txt", "123");
   auto prepared = signed_v2(c, c.get("temp.txt"), std::chrono::seconds(60));
   prepared.headers.add("Content-Type", "my-fake-content/type");
-  expect_mismatch(c.send(prepared));
+  expect_mismatch(c, c.send(prepared));
 }
 
 void unknown_key(CheckContext& c) {
@@ -249,7 +259,7 @@ void wrong_signature(CheckContext& c) {
   auto& last = authorization.back();
   last = last == '0' ? '1' : '0';
   prepared.headers.set("Authorization", authorization);
-  expect_mismatch(c.send(prepared));
+  expect_mismatch(c, c.send(prepared));
 }
 
 void clock_is_wrong(CheckContext& c) {

@@ -1,0 +1,221 @@
+/// Requests at the same time, and in-flight parts of uploads that end.
+
+#include <algorithm>
+
+#include "checks/making.h"
+
+namespace partsmith::conformance::checks {
+namespace {
+
+using client::complete_multipart_upload;
+
+std::size_t how_many(const std::vector<Answer>& answers, int status) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(answers, [&](const Answer& answer) { return answer.answer().status == status; }));
+}
+
+std::string statuses(const std::vector<Answer>& answers) {
+  std::string text;
+  for (const auto& answer : answers)
+    text += (text.empty() ? "" : ", ") + std::to_string(answer.answer().status);
+  return text;
+}
+
+void parts_in_parallel(CheckContext& c) {
+  const auto upload = c.create();
+  std::vector<client::S3Request> parts;
+  for (int number = 1; number <= 8; ++number) {
+    parts.push_back(client::upload_part(upload, std::to_string(number), "part " + std::to_string(number)));
+  }
+  auto answers = c.send_together(parts);
+  answers.front().expect(how_many(answers, 200) == 8, "200 for each of eight parts", statuses(answers));
+  auto listed = c.send(client::list_parts(upload));
+  listed.status(200).elements("Part", 8);
+  for (int number = 1; number <= 8; ++number) {
+    listed.element("Part[" + std::to_string(number) + "]/ETag",
+                   '"' + to_hex(md5(as_bytes("part " + std::to_string(number)))) + '"');
+  }
+}
+
+void same_part(CheckContext& c) {
+  const auto upload = c.create();
+  auto answers = c.send_together({client::upload_part(upload, "1", repeated("a", 1000)),
+                                  client::upload_part(upload, "1", repeated("b", 2000))});
+  answers.front().expect(how_many(answers, 200) == 2, "200 for both", statuses(answers)).required();
+  auto listed = c.send(client::list_parts(upload));
+  listed.status(200).elements("Part", 1);
+  const auto etag = listed.text("Part/ETag");
+  const bool first = etag == answers[0].header_value("ETag");
+  listed.expect(first || etag == answers[1].header_value("ETag"), "the ETag of one of both", etag)
+      .element("Part/Size", first ? "1000" : "2000")
+      .required();
+  c.complete(upload, {{"1", etag, {}}});
+  c.send(c.get()).status(200).body(first ? repeated("a", 1000) : repeated("b", 2000));
+}
+
+void complete_twice(CheckContext& c) {
+  const auto upload = c.create();
+  const auto part = c.part(upload, 1, "data");
+  const auto request = complete_multipart_upload(upload, std::vector{part});
+  auto answers = c.send_together({request, request});
+  for (auto& answer : answers) {
+    const bool done = answer.answer().status == 200;
+    const bool gone = answer.text("Code") == "NoSuchUpload";
+    answer.expect(done || gone, "the object, or that the upload is no more",
+                  std::to_string(answer.answer().status));
+    if (done) answer.element("ETag", "\"2068bfdec27f4616282c1124300f0ae6-1\"");
+  }
+  answers.front().expect(how_many(answers, 200) >= 1, "200 at least once", statuses(answers));
+  c.send(c.get()).status(200).body("data");
+}
+
+void complete_and_abort(CheckContext& c) {
+  const auto upload = c.create();
+  const auto part = c.part(upload, 1, "data");
+  auto answers = c.send_together(
+      {complete_multipart_upload(upload, std::vector{part}), client::abort_multipart_upload(upload)});
+  auto& completed = answers[0];
+  const bool done = completed.answer().status == 200;
+  completed.expect(done || completed.text("Code") == "NoSuchUpload", "the object, or NoSuchUpload",
+                   std::to_string(completed.answer().status));
+  if (done) {
+    c.send(c.get()).status(200).body("data");
+  } else {
+    c.send(c.get()).error(404, "NoSuchKey");
+  }
+  c.send(client::list_parts(upload)).error(404, "NoSuchUpload");
+}
+
+void part_and_abort(CheckContext& c) {
+  const auto upload = c.create();
+  auto answers = c.send_together(
+      {client::upload_part(upload, "1", repeated("a", 300'000)), client::abort_multipart_upload(upload)});
+  answers[1].status(204);
+  answers[0].expect(answers[0].answer().status == 200 || answers[0].text("Code") == "NoSuchUpload",
+                    "the part, or NoSuchUpload", std::to_string(answers[0].answer().status));
+  c.send(client::list_parts(upload)).error(404, "NoSuchUpload");
+}
+
+/// Of those who want to be first one is.
+void expect_one_winner(std::vector<Answer>& answers) {
+  const auto refused = how_many(answers, 412) + how_many(answers, 409);
+  answers.front().expect(how_many(answers, 200) == 1 && refused + 1 == answers.size(),
+                         "200 once, and 412 or 409 for the others", statuses(answers));
+}
+
+void first_complete_wins(CheckContext& c) {
+  std::vector<client::S3Request> requests;
+  for (const auto* content : {"one", "two", "three"}) {
+    const auto upload = c.create();
+    const auto part = c.part(upload, 1, content);
+    requests.push_back(complete_multipart_upload(upload, std::vector{part}));
+    requests.back().header("If-None-Match", "*");
+  }
+  auto answers = c.send_together(requests);
+  expect_one_winner(answers);
+}
+
+void first_put_wins(CheckContext& c) {
+  std::vector<client::S3Request> requests;
+  for (const auto* content : {"one", "two", "three", "four"}) {
+    requests.push_back(putting(c, "object", content));
+    requests.back().header("If-None-Match", "*");
+  }
+  auto answers = c.send_together(requests);
+  expect_one_winner(answers);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i].answer().status == 200)
+      c.send(c.get()).status(200).header("ETag", answers[i].header_value("ETag"));
+  }
+}
+
+void whole_or_not_at_all(CheckContext& c) {
+  const auto old = repeated("old", 20'000);
+  const auto fresh = repeated("new", 30'000);
+  c.put("object", old);
+  auto answers = c.send_together({putting(c, "object", fresh), c.get(), c.get(), c.get()});
+  for (std::size_t i = 1; i < answers.size(); ++i) {
+    const auto& body = answers[i].answer().body;
+    answers[i].status(200).expect(body == old || body == fresh, "the old object or the new, whole",
+                                  std::to_string(body.size()) + " bytes");
+  }
+  c.send(c.get()).status(200).body(fresh);
+}
+
+void part_after_abort(CheckContext& c) {
+  const auto upload = c.create();
+  c.part(upload, 1, "data");
+  c.send(client::abort_multipart_upload(upload)).status(204);
+  c.send(client::upload_part(upload, "2", "more"))
+      .error(404, "NoSuchUpload")
+      .field("UploadId", upload.upload_id);
+  c.send(client::list_parts(upload)).error(404, "NoSuchUpload");
+}
+
+void abort_twice(CheckContext& c) {
+  const auto upload = c.create();
+  c.send(client::abort_multipart_upload(upload)).status(204);
+  c.send(client::abort_multipart_upload(upload))
+      .error(404, "NoSuchUpload")
+      .message(no_such_upload_message)
+      .field("UploadId", upload.upload_id);
+}
+
+void abort_completed(CheckContext& c) {
+  const auto upload = c.create();
+  c.complete(upload, {c.part(upload, 1, "data")});
+  c.send(client::abort_multipart_upload(upload)).error(404, "NoSuchUpload");
+  c.send(c.get()).status(200).body("data");
+}
+
+void copy_after_abort(CheckContext& c) {
+  c.put("source", "data");
+  const auto upload = c.create();
+  c.send(client::abort_multipart_upload(upload)).status(204);
+  c.send(client::upload_part_copy(upload, "1", c.bucket(), c.key("source"))).error(404, "NoSuchUpload");
+}
+
+}  // namespace
+
+void add_race(std::vector<Check>& checks) {
+  const std::string consistency = "user guide: What is Amazon S3?, Amazon S3 data consistency model";
+  const std::string writes = "user guide: How to prevent object overwrites with conditional writes";
+  const std::string abort_api = "S3 API: AbortMultipartUpload";
+  add_all(
+      checks,
+      {
+          must("multipart.race.parts-in-parallel", "Parts may come at the same time",
+               "user guide: Uploading and copying objects using multipart upload, Concurrent multipart "
+               "upload operations",
+               {10, 48}, parts_in_parallel),
+          must("multipart.race.same-part", "Of two parts of one number at the same time one is kept, whole",
+               "S3 API: UploadPart (\"overwritten\"); " + consistency, {6, 5000}, same_part),
+          should("multipart.race.complete-twice", "Completing twice at the same time makes one object",
+                 "S3 API: CompleteMultipartUpload; " + consistency, {5, 8}, complete_twice),
+          must("multipart.race.complete-and-abort",
+               "Of Complete and Abort at the same time one comes first, and nothing is left in between",
+               abort_api + "; " + consistency, {6, 8}, complete_and_abort),
+          must("multipart.race.part-and-abort",
+               "A part in flight while its upload is aborted doesn't bring it back", abort_api, {4, 300'000},
+               part_and_abort),
+          must("multipart.race.first-complete-wins",
+               "Of completions with If-None-Match at the same time one succeeds", writes, {9, 11},
+               first_complete_wins),
+          must("object.race.first-put-wins", "Of puts with If-None-Match at the same time one succeeds",
+               writes, {5, 20}, first_put_wins),
+          must("object.race.whole-or-not-at-all",
+               "Whoever reads while an object is replaced sees the old one or the new, whole", consistency,
+               {6, 600'000}, whole_or_not_at_all),
+          must("multipart.abort.part-after",
+               "A part for an aborted upload is NoSuchUpload, and brings nothing back", abort_api, {5, 8},
+               part_after_abort),
+          must("multipart.abort.twice", "Aborting again is NoSuchUpload", abort_api + " (NoSuchUpload)", {3},
+               abort_twice),
+          must("multipart.abort.completed", "A completed upload can't be aborted, and its object stays",
+               abort_api + " (NoSuchUpload)", {5, 8}, abort_completed),
+          must("multipart.abort.copy-after", "A copy into an aborted upload is NoSuchUpload",
+               "S3 API: UploadPartCopy (NoSuchUpload)", {4, 4}, copy_after_abort),
+      });
+}
+
+}  // namespace partsmith::conformance::checks
