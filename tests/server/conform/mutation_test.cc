@@ -62,7 +62,8 @@ std::vector<Mutation> mutations() {
        },
        {"multipart.abort.*", "multipart.part.etag"},
        {"multipart.abort.answer", "multipart.abort.gone-from-lists", "multipart.abort.leaves-the-object",
-        "multipart.abort.leaves-other-uploads"}},
+        "multipart.abort.leaves-other-uploads", "multipart.abort.part-after", "multipart.abort.twice",
+        "multipart.abort.copy-after"}},
       {"NoSuchUpload has no UploadId",
        [](const Request&, HttpAnswer& answer) {
          if (answer.status == 404) test::remove_elements(answer.body, "UploadId");
@@ -108,7 +109,8 @@ std::vector<Mutation> mutations() {
          }
        },
        {"multipart.list-parts.*"},
-       {"multipart.list-parts.no-parts", "multipart.list-parts.one-part", "multipart.list-parts.pages"}},
+       {"multipart.list-parts.no-parts", "multipart.list-parts.one-part", "multipart.list-parts.pages",
+        "multipart.list-parts.each-its-own"}},
       {"every page of parts is said to be the last",
        [](const Request& request, HttpAnswer& answer) {
          if (lists_parts(request)) test::replace_all(answer.body, "<IsTruncated>true", "<IsTruncated>false");
@@ -128,7 +130,7 @@ std::vector<Mutation> mutations() {
          if (lists_uploads(request)) test::remove_elements(answer.body, "ChecksumAlgorithm");
        },
        {"multipart.list-uploads.*"},
-       {"multipart.list-uploads.checksum"}},
+       {"multipart.list-uploads.checksum", "multipart.list-uploads.each-its-own"}},
       {"uploads are listed without next markers unless truncated",
        [](const Request& request, HttpAnswer& answer) {
          if (lists_uploads(request) && answer.body.find("<IsTruncated>false") != std::string::npos) {
@@ -136,7 +138,8 @@ std::vector<Mutation> mutations() {
          }
        },
        {"multipart.list-uploads.*"},
-       {"multipart.list-uploads.empty-bucket", "multipart.list-uploads.one-upload"}},
+       {"multipart.list-uploads.empty-bucket", "multipart.list-uploads.one-upload",
+        "multipart.list-uploads.each-its-own"}},
       {"a part is answered 200",
        [](const Request&, HttpAnswer& answer) {
          if (answer.status == 206) answer.status = 200;

@@ -1,10 +1,10 @@
 /// What a killed run leaves is found by `--sweep`, and nothing else is.
 
+#include <atomic>
+
 #include <partsmith/client/multipart.h>
 #include <partsmith/conformance/context.h>
 #include <partsmith/conformance/runner.h>
-
-#include <atomic>
 
 #include "catch.h"
 #include "command.h"
@@ -50,7 +50,8 @@ std::string get(test::TestServer& server, const std::string& target) {
 
 TEST_CASE("A sweep removes the buckets of a killed run, and no other, however alike its name") {
   test::TestServer server;
-  for (const std::string name : {"films", "partsmith-conform-mine", "partsmith-conform-0123456789abcdef01234567"}) {
+  for (const std::string name :
+       {"films", "partsmith-conform-mine", "partsmith-conform-0123456789abcdef01234567"}) {
     REQUIRE(status(server, "PUT", "/" + name) == 200);
     REQUIRE(status(server, "PUT", "/" + name + "/partsmith-conform/key") == 200);
   }
@@ -70,7 +71,8 @@ TEST_CASE("A sweep removes the buckets of a killed run, and no other, however al
 TEST_CASE("A sweep of one bucket removes what a killed run left there, and leaves what is others'") {
   test::TestServer server;
   REQUIRE(status(server, "PUT", "/mine") == 200);
-  for (const std::string key : {"film", "partsmith-conform/film", "partsmith-conform/0123456789abcdef01234567/film"})
+  for (const std::string key :
+       {"film", "partsmith-conform/film", "partsmith-conform/0123456789abcdef01234567/film"})
     REQUIRE(status(server, "PUT", "/mine/" + key) == 200);
   REQUIRE(status(server, "POST", "/mine/partsmith-conform/open?uploads=") == 200);
   kill_a_run(server, {"--bucket", "mine"});
@@ -114,11 +116,10 @@ TEST_CASE("An endpoint that goes away is told as such, and its checks as skipped
   options.credentials = {"test", "test", ""};
   client::S3Client client(*client::Endpoint::parse(test::url_of(port)), options, clock);
   std::stop_source stop;
-  conformance::Check asks{.id = "a",
-                          .title = "t",
-                          .source = "s",
-                          .cost = {1, 0},
-                          .body = [](conformance::CheckContext& c) { c.send(c.get()).status(404); }};
+  conformance::Check asks{
+      .id = "a", .title = "t", .source = "s", .cost = {1, 0}, .body = [](conformance::CheckContext& c) {
+        c.send(c.get()).status(404);
+      }};
   conformance::Check kills = asks;
   kills.id = "b";
   kills.body = [&](conformance::CheckContext&) { server.reset(); };
@@ -129,7 +130,8 @@ TEST_CASE("An endpoint that goes away is told as such, and its checks as skipped
     c.send(c.get());
   };
   const conformance::RunOptions run_options{.jobs = 1, .stop = stop.get_token()};
-  const auto result = conformance::run(client, conformance::plan({asks, kills, after}, run_options), run_options, clock);
+  const auto result =
+      conformance::run(client, conformance::plan({asks, kills, after}, run_options), run_options, clock);
   REQUIRE(result);
   CHECK(result->checks[0].outcome == conformance::Outcome::passed);
   CHECK(result->checks[2].outcome == conformance::Outcome::skipped);
