@@ -95,7 +95,7 @@ constexpr auto table = std::to_array<OperationRow>({
     {"CreateBucketMetadataTableConfiguration", "POST", bucket, "metadataTable", "", none, ""},
     {"DeleteObjects", "POST", bucket, "delete", "", full, ""},
     {"WriteGetObjectResponse", "POST", bucket, "", "x-amz-request-route", none, ""},
-    {"PostObject", "POST", bucket, "", "", none, ""},
+    {"PostObject", "POST", bucket, "", "", full, ""},
 
     {"DeleteBucketAnalyticsConfiguration", "DELETE", bucket, "analytics", "", none, ""},
     {"DeleteBucketCors", "DELETE", bucket, "cors", "", full, ""},

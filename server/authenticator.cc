@@ -108,12 +108,12 @@ std::expected<std::string, S3Error> content_sha256(const Request& request, const
   return std::string(*value);
 }
 
+}  // namespace
+
 S3Error unsupported_sigv4a() {
   return S3Error(ErrorCode::NotImplemented,
                  "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not implemented; sign with AWS4-HMAC-SHA256");
 }
-
-}  // namespace
 
 bool Authenticator::is_anonymous(const Request& request, const Address& address) {
   return !request.headers.has("authorization") && !address.query.has("X-Amz-Algorithm") &&

@@ -9,6 +9,7 @@
 
 #include "addressing.h"
 #include "call.h"
+#include "forms/post_policy.h"
 #include "http/message.h"
 
 namespace partsmith::server {
@@ -30,6 +31,9 @@ class Authenticator {
   std::expected<Identity, protocol::S3Error> authenticate(const Request& request, const Address& address,
                                                           TimePoint now) const;
 
+  /// The identity that a POST form's fields prove: the policy is what is signed. AccessDenied when no field claims any.
+  std::expected<Identity, protocol::S3Error> authenticate_form(const FormFields& fields) const;
+
   /// Whether the request claims any identity at all.
   static bool is_anonymous(const Request& request, const Address& address);
 
@@ -41,5 +45,10 @@ class Authenticator {
 
   AccessPolicy policy_;
 };
+
+/// NotImplemented: partsmith has no Signature V4A.
+protocol::S3Error unsupported_sigv4a();
+/// InvalidArgument, of a POST form that lacks a field.
+protocol::S3Error missing_form_field(std::string_view name);
 
 }  // namespace partsmith::server

@@ -24,17 +24,12 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-/// `AKID/YYYYMMDD/region/service/aws4_request`. An access key may itself hold slashes.
 bool read_credential(std::string_view text, SignatureClaim& claim) {
-  const auto pieces = split(text, '/');
-  if (pieces.size() < 5 || pieces.back() != "aws4_request") return false;
-  const std::size_t n = pieces.size();
-  claim.scope = {std::string(pieces[n - 4]), std::string(pieces[n - 3]), std::string(pieces[n - 2])};
-  const std::size_t tail = pieces[n - 4].size() + pieces[n - 3].size() + pieces[n - 2].size() + pieces[n - 1].size() + 4;
-  claim.access_key = text.substr(0, text.size() - tail);
-  const bool all_digits = std::ranges::all_of(claim.scope.date, [](char c) { return c >= '0' && c <= '9'; });
-  return !claim.access_key.empty() && claim.scope.date.size() == 8 && all_digits && !claim.scope.region.empty() &&
-         !claim.scope.service.empty();
+  auto credential = parse_credential(text);
+  if (!credential) return false;
+  claim.access_key = std::move(credential->access_key);
+  claim.scope = std::move(credential->scope);
+  return true;
 }
 
 void read_signed_headers(std::string_view text, SignatureClaim& claim) {
@@ -64,6 +59,21 @@ std::expected<TimePoint, S3Error> date_of(const protocol::Headers& headers) {
 }
 
 }  // namespace
+
+std::optional<Credential> parse_credential(std::string_view text) {
+  const auto pieces = split(text, '/');
+  if (pieces.size() < 5 || pieces.back() != "aws4_request") return std::nullopt;
+  const std::size_t n = pieces.size();
+  Credential credential;
+  credential.scope = {std::string(pieces[n - 4]), std::string(pieces[n - 3]), std::string(pieces[n - 2])};
+  const std::size_t tail = pieces[n - 4].size() + pieces[n - 3].size() + pieces[n - 2].size() + pieces[n - 1].size() + 4;
+  credential.access_key = text.substr(0, text.size() - tail);
+  const auto& scope = credential.scope;
+  const bool all_digits = std::ranges::all_of(scope.date, [](char c) { return c >= '0' && c <= '9'; });
+  const bool whole = !credential.access_key.empty() && scope.date.size() == 8 && all_digits && !scope.region.empty() &&
+                     !scope.service.empty();
+  return whole ? std::optional(std::move(credential)) : std::nullopt;
+}
 
 std::expected<SignatureClaim, S3Error> claim_from_header(const protocol::Headers& headers) {
   SignatureClaim claim;

@@ -30,6 +30,13 @@ struct SignatureClaim {
   std::int64_t expires_seconds = 0;  ///< presigned only
 };
 
+/// `AKID/YYYYMMDD/region/service/aws4_request`. An access key may itself hold slashes.
+struct Credential {
+  std::string access_key;
+  protocol::sigv4::Scope scope;
+};
+std::optional<Credential> parse_credential(std::string_view text);
+
 /// From `Authorization: AWS4-HMAC-SHA256 …`.
 std::expected<SignatureClaim, protocol::S3Error> claim_from_header(const protocol::Headers& headers);
 /// From X-Amz-Algorithm and the other query parameters.

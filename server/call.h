@@ -38,6 +38,8 @@ inline constexpr const char* owner_id = "75aa57f09aa0c8caeab4f8c24e99d10f8e7faee
 inline constexpr const char* owner_display_name = "partsmith";
 inline constexpr const char* account_number = "000000000000";  ///< of the same account, as ARNs have it
 
+class Authenticator;
+
 struct Call {
   Request& request;
   const Address& address;
@@ -46,6 +48,7 @@ struct Call {
   World& world;
   const BucketName* bucket = nullptr;  ///< set for bucket and object scope
   const ObjectKey* key = nullptr;      ///< set for object scope
+  const Authenticator* authenticator = nullptr;  ///< set for PostObject, whose form says who asks
 
   const protocol::Headers& headers() const { return request.headers; }
   const protocol::Query& query() const { return address.query; }

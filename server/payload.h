@@ -35,6 +35,9 @@ struct ReceivedPayload {
   std::optional<Checksum> computed;            ///< of the algorithm asked for in receive_payload()
 };
 
+/// The one x-amz-checksum-* header, if there is one. InvalidRequest when it is malformed or not alone.
+S3Result<std::optional<Checksum>> declared_checksum(const protocol::Headers& headers);
+
 /// How BadDigest shows the client's Content-MD5: Amazon S3 gives hex for PutObject and the header's own base64 for parts.
 enum class Md5Echo { hex, base64 };
 

@@ -41,7 +41,20 @@ S3Result<std::optional<Bytes>> content_md5(const protocol::Headers& headers) {
   return bytes;
 }
 
-S3Result<std::optional<Checksum>> checksum_header(const protocol::Headers& headers) {
+S3Result<std::optional<ChecksumAlgorithm>> announced_trailer(const protocol::Headers& headers) {
+  const auto name = headers.get("x-amz-trailer");
+  if (!name) return std::unexpected(S3Error(ErrorCode::MalformedTrailerError));
+  const auto algorithm = checksum_algorithm_by_header(protocol::trimmed(*name));
+  if (!algorithm) {
+    return std::unexpected(
+        S3Error(ErrorCode::InvalidRequest, "The value specified in the x-amz-trailer header is not supported"));
+  }
+  return algorithm;
+}
+
+}  // namespace
+
+S3Result<std::optional<Checksum>> declared_checksum(const protocol::Headers& headers) {
   std::optional<Checksum> found;
   const ChecksumTraits* malformed = nullptr;
   int count = 0;
@@ -64,19 +77,6 @@ S3Result<std::optional<Checksum>> checksum_header(const protocol::Headers& heade
   return found;
 }
 
-S3Result<std::optional<ChecksumAlgorithm>> announced_trailer(const protocol::Headers& headers) {
-  const auto name = headers.get("x-amz-trailer");
-  if (!name) return std::unexpected(S3Error(ErrorCode::MalformedTrailerError));
-  const auto algorithm = checksum_algorithm_by_header(protocol::trimmed(*name));
-  if (!algorithm) {
-    return std::unexpected(
-        S3Error(ErrorCode::InvalidRequest, "The value specified in the x-amz-trailer header is not supported"));
-  }
-  return algorithm;
-}
-
-}  // namespace
-
 S3Result<PayloadDeclaration> declared_payload(const Call& call, std::uint64_t max_size, ChecksumHeader meaning) {
   PayloadDeclaration declaration;
   const std::string& signed_as = call.identity.content_sha256;
@@ -95,7 +95,7 @@ S3Result<PayloadDeclaration> declared_payload(const Call& call, std::uint64_t ma
   declaration.content_md5 = std::move(*md5);
 
   if (meaning == ChecksumHeader::of_body) {
-    auto checksum = checksum_header(call.headers());
+    auto checksum = declared_checksum(call.headers());
     if (!checksum) return std::unexpected(checksum.error());
     declaration.checksum = std::move(*checksum);
   }

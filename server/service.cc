@@ -133,11 +133,13 @@ Outcome Service::answer(Request& request, Note& note) {
   if (!row) return std::unexpected(row.error());
   note.operation = (*row)->name;
 
-  const auto identity = identify(request, *address);
+  const bool is_form = (*row)->name == "PostObject";
+  const auto identity = is_form ? Identity{} : identify(request, *address);
   if (!identity) return std::unexpected(identity.error());
   take_headers_from_query(request, address->query);
 
   Call call{request, *address, **row, *identity, world_};
+  if (is_form) call.authenticator = &authenticator_;
   std::optional<BucketName> bucket;
   std::optional<ObjectKey> key;
   if (address->scope != protocol::Scope::service) {

@@ -50,14 +50,14 @@ std::string content_encoding(std::string_view value) {
   return kept;
 }
 
-S3Result<storage::NameValues> user_metadata(const Headers& headers) {
+S3Result<storage::NameValues> user_metadata(const Headers& headers, MetadataForm form) {
   storage::NameValues metadata;
   std::size_t bytes = 0;
   for (const auto& [name, value] : headers) {
     const std::string lower = protocol::lower_case(name);
     if (!lower.starts_with(metadata_prefix)) continue;
     const std::string short_name = lower.substr(metadata_prefix.size());
-    const std::string text = metadata_from_header(protocol::trimmed(value));
+    const std::string text = form == MetadataForm::text ? value : metadata_from_header(protocol::trimmed(value));
     bytes += short_name.size() + text.size();
     const auto same = std::ranges::find(metadata, short_name, &storage::NameValues::value_type::first);
     if (same != metadata.end()) {
@@ -149,7 +149,8 @@ S3Result<void> check_acl_and_lock(const Headers& headers) {
 
 }  // namespace
 
-S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std::optional<CustomerKey>& key) {
+S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std::optional<CustomerKey>& key,
+                                                    MetadataForm form) {
   const Headers& headers = call.headers();
   if (headers.has("x-amz-write-offset-bytes")) {
     return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "x-amz-write-offset-bytes"));
@@ -166,7 +167,7 @@ S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std:
     if (const auto value = headers.get(name); value && !value->empty())
       attributes.headers.emplace_back(name, *value);
   }
-  auto metadata = user_metadata(headers);
+  auto metadata = user_metadata(headers, form);
   if (!metadata) return std::unexpected(std::move(metadata.error()));
   attributes.user_metadata = std::move(*metadata);
 

@@ -9,9 +9,13 @@
 
 namespace partsmith::server {
 
+/// How user metadata stands in a request: in headers, which carry ASCII and encoded words, or (forms) as plain text.
+enum class MetadataForm { header, text };
+
 /// What a request says about the object it makes, encrypted with `key` if there is one. MetadataTooLarge,
 /// InvalidStorageClass, InvalidArgument (tags, ACL), InvalidRequest (object lock).
-S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std::optional<CustomerKey>& key);
+S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std::optional<CustomerKey>& key,
+                                                    MetadataForm form = MetadataForm::header);
 
 /// ?versionId. InvalidArgument when it is none.
 S3Result<std::optional<VersionId>> named_version(const Call& call);

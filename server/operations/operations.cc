@@ -49,6 +49,7 @@ constexpr auto functions = std::to_array<Row>({
     {"GetBucketVersioning", get_bucket_versioning},
     {"PutBucketVersioning", put_bucket_versioning},
     {"PutObject", put_object},
+    {"PostObject", post_object},
     {"GetObject", get_object},
     {"HeadObject", head_object},
     {"DeleteObject", delete_object},

@@ -54,6 +54,7 @@ Outcome get_bucket_accelerate_configuration(Call& call);
 Outcome get_bucket_request_payment(Call& call);
 
 Outcome put_object(Call& call);
+Outcome post_object(Call& call);
 Outcome get_object(Call& call);
 Outcome head_object(Call& call);
 Outcome delete_object(Call& call);

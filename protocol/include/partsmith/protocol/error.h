@@ -61,6 +61,8 @@ namespace partsmith::protocol {
   X(InvalidPartNumber, 416, "The requested partnumber is not satisfiable", false, false)                     \
   X(InvalidPartOrder, 400,                                                                                   \
     "The list of parts was not in ascending order. Parts must be ordered by part number.", false, true)      \
+  X(InvalidPolicyDocument, 400,                                                                              \
+    "The content of the form does not meet the conditions specified in the policy document.", false, false)  \
   X(InvalidRange, 416, "The requested range is not satisfiable", false, false)                               \
   X(InvalidRequest, 400, "Invalid Request", false, false)                                                    \
   X(InvalidStorageClass, 400, "The storage class you specified is not valid", false, false)                  \
@@ -68,6 +70,8 @@ namespace partsmith::protocol {
   X(InvalidToken, 400, "The provided token is malformed or otherwise invalid.", false, true)                 \
   X(InvalidURI, 400, "Couldn't parse the specified URI.", false, true)                                       \
   X(KeyTooLongError, 400, "Your key is too long", false, true)                                               \
+  X(MalformedPOSTRequest, 400, "The body of your POST request is not well-formed multipart/form-data.",      \
+    false, false)                                                                                            \
   X(MalformedXML, 400,                                                                                       \
     "The XML you provided was not well-formed or did not validate against our published schema", false,      \
     false)                                                                                                   \
@@ -75,6 +79,8 @@ namespace partsmith::protocol {
     "The request contained trailing data that was not well-formed or did not conform to our published "      \
     "schema.",                                                                                               \
     false, true)                                                                                             \
+  X(MaxPostPreDataLengthExceeded, 400, "Your POST request fields preceding the upload file were too large.", \
+    false, false)                                                                                            \
   X(MaxMessageLengthExceeded, 400, "Your request was too big.", false, true)                                 \
   X(MetadataTooLarge, 400, "Your metadata headers exceed the maximum allowed metadata size", false, true)    \
   X(MethodNotAllowed, 405, "The specified method is not allowed against this resource.", false, true)        \

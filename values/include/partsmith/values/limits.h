@@ -25,6 +25,7 @@ inline constexpr std::size_t max_user_metadata_bytes = 2 * kib;  ///< names and 
 inline constexpr std::size_t max_request_head_bytes = 64 * kib;
 inline constexpr std::size_t max_request_document_bytes =
     4 * mib;                                                  ///< XML bodies; 10,000 parts with checksums fit
+inline constexpr std::size_t max_form_fields_bytes = 20'000;  ///< of a POST form, before its file
 inline constexpr std::size_t max_trailer_bytes = 16 * kib;
 
 inline constexpr std::int64_t max_presign_seconds = 7 * 24 * 3600;

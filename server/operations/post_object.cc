@@ -1,0 +1,321 @@
+/// The browser's form: an object from multipart/form-data, allowed by a signed policy in it. The file's bytes
+/// go to disk as they come. Source: S3 API reference, "POST Object" and "Browser-Based Uploads Using POST";
+/// recordings post-*.
+
+#include <algorithm>
+#include <array>
+
+#include <partsmith/protocol/xml.h>
+#include <partsmith/values/digest.h>
+
+#include "authenticator.h"
+#include "configuration/lifecycle.h"
+#include "content.h"
+#include "forms/form_reader.h"
+#include "forms/post_policy.h"
+#include "operations/answers.h"
+#include "operations/object_headers.h"
+#include "operations/operations.h"
+#include "payload.h"
+
+namespace partsmith::server {
+namespace {
+
+using protocol::ErrorCode;
+using protocol::S3Error;
+
+constexpr std::size_t max_tags = 10;
+
+/// Fields that are headers of other operations under another name.
+constexpr auto renamed = std::to_array<std::pair<std::string_view, std::string_view>>({{"acl", "x-amz-acl"}});
+
+/// Fields that say nothing about the object.
+bool is_of_the_form(std::string_view name) {
+  constexpr auto names = std::to_array<std::string_view>(
+      {"key", "policy", "signature", "awsaccesskeyid", "tagging", "bucket", "success_action_status",
+       "success_action_redirect", "redirect", "x-amz-algorithm", "x-amz-credential", "x-amz-date",
+       "x-amz-signature", "x-amz-security-token", "content-length"});
+  return std::ranges::find(names, name) != names.end() || name.starts_with("x-ignore-");
+}
+
+/// A form is UTF-8, a header Latin-1: what is beyond it becomes a space (recorded: post-non-ascii-metadata).
+std::string latin1(std::string_view utf8) {
+  std::string text;
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    const auto lead = static_cast<unsigned char>(utf8[i]);
+    if (lead < 0x80) {
+      text += utf8[i];
+      continue;
+    }
+    const bool fits = (lead == 0xC2 || lead == 0xC3) && i + 1 < utf8.size();
+    text += fits ? static_cast<char>((lead & 0x03U) << 6U | (static_cast<unsigned char>(utf8[i + 1]) & 0x3FU))
+                 : ' ';
+    while (i + 1 < utf8.size() && (static_cast<unsigned char>(utf8[i + 1]) & 0xC0U) == 0x80U) ++i;
+  }
+  return text;
+}
+
+protocol::Headers headers_of(const FormFields& fields) {
+  protocol::Headers headers;
+  for (const auto& [name, value] : fields) {
+    const std::string lower = protocol::lower_case(name);
+    if (is_of_the_form(lower)) continue;
+    const auto other =
+        std::ranges::find(renamed, lower, &std::pair<std::string_view, std::string_view>::first);
+    const bool metadata = lower.starts_with("x-amz-meta-");
+    headers.add(other == renamed.end() ? lower : std::string(other->second),
+                metadata ? value : latin1(value));
+  }
+  return headers;
+}
+
+/// `<Tagging>` of the form; another document has no tags (recorded: post-tagging-invalid).
+S3Result<storage::NameValues> tags_of(const FormFields& fields) {
+  storage::NameValues tags;
+  const auto text = form_field(fields, "tagging");
+  if (!text) return tags;
+  const auto root = protocol::parse_xml(*text);
+  if (!root) return std::unexpected(S3Error(ErrorCode::MalformedXML));
+  const protocol::XmlElement* set = root->child("TagSet");
+  if (set == nullptr) return tags;
+  for (const protocol::XmlElement& tag : set->children) {
+    const protocol::XmlElement* key = tag.child("Key");
+    const protocol::XmlElement* value = tag.child("Value");
+    if (key == nullptr || value == nullptr) return std::unexpected(S3Error(ErrorCode::MalformedXML));
+    if (key->text.empty() || key->text.size() > 128 || value->text.size() > 256) {
+      return std::unexpected(S3Error(ErrorCode::InvalidTag, "The TagKey you have provided is invalid"));
+    }
+    tags.emplace_back(key->text, value->text);
+  }
+  if (tags.size() > max_tags) {
+    return std::unexpected(S3Error(ErrorCode::BadRequest, "Object tags cannot be greater than 10"));
+  }
+  return tags;
+}
+
+/// A form on its way to an object.
+class PostedObject {
+ public:
+  explicit PostedObject(Call& call) : call_(call) {}
+
+  void take_field(const std::string& name, const std::string& value) { fields_.emplace_back(name, value); }
+  /// The fields are there, the file follows: everything that can be refused without it is refused now.
+  S3Result<void> begin_file(const std::optional<std::string>& filename);
+  S3Result<void> take_bytes(ByteView bytes);
+  Outcome finish();
+
+ private:
+  /// The call as other operations have it: the form's fields as headers.
+  Call form_call() {
+    return Call{request_, call_.address, call_.operation, *identity_, call_.world, call_.bucket, &*key_};
+  }
+  S3Result<void> check_size() const;
+  Response answer(const storage::ObjectInfo& object);
+  std::string location(const ObjectKey& key) const;
+
+  Call& call_;
+  FormFields fields_;
+  Request request_;
+  std::optional<Identity> identity_;
+  std::optional<ObjectKey> key_;
+  std::optional<PostPolicy> policy_;
+  storage::ObjectAttributes attributes_;
+  std::optional<CustomerKey> customer_key_;
+  std::optional<Checksum> declared_;
+  std::optional<ContentWriter> writer_;
+  Digest md5_{DigestKind::md5};
+  std::optional<Checksummer> checksummer_;
+  std::uint64_t size_ = 0;
+};
+
+void replace_file_name(FormFields& fields, const std::string& filename) {
+  constexpr std::string_view variable = "${filename}";
+  for (auto& [name, value] : fields) {
+    if (protocol::equal_ignoring_case(name, "policy")) continue;
+    for (std::size_t at = value.find(variable); at != std::string::npos; at = value.find(variable, at)) {
+      value.replace(at, variable.size(), filename);
+      at += filename.size();
+    }
+  }
+}
+
+S3Result<ObjectKey> key_of(std::string_view text) {
+  ObjectKey::Error why{};
+  if (auto key = ObjectKey::parse(std::string(text), &why)) return *std::move(key);
+  if (why != ObjectKey::Error::too_long) {
+    return invalid_argument("User key must have a length greater than 0.", "key", "");
+  }
+  return std::unexpected(S3Error(ErrorCode::KeyTooLongError)
+                             .with("Size", std::to_string(text.size()))
+                             .with("MaxSizeAllowed", std::to_string(limits::max_key_bytes)));
+}
+
+S3Result<void> PostedObject::begin_file(const std::optional<std::string>& filename) {
+  if (!form_field(fields_, "key")) return std::unexpected(missing_form_field("key"));
+  auto identity = call_.authenticator->authenticate_form(fields_);
+  if (!identity) return std::unexpected(std::move(identity.error()));
+  identity_ = std::move(*identity);
+  auto policy = parse_post_policy(*form_field(fields_, "policy"));
+  if (!policy) return std::unexpected(std::move(policy.error()));
+  policy_ = std::move(*policy);
+  if (filename && !filename->empty()) replace_file_name(fields_, *filename);
+  if (auto ok = check_post_policy(*policy_, fields_, *call_.bucket, call_.world.clock.now()); !ok) return ok;
+
+  auto key = key_of(*form_field(fields_, "key"));
+  if (!key) return std::unexpected(std::move(key.error()));
+  key_ = std::move(*key);
+  request_.method = call_.request.method;
+  request_.target = call_.request.target;
+  request_.headers = headers_of(fields_);
+  const Call call = form_call();
+  auto customer = customer_key(call, KeyPurpose::write);
+  if (!customer) return std::unexpected(std::move(customer.error()));
+  customer_key_ = std::move(*customer);
+  auto attributes = attributes_from(call, customer_key_, MetadataForm::text);
+  if (!attributes) return std::unexpected(std::move(attributes.error()));
+  attributes_ = std::move(*attributes);
+  auto tags = tags_of(fields_);
+  if (!tags) return std::unexpected(std::move(tags.error()));
+  attributes_.tags = std::move(*tags);
+  const auto checksum = declared_checksum(request_.headers);
+  if (!checksum) return std::unexpected(checksum.error());
+  declared_ = *checksum;
+  checksummer_.emplace(declared_ ? declared_->algorithm : ChecksumAlgorithm::crc64nvme);
+
+  auto writer = ContentWriter::open(call_, std::nullopt, customer_key_);
+  if (!writer) return std::unexpected(std::move(writer.error()));
+  writer_ = std::move(*writer);
+  return {};
+}
+
+S3Result<void> PostedObject::take_bytes(ByteView bytes) {
+  size_ += bytes.size();
+  const std::uint64_t max = std::min(policy_->max_size.value_or(limits::max_put_size), limits::max_put_size);
+  if (size_ > max) return {};  // read past, for the error tells the whole size
+  md5_.update(bytes);
+  checksummer_->update(bytes);
+  return writer_->write(bytes);
+}
+
+S3Result<void> PostedObject::check_size() const {
+  const std::uint64_t max = std::min(policy_->max_size.value_or(limits::max_put_size), limits::max_put_size);
+  if (size_ > max) {
+    return std::unexpected(S3Error(ErrorCode::EntityTooLarge)
+                               .with("ProposedSize", std::to_string(size_))
+                               .with("MaxSizeAllowed", std::to_string(max)));
+  }
+  if (size_ < policy_->min_size) {
+    return std::unexpected(S3Error(ErrorCode::EntityTooSmall)
+                               .with("ProposedSize", std::to_string(size_))
+                               .with("MinSizeAllowed", std::to_string(policy_->min_size)));
+  }
+  return {};
+}
+
+Outcome PostedObject::finish() {
+  if (auto ok = check_size(); !ok) return std::unexpected(std::move(ok.error()));
+  const Checksum computed = checksummer_->finish();
+  if (declared_ && *declared_ != computed) {
+    return std::unexpected(
+        S3Error(ErrorCode::BadDigest, "The " + std::string(traits(computed.algorithm).name) +
+                                          " you specified did not match the calculated checksum."));
+  }
+  const storage::ObjectDraft draft{.attributes = attributes_,
+                                   .etag = writer_->etag(attributes_.encryption, md5_.finish()),
+                                   .checksum = ObjectChecksum{computed, ChecksumType::full_object, 0},
+                                   .condition = {}};
+  const auto object = call_.store().put_object(*call_.bucket, *key_, std::move(*writer_).content(), draft);
+  if (!object) return refused(object.error(), form_call());
+  return answer(*object);
+}
+
+/// The object's URL as the client addressed the bucket.
+std::string PostedObject::location(const ObjectKey& key) const {
+  std::string url = call_.request.secure ? "https://" : "http://";
+  url += call_.headers().value("host");
+  if (!call_.address.virtual_hosted) url += '/' + call_.bucket->text();
+  return url + '/' + protocol::uri_encode(key.text(), protocol::Slash::encode);
+}
+
+Response PostedObject::answer(const storage::ObjectInfo& object) {
+  const std::string etag = object.etag.quoted();
+  Response response = empty_answer(204);
+  auto redirect = form_field(fields_, "success_action_redirect");
+  if (!redirect) redirect = form_field(fields_, "redirect");
+  const std::string_view status = form_field(fields_, "success_action_status").value_or("");
+  if (redirect && (redirect->starts_with("http://") || redirect->starts_with("https://"))) {
+    const auto encoded = [](std::string_view text) {
+      return protocol::uri_encode(text, protocol::Slash::encode);
+    };
+    response.status = 303;
+    response.headers.add("Location", std::string(*redirect) +
+                                         (redirect->find('?') == std::string_view::npos ? '?' : '&') +
+                                         "bucket=" + encoded(object.bucket.text()) +
+                                         "&key=" + encoded(object.key.text()) + "&etag=" + encoded(etag));
+  } else if (status == "201") {
+    protocol::XmlWriter document("PostResponse", "");
+    document.element("Location", location(object.key))
+        .element("Bucket", object.bucket.text())
+        .element("Key", object.key.text())
+        .element("ETag", etag);
+    response = xml_answer(document);
+    response.status = 201;
+    response.headers.add("Location", location(object.key));
+  } else {
+    if (status == "200") response.status = 200;
+    response.headers.add("Location", location(object.key));
+  }
+  response.headers.add("ETag", etag);
+  add_encryption(response.headers, object.attributes.encryption);
+  add_checksum(response.headers, *object.checksum);
+  add_expiration(response, form_call(), object);
+  return response;
+}
+
+}  // namespace
+
+Outcome post_object(Call& call) {
+  const auto boundary = form_boundary(call.headers().value("content-type"));
+  if (!boundary) {
+    return std::unexpected(
+        S3Error(ErrorCode::PreconditionFailed)
+            .with("Condition", "Bucket POST must be of the enclosure-type multipart/form-data"));
+  }
+  if (!call.request.body->length()) return std::unexpected(S3Error(ErrorCode::MissingContentLength));
+  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
+
+  PostedObject posted(call);
+  std::optional<S3Error> failure;
+  const auto took = [&](S3Result<void> result) {
+    if (!result) failure = std::move(result.error());
+    return !failure.has_value();
+  };
+  FormReader reader(*boundary,
+                    {.field =
+                         [&](const std::string& name, const std::string& value) {
+                           posted.take_field(name, value);
+                           return true;
+                         },
+                     .file = [&](const auto& filename) { return took(posted.begin_file(filename)); },
+                     .bytes = [&](ByteView bytes) { return took(posted.take_bytes(bytes)); }});
+  auto state = FormReader::State::reading;
+  const auto read = call.request.body->read([&](ByteView bytes) {
+    state = reader.feed(bytes);
+    return state == FormReader::State::reading || state == FormReader::State::ended;
+  });
+  if (failure) return std::unexpected(std::move(*failure));
+  if (state == FormReader::State::too_large)
+    return std::unexpected(S3Error(ErrorCode::MaxPostPreDataLengthExceeded));
+  if (state == FormReader::State::malformed) return std::unexpected(S3Error(ErrorCode::MalformedPOSTRequest));
+  if (!read) {
+    return std::unexpected(
+        S3Error(read.error() == BodyError::timeout ? ErrorCode::RequestTimeout : ErrorCode::IncompleteBody));
+  }
+  if (state != FormReader::State::ended) return std::unexpected(S3Error(ErrorCode::MalformedPOSTRequest));
+  if (!reader.has_file()) {
+    return invalid_argument("POST requires exactly one file upload per request.", "file", "0");
+  }
+  return posted.finish();
+}
+
+}  // namespace partsmith::server
