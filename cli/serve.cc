@@ -78,6 +78,7 @@ server::ServerOptions server_options(const ServeOptions& options, server::Vendor
   result.secret_key = options.secret_key;
   result.region = options.region;
   result.strict_region = options.strict_region;
+  result.early_completion = options.early_completion;
   if (!options.tls_certificate.empty() || !options.tls_self_signed.empty()) {
     result.tls = {.certificate = options.tls_certificate, .key = options.tls_key, .ca_file = options.tls_self_signed};
   }

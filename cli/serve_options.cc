@@ -33,6 +33,8 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings.value("--secret-key", options.secret_key, "SECRET", "Secret key that clients sign with");
   settings.value("--region", options.region, "REGION", "Region of the buckets made by --bucket");
   settings.toggle("--strict-region", options.strict_region, "Refuse signatures for any other region");
+  settings.toggle("--early-completion", options.early_completion,
+                  "Answer CompleteMultipartUpload as S3 answers long ones: 200 and white space, then result or error");
   settings.value("--bucket", options.buckets, "NAME", "Bucket to make at start if it isn't there; repeatable")
       ->delimiter(',');
   CLI::Option* certificate = settings.value("--tls-cert", options.tls_certificate, "FILE",

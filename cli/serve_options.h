@@ -25,6 +25,7 @@ struct ServeOptions {
   std::string secret_key = "test";
   std::string region = "us-east-1";
   bool strict_region = false;
+  bool early_completion = false;
   std::vector<std::string> buckets;
   std::filesystem::path tls_certificate;  ///< empty: plain HTTP
   std::filesystem::path tls_key;

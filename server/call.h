@@ -15,6 +15,7 @@
 
 #include "addressing.h"
 #include "http/message.h"
+#include "request_ids.h"
 
 namespace partsmith::server {
 
@@ -23,6 +24,7 @@ struct World {
   storage::Store& store;
   const Clock& clock;
   VendorRules rules = {};
+  bool completes_early = false;  ///< ServerOptions::early_completion
 };
 
 /// Who asks, as the signature proved.
@@ -48,6 +50,7 @@ struct Call {
   World& world;
   const BucketName* bucket = nullptr;  ///< set for bucket and object scope
   const ObjectKey* key = nullptr;      ///< set for object scope
+  const RequestIds* ids = nullptr;     ///< of the answer
   const Authenticator* authenticator = nullptr;  ///< set for PostObject, whose form says who asks
 
   const protocol::Headers& headers() const { return request.headers; }

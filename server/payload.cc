@@ -28,11 +28,12 @@ S3Error s3_error(AwsChunkedDecoder::Error error, const AwsChunkedDecoder& decode
     case AwsChunkedDecoder::Error::wrong_signature: return ErrorCode::SignatureDoesNotMatch;
     case AwsChunkedDecoder::Error::malformed_trailer:
     case AwsChunkedDecoder::Error::trailer_too_large: return ErrorCode::MalformedTrailerError;
-    case AwsChunkedDecoder::Error::incomplete: return ErrorCode::IncompleteBody;
+    // Broken framing in any way: docs/s3-truth.md, "Unsettled".
+    case AwsChunkedDecoder::Error::incomplete:
     case AwsChunkedDecoder::Error::malformed:
     case AwsChunkedDecoder::Error::chunk_too_large: break;
   }
-  return S3Error(ErrorCode::InvalidRequest, "The request body is not a well-formed aws-chunked stream");
+  return ErrorCode::IncompleteBody;
 }
 
 /// Every digest that one body needs, fed together.

@@ -15,6 +15,8 @@ constexpr auto common = std::to_array<PrecedenceStep>({
     {"the signature is wrong", SignatureDoesNotMatch, ""},
     {"the bucket's name is malformed", InvalidBucketName, ""},
     {"the key is too long", KeyTooLongError, ""},
+    {"the owner expected is no account", InvalidBucketOwnerAWSAccountID, ""},
+    {"another owner is expected", AccessDenied, ""},
 });
 
 constexpr auto put_object = std::to_array<PrecedenceStep>({
@@ -120,6 +122,30 @@ constexpr auto list_parts = std::to_array<PrecedenceStep>({
     {"no such upload", NoSuchUpload, ""},
 });
 
+constexpr auto delete_object = std::to_array<PrecedenceStep>({
+    {"the version id is malformed", InvalidArgument, ""},
+    {"no such bucket", NoSuchBucket, ""},
+    {"If-Match fails", PreconditionFailed, ""},
+});
+
+constexpr auto listing = std::to_array<PrecedenceStep>({
+    {"a listing parameter is malformed", InvalidArgument, ""},
+    {"no such bucket", NoSuchBucket, ""},
+});
+
+constexpr auto put_bucket_document = std::to_array<PrecedenceStep>({
+    {"no digest of the document", InvalidRequest, ""},
+    {"Content-MD5 is malformed", InvalidDigest, ""},
+    {"the body is not that of Content-MD5", BadDigest, ""},
+    {"no such bucket", NoSuchBucket, ""},
+    {"the document is malformed", MalformedXML, ""},
+});
+
+constexpr auto delete_bucket = std::to_array<PrecedenceStep>({
+    {"no such bucket", NoSuchBucket, ""},
+    {"the bucket is not empty", BucketNotEmpty, ""},
+});
+
 constexpr auto table = std::to_array<Precedence>({
     {"PutObject", put_object},
     {"GetObject", get_object},
@@ -130,6 +156,14 @@ constexpr auto table = std::to_array<Precedence>({
     {"CompleteMultipartUpload", complete_upload},
     {"AbortMultipartUpload", one_upload},
     {"ListParts", list_parts},
+    {"DeleteObject", delete_object},
+    {"DeleteObjects", put_bucket_document},
+    {"ListObjectsV2", listing},
+    {"ListMultipartUploads", listing},
+    {"ListObjectVersions", listing},
+    {"PutBucketCors", put_bucket_document},
+    {"PutBucketLifecycleConfiguration", put_bucket_document},
+    {"DeleteBucket", delete_bucket},
 });
 
 }  // namespace

@@ -12,7 +12,9 @@ namespace partsmith::server {
 class Server::Impl {
  public:
   Impl(ServerOptions options, storage::Store& store, const Clock& clock)
-      : options_(std::move(options)), clock_(clock), service_(options_, World{store, clock, options_.rules}) {}
+      : options_(std::move(options)),
+        clock_(clock),
+        service_(options_, World{store, clock, options_.rules, options_.early_completion}) {}
 
   std::expected<void, std::string> start() {
     const auto identity = tls_identity();

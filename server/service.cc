@@ -21,10 +21,11 @@ namespace {
 using protocol::ErrorCode;
 using protocol::S3Error;
 
-/// x-amz-* parameters of a presigned URL count as headers, but for the signature's own and the checksums: Amazon S3
-/// neither checks nor stores a checksum that stands in the query (recorded).
+/// x-amz-* parameters of a presigned URL count as headers, but for the signature's own and the checksums:
+/// Amazon S3 neither checks nor stores a checksum that stands in the query (recorded).
 bool counts_as_header(std::string_view name) {
-  if (!name.starts_with("x-amz-") || name.starts_with("x-amz-checksum-") || name == "x-amz-sdk-checksum-algorithm") {
+  if (!name.starts_with("x-amz-") || name.starts_with("x-amz-checksum-") ||
+      name == "x-amz-sdk-checksum-algorithm") {
     return false;
   }
   constexpr auto of_the_signature = std::to_array<std::string_view>(
@@ -74,6 +75,23 @@ S3Result<void> check_vendor_rules(const Call& call) {
   return {};
 }
 
+/// Who has to own the bucket, or a copy's source, if the request says so. Source: S3 user guide, "Verifying
+/// bucket ownership with bucket owner condition"; everything here belongs to one account.
+S3Result<void> check_expected_owner(const protocol::Headers& headers) {
+  for (const char* name : {"x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"}) {
+    const auto expected = headers.get(name);
+    if (!expected || *expected == account_number) continue;
+    const bool is_account =
+        expected->size() == 12 && std::ranges::all_of(*expected, [](char c) { return c >= '0' && c <= '9'; });
+    if (is_account) return std::unexpected(S3Error(ErrorCode::AccessDenied));
+    return std::unexpected(
+        S3Error(ErrorCode::InvalidBucketOwnerAWSAccountID,
+                "The value of the expected bucket owner parameter must be an AWS Account ID... [" +
+                    std::string(*expected) + ']'));
+  }
+  return {};
+}
+
 /// The query of a log line: what tells one multipart request from another, and never a signature.
 std::string logged_query(std::string_view target) {
   const auto query = protocol::Query::parse(protocol::split_target(target).query);
@@ -105,7 +123,7 @@ Response Service::handle(Request& request) {
   const RequestIds ids = new_request_ids();
   note.request_id = ids.request_id;
 
-  Outcome outcome = answer(request, note);
+  Outcome outcome = answer(request, ids, note);
   Response response;
   if (outcome) {
     response = std::move(*outcome);
@@ -120,7 +138,7 @@ Response Service::handle(Request& request) {
   return response;
 }
 
-Outcome Service::answer(Request& request, Note& note) {
+Outcome Service::answer(Request& request, const RequestIds& ids, Note& note) {
   if (is_control(request.target)) return control_answer(request, version_, started_);
 
   const auto address = address_of(request.headers.value("host"), request.target);
@@ -139,6 +157,7 @@ Outcome Service::answer(Request& request, Note& note) {
   take_headers_from_query(request, address->query);
 
   Call call{request, *address, **row, *identity, world_};
+  call.ids = &ids;
   if (is_form) call.authenticator = &authenticator_;
   std::optional<BucketName> bucket;
   std::optional<ObjectKey> key;
@@ -152,6 +171,7 @@ Outcome Service::answer(Request& request, Note& note) {
     if (!name) return std::unexpected(name.error());
     call.key = &key.emplace(*std::move(name));
   }
+  if (auto ok = check_expected_owner(request.headers); !ok) return std::unexpected(std::move(ok.error()));
   if (auto ok = check_vendor_rules(call); !ok) return std::unexpected(std::move(ok.error()));
   const Operation operation = operation_function((*row)->name);
   if (operation == nullptr) {
@@ -186,11 +206,16 @@ Response Service::handle_bad_head(const HttpEdge::BadHead& bad) {
   using Kind = HttpEdge::BadHead::Kind;
   S3Error error(ErrorCode::BadRequest);
   switch (bad.kind) {
-    case Kind::too_large: error = S3Error(ErrorCode::RequestHeaderSectionTooLarge); break;
-    case Kind::timeout: error = S3Error(ErrorCode::RequestTimeout); break;
+    case Kind::too_large:
+      error = S3Error(ErrorCode::RequestHeaderSectionTooLarge);
+      break;
+    case Kind::timeout:
+      error = S3Error(ErrorCode::RequestTimeout);
+      break;
     case Kind::malformed:
     case Kind::missing_host:
-    case Kind::conflicting_framing: break;
+    case Kind::conflicting_framing:
+      break;
   }
   const RequestIds ids = new_request_ids();
   Response response = error_response(error, "", ids, false);
@@ -200,7 +225,8 @@ Response Service::handle_bad_head(const HttpEdge::BadHead& bad) {
   return response;
 }
 
-std::string Service::log_line(const Request& request, const Response& response, const Exchange& exchange) const {
+std::string Service::log_line(const Request& request, const Response& response,
+                              const Exchange& exchange) const {
   const auto* note = std::any_cast<Note>(&response.note);
   const std::string query = logged_query(request.target);
   LogEntry entry{.time = world_.clock.now(),
@@ -217,7 +243,8 @@ std::string Service::log_line(const Request& request, const Response& response, 
     entry.error = note->error;
     entry.detail = note->detail;
     entry.request_id = note->request_id;
-    entry.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - note->begun);
+    entry.took =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - note->begun);
   }
   return log_format_ == LogFormat::json ? json_line(entry) : text_line(entry);
 }

@@ -35,7 +35,7 @@ class Service {
     std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
   };
 
-  Outcome answer(Request& request, Note& note);
+  Outcome answer(Request& request, const RequestIds& ids, Note& note);
   S3Result<Identity> identify(const Request& request, const Address& address);
   void add_common_headers(Response& response, const RequestIds& ids) const;
 

@@ -38,6 +38,10 @@ protocol::S3Error s3_error(const storage::StoreError& error, const Call& call) {
     case StoreErrorCode::no_such_upload:
       return S3Error(ErrorCode::NoSuchUpload)
           .with("UploadId", std::string(call.query().get("uploadId").value_or("")));
+    case StoreErrorCode::conflict:
+      return S3Error(ErrorCode::ConditionalRequestConflict)
+          .with("Condition", call.headers().has("if-match") ? "If-Match" : "If-None-Match")
+          .with("Key", call.key->text());
     case StoreErrorCode::precondition_failed:
       return S3Error(ErrorCode::PreconditionFailed)
           .with("Condition", call.headers().has("if-match") ? "If-Match" : "If-None-Match");

@@ -22,6 +22,8 @@ std::string_view to_string(StoreErrorCode code) {
       return "parts_changed";
     case StoreErrorCode::precondition_failed:
       return "precondition_failed";
+    case StoreErrorCode::conflict:
+      return "conflict";
     case StoreErrorCode::out_of_space:
       return "out_of_space";
     case StoreErrorCode::too_many_open_files:

@@ -29,6 +29,9 @@ std::unexpected<StoreError> no_such_upload(const UploadRef& ref) {
 std::expected<void, StoreError> check_condition(const WriteCondition& condition,
                                                 const std::optional<ObjectRow>& existing,
                                                 const BucketName& bucket, const ObjectKey& key) {
+  if (condition.existed && !existing) {
+    return std::unexpected(StoreError{StoreErrorCode::conflict, "the object was deleted meanwhile"});
+  }
   if (condition.must_not_exist && existing) return precondition_failed("the object exists");
   if (!condition.must_match) return {};
   if (!existing) return no_such_key(bucket, key);

@@ -26,9 +26,14 @@ bool frames_the_body(std::string_view name) {
          equal_ignoring_case(name, "Connection");
 }
 
+/// Of a body that isn't chunked.
 std::uint64_t body_length(const Response& response) {
   if (const auto* streamed = std::get_if<StreamedBody>(&response.body)) return streamed->length;
   return std::get<std::string>(response.body).size();
+}
+
+bool is_chunked(const Response& response) {
+  return std::holds_alternative<ChunkedBody>(response.body);
 }
 
 /// A line break in a value would let whoever chose the value write fields of his own.
@@ -106,6 +111,19 @@ void stream(Output& output, std::string head, const StreamedBody& body) {
   output.send(head, {});
 }
 
+void send_chunks(Output& output, std::string head, const ChunkedBody& body) {
+  try {
+    for (std::string_view run = body.next(); !run.empty(); run = body.next()) {
+      head += fmt::format("{:x}\r\n", run.size());
+      if (!output.send(head, run)) return;
+      head = "\r\n";
+    }
+    output.send(head, "0\r\n\r\n");
+  } catch (...) {
+    output.cut(std::current_exception());
+  }
+}
+
 }  // namespace
 
 std::string answer_head(const Response& response, const AnswerForm& form) {
@@ -116,14 +134,16 @@ std::string answer_head(const Response& response, const AnswerForm& form) {
     append_value(head, value);
     head.append("\r\n");
   }
-  if (!never_has_body(response.status)) {
+  if (!never_has_body(response.status) && is_chunked(response)) {
+    head.append("Transfer-Encoding: chunked\r\n");
+  } else if (!never_has_body(response.status)) {
     const std::uint64_t own = body_length(response);
     const std::uint64_t length = form.without_body ? response.announced_length.value_or(own) : own;
     head.append(fmt::format("Content-Length: {}\r\n", length));
   }
   if (form.close) {
     head.append("Connection: close\r\n");
-  } else if (form.say_keep_alive) {
+  } else if (form.http_1_0) {
     head.append("Connection: keep-alive\r\n");
   }
   head.append("\r\n");
@@ -132,12 +152,23 @@ std::string answer_head(const Response& response, const AnswerForm& form) {
 
 Written write_answer(Connection& connection, const Response& response, const AnswerForm& form,
                      Connection::Duration timeout) {
+  // HTTP/1.0 knows no chunks: its client waits for the whole.
+  if (form.http_1_0 && is_chunked(response)) {
+    Response whole = response;
+    std::string body;
+    const auto& chunked = std::get<ChunkedBody>(response.body);
+    for (std::string_view run = chunked.next(); !run.empty(); run = chunked.next()) body += run;
+    whole.body = std::move(body);
+    return write_answer(connection, whole, form, timeout);
+  }
   std::string head = answer_head(response, form);
   Output output(connection, response, timeout);
   if (form.without_body || never_has_body(response.status)) {
     output.send(head, {});
   } else if (const auto* streamed = std::get_if<StreamedBody>(&response.body)) {
     stream(output, std::move(head), *streamed);
+  } else if (const auto* chunked = std::get_if<ChunkedBody>(&response.body)) {
+    send_chunks(output, std::move(head), *chunked);
   } else {
     output.send(head, std::get<std::string>(response.body));
   }

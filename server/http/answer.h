@@ -12,9 +12,9 @@ namespace partsmith::server {
 
 /// What the request and the connection ask of the answer's form.
 struct AnswerForm {
-  bool without_body = false;    ///< it answers HEAD
-  bool close = false;           ///< the connection ends with it
-  bool say_keep_alive = false;  ///< an HTTP/1.0 client must be told that it does not
+  bool without_body = false;  ///< it answers HEAD
+  bool close = false;         ///< the connection ends with it
+  bool http_1_0 = false;      ///< the client must be told that it does not, and knows no chunks
 };
 
 struct Written {

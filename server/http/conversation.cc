@@ -97,7 +97,7 @@ Conversation::Next Conversation::serve(Connection& connection, Head head, std::u
   const bool drainable = remainder && *remainder <= longest_drain;
   const AnswerForm form{.without_body = request.method == "HEAD",
                         .close = !head.keep_alive || !drainable || asks_to_close(response) || stopping_,
-                        .say_keep_alive = head.http_1_0};
+                        .http_1_0 = head.http_1_0};
   const Written written = write_answer(connection, response, form, options_.read_timeout);
   if (handlers_.exchange)
     handlers_.exchange(request, response, {connection.consumed() - begun_at, written.bytes, written.cut});

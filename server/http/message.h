@@ -61,12 +61,18 @@ struct StreamedBody {
   BodyProducer produce{};
 };
 
+/// A body whose length nobody knows yet, sent in chunks as it is made. Each call gives the next run, valid
+/// until the next call; an empty one ends the body.
+struct ChunkedBody {
+  std::function<std::string_view()> next;
+};
+
 struct Response {
   int status = 200;
   /// Sent in this order. The edge sets Content-Length, Transfer-Encoding and Connection itself and leaves out
   /// those given here ("Connection: close" is heeded); line breaks in values become spaces.
   protocol::Headers headers{};
-  std::variant<std::string, StreamedBody> body{};
+  std::variant<std::string, StreamedBody, ChunkedBody> body{};
   /// For HEAD: the Content-Length to announce without sending a body.
   std::optional<std::uint64_t> announced_length{};
   bool close_connection = false;

@@ -1,6 +1,8 @@
 #include <charconv>
+#include <memory>
 
 #include "configuration/lifecycle.h"
+#include "error_response.h"
 #include "operations/answers.h"
 #include "operations/completion_plan.h"
 #include "operations/conditions.h"
@@ -103,6 +105,84 @@ S3Result<storage::ObjectInfo> complete(const Call& call, const storage::UploadIn
   }
 }
 
+Outcome completed_answer(const Call& call, const storage::UploadInfo& upload, const CompletionRequest& request,
+                         const storage::WriteCondition& condition) {
+  const auto object = complete(call, upload, request, condition);
+  if (object) return completion_answer(call, *object);
+  const storage::UploadRef ref = upload_ref(call);
+  // Another request with the same list may have completed the upload meanwhile.
+  if (object.error().code == ErrorCode::NoSuchUpload && !call.rules().complete_once) {
+    if (const auto winner = call.store().completed(ref)) return completion_answer(call, *winner);
+  }
+  // After a conflict the upload has to be begun anew. Source: S3 API reference, CompleteMultipartUpload, If-Match.
+  if (object.error().code == ErrorCode::ConditionalRequestConflict) {
+    if (const auto ended = call.store().abort(ref); !ended) return refused(ended.error(), call);
+  }
+  return std::unexpected(object.error());
+}
+
+/// A completion that goes on after its call has ended.
+struct LateCompletion {
+  Request http;
+  Address address;
+  const protocol::OperationRow& operation;
+  Identity identity;
+  World world;
+  BucketName bucket;
+  ObjectKey key;
+  RequestIds ids;
+  storage::UploadInfo upload;
+  CompletionRequest request;
+  storage::WriteCondition condition;
+  enum class Next { white_space, work, end } next = Next::white_space;
+  std::string run = {};
+
+  static constexpr std::string_view declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+  /// The XML declaration and white space, at once; then the work, and what came of it, an error too.
+  std::string_view operator()() {
+    const auto stage = next;
+    if (stage == Next::end) return {};
+    next = stage == Next::white_space ? Next::work : Next::end;
+    run = stage == Next::white_space ? std::string(declaration) + ' ' : result();
+    return run;
+  }
+
+  std::string result() {
+    const Call call{http, address, operation, identity, world, &bucket, &key, &ids};
+    const Outcome outcome = completed_answer(call, upload, request, condition);
+    const Response response =
+        outcome ? *outcome
+                : error_response(outcome.error(), protocol::percent_decode(address.raw_path).value_or(""), ids, false);
+    return std::get<std::string>(response.body).substr(declaration.size());
+  }
+};
+
+/// 200 before the work is done, as Amazon S3 answers completions that take long. Source: S3 API reference,
+/// CompleteMultipartUpload: "a 200 OK response can contain either a success or an error".
+Outcome early_answer(const Call& call, const storage::UploadInfo& upload, CompletionRequest request,
+                     const storage::WriteCondition& condition) {
+  Request http;
+  http.method = call.request.method;
+  http.target = call.request.target;
+  http.headers = call.request.headers;
+  http.secure = call.request.secure;
+  const auto late = std::make_shared<LateCompletion>(
+      LateCompletion{std::move(http), call.address, call.operation, call.identity, call.world, *call.bucket, *call.key,
+                     *call.ids, upload, std::move(request), condition});
+  // The copied address looks into the target of the call.
+  const protocol::TargetParts target = protocol::split_target(late->http.target);
+  late->address.raw_path = target.path;
+  late->address.raw_query = target.query;
+  Response response;
+  response.headers.add("Content-Type", "application/xml");
+  if (upload.attributes.encryption.customer_key_md5.empty()) {
+    add_encryption(response.headers, upload.attributes.encryption);
+  }
+  response.body = ChunkedBody{[late] { return (*late)(); }};
+  return response;
+}
+
 }  // namespace
 
 Outcome complete_multipart_upload(Call& call) {
@@ -115,6 +195,7 @@ Outcome complete_multipart_upload(Call& call) {
     }
     return refused(upload.error(), call);
   }
+  if (auto ok = check_given_key(call, *upload); !ok) return std::unexpected(std::move(ok.error()));
   auto request = completion_request(call);
   if (!request) return std::unexpected(request.error());
   const auto condition = write_condition(call);
@@ -125,15 +206,8 @@ Outcome complete_multipart_upload(Call& call) {
   if (!parts) return std::unexpected(parts.error());
   request->parts = *std::move(parts);
 
-  auto object = complete(call, *upload, *request, *condition);
-  if (!object) {
-    // Another request with the same list may have completed the upload meanwhile.
-    if (object.error().code == ErrorCode::NoSuchUpload && !call.rules().complete_once) {
-      if (const auto winner = call.store().completed(ref)) return completion_answer(call, *winner);
-    }
-    return std::unexpected(std::move(object.error()));
-  }
-  return completion_answer(call, *object);
+  if (call.world.completes_early) return early_answer(call, *upload, std::move(*request), *condition);
+  return completed_answer(call, *upload, *request, *condition);
 }
 
 }  // namespace partsmith::server

@@ -95,6 +95,9 @@ S3Result<storage::WriteCondition> write_condition(const Call& call) {
   }
   condition.must_not_exist = none_match.has_value();
   if (match) condition.must_match = ETag::from_client(*match);
+  // A delete from here to the commit is a conflict. Source: S3 user guide, "How to prevent object overwrites with
+  // conditional writes".
+  condition.existed = (match || none_match) && call.store().object(*call.bucket, *call.key).has_value();
   return condition;
 }
 

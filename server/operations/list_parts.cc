@@ -22,6 +22,7 @@ Outcome list_parts(Call& call) {
   const auto page = call.store().parts(upload_ref(call), *marker, *limit);
   if (!page) return refused(page.error(), call);
   const storage::UploadInfo& upload = page->upload;
+  if (auto ok = check_given_key(call, upload); !ok) return std::unexpected(std::move(ok.error()));
 
   protocol::XmlWriter document("ListPartsResult");
   document.element("Bucket", upload.bucket.text())

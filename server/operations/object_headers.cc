@@ -141,7 +141,9 @@ S3Result<void> check_acl_and_lock(const Headers& headers) {
     return invalid_argument("", "x-amz-acl", std::string(*acl));
   }
   for (const char* name :
-       {"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold"}) {
+       {"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold",
+        "x-amz-object-lock-event-hold", "x-amz-object-lock-event-hold-duration-days",
+        "x-amz-object-lock-event-hold-duration-years"}) {
     if (headers.has(name)) return invalid_request("Bucket is missing Object Lock Configuration");
   }
   return {};

@@ -265,6 +265,7 @@ Response PostedObject::answer(const storage::ObjectInfo& object) {
     if (status == "200") response.status = 200;
     response.headers.add("Location", location(object.key));
   }
+  if (!object.version.is_null()) add_version(response.headers, object);
   response.headers.add("ETag", etag);
   add_encryption(response.headers, object.attributes.encryption);
   add_checksum(response.headers, *object.checksum);

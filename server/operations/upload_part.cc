@@ -47,7 +47,9 @@ Outcome upload_part(Call& call) {
   add_encryption(response.headers, encryption);
   response.headers.add("ETag", part->etag.quoted());
   // What the client gave comes back even when the upload named no algorithm (recorded: multipart-and-list-parts).
-  const auto& told = upload->checksum_algorithm ? received->computed : received->declared;
+  // Given none, S3 tells the CRC64NVME that it makes itself, but not under a customer key (docs/s3-truth.md, "Unsettled").
+  const bool computed_is_told = upload->checksum_algorithm || (!received->declared && !*key);
+  const auto& told = computed_is_told ? received->computed : received->declared;
   if (told) response.headers.add(std::string(traits(told->algorithm).header), told->base64());
   return response;
 }

@@ -1,5 +1,6 @@
 #include "operations/uploads.h"
 
+#include "customer_key.h"
 #include "operations/answers.h"
 
 namespace partsmith::server {
@@ -19,6 +20,13 @@ S3Result<PartNumber> part_number(const Call& call) {
 
 ChecksumAlgorithm part_algorithm(const storage::UploadInfo& upload) {
   return upload.checksum_algorithm.value_or(ChecksumAlgorithm::crc64nvme);
+}
+
+S3Result<void> check_given_key(const Call& call, const storage::UploadInfo& upload) {
+  const auto key = customer_key(call, KeyPurpose::read);
+  if (!key) return std::unexpected(key.error());
+  if (!*key) return {};
+  return check_key_of_upload(upload.attributes.encryption, *key);
 }
 
 S3Result<std::vector<storage::PartInfo>> all_parts(const Call& call, const storage::UploadRef& ref) {

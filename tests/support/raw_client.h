@@ -89,6 +89,7 @@ class RawClient {
     const bool bodiless = to_head || answer.status < 200 || answer.status == 204 || answer.status == 304;
     const std::string length(answer.headers.value("Content-Length"));
     if (!bodiless && !length.empty()) answer.body = take(std::stoull(length));
+    if (!bodiless && answer.headers.value("Transfer-Encoding") == "chunked") answer.body = take_chunks();
     return answer;
   }
   Answer exchange(std::string_view request, bool to_head = false) {
@@ -151,6 +152,16 @@ class RawClient {
     std::size_t at = 0;
     while ((at = received_.find(mark)) == std::string::npos) receive_or_throw();
     return take(at + mark.size());
+  }
+
+  std::string take_chunks() {
+    std::string body;
+    while (const std::size_t size = std::stoull(take_through("\r\n"), nullptr, 16)) {
+      body += take(size);
+      take(2);
+    }
+    take(2);
+    return body;
   }
 
   static void parse_head(Answer& answer) {

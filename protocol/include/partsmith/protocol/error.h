@@ -47,6 +47,8 @@ namespace partsmith::protocol {
     true)                                                                                                    \
   X(InvalidArgument, 400, "Invalid Argument", false, false)                                                  \
   X(InvalidBucketName, 400, "The specified bucket is not valid.", false, false)                              \
+  X(InvalidBucketOwnerAWSAccountID, 400,                                                                     \
+    "The value of the expected bucket owner parameter must be an AWS Account ID...", false, false)           \
   X(InvalidChunkSizeError, 403, "Only the last chunk is allowed to have a size less than 8192 bytes", false, \
     false)                                                                                                   \
   X(InvalidDigest, 400, "The Content-MD5 you specified was invalid.", false, false)                          \

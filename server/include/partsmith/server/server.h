@@ -38,6 +38,7 @@ struct ServerOptions {
   bool strict_region = false;        ///< refuse signatures for any other region, as a real endpoint does
   std::optional<TlsOptions> tls = {};
   VendorRules rules = {};
+  bool early_completion = false;  ///< CompleteMultipartUpload answers 200 and white space before its work is done
   std::string version;  ///< told by GET /_partsmith/health
   LogFormat log_format = LogFormat::text;
   /// Receives one line per request, without the newline. Called from worker threads, never two at once.

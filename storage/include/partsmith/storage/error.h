@@ -21,6 +21,7 @@ enum class StoreErrorCode {
   no_such_upload,       ///< never given out, aborted, completed, or of another bucket or key
   parts_changed,        ///< a part named by revision at Complete was replaced meanwhile: read again and retry
   precondition_failed,  ///< If-Match or If-None-Match did not hold at the commit
+  conflict,             ///< the object was deleted while a conditional write of its key was on its way
   out_of_space,         ///< ENOSPC, EDQUOT, or the store's own quota
   too_many_open_files,
   read_only,  ///< EROFS, EACCES, EPERM

@@ -98,6 +98,7 @@ struct UploadRef {
 struct WriteCondition {
   bool must_not_exist = false;     ///< If-None-Match: *
   std::optional<ETag> must_match;  ///< If-Match; no_such_key when there is no object
+  bool existed = false;            ///< when the write began: it conflicts with a delete since then
 };
 
 /// A new object version, but for its bytes.
