@@ -4,27 +4,17 @@
 
 #include <partsmith/client/multipart.h>
 
+#include "answer_document.h"
+
 namespace partsmith::client {
 namespace {
 
 using protocol::XmlElement;
 using Checksums = std::vector<std::pair<std::string, std::string>>;
 
-std::unexpected<ClientError> malformed(std::string detail) {
-  return std::unexpected(ClientError(ErrorKind::malformed, std::move(detail)));
-}
-
-Result<XmlElement> document_named(const S3Answer& answer, std::string_view root) {
-  if (auto failure = answer.failure_even_in_200()) return std::unexpected(ClientError(*std::move(failure)));
-  auto document = answer.document();
-  if (!document || document->name != root)
-    return malformed(fmt::format("the answer is no {} document", root));
-  return *std::move(document);
-}
-
 Result<std::string> required(const XmlElement& element, std::string_view name) {
   auto text = element.child_text(name);
-  if (!text) return malformed(fmt::format("{} has no {}", element.name, name));
+  if (!text) return malformed_answer(fmt::format("{} has no {}", element.name, name));
   return *std::move(text);
 }
 
@@ -35,7 +25,7 @@ Result<Number> required_number(const XmlElement& element, std::string_view name)
   Number value{};
   const auto parsed = std::from_chars(text->data(), text->data() + text->size(), value);
   if (parsed.ec != std::errc() || parsed.ptr != text->data() + text->size()) {
-    return malformed(fmt::format("{} is '{}', no number", name, *text));
+    return malformed_answer(fmt::format("{} is '{}', no number", name, *text));
   }
   return value;
 }
@@ -75,18 +65,18 @@ Result<UploadInList> read_upload(const XmlElement& element) {
 }  // namespace
 
 Result<CreatedUpload> read_created_upload(const S3Answer& answer, std::string bucket, std::string key) {
-  const auto document = document_named(answer, "InitiateMultipartUploadResult");
+  const auto document = answer_document(answer, "InitiateMultipartUploadResult");
   if (!document) return std::unexpected(document.error());
   auto id = required(*document, "UploadId");
   if (!id) return std::unexpected(id.error());
-  if (id->empty()) return malformed("UploadId is empty");
+  if (id->empty()) return malformed_answer("UploadId is empty");
   return CreatedUpload{{std::move(bucket), std::move(key), *std::move(id)}, answer.headers};
 }
 
 Result<UploadedPart> read_uploaded_part(const S3Answer& answer) {
   if (auto failure = answer.failure()) return std::unexpected(ClientError(*std::move(failure)));
   const auto etag = answer.headers.get("etag");
-  if (!etag) return malformed("the answer to a part has no ETag");
+  if (!etag) return malformed_answer("the answer to a part has no ETag");
   UploadedPart part{ETag::from_client(*etag), std::nullopt};
   for (const auto& row : checksum_table()) {
     if (const auto text = answer.headers.get(row.header))
@@ -96,7 +86,7 @@ Result<UploadedPart> read_uploaded_part(const S3Answer& answer) {
 }
 
 Result<UploadedPart> read_copied_part(const S3Answer& answer) {
-  const auto document = document_named(answer, "CopyPartResult");
+  const auto document = answer_document(answer, "CopyPartResult");
   if (!document) return std::unexpected(document.error());
   const auto etag = required(*document, "ETag");
   if (!etag) return std::unexpected(etag.error());
@@ -110,7 +100,7 @@ Result<UploadedPart> read_copied_part(const S3Answer& answer) {
 }
 
 Result<CompletedUpload> read_completed_upload(const S3Answer& answer) {
-  const auto document = document_named(answer, "CompleteMultipartUploadResult");
+  const auto document = answer_document(answer, "CompleteMultipartUploadResult");
   if (!document) return std::unexpected(document.error());
   const auto etag = required(*document, "ETag");
   if (!etag) return std::unexpected(etag.error());
@@ -120,7 +110,7 @@ Result<CompletedUpload> read_completed_upload(const S3Answer& answer) {
 }
 
 Result<PartsPage> read_parts_page(const S3Answer& answer) {
-  const auto document = document_named(answer, "ListPartsResult");
+  const auto document = answer_document(answer, "ListPartsResult");
   if (!document) return std::unexpected(document.error());
   PartsPage page;
   page.algorithm = checksum_algorithm_by_name(document->child_text("ChecksumAlgorithm").value_or(""));
@@ -140,7 +130,7 @@ Result<PartsPage> read_parts_page(const S3Answer& answer) {
 }
 
 Result<UploadsPage> read_uploads_page(const S3Answer& answer) {
-  const auto document = document_named(answer, "ListMultipartUploadsResult");
+  const auto document = answer_document(answer, "ListMultipartUploadsResult");
   if (!document) return std::unexpected(document.error());
   UploadsPage page;
   for (const auto& child : document->children) {

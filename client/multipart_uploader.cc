@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <partsmith/client/multipart_uploader.h>
+#include <partsmith/client/objects.h>
 #include <partsmith/values/limits.h>
 
 namespace partsmith::client {
@@ -204,6 +205,26 @@ Result<UploadAddress> begin_upload(S3Client& client, UploadAddress address,
   return std::move(created->address);
 }
 
+/// The object, when an earlier attempt to complete the upload had made it and only its answer was lost.
+/// Amazon S3 answers a second completion like the first; others have forgotten the upload by then.
+std::optional<CompletedUpload> completed_earlier(S3Client& client, const UploadAddress& upload,
+                                                 const std::vector<ListedPart>& parts,
+                                                 const Checksum& content,
+                                                 const MultipartUploadOptions& options) {
+  auto head = head_object(upload.bucket, upload.key);
+  for (const auto& [name, value] : options.part_headers) head.header(name, value);
+  const auto facts = object_facts(client, head, {options.retries, options.stop});
+  if (!facts) return std::nullopt;
+  std::vector<ETag> etags;
+  for (const auto& part : parts) etags.push_back(ETag::from_client(part.etag));
+  const bool md5s = std::ranges::all_of(etags, [](const ETag& etag) {
+    return etag.text().size() == 2 * Md5{}.size() && from_hex(etag.text());
+  });
+  const bool same = facts->full_checksum == content || (md5s && facts->etag == ETag::of_parts(etags));
+  if (!same) return std::nullopt;
+  return CompletedUpload{facts->etag, {}, upload.bucket, upload.key, {}, {}};
+}
+
 UploadTrouble give_up(S3Client& client, const UploadAddress& upload, ClientError error,
                       const MultipartUploadOptions& options) {
   UploadTrouble trouble{std::move(error), upload.upload_id, std::nullopt};
@@ -235,8 +256,16 @@ std::expected<UploadedObject, UploadTrouble> upload_in_parts(S3Client& client, s
     completion.header(std::string(traits(whole->algorithm).header), whole->base64());
     completion.header("x-amz-checksum-type", std::string(to_string(ChecksumType::full_object)));
   }
-  auto completed =
-      with_retries(options.retries, options.stop, [&] { return complete_upload(client, completion); });
+  int attempts = 0;
+  auto completed = with_retries(options.retries, options.stop, [&] {
+    ++attempts;
+    return complete_upload(client, completion);
+  });
+  if (!completed && attempts > 1 && completed.error().failure &&
+      completed.error().failure->code == "NoSuchUpload") {
+    if (auto earlier = completed_earlier(client, upload, *parts, transfer.content(), options))
+      completed = *earlier;
+  }
   if (!completed) return std::unexpected(give_up(client, upload, std::move(completed.error()), options));
   return UploadedObject{*std::move(completed), upload.upload_id, static_cast<std::uint32_t>(parts->size()),
                         transfer.kept(),       transfer.bytes(), transfer.content(),

@@ -7,21 +7,12 @@
 #include <partsmith/protocol/uri.h>
 #include <partsmith/values/limits.h>
 
+#include "answer_document.h"
+
 namespace partsmith::client {
 namespace {
 
 using protocol::XmlElement;
-
-std::unexpected<ClientError> malformed(std::string detail) {
-  return std::unexpected(ClientError(ErrorKind::malformed, std::move(detail)));
-}
-
-Result<XmlElement> document_named(const S3Answer& answer, std::string_view root) {
-  auto document = answer.document();
-  if (!document || document->name != root)
-    return malformed(fmt::format("the answer is no {} document", root));
-  return *std::move(document);
-}
 
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
@@ -51,9 +42,9 @@ class Names {
 
 Result<ObjectInList> read_object(const XmlElement& element, const Names& names) {
   auto key = names.of(element, "Key");
-  if (!key) return malformed("an object in the listing has no readable Key");
+  if (!key) return malformed_answer("an object in the listing has no readable Key");
   const auto size = number(element.child_text("Size").value_or(""));
-  if (!size) return malformed("an object in the listing has no Size");
+  if (!size) return malformed_answer("an object in the listing has no Size");
   return ObjectInList{
       *std::move(key), *size, ETag::from_client(element.child_text("ETag").value_or("")).text(),
       element.child_text("LastModified").value_or(""), element.child_text("StorageClass").value_or("")};
@@ -76,14 +67,14 @@ bool ObjectFacts::etag_is_md5() const {
 }
 
 Result<std::vector<BucketInList>> read_buckets(const S3Answer& answer) {
-  const auto document = document_named(answer, "ListAllMyBucketsResult");
+  const auto document = answer_document(answer, "ListAllMyBucketsResult");
   if (!document) return std::unexpected(document.error());
   std::vector<BucketInList> buckets;
   const auto* list = document->child("Buckets");
   if (list == nullptr) return buckets;
   for (const auto& child : list->children) {
     auto name = child.child_text("Name");
-    if (child.name != "Bucket" || !name) return malformed("a bucket in the listing has no Name");
+    if (child.name != "Bucket" || !name) return malformed_answer("a bucket in the listing has no Name");
     buckets.push_back({*std::move(name), child.child_text("CreationDate").value_or(""),
                        child.child_text("BucketRegion").value_or("")});
   }
@@ -91,14 +82,14 @@ Result<std::vector<BucketInList>> read_buckets(const S3Answer& answer) {
 }
 
 Result<ObjectsPage> read_objects_page(const S3Answer& answer) {
-  const auto document = document_named(answer, "ListBucketResult");
+  const auto document = answer_document(answer, "ListBucketResult");
   if (!document) return std::unexpected(document.error());
   const Names names(*document);
   ObjectsPage page;
   for (const auto& child : document->children) {
     if (child.name == "CommonPrefixes") {
       auto prefix = names.of(child, "Prefix");
-      if (!prefix) return malformed("a common prefix in the listing cannot be read");
+      if (!prefix) return malformed_answer("a common prefix in the listing cannot be read");
       page.common_prefixes.push_back(*std::move(prefix));
     }
     if (child.name != "Contents") continue;
@@ -108,14 +99,14 @@ Result<ObjectsPage> read_objects_page(const S3Answer& answer) {
   }
   if (document->child_text("IsTruncated") != "true") return page;
   page.next = document->child_text("NextContinuationToken").value_or("");
-  if (page.next.empty()) return malformed("a truncated listing has no NextContinuationToken");
+  if (page.next.empty()) return malformed_answer("a truncated listing has no NextContinuationToken");
   return page;
 }
 
 Result<ObjectFacts> read_object_facts(const S3Answer& answer) {
   ObjectFacts facts;
   const auto size = number(answer.headers.value("content-length"));
-  if (!size) return malformed("the answer to HEAD has no Content-Length");
+  if (!size) return malformed_answer("the answer to HEAD has no Content-Length");
   facts.size = *size;
   facts.etag = ETag::from_client(answer.headers.value("etag"));
   facts.parts = static_cast<std::uint32_t>(number(answer.headers.value("x-amz-mp-parts-count")).value_or(0));
@@ -125,7 +116,7 @@ Result<ObjectFacts> read_object_facts(const S3Answer& answer) {
 }
 
 Result<std::vector<DeleteFailure>> read_delete_failures(const S3Answer& answer) {
-  const auto document = document_named(answer, "DeleteResult");
+  const auto document = answer_document(answer, "DeleteResult");
   if (!document) return std::unexpected(document.error());
   std::vector<DeleteFailure> failures;
   for (const auto& child : document->children) {
@@ -150,7 +141,7 @@ Result<std::vector<BucketInList>> all_buckets(S3Client& client, const Patient& p
     std::ranges::move(*page, std::back_inserter(buckets));
     auto next = answer->document()->child_text("ContinuationToken").value_or("");
     if (next.empty()) return buckets;
-    if (next == token) return malformed("the listing's pages do not advance");
+    if (next == token) return malformed_answer("the listing's pages do not advance");
     token = std::move(next);
   }
 }
@@ -166,7 +157,7 @@ Result<void> each_objects_page(S3Client& client, const S3Request& listing, const
     const auto page = read_objects_page(*answer);
     if (!page) return std::unexpected(page.error());
     if (!each(*page) || page->next.empty()) return {};
-    if (page->next == token) return malformed("the listing's pages do not advance");
+    if (page->next == token) return malformed_answer("the listing's pages do not advance");
     token = page->next;
   }
 }

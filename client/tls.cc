@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
+#include <signal.h>
 
 #include "socket.h"
 
@@ -25,6 +26,32 @@ class TlsContext {
 
 namespace {
 
+/// While OpenSSL writes, as it may in any call: it does so without MSG_NOSIGNAL, and SIGPIPE would end the
+/// process. A SIGPIPE that was waiting before still waits afterwards.
+class WithoutSigpipe {
+ public:
+  WithoutSigpipe() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    sigset_t waiting;
+    sigpending(&waiting);
+    waited_before_ = sigismember(&waiting, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~WithoutSigpipe() {
+    constexpr timespec at_once{};
+    if (!waited_before_) sigtimedwait(&pipe_, nullptr, &at_once);
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  WithoutSigpipe(const WithoutSigpipe&) = delete;
+  WithoutSigpipe& operator=(const WithoutSigpipe&) = delete;
+
+ private:
+  sigset_t pipe_;
+  sigset_t before_;
+  bool waited_before_ = false;
+};
+
 using Ssl = std::unique_ptr<SSL, decltype([](SSL* ssl) { SSL_free(ssl); })>;
 
 ClientError tls_error(std::string_view what) {
@@ -39,6 +66,7 @@ class TlsWire final : public Wire {
   TlsWire(Socket socket, Ssl ssl) : socket_(std::move(socket)), ssl_(std::move(ssl)) {}
 
   std::expected<void, ClientError> shake_hands(const Origin& origin, Instant deadline) {
+    const WithoutSigpipe guard;
     while (true) {
       ERR_clear_error();
       const int done = SSL_connect(ssl_.get());
@@ -58,6 +86,7 @@ class TlsWire final : public Wire {
   }
 
   std::expected<std::size_t, ClientError> read(std::span<std::uint8_t> into, Instant deadline) override {
+    const WithoutSigpipe guard;
     while (true) {
       ERR_clear_error();
       std::size_t count = 0;
@@ -70,6 +99,7 @@ class TlsWire final : public Wire {
   }
 
   std::expected<std::size_t, ClientError> write(ByteView bytes, Instant deadline) override {
+    const WithoutSigpipe guard;
     while (true) {
       ERR_clear_error();
       std::size_t count = 0;
@@ -92,7 +122,10 @@ class TlsWire final : public Wire {
     return done == 1 || !wanted(done);
   }
 
-  void half_close() override { SSL_shutdown(ssl_.get()); }
+  void half_close() override {
+    const WithoutSigpipe guard;
+    SSL_shutdown(ssl_.get());
+  }
   void reset() override { socket_.reset(); }
 
  private:

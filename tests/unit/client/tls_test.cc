@@ -102,6 +102,7 @@ class TlsServer {
       const int count = SSL_read(ssl, buffer.data(), static_cast<int>(buffer.size()));
       if (count <= 0) return;
       received.append(buffer.data(), static_cast<std::size_t>(count));
+      if (received.find("hang up") != std::string::npos) return;
     }
     const std::string text = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 6\r\n\r\nsecret";
     SSL_write(ssl, text.data(), static_cast<int>(text.size()));
@@ -150,6 +151,20 @@ TEST_CASE("TLS speaks only with whom it can trust") {
     if (!answer) FAIL(answer.error().detail);
     CHECK(answer->body == "secret");
   }
+}
+
+TEST_CASE("A TLS connection that breaks while a body is sent is an error, and no signal") {
+  const Identity identity;
+  const TlsServer server(identity);
+  HttpRequest request;
+  request.origin = {true, "localhost", server.port};
+  request.method = "PUT";
+  request.target = "/";
+  request.body = "hang up" + std::string(std::size_t{16} << 20, 'x');
+  HttpClient client({.ca_file = identity.ca_file});
+  const auto answer = client.send(request);
+  REQUIRE_FALSE(answer);
+  CHECK(answer.error().kind == ErrorKind::cut);
 }
 
 TEST_CASE("A server that doesn't speak TLS is an error of TLS") {

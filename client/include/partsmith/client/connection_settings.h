@@ -18,14 +18,14 @@ Environment process_environment();
 
 /// What the caller says. Empty: nothing said.
 struct ConnectionSettings {
-  std::string endpoint;
-  std::string access_key;
-  std::string secret_key;
-  std::string session_token;
-  std::string profile;
-  std::string region;
-  std::string addressing;  ///< auto, path or virtual
-  std::string ca_file;
+  std::string endpoint = {};
+  std::string access_key = {};
+  std::string secret_key = {};
+  std::string session_token = {};
+  std::string profile = {};
+  std::string region = {};
+  std::string addressing = {};  ///< auto, path or virtual
+  std::string ca_file = {};
   bool insecure = false;        ///< trust any certificate
   bool anonymous = false;       ///< sign nothing, look for no keys
   bool needs_endpoint = false;  ///< Amazon S3 only when it is named
