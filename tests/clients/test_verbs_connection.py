@@ -1,0 +1,104 @@
+"""How the client's verbs find and reach a service: profiles, TLS, bad connections, a terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.cli import DONE, FAILED, done, not_done, settings, start, verb
+from support.data import MIB, seeded_bytes, seeded_file
+from support.server import BINARY, PATIENCE, Server
+
+
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[Server]:
+    """HTTPS, with `ca.pem` to trust."""
+    with Server(tmp_path / "server", "--tls-self-signed", str(tmp_path / "ca.pem"), "--bucket", "films") as running:
+        yield running
+
+
+def local_name(server: Server) -> str:
+    return f"https://s3.localhost:{server.port}"
+
+
+def test_https_works_with_certificates_that_are_trusted(secure: Server, tmp_path: Path) -> None:
+    file = seeded_file(tmp_path / "film", 17 * MIB)
+    where = ["--endpoint", local_name(secure)]
+    for trust, env in ((["--ca-file", tmp_path / "ca.pem"], {}), ([], {"AWS_CA_BUNDLE": str(tmp_path / "ca.pem")}),
+                       (["--insecure"], {})):
+        for addressing in ("path", "virtual"):
+            there = [*where, *trust, "--addressing", addressing]
+            done(secure, "cp", *there, file, "s3://films/", env=env)
+            done(secure, "cp", *there, "s3://films/film", tmp_path / "back", env=env)
+            assert (tmp_path / "back").read_bytes() == file.read_bytes()
+    assert "is not trusted" in not_done(secure, FAILED, "ls", *where, "--attempts", 1)
+    assert "no certificates in" in not_done(secure, FAILED, "ls", *where, "--ca-file", file)
+
+
+def test_a_profile_tells_all_that_is_needed(server: Server, bucket: str, tmp_path: Path) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text(
+        f"[profile here]\nregion = eu-west-1\nservices = local\n\n[services local]\ns3 =\n  endpoint_url = {server.url}\n")
+    (tmp_path / ".aws" / "credentials").write_text("[here]\naws_access_key_id = test\naws_secret_access_key = test\n")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {"HOME": str(tmp_path)}
+    for arguments, more in ((["--profile", "here"], {}), ([], {"AWS_PROFILE": "here"})):
+        listed = subprocess.run([BINARY, "ls", *arguments], env=env | more, capture_output=True, text=True, timeout=PATIENCE,
+                                check=False)
+        assert listed.returncode == DONE and f"s3://{bucket}\n" in listed.stdout, listed.stderr
+
+
+def test_a_server_that_comes_back_is_waited_for(tmp_path: Path) -> None:
+    with Server(tmp_path / "server", "--bucket", "films") as server:
+        copying = start(server, "cp", "-", "s3://films/a", stdin=subprocess.PIPE)
+        server.process.send_signal(signal.SIGSTOP)
+        assert copying.stdin
+        copying.stdin.write(b"late")
+        copying.stdin.close()
+        server.process.send_signal(signal.SIGCONT)
+        assert copying.wait(PATIENCE) == DONE
+        for pipe in (copying.stdout, copying.stderr):
+            assert pipe
+            pipe.close()
+        assert verb(server, "cat", "s3://films/a").stdout == b"late"
+
+
+def run_on_terminal(server: Server, *arguments: object, stdin: bytes) -> tuple[int, str]:
+    """Its exit code, and what it shows on a terminal as stderr."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([BINARY, *map(str, arguments)], env=settings(server), stdin=subprocess.PIPE,
+                               stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    assert process.stdin
+    process.stdin.write(stdin)
+    process.stdin.close()
+    shown = b""
+    while select.select([ours], [], [], PATIENCE)[0]:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # the terminal's other end is closed
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(ours)
+    return process.wait(PATIENCE), shown.decode()
+
+
+def test_a_terminal_shows_progress_and_a_pipe_does_not(server: Server, bucket: str, tmp_path: Path) -> None:
+    body = seeded_bytes(20 * MIB)
+    code, shown = run_on_terminal(server, "cp", "-", f"s3://{bucket}/a", stdin=body)
+    assert code == DONE and "MiB" in shown and "/s" in shown
+    assert shown.endswith("\r\x1b[K"), "the line is taken away at the end"
+    file = seeded_file(tmp_path / "film", 20 * MIB)
+    code, shown = run_on_terminal(server, "cp", file, f"s3://{bucket}/b", stdin=b"")
+    assert code == DONE and " of 20 MiB" in shown and "%" in shown
+    code, shown = run_on_terminal(server, "cp", "-q", file, f"s3://{bucket}/b", stdin=b"")
+    assert (code, shown) == (DONE, "")
+    assert verb(server, "cp", file, f"s3://{bucket}/c").stderr == b""
