@@ -17,7 +17,11 @@ std::expected<void, std::string> check_writable(const ReportFiles& files) {
   }
   for (const auto& [path, make] : files) {
     if (path.empty() || path == "-") continue;
+    std::error_code unknown;  // then it is taken for one that was there
+    const bool was_there = std::filesystem::exists(path, unknown) || unknown;
     if (!std::ofstream(path, std::ios::app)) return std::unexpected(fmt::format("cannot write {}", path.string()));
+    // A run that comes to nothing leaves no empty report.
+    if (!was_there) std::filesystem::remove(path, unknown);
   }
   return {};
 }

@@ -95,10 +95,11 @@ void wrong_etag_fields(CheckContext& c) {
       .field("ETag", "d41d8cd98f00b204e9800998ecf8427e");
 }
 
+/// Parts that are large enough wherever they stand: no source tells whether order or size is looked at first.
 void descending(CheckContext& c) {
   const auto upload = c.create();
-  const auto first = c.part(upload, 1, "data");
-  const auto second = c.part(upload, 2, "data");
+  const auto first = c.part(upload, 1, repeated("a", limits::min_part_size));
+  const auto second = c.part(upload, 2, repeated("b", limits::min_part_size));
   c.send(complete_multipart_upload(upload, std::vector{second, first}))
       .error(400, "InvalidPartOrder")
       .message("The list of parts was not in ascending order. Parts must be ordered by part number.");
@@ -106,7 +107,7 @@ void descending(CheckContext& c) {
 
 void listed_twice(CheckContext& c) {
   const auto upload = c.create();
-  const auto part = c.part(upload, 1, "data");
+  const auto part = c.part(upload, 1, repeated("a", limits::min_part_size));
   c.send(complete_multipart_upload(upload, std::vector{part, part})).error(400, "InvalidPartOrder");
 }
 
@@ -174,13 +175,13 @@ void add_complete_refused(std::vector<Check>& checks) {
                     .title = "A list that doesn't ascend is InvalidPartOrder",
                     .level = Level::must,
                     .source = "S3 API: CompleteMultipartUpload (InvalidPartOrder)",
-                    .cost = {4, 8},
+                    .cost = {4, 2 * limits::min_part_size},
                     .body = descending});
   checks.push_back({.id = "multipart.complete.listed-twice",
                     .title = "A part listed twice is InvalidPartOrder",
                     .level = Level::should,
                     .source = "S3 API: CompleteMultipartUpload (InvalidPartOrder)",
-                    .cost = {3, 4},
+                    .cost = {3, limits::min_part_size},
                     .body = listed_twice});
 }
 

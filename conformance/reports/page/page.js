@@ -132,7 +132,7 @@
     const groups = [];
     for (const failure of failures) {
       const last = groups.at(-1);
-      if (last && last.sent === failure.sent && last.received === failure.received) last.wants.push(failure);
+      if (last && failure.sent === undefined) last.wants.push(failure);  // of the same exchange as the one before
       else groups.push({ sent: failure.sent, received: failure.received, wants: [failure] });
     }
     return groups;
