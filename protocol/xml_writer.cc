@@ -86,6 +86,14 @@ XmlWriter& XmlWriter::open(std::string_view name) {
   return *this;
 }
 
+XmlWriter& XmlWriter::open(std::string_view name, std::string_view attributes) {
+  begin(name);
+  text_.back() = ' ';
+  text_ += attributes;
+  text_ += '>';
+  return *this;
+}
+
 XmlWriter& XmlWriter::close() {
   if (open_.empty()) throw std::logic_error("XmlWriter: nothing is open");
   if (just_opened_) {

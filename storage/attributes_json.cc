@@ -57,12 +57,13 @@ Encryption encryption_from(const json& value) {
 }  // namespace
 
 std::string to_json(const ObjectAttributes& attributes) {
-  return json{{"headers", to_json(attributes.headers)},
-              {"user_metadata", to_json(attributes.user_metadata)},
-              {"tags", to_json(attributes.tags)},
-              {"storage_class", to_json(attributes.storage_class)},
-              {"encryption", to_json(attributes.encryption)}}
-      .dump();
+  json value{{"headers", to_json(attributes.headers)},
+             {"user_metadata", to_json(attributes.user_metadata)},
+             {"tags", to_json(attributes.tags)},
+             {"storage_class", to_json(attributes.storage_class)},
+             {"encryption", to_json(attributes.encryption)}};
+  if (!attributes.acl.empty()) value["acl"] = to_json(attributes.acl);  // most have none
+  return value.dump();
 }
 
 std::optional<ObjectAttributes> attributes_from_json(std::string_view text) {
@@ -74,6 +75,7 @@ std::optional<ObjectAttributes> attributes_from_json(std::string_view text) {
     attributes.tags = pairs_from(value.at("tags"));
     attributes.storage_class = text_from(value.at("storage_class"));
     attributes.encryption = encryption_from(value.at("encryption"));
+    if (const auto acl = value.find("acl"); acl != value.end()) attributes.acl = text_from(*acl);
     return attributes;
   } catch (const json::exception&) {
     return std::nullopt;

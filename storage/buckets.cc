@@ -15,12 +15,18 @@ namespace {
 
 std::string_view stored_name(BucketDocument kind) {
   switch (kind) {
+    case BucketDocument::acl:
+      return "acl";
     case BucketDocument::cors:
       return "cors";
     case BucketDocument::encryption:
       return "encryption";
     case BucketDocument::lifecycle:
       return "lifecycle";
+    case BucketDocument::ownership_controls:
+      return "ownership-controls";
+    case BucketDocument::public_access_block:
+      return "public-access-block";
     case BucketDocument::tagging:
       return "tagging";
   }

@@ -31,8 +31,9 @@ class LocalStore final : public Store {
                             const std::optional<VersionId>& version) override;
   Result<std::unique_ptr<ObjectLease>> open_object(const BucketName& bucket, const ObjectKey& key,
                                                    const std::optional<VersionId>& version) override;
-  Result<ObjectInfo> set_tags(const BucketName& bucket, const ObjectKey& key,
-                              const std::optional<VersionId>& version, const NameValues& tags) override;
+  Result<ObjectInfo> change_attributes(const BucketName& bucket, const ObjectKey& key,
+                                       const std::optional<VersionId>& version,
+                                       const AttributesChange& change) override;
   Result<Deletion> delete_object(const BucketName& bucket, const ObjectKey& key,
                                  const std::optional<ETag>& must_match,
                                  const std::optional<VersionId>& version) override;

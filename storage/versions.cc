@@ -130,14 +130,15 @@ Result<ObjectRow> find_readable(Session& db, const BucketRow& bucket, const Obje
   return std::unexpected(std::move(refusal));
 }
 
-Result<ObjectInfo> LocalStore::set_tags(const BucketName& bucket_name, const ObjectKey& key,
-                                        const std::optional<VersionId>& version, const NameValues& tags) {
+Result<ObjectInfo> LocalStore::change_attributes(const BucketName& bucket_name, const ObjectKey& key,
+                                                 const std::optional<VersionId>& version,
+                                                 const AttributesChange& change) {
   return engine_->write([&](WriteTransaction& transaction) -> Result<ObjectInfo> {
     const auto bucket = find_bucket(transaction.db, bucket_name);
     if (!bucket) return no_such_bucket(bucket_name);
     auto object = find_readable(transaction.db, *bucket, key, version);
     if (!object) return std::unexpected(std::move(object.error()));
-    object->info.attributes.tags = tags;
+    change(object->info.attributes);
     set_attributes(transaction.db, *object);
     return std::move(object->info);
   });

@@ -1,12 +1,12 @@
 /// What buckets are configured with: Put, Get and Delete of CORS, encryption, lifecycle rules and tags.
 
 #include "configuration/bucket_encryption.h"
-#include "configuration/bucket_tags.h"
 #include "configuration/cors.h"
 #include "configuration/lifecycle.h"
 #include "operations/answers.h"
 #include "operations/operations.h"
 #include "payload.h"
+#include "tags.h"
 
 namespace partsmith::server {
 namespace {
@@ -107,7 +107,8 @@ Outcome delete_bucket_lifecycle(Call& call) {
 }
 
 Outcome put_bucket_tagging(Call& call) {
-  return put_document(call, BucketDocument::tagging, 204, parse_bucket_tags, bucket_tags_document);
+  const auto parse = [](std::string_view text) { return parse_tagging(text, bucket_tag_rules); };
+  return put_document(call, BucketDocument::tagging, 204, parse, tagging_document);
 }
 
 Outcome get_bucket_tagging(Call& call) {

@@ -3,6 +3,7 @@
 
 #include <partsmith/protocol/dates.h>
 
+#include "access.h"
 #include "operations/answers.h"
 #include "operations/listing_parameters.h"
 #include "operations/operations.h"
@@ -59,6 +60,8 @@ Outcome create_bucket(Call& call) {
   if (call.headers().has("x-amz-bucket-object-lock-enabled")) {
     return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "x-amz-bucket-object-lock-enabled"));
   }
+  const auto ownership = requested_ownership(call);
+  if (!ownership) return std::unexpected(ownership.error());
   const std::string& name = call.bucket->text();
   const auto existing = call.store().bucket(*call.bucket);
   const auto region = region_for(call.identity.region, *location);
@@ -69,6 +72,11 @@ Outcome create_bucket(Call& call) {
   if (!existing) {
     const auto created = call.store().create_bucket(*call.bucket, *region);
     if (!created) return refused(created.error(), call);
+    if (*ownership) {
+      const auto set = call.store().set_bucket_document(*call.bucket, storage::BucketDocument::ownership_controls,
+                                                        ownership_document(**ownership));
+      if (!set) return refused(set.error(), call);
+    }
   }
 
   Response response = empty_answer(200);

@@ -75,7 +75,7 @@ Response completion_answer(const Call& call, const storage::ObjectInfo& object) 
         .element("ChecksumType", to_string(object.checksum->type));
   }
   Response response = xml_answer(document);
-  add_version(response.headers, object);
+  if (!object.version.is_null()) add_version(response.headers, object);  // as a put tells it
   // Nor does it tell of a customer key (recorded: multipart-upload-sse-c).
   if (object.attributes.encryption.customer_key_md5.empty()) {
     add_encryption(response.headers, object.attributes.encryption);

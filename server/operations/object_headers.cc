@@ -7,8 +7,10 @@
 #include <partsmith/protocol/dates.h>
 
 #include "configuration/bucket_encryption.h"
+#include "access.h"
 #include "operations/answers.h"
 #include "operations/encoded_words.h"
+#include "tags.h"
 
 namespace partsmith::server {
 namespace {
@@ -28,12 +30,6 @@ constexpr auto stored_headers =
 constexpr auto storage_classes =
     std::to_array<std::string_view>({"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA",
                                      "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR"});
-
-constexpr auto canned_acls =
-    std::to_array<std::string_view>({"private", "public-read", "public-read-write", "authenticated-read",
-                                     "aws-exec-read", "bucket-owner-read", "bucket-owner-full-control"});
-
-constexpr std::size_t max_tags = 10;
 
 /// Without aws-chunked, which is of the transfer and not of the object.
 std::string content_encoding(std::string_view value) {
@@ -90,14 +86,9 @@ S3Result<storage::NameValues> tags(const Headers& headers) {
   std::set<std::string> names;
   for (const auto& tag : query->parameters()) {
     if (!names.insert(tag.name).second) return malformed();
-    if (tag.name.empty() || tag.name.size() > 128 || tag.value.size() > 256) {
-      return std::unexpected(S3Error(ErrorCode::InvalidTag, "The TagKey you have provided is invalid"));
-    }
     result.emplace_back(tag.name, tag.value);
   }
-  if (result.size() > max_tags) {
-    return std::unexpected(S3Error(ErrorCode::BadRequest, "Object tags cannot be greater than 10"));
-  }
+  if (auto ok = check_tags(result, object_tag_rules); !ok) return std::unexpected(std::move(ok.error()));
   return result;
 }
 
@@ -135,11 +126,7 @@ S3Result<storage::Encryption> encryption(const Call& call, const std::optional<C
   return result;
 }
 
-S3Result<void> check_acl_and_lock(const Headers& headers) {
-  const auto acl = headers.get("x-amz-acl");
-  if (acl && std::ranges::find(canned_acls, *acl) == canned_acls.end()) {
-    return invalid_argument("", "x-amz-acl", std::string(*acl));
-  }
+S3Result<void> refuse_lock(const Headers& headers) {
   for (const char* name :
        {"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold",
         "x-amz-object-lock-event-hold", "x-amz-object-lock-event-hold-duration-days",
@@ -157,9 +144,12 @@ S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std:
   if (headers.has("x-amz-write-offset-bytes")) {
     return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "x-amz-write-offset-bytes"));
   }
-  if (auto ok = check_acl_and_lock(headers); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = refuse_lock(headers); !ok) return std::unexpected(std::move(ok.error()));
 
   storage::ObjectAttributes attributes;
+  auto acl = requested_acl(call);
+  if (!acl) return std::unexpected(std::move(acl.error()));
+  attributes.acl = *std::move(acl);
   const std::string_view type = headers.value("content-type");
   attributes.headers.emplace_back("content-type", type.empty() ? default_content_type : type);
   if (std::string encoding = content_encoding(headers.value("content-encoding")); !encoding.empty()) {

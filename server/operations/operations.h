@@ -25,6 +25,14 @@ Outcome list_object_versions(Call& call);
 Outcome list_multipart_uploads(Call& call);
 Outcome get_bucket_versioning(Call& call);
 Outcome put_bucket_versioning(Call& call);
+Outcome get_bucket_acl(Call& call);
+Outcome put_bucket_acl(Call& call);
+Outcome get_bucket_ownership_controls(Call& call);
+Outcome put_bucket_ownership_controls(Call& call);
+Outcome delete_bucket_ownership_controls(Call& call);
+Outcome get_public_access_block(Call& call);
+Outcome put_public_access_block(Call& call);
+Outcome delete_public_access_block(Call& call);
 
 Outcome put_bucket_cors(Call& call);
 Outcome get_bucket_cors(Call& call);
@@ -60,6 +68,11 @@ Outcome head_object(Call& call);
 Outcome delete_object(Call& call);
 Outcome copy_object(Call& call);
 Outcome get_object_attributes(Call& call);
+Outcome get_object_tagging(Call& call);
+Outcome put_object_tagging(Call& call);
+Outcome delete_object_tagging(Call& call);
+Outcome get_object_acl(Call& call);
+Outcome put_object_acl(Call& call);
 
 Outcome create_multipart_upload(Call& call);
 Outcome upload_part(Call& call);

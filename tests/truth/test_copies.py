@@ -6,9 +6,9 @@ from typing import Any
 
 from support.s3 import new_bucket
 
-from answers import Answer, Ask, error, ok
-from facts import (AES256, COPY_CHANGES_NOTHING, EMPTY_ETAG, PLAIN, WHOLE, attributes, copied, entry, listed, no_such_bucket,
-                   no_such_key, recorded)
+from answers import AN_ID, Answer, Ask, error, ok
+from facts import (AES256, COPY_CHANGES_NOTHING, EMPTY_ETAG, OWNER, PLAIN, WHOLE, attributes, copied, entry, listed,
+                   no_such_bucket, no_such_key, recorded)
 
 TEST = {"etag": '"098f6bcd4621d373cade4e832627b4f6"', "ChecksumCRC32": "2H9+DA==", **WHOLE}
 JSON = {"etag": '"88bac95f31528d13a072c05f2a1cf371"', "ChecksumCRC32": "MzVIGw==", **WHOLE}
@@ -62,6 +62,8 @@ def test_the_directive_is_copy_by_default(ask: Ask) -> None:
 
 @recorded("copy-object-in-place")
 def test_a_copy_onto_itself_must_change_something(ask: Ask) -> None:
+    assert ask.delete_bucket_ownership_controls()["status"] == 204  # the recorded bucket allowed ACLs
+    assert ask.delete_public_access_block()["status"] == 204
     source = a_json(ask)
     in_standard = attributes(StorageClass="STANDARD")
     assert ask.get_object_attributes(Key="source-object", ObjectAttributes=["StorageClass"]) == in_standard
@@ -70,6 +72,8 @@ def test_a_copy_onto_itself_must_change_something(ask: Ask) -> None:
     assert source.copy_to("source-object", ChecksumAlgorithm="SHA256", StorageClass="STANDARD") == copied(
         JSON["etag"], ChecksumSHA256="lyTB4g5uPk1/V+0l+dTvsAblCFkNUoyQ2ll/andcE+U=", **WHOLE)
     assert ask.get_object_attributes(Key="source-object", ObjectAttributes=["StorageClass"]) == in_standard
+    assert ask.get_object_acl(Key="source-object") == ok(
+        Owner=OWNER, Grants=[{"Grantee": {"ID": AN_ID, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}])
     assert source.copy_to("source-object", ACL="public-read") == COPY_CHANGES_NOTHING
 
 

@@ -67,7 +67,8 @@ def test_versions_are_listed_by_key_and_the_newest_first(ask: Ask) -> None:
 
 @recorded("versioning-null-and-ids")
 def test_what_was_put_without_versions_is_the_null_version(ask: Ask) -> None:
-    before, one, two, after = b"non-versioned-key", b"versioned-key", b"versioned-key-updated", b"non-versioned-key-post"
+    before, after = b"non-versioned-key", b"non-versioned-key-post"
+    one, two = b"versioned-key", b"versioned-key-updated"
     null = version("non-version-bucket-key", "null", before, latest=True)
     assert ask.put_object(Key="non-version-bucket-key", Body=before) == ok(**facts_of(before), **AES256)
     assert ask.get_object(Key="non-version-bucket-key") == got(before)
@@ -105,7 +106,8 @@ def test_deleting_many_makes_delete_markers_and_takes_them_away(ask: Ask) -> Non
     assert deleted == ok(Deleted=[{"Key": key, "DeleteMarker": True, "DeleteMarkerVersionId": A_VERSION}])
     gone = deleted["Deleted"][0]["DeleteMarkerVersionId"]
     assert ask.list_object_versions() == listed_versions(
-        ask.bucket, version(key, second, b"something-v2", latest=False), version(key, first, b"something", latest=False),
+        ask.bucket, version(key, second, b"something-v2", latest=False),
+        version(key, first, b"something", latest=False),
         markers=[marker(key, gone, latest=True)])
 
     both = [{"Key": key, "VersionId": second}, {"Key": key, "VersionId": first}]

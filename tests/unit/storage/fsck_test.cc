@@ -103,6 +103,32 @@ TEST_CASE("fsck finds nothing in a sound store, closed or in use, deep or not") 
   }
 }
 
+TEST_CASE("fsck finds nothing wrong with versions and delete markers, and tells a wrong latest one") {
+  auto store = StoreFixture::with_bucket();
+  must(store->put("key", "null"));
+  must((*store)->set_versioning(store->bucket, Versioning::enabled));
+  for (const char* text : {"a", "bb"}) must(store->put("key", text));
+  must((*store)->delete_object(store->bucket, object_key("key"), {}));
+  must(store->put("other", "c"));
+  must((*store)->set_versioning(store->bucket, Versioning::suspended));
+  must((*store)->delete_object(store->bucket, object_key("other"), {}));
+  const UploadRef upload = store->begin("uploaded");
+  must(store->part(upload, 1, "parts"));
+  complete_truly(*store, upload);
+  store->close();
+  CHECK(look(store->folder()).text() == "");
+
+  const std::string damage =
+      GENERATE("UPDATE objects SET latest = 1 WHERE version_id IS NULL AND key = 'key'",
+               "UPDATE objects SET latest = 0 WHERE marker = 1 AND key = 'key'",
+               "UPDATE objects SET latest = 0 WHERE key = 'uploaded'",
+               "UPDATE objects SET latest = 1, version_id = NULL WHERE key = 'other' AND marker = 0");
+  CAPTURE(damage);
+  run_sql(store->folder(), damage);
+  const Found found = look(store->folder(), false);
+  CHECK(found.kinds() == std::set<std::string_view>{"rows"});
+}
+
 TEST_CASE("fsck tells each kind of damage, repairs what can be without loss, and is content afterwards") {
   struct Case {
     std::string what;

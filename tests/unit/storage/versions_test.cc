@@ -315,7 +315,9 @@ TEST_CASE("tags are of one version, and replacing them changes nothing else") {
   const ObjectInfo before = must(store.store()->object(store.bucket(), object_key("key"), first));
   store.store().clock().advance(std::chrono::seconds(5));
   const NameValues tags{{"colour", "red"}, {"size", ""}};
-  const ObjectInfo tagged = must(store.store()->set_tags(store.bucket(), object_key("key"), first, tags));
+  const auto change = [&](ObjectAttributes& attributes) { attributes.tags = tags; };
+  const ObjectInfo tagged =
+      must(store.store()->change_attributes(store.bucket(), object_key("key"), first, change));
   CHECK(tagged.version == first);
   const ObjectInfo after = must(store.store()->object(store.bucket(), object_key("key"), first));
   CHECK(after.attributes.tags == tags);
@@ -323,7 +325,7 @@ TEST_CASE("tags are of one version, and replacing them changes nothing else") {
   CHECK(must(store.store()->object(store.bucket(), object_key("key"))).attributes.tags.empty());
   const Deletion gone = store.remove("key");
   const auto set = [&](const std::optional<VersionId>& version) {
-    return refusal(store.store()->set_tags(store.bucket(), object_key("key"), version, tags));
+    return refusal(store.store()->change_attributes(store.bucket(), object_key("key"), version, change));
   };
   CHECK(set({}) == StoreErrorCode::no_such_key);
   CHECK(set(gone.version) == StoreErrorCode::is_delete_marker);

@@ -13,6 +13,7 @@ namespace partsmith::protocol {
 /// Each row: enumerator, HTTP status, message when the operation gives no other, whether the same request
 /// sent again may succeed (and so whether SDKs send it again).
 #define PARTSMITH_S3_ERRORS(X)                                                                               \
+  X(AccessControlListNotSupported, 400, "The bucket does not allow ACLs", false, true)                       \
   X(AccessDenied, 403, "Access Denied", false, false)                                                        \
   X(AccessForbidden, 403, "CORSResponse: This CORS request is not allowed.", false, false)                   \
   X(AuthorizationHeaderMalformed, 400, "The authorization header is malformed.", false, true)                \
@@ -46,6 +47,10 @@ namespace partsmith::protocol {
   X(InvalidAccessKeyId, 403, "The AWS Access Key Id you provided does not exist in our records.", false,     \
     true)                                                                                                    \
   X(InvalidArgument, 400, "Invalid Argument", false, false)                                                  \
+  X(InvalidBucketAclWithBlockPublicAccessError, 400,                                                         \
+    "Bucket cannot have public ACLs set with BlockPublicAccess enabled", false, true)                        \
+  X(InvalidBucketAclWithObjectOwnership, 400,                                                                \
+    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting", false, true)           \
   X(InvalidBucketName, 400, "The specified bucket is not valid.", false, false)                              \
   X(InvalidBucketOwnerAWSAccountID, 400,                                                                     \
     "The value of the expected bucket owner parameter must be an AWS Account ID...", false, false)           \
@@ -72,6 +77,9 @@ namespace partsmith::protocol {
   X(InvalidToken, 400, "The provided token is malformed or otherwise invalid.", false, true)                 \
   X(InvalidURI, 400, "Couldn't parse the specified URI.", false, true)                                       \
   X(KeyTooLongError, 400, "Your key is too long", false, true)                                               \
+  X(MalformedACLError, 400,                                                                                  \
+    "The XML you provided was not well-formed or did not validate against our published schema", false,      \
+    true)                                                                                                    \
   X(MalformedPOSTRequest, 400, "The body of your POST request is not well-formed multipart/form-data.",      \
     false, false)                                                                                            \
   X(MalformedXML, 400,                                                                                       \
@@ -95,6 +103,8 @@ namespace partsmith::protocol {
   X(NoSuchKey, 404, "The specified key does not exist.", false, false)                                       \
   X(NoSuchLifecycleConfiguration, 404, "The lifecycle configuration does not exist", false, false)           \
   X(NoSuchTagSet, 404, "The TagSet does not exist", false, false)                                            \
+  X(NoSuchPublicAccessBlockConfiguration, 404,                                                               \
+    "The public access block configuration was not found", false, true)                                      \
   X(NoSuchUpload, 404,                                                                                       \
     "The specified upload does not exist. The upload ID may be invalid, or the upload may have been "        \
     "aborted or "                                                                                            \
@@ -111,6 +121,7 @@ namespace partsmith::protocol {
   X(OperationAborted, 409,                                                                                   \
     "A conflicting conditional operation is currently in progress against this resource. Please try again.", \
     false, true)                                                                                             \
+  X(OwnershipControlsNotFoundError, 404, "The bucket ownership controls were not found", false, true)        \
   X(PermanentRedirect, 301,                                                                                  \
     "The bucket you are attempting to access must be addressed using the specified endpoint. Please send "   \
     "all "                                                                                                   \

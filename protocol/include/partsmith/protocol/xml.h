@@ -40,6 +40,8 @@ class XmlWriter {
   /// Text directly inside what is open: `<LocationConstraint>eu-west-1</LocationConstraint>` as a root.
   XmlWriter& text(std::string_view text);
   XmlWriter& open(std::string_view name);
+  /// With attributes as they stand in the document: `xsi:type="Group"`.
+  XmlWriter& open(std::string_view name, std::string_view attributes);
   XmlWriter& close();
 
   /// Closes what is open and gives the document.

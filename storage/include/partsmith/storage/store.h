@@ -104,9 +104,11 @@ class Store {
                                     const std::optional<VersionId>& version = {}) = 0;
   virtual Result<std::unique_ptr<ObjectLease>> open_object(const BucketName& bucket, const ObjectKey& key,
                                                            const std::optional<VersionId>& version = {}) = 0;
-  /// Replaces the tags; nothing else of the version changes. Refusals as of object().
-  virtual Result<ObjectInfo> set_tags(const BucketName& bucket, const ObjectKey& key,
-                                      const std::optional<VersionId>& version, const NameValues& tags) = 0;
+  /// Changes attributes of the version; nothing else of it changes. Refusals as of object().
+  using AttributesChange = std::function<void(ObjectAttributes&)>;
+  virtual Result<ObjectInfo> change_attributes(const BucketName& bucket, const ObjectKey& key,
+                                               const std::optional<VersionId>& version,
+                                               const AttributesChange& change) = 0;
   /// With `version`, ends that version or delete marker. Without, ends the object, in a versioned bucket by a
   /// delete marker, which is made even when there is no object. Succeeds when there is nothing to end, with
   /// or without `must_match`, as on S3. no_such_bucket; precondition_failed when what would end has not the

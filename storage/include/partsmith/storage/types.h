@@ -29,7 +29,7 @@ struct BucketInfo {
 };
 
 /// What a bucket can be configured with: one text of each kind, which the store keeps and doesn't look into.
-enum class BucketDocument { cors, encryption, lifecycle, tagging };
+enum class BucketDocument { acl, cors, encryption, lifecycle, ownership_controls, public_access_block, tagging };
 
 /// How an object is said to be encrypted. Bytes on disk are as sent unless `customer_key_md5` is set.
 struct Encryption {
@@ -47,6 +47,7 @@ struct ObjectAttributes {
   NameValues tags;
   std::string storage_class = "STANDARD";
   Encryption encryption;
+  std::string acl = {};  ///< the name of a canned ACL; empty: the account's alone
 };
 
 /// One part of an object version, or of an open upload. A plain object has exactly one, number 1.

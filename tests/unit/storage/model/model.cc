@@ -65,8 +65,40 @@ ModelBucket* Model::bucket(const BucketName& name) {
 const ModelObject* Model::object(const BucketName& name, const ObjectKey& key) const {
   const ModelBucket* in = bucket(name);
   if (in == nullptr) return nullptr;
-  const auto found = in->objects.find(key.text());
-  return found == in->objects.end() ? nullptr : &found->second;
+  const auto found = in->versions.find(key.text());
+  if (found == in->versions.end() || found->second.front().marker) return nullptr;
+  return &found->second.front();
+}
+
+const ModelObject* Model::version(const BucketName& name, const ObjectKey& key, const VersionId& id) const {
+  const auto found = bucket(name)->versions.find(key.text());
+  if (found == bucket(name)->versions.end()) return nullptr;
+  const auto one = std::ranges::find(found->second, id, &ModelObject::version);
+  return one == found->second.end() ? nullptr : &*one;
+}
+
+const ModelObject* Model::completed(const UploadRef& ref) const {
+  const auto found = bucket(ref.bucket)->versions.find(ref.key.text());
+  if (found == bucket(ref.bucket)->versions.end()) return nullptr;
+  const auto one = std::ranges::find(found->second, std::optional(ref.id), &ModelObject::upload);
+  return one == found->second.end() ? nullptr : &*one;
+}
+
+void Model::add_version(const BucketName& name, const ObjectKey& key, ModelObject object) {
+  auto& versions = bucket(name)->versions[key.text()];
+  if (object.version.is_null()) {
+    std::erase_if(versions, [](const ModelObject& one) { return one.version.is_null(); });
+  }
+  const auto older =
+      std::ranges::find_if(versions, [&](const ModelObject& one) { return one.born < object.born; });
+  versions.insert(older, std::move(object));
+}
+
+void Model::remove_version(const BucketName& name, const ObjectKey& key, const VersionId& id) {
+  const auto found = bucket(name)->versions.find(key.text());
+  if (found == bucket(name)->versions.end()) return;
+  std::erase_if(found->second, [&](const ModelObject& one) { return one.version == id; });
+  if (found->second.empty()) bucket(name)->versions.erase(found);
 }
 
 ModelUpload* Model::upload(const UploadRef& ref) {
@@ -130,8 +162,8 @@ ObjectPage Model::list_objects(const BucketName& name, const ObjectQuery& query,
   ObjectPage page;
   std::uint32_t given = 0;
   if (query.limit == 0) return page;
-  for (const auto& [key, object] : bucket(name)->objects) {
-    if (!key.starts_with(query.prefix)) continue;
+  for (const auto& [key, versions] : bucket(name)->versions) {
+    if (!key.starts_with(query.prefix) || versions.front().marker) continue;
     const auto group = group_of(key, query.prefix, query.delimiter);
     const std::string entry = group.value_or(key);
     if (!query.start_after.empty() && entry <= query.start_after) continue;
@@ -141,6 +173,38 @@ ObjectPage Model::list_objects(const BucketName& name, const ObjectQuery& query,
     ++given;
     (group ? page.common_prefixes : keys).push_back(entry);
     page.next = entry;
+  }
+  return page;
+}
+
+VersionPage Model::list_versions(const BucketName& name, const VersionQuery& query,
+                                 std::vector<std::string>& ids) const {
+  VersionPage page;
+  std::uint32_t given = 0;
+  if (query.limit == 0) return page;
+  for (const auto& [key, versions] : bucket(name)->versions) {
+    if (!key.starts_with(query.prefix)) continue;
+    const auto group = group_of(key, query.prefix, query.delimiter);
+    bool behind_marker = query.key_marker.empty() || group.value_or(key) > query.key_marker;
+    if (!behind_marker && (group || key != query.key_marker)) continue;
+    for (const ModelObject& one : versions) {
+      if (!behind_marker) {
+        behind_marker = query.version_marker == one.version;
+        continue;
+      }
+      if (group && !page.common_prefixes.empty() && page.common_prefixes.back() == *group) continue;
+      page.truncated = given == query.limit;
+      if (page.truncated) return page;
+      ++given;
+      page.next_key_marker = group.value_or(key);
+      page.next_version_marker.reset();
+      if (group) {
+        page.common_prefixes.push_back(*group);
+      } else {
+        ids.push_back(key + ' ' + one.version.text());
+        page.next_version_marker = one.version;
+      }
+    }
   }
   return page;
 }
@@ -187,7 +251,9 @@ std::set<Run> Model::runs() const {
     }
   };
   for (const auto& [name, bucket] : buckets) {
-    for (const auto& [key, object] : bucket.objects) add(object.parts);
+    for (const auto& [key, versions] : bucket.versions) {
+      for (const ModelObject& one : versions) add(one.parts);
+    }
     for (const ModelUpload& upload : bucket.uploads) add(upload.parts);
   }
   return found;
@@ -209,6 +275,10 @@ std::string part_line(std::uint32_t number, std::uint64_t revision, std::uint64_
                      etag.text().substr(0, 8), number_of(modified));
 }
 
+std::string marker_line(const std::string& key, const VersionId& version, bool latest, TimePoint modified) {
+  return fmt::format("  marker {} {}{} at {}\n", key, version.text(), latest ? "*" : "", number_of(modified));
+}
+
 std::string colour_of(const ObjectAttributes& attributes) {
   return attributes.user_metadata.empty() ? "" : attributes.user_metadata.front().second;
 }
@@ -218,13 +288,21 @@ std::string colour_of(const ObjectAttributes& attributes) {
 std::string picture(const Model& model) {
   std::string shown;
   for (const auto& [name, bucket] : model.buckets) {
-    shown += fmt::format("bucket {}\n", name);
-    for (const auto& [key, object] : bucket.objects) {
-      shown += fmt::format("  object {} {} {} {} at {} by {}\n", key, short_text(object.bytes().text()),
-                           object.etag.text().substr(0, 8), object.colour, number_of(object.modified),
-                           object.upload ? object.upload->text().substr(0, 8) : "");
-      for (const auto& [number, part] : object.parts) {
-        shown += part_line(number, part.revision, part.bytes.size(), part.etag, part.modified);
+    shown += fmt::format("bucket {} {}\n", name, static_cast<int>(bucket.versioning));
+    for (const auto& [key, versions] : bucket.versions) {
+      for (const ModelObject& object : versions) {
+        const bool latest = &object == &versions.front();
+        if (object.marker) {
+          shown += marker_line(key, object.version, latest, object.modified);
+          continue;
+        }
+        shown += fmt::format("  object {} {}{} {} {} {} at {} by {}\n", key, object.version.text(),
+                             latest ? "*" : "", short_text(object.bytes().text()),
+                             object.etag.text().substr(0, 8), object.colour, number_of(object.modified),
+                             object.upload ? object.upload->text().substr(0, 8) : "");
+        for (const auto& [number, part] : object.parts) {
+          shown += part_line(number, part.revision, part.bytes.size(), part.etag, part.modified);
+        }
       }
     }
     auto uploads = bucket.uploads;
@@ -243,11 +321,16 @@ std::string picture(const Model& model) {
 std::string picture(Store& store) {
   std::string shown;
   for (const BucketInfo& bucket : must(store.buckets("", "", 1000)).buckets) {
-    shown += fmt::format("bucket {}\n", bucket.name.text());
-    for (const ObjectInfo& listed : must(store.list_objects(bucket.name, {})).objects) {
-      const auto lease = must(store.open_object(bucket.name, listed.key));
+    shown += fmt::format("bucket {} {}\n", bucket.name.text(), static_cast<int>(bucket.versioning));
+    for (const ObjectInfo& listed : must(store.list_versions(bucket.name, {})).versions) {
+      if (listed.delete_marker) {
+        shown += marker_line(listed.key.text(), listed.version, listed.latest, listed.modified);
+        continue;
+      }
+      const auto lease = must(store.open_object(bucket.name, listed.key, listed.version));
       const ObjectInfo& object = lease->info();
-      shown += fmt::format("  object {} {} {} {} at {} by {}\n", object.key.text(),
+      shown += fmt::format("  object {} {}{} {} {} {} at {} by {}\n", object.key.text(),
+                           object.version.text(), object.latest ? "*" : "",
                            short_text(StoreFixture::read_all(*lease)), object.etag.text().substr(0, 8),
                            colour_of(object.attributes), number_of(object.modified),
                            object.upload_id ? object.upload_id->text().substr(0, 8) : "");

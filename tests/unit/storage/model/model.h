@@ -46,6 +46,9 @@ struct ModelObject {
   std::optional<UploadId> upload;
   std::string colour;  ///< an attribute
   TimePoint modified;
+  VersionId version = VersionId::null();
+  bool marker = false;     ///< a delete marker
+  std::uint64_t born = 0;  ///< of two versions, the one with the greater number is the newer one
 
   ModelBytes bytes() const;
 };
@@ -56,17 +59,20 @@ struct ModelUpload {
   std::string colour;
   TimePoint initiated;
   std::map<std::uint32_t, ModelPart> parts;
+  std::uint64_t born = 0;
 };
 
 struct ModelBucket {
-  std::map<std::string, ModelObject> objects;
-  std::vector<ModelUpload> uploads;  ///< by initiation
+  Versioning versioning = Versioning::unversioned;
+  std::map<std::string, std::vector<ModelObject>> versions;  ///< newest first; no key without one
+  std::vector<ModelUpload> uploads;                          ///< by initiation
 };
 
 class Model {
  public:
   std::map<std::string, ModelBucket> buckets;
   std::vector<UploadRef> begun;  ///< every upload that there ever was, by initiation
+  std::uint64_t births = 0;      ///< of versions and uploads
 
   // What an operation is refused with, in the order of the store's looking; nothing when it succeeds.
   std::optional<StoreErrorCode> refuses(const BucketName& bucket) const;
@@ -76,13 +82,23 @@ class Model {
 
   ModelBucket* bucket(const BucketName& name);
   const ModelBucket* bucket(const BucketName& name) const;
+  /// What can be seen.
   const ModelObject* object(const BucketName& bucket, const ObjectKey& key) const;
+  const ModelObject* version(const BucketName& bucket, const ObjectKey& key, const VersionId& version) const;
+  /// The version that the upload became.
+  const ModelObject* completed(const UploadRef& ref) const;
+  /// Adds the version, or replaces the null version by it.
+  void add_version(const BucketName& bucket, const ObjectKey& key, ModelObject object);
+  void remove_version(const BucketName& bucket, const ObjectKey& key, const VersionId& version);
   const ModelUpload* upload(const UploadRef& ref) const;
   ModelUpload* upload(const UploadRef& ref);
   void end_upload(const UploadRef& ref);
 
   ObjectPage list_objects(const BucketName& bucket, const ObjectQuery& query,
                           std::vector<std::string>& keys) const;
+  /// Of VersionPage all but the versions, which are `key id` in `ids`.
+  VersionPage list_versions(const BucketName& bucket, const VersionQuery& query,
+                            std::vector<std::string>& ids) const;
   UploadPage list_uploads(const BucketName& bucket, const UploadQuery& query,
                           std::vector<std::string>& ids) const;
 

@@ -45,6 +45,33 @@ void ModelRun::list_objects(const Step& step) {
   expect_same("next", page->next, expected.next);
 }
 
+void ModelRun::list_versions(const Step& step) {
+  const BucketName bucket = bucket_at(step.where);
+  VersionQuery query;
+  query.prefix = pick(prefixes, step.what);
+  query.delimiter = pick(delimiters, step.how);
+  query.limit = step.how / 8 % 5;
+  if (step.how / 4 % 2 == 1) {
+    const ObjectKey key = key_at(step.where);
+    query.key_marker = key.text();
+    const VersionId marker = version_at(bucket, key, step.what);
+    const bool there = model_.bucket(bucket) != nullptr && model_.version(bucket, key, marker) != nullptr;
+    if (there && step.what / 8 % 2 == 1) query.version_marker = marker;
+  }
+  const auto page = store_->list_versions(bucket, query);
+  if (!agrees(page, model_.refuses(bucket))) return;
+  std::vector<std::string> expected_ids;
+  std::vector<std::string> listed;
+  const VersionPage expected = model_.list_versions(bucket, query, expected_ids);
+  for (const ObjectInfo& one : page->versions) listed.push_back(one.key.text() + ' ' + one.version.text());
+  expect_same("versions", lines(listed), lines(expected_ids));
+  expect_same("prefixes", lines(page->common_prefixes), lines(expected.common_prefixes));
+  expect_equal("truncated", page->truncated, expected.truncated);
+  expect_same("next key", page->next_key_marker, expected.next_key_marker);
+  expect_same("next version", page->next_version_marker ? page->next_version_marker->text() : "",
+              expected.next_version_marker ? expected.next_version_marker->text() : "");
+}
+
 void ModelRun::list_uploads(const Step& step) {
   const BucketName bucket = bucket_at(step.where);
   UploadQuery query;
@@ -92,8 +119,7 @@ void ModelRun::look(const Step& step) {
   const UploadRef ref = upload_at(step.where);
   static_cast<void>(agrees(store_->upload(ref), model_.refuses(ref)));
   auto expected = model_.refuses(ref.bucket);
-  const ModelObject* object = model_.object(ref.bucket, ref.key);
-  if (!expected && (object == nullptr || object->upload != ref.id)) expected = StoreErrorCode::no_such_upload;
+  if (!expected && model_.completed(ref) == nullptr) expected = StoreErrorCode::no_such_upload;
   static_cast<void>(agrees(store_->completed(ref), expected));
 }
 

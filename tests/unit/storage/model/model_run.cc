@@ -14,10 +14,10 @@ namespace partsmith::storage::testing {
 namespace {
 
 constexpr std::array<const char*, step_kinds> kind_names{
-    "create_bucket", "delete_bucket", "put_object",      "copy_object",  "delete_object", "create_upload",
-    "put_part",      "copy_part",     "complete",        "abort",        "open_lease",    "read_lease",
-    "drop_lease",    "begin_body",    "drop_body",       "list_objects", "list_uploads",  "list_parts",
-    "look",          "reopen",        "fail_a_file_call"};
+    "create_bucket",  "delete_bucket", "put_object", "copy_object", "delete_object", "delete_version",
+    "set_versioning", "create_upload", "put_part",   "copy_part",   "complete",      "abort",
+    "open_lease",     "read_lease",    "drop_lease", "begin_body",  "drop_body",     "list_objects",
+    "list_versions",  "list_uploads",  "list_parts", "look",        "reopen",        "fail_a_file_call"};
 // Around what decides where bytes go: nothing, the database, a file, more than one buffer.
 constexpr std::array<std::size_t, 8> sizes{1, 0, 100, 8192, 8193, 20'000, 65'537, 150'000};
 constexpr std::array<int, 4> failures{EIO, ENOSPC, EMFILE, EACCES};
@@ -50,6 +50,15 @@ UploadRef ModelRun::upload_at(std::uint32_t where) const {
   // One of the latest, for those are the ones that are open.
   const std::size_t back = where % std::min<std::size_t>(model_.begun.size(), 8);
   return model_.begun[model_.begun.size() - 1 - back];
+}
+
+VersionId ModelRun::version_at(const BucketName& bucket, const ObjectKey& key, std::uint32_t which) const {
+  const ModelBucket* in = model_.bucket(bucket);
+  if (in == nullptr) return VersionId::null();
+  const auto found = in->versions.find(key.text());
+  if (found == in->versions.end()) return VersionId::null();
+  const std::size_t index = which % (found->second.size() + 1);
+  return index == found->second.size() ? VersionId::null() : found->second[index].version;
 }
 
 WriteCondition ModelRun::condition(const Step& step, const BucketName& bucket, const ObjectKey& key) const {
@@ -97,6 +106,12 @@ void ModelRun::run(const Step& step) {
     case StepKind::delete_object:
       delete_object(step);
       break;
+    case StepKind::delete_version:
+      delete_version(step);
+      break;
+    case StepKind::set_versioning:
+      set_versioning(step);
+      break;
     case StepKind::create_upload:
       create_upload(step);
       break;
@@ -129,6 +144,9 @@ void ModelRun::run(const Step& step) {
       break;
     case StepKind::list_objects:
       list_objects(step);
+      break;
+    case StepKind::list_versions:
+      list_versions(step);
       break;
     case StepKind::list_uploads:
       list_uploads(step);
@@ -178,7 +196,7 @@ void ModelRun::create_bucket(const Step& step) {
 void ModelRun::delete_bucket(const Step& step) {
   const BucketName name = bucket_at(step.where);
   auto expected = model_.refuses(name);
-  if (!expected && !model_.bucket(name)->objects.empty()) expected = StoreErrorCode::bucket_not_empty;
+  if (!expected && !model_.bucket(name)->versions.empty()) expected = StoreErrorCode::bucket_not_empty;
   if (agrees(store_->delete_bucket(name), expected)) model_.buckets.erase(name.text());
 }
 
@@ -196,8 +214,12 @@ void ModelRun::put_into_object(const Step& step, Content content, const ModelByt
   object.etag = draft.etag;
   object.colour = fmt::format("colour{}", step.how);
   object.modified = store_.clock().now();
+  object.version = made->version;
+  object.born = ++model_.births;
   expect_equal("size", made->size, bytes.size());
-  model_.bucket(bucket)->objects[key.text()] = std::move(object);
+  expect_equal("whether it is the null version", made->version.is_null(),
+               model_.bucket(bucket)->versioning != Versioning::enabled);
+  model_.add_version(bucket, key, std::move(object));
 }
 
 void ModelRun::put_into_part(const UploadRef& ref, const Step& step, Content content,
@@ -250,8 +272,42 @@ void ModelRun::delete_object(const Step& step) {
   if (existing != nullptr && must_match && *must_match != existing->etag) {
     expected = StoreErrorCode::precondition_failed;
   }
-  if (agrees(store_->delete_object(bucket, key, must_match), expected)) {
-    model_.bucket(bucket)->objects.erase(key.text());
+  const auto done = store_->delete_object(bucket, key, must_match);
+  if (!agrees(done, expected)) return;
+  const Versioning versioning = model_.bucket(bucket)->versioning;
+  const bool marks = versioning != Versioning::unversioned && !(must_match && existing == nullptr);
+  expect_equal("whether there is a marker", done->delete_marker, marks);
+  if (!marks) {
+    if (versioning == Versioning::unversioned) model_.remove_version(bucket, key, VersionId::null());
+    return;
+  }
+  expect_equal("whether it is the null marker", done->version->is_null(),
+               versioning == Versioning::suspended);
+  ModelObject marker;
+  marker.marker = true;
+  marker.version = *done->version;
+  marker.born = ++model_.births;
+  marker.modified = store_.clock().now();
+  model_.add_version(bucket, key, std::move(marker));
+}
+
+void ModelRun::delete_version(const Step& step) {
+  const BucketName bucket = bucket_at(step.where);
+  const ObjectKey key = key_at(step.where);
+  const VersionId id = version_at(bucket, key, step.what);
+  const auto expected = model_.refuses(bucket);
+  const ModelObject* existing = expected ? nullptr : model_.version(bucket, key, id);
+  const auto done = store_->delete_object(bucket, key, {}, id);
+  if (!agrees(done, expected)) return;
+  expect_equal("whether it was a marker", done->delete_marker, existing != nullptr && existing->marker);
+  model_.remove_version(bucket, key, id);
+}
+
+void ModelRun::set_versioning(const Step& step) {
+  const BucketName bucket = bucket_at(step.where);
+  const Versioning versioning = step.how % 2 == 0 ? Versioning::enabled : Versioning::suspended;
+  if (agrees(store_->set_versioning(bucket, versioning), model_.refuses(bucket))) {
+    model_.bucket(bucket)->versioning = versioning;
   }
 }
 
@@ -268,7 +324,7 @@ void ModelRun::create_upload(const Step& step) {
   }
   model_.begun.push_back(ref);
   model_.bucket(bucket)->uploads.push_back(
-      {key.text(), made->id, fmt::format("colour{}", step.how), store_.clock().now(), {}});
+      {key.text(), made->id, fmt::format("colour{}", step.how), store_.clock().now(), {}, ++model_.births});
 }
 
 void ModelRun::complete(const Step& step) {
@@ -286,6 +342,7 @@ void ModelRun::complete(const Step& step) {
       object.parts[number] = part;
     }
     object.colour = upload->colour;
+    object.born = upload->born;
   }
   const bool stale = step.how / 8 % 4 == 3;
   if (stale && !named.empty()) named.back().revision += 1;
@@ -296,8 +353,9 @@ void ModelRun::complete(const Step& step) {
   object.etag = draft.etag;
   object.upload = ref.id;
   object.modified = store_.clock().now();
+  object.version = made->version;
   model_.end_upload(ref);
-  model_.bucket(ref.bucket)->objects[ref.key.text()] = std::move(object);
+  model_.add_version(ref.bucket, ref.key, std::move(object));
 }
 
 void ModelRun::abort(const Step& step) {
@@ -309,10 +367,17 @@ void ModelRun::open_lease(const Step& step) {
   if (leases_.size() >= 4) return;
   const BucketName bucket = bucket_at(step.where);
   const ObjectKey key = key_at(step.where);
-  const ModelObject* object = model_.object(bucket, key);
   auto expected = model_.refuses(bucket);
-  if (!expected && object == nullptr) expected = StoreErrorCode::no_such_key;
-  auto opened = store_->open_object(bucket, key);
+  std::optional<VersionId> version;
+  if (step.how % 2 == 1) version = version_at(bucket, key, step.what);
+  const ModelObject* object = expected  ? nullptr
+                              : version ? model_.version(bucket, key, *version)
+                                        : model_.object(bucket, key);
+  if (!expected && object == nullptr) {
+    expected = version ? StoreErrorCode::no_such_version : StoreErrorCode::no_such_key;
+  }
+  if (!expected && object->marker) expected = StoreErrorCode::is_delete_marker;
+  auto opened = store_->open_object(bucket, key, version);
   if (agrees(opened, expected)) leases_.push_back({std::move(*opened), *object});
 }
 

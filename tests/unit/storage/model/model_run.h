@@ -20,6 +20,8 @@ enum class StepKind {
   put_object,
   copy_object,
   delete_object,
+  delete_version,
+  set_versioning,
   create_upload,
   put_part,
   copy_part,
@@ -31,6 +33,7 @@ enum class StepKind {
   begin_body,
   drop_body,
   list_objects,
+  list_versions,
   list_uploads,
   list_parts,
   look,
@@ -83,6 +86,8 @@ class ModelRun {
   BucketName bucket_at(std::uint32_t where) const;
   ObjectKey key_at(std::uint32_t where) const;
   UploadRef upload_at(std::uint32_t where) const;
+  /// One of the key's versions, or the null version, which may not be there.
+  VersionId version_at(const BucketName& bucket, const ObjectKey& key, std::uint32_t which) const;
   WriteCondition condition(const Step& step, const BucketName& bucket, const ObjectKey& key) const;
   Result<Body> receive(const Step& step);
   template <typename T>
@@ -93,6 +98,8 @@ class ModelRun {
   void put_object(const Step& step);
   void copy_object(const Step& step);
   void delete_object(const Step& step);
+  void delete_version(const Step& step);
+  void set_versioning(const Step& step);
   void create_upload(const Step& step);
   void put_part(const Step& step);
   void copy_part(const Step& step);
@@ -103,6 +110,7 @@ class ModelRun {
   void drop_lease(const Step& step);
   void begin_body(const Step& step);
   void list_objects(const Step& step);
+  void list_versions(const Step& step);
   void list_uploads(const Step& step);
   void list_parts(const Step& step);
   void look(const Step& step);

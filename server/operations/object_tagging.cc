@@ -1,0 +1,57 @@
+#include "operations/answers.h"
+#include "operations/object_headers.h"
+#include "operations/operations.h"
+#include "payload.h"
+#include "tags.h"
+
+namespace partsmith::server {
+namespace {
+
+using protocol::ErrorCode;
+using protocol::S3Error;
+
+/// Replaces the tags of the version that is named, or of the latest.
+Outcome set_tags(const Call& call, const std::optional<VersionId>& version, const storage::NameValues& tags,
+                 int status) {
+  const auto object =
+      call.store().change_attributes(*call.bucket, *call.key, version,
+                                     [&](storage::ObjectAttributes& attributes) { attributes.tags = tags; });
+  if (!object) return refused(object.error(), call);
+  Response response = empty_answer(status);
+  add_version(response.headers, *object);
+  return response;
+}
+
+}  // namespace
+
+Outcome get_object_tagging(Call& call) {
+  const auto version = named_version(call);
+  if (!version) return std::unexpected(version.error());
+  const auto object = call.store().object(*call.bucket, *call.key, *version);
+  if (!object) return refused(object.error(), call);
+  Response response;
+  response.headers.add("Content-Type", "application/xml");
+  add_version(response.headers, *object);
+  response.body = tagging_document(object->attributes.tags);
+  return response;
+}
+
+Outcome put_object_tagging(Call& call) {
+  const auto version = named_version(call);
+  if (!version) return std::unexpected(version.error());
+  const auto text = receive_document(call);
+  if (!text) return std::unexpected(text.error());
+  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
+  if (text->empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
+  const auto tags = parse_tagging(*text, object_tag_rules);
+  if (!tags) return std::unexpected(tags.error());
+  return set_tags(call, *version, *tags, 200);
+}
+
+Outcome delete_object_tagging(Call& call) {
+  const auto version = named_version(call);
+  if (!version) return std::unexpected(version.error());
+  return set_tags(call, *version, {}, 204);
+}
+
+}  // namespace partsmith::server
