@@ -59,6 +59,8 @@ def test_a_versioning_configuration_that_is_refused_changes_nothing(s3: BaseClie
 
     def replace(request: Any, **_: Any) -> None:
         request.data = document.encode()
+        for name in [name for name in request.headers if name.lower().startswith("x-amz-checksum-")]:
+            del request.headers[name]
 
     s3.meta.events.register_first("before-sign.s3.PutBucketVersioning", replace)
     try:
@@ -264,10 +266,9 @@ def test_tags_are_of_one_version(s3: BaseClient, versioned: str) -> None:
     ([("a", "1"), ("a", "2")], "InvalidTag", {"TagKey": "a"}),
     ([("k" * 129, "")], "InvalidTag", {"TagKey": "k" * 129}),
     ([("k", "v" * 257)], "InvalidTag", {"TagKey": "k", "TagValue": "v" * 257}),
-    ([("", "v")], "InvalidTag", {}),
     ([("aws:k", "v")], "InvalidTag", {"TagKey": "aws:k", "Message": "Your TagKey cannot be prefixed with aws:"}),
     ([("k,", "v")], "InvalidTag", {"TagKey": "k,"}),
-], ids=["eleven", "twice", "long-key", "long-value", "no-key", "reserved", "comma"])
+], ids=["eleven", "twice", "long-key", "long-value", "reserved", "comma"])
 def test_tags_that_are_refused_change_nothing(s3: BaseClient, tags: list[tuple[str, str]], code: str,
                                               told: dict[str, str]) -> None:
     bucket = new_bucket(s3)
