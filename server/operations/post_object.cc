@@ -17,14 +17,13 @@
 #include "operations/object_headers.h"
 #include "operations/operations.h"
 #include "payload.h"
+#include "tags.h"
 
 namespace partsmith::server {
 namespace {
 
 using protocol::ErrorCode;
 using protocol::S3Error;
-
-constexpr std::size_t max_tags = 10;
 
 /// Fields that are headers of other operations under another name.
 constexpr auto renamed = std::to_array<std::pair<std::string_view, std::string_view>>({{"acl", "x-amz-acl"}});
@@ -82,14 +81,9 @@ S3Result<storage::NameValues> tags_of(const FormFields& fields) {
     const protocol::XmlElement* key = tag.child("Key");
     const protocol::XmlElement* value = tag.child("Value");
     if (key == nullptr || value == nullptr) return std::unexpected(S3Error(ErrorCode::MalformedXML));
-    if (key->text.empty() || key->text.size() > 128 || value->text.size() > 256) {
-      return std::unexpected(S3Error(ErrorCode::InvalidTag, "The TagKey you have provided is invalid"));
-    }
     tags.emplace_back(key->text, value->text);
   }
-  if (tags.size() > max_tags) {
-    return std::unexpected(S3Error(ErrorCode::BadRequest, "Object tags cannot be greater than 10"));
-  }
+  if (auto ok = check_tags(tags, object_tag_rules); !ok) return std::unexpected(std::move(ok.error()));
   return tags;
 }
 
