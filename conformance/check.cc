@@ -28,6 +28,8 @@ std::string_view to_string(Need need) {
   switch (need) {
     case Need::own_bucket:
       return "a bucket of its own";
+    case Need::versioning:
+      return "versioning";
   }
   return "unknown";
 }

@@ -39,7 +39,9 @@ std::span<const AddFamily> families() {
                                                         add_object_metadata,
                                                         add_object_checksum,
                                                         add_object_presigned,
-                                                        add_customer_key});
+                                                        add_customer_key,
+                                                        add_versions,
+                                                        add_bucket});
   return all;
 }
 

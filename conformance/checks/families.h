@@ -43,6 +43,8 @@ void add_copy_conditions(std::vector<Check>& checks);
 void add_answers(std::vector<Check>& checks);
 void add_race(std::vector<Check>& checks);
 void add_wire(std::vector<Check>& checks);
+void add_versions(std::vector<Check>& checks);
+void add_bucket(std::vector<Check>& checks);
 
 using AddFamily = void (*)(std::vector<Check>&);
 std::span<const AddFamily> families();

@@ -280,7 +280,8 @@ void clock_is_wrong(CheckContext& c) {
 }  // namespace
 
 void add_object_presigned(std::vector<Check>& checks) {
-  const std::string v4 = "recording: presigned-wrong-signature-sigv4-path-style";
+  const std::string v4 =
+      "recording: presigned-wrong-signature-sigv4-path-style, presigned-wrong-signature-sigv4-virtual-hosted";
   const std::string api = "S3 API: Authenticating requests: Using query parameters";
   add_all(
       checks,
@@ -329,7 +330,8 @@ void add_object_presigned(std::vector<Check>& checks) {
           should("object.presigned-v2.expired", "A URL of version 2 past its time is AccessDenied",
                  "recording: presigned-expired-sigv2 (expired-exception)", {2, 9}, v2_expired),
           should("object.presigned-v2.content-type", "Version 2 signs Content-Type, and its absence",
-                 "recording: presigned-wrong-signature-sigv2-path-style (invalid-get-1); "
+                 "recording: presigned-wrong-signature-sigv2-path-style, "
+                 "presigned-wrong-signature-sigv2-virtual-hosted (invalid-get-1); "
                  "presigned-put-other-headers-sigv2",
                  {2, 3}, v2_wrong_signature),
           must("object.signature.unknown-key", "An access key that doesn't exist is InvalidAccessKeyId",

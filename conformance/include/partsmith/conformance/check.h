@@ -24,6 +24,7 @@ std::optional<Level> level_by_name(std::string_view name);
 /// What a check needs beyond one bucket that it shares with others.
 enum class Need {
   own_bucket,  ///< a bucket made for it alone, so that a listing of all of it can be known
+  versioning,  ///< and that this bucket can have versions
 };
 
 std::string_view to_string(Need need);

@@ -1,0 +1,177 @@
+/// Buckets, as far as uploads need them; encryption by KMS.
+
+#include "checks/making.h"
+
+namespace partsmith::conformance::checks {
+namespace {
+
+client::S3Request creating(std::string bucket, std::string_view location = {}) {
+  auto request = of_bucket("PUT", std::move(bucket));
+  if (!location.empty()) {
+    request.body =
+        "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LocationConstraint>" +
+        std::string(location) + "</LocationConstraint></CreateBucketConfiguration>";
+  }
+  return request;
+}
+
+/// A name that nobody has: derived from the check's own bucket.
+std::string another(const CheckContext& c) {
+  return c.bucket().substr(0, 50) + "-other";
+}
+
+bool is_us_east_1(CheckContext& c) {
+  return c.client().options().region == "us-east-1";
+}
+
+Check bad_location(std::string name, std::string location, std::string recording) {
+  return should("bucket.create.location-" + name,
+                "In us-east-1 the location '" + location + "' is InvalidLocationConstraint",
+                "recording: " + std::move(recording), {1},
+                [location](CheckContext& c) {
+                  if (!is_us_east_1(c)) c.skip("the endpoint's region isn't us-east-1");
+                  c.send(creating(another(c), location))
+                      .error(400, "InvalidLocationConstraint")
+                      .message("The specified location-constraint is not valid")
+                      .field("LocationConstraint", location);
+                },
+                {Need::own_bucket});
+}
+
+void head(CheckContext& c) {
+  auto answer = c.send(of_bucket("HEAD", c.bucket()));
+  answer.status(200)
+      .header("x-amz-bucket-region", c.client().options().region)
+      .header("x-amz-access-point-alias", "false")
+      .header("Content-Type", "application/xml")
+      .body("");
+}
+
+void head_missing(CheckContext& c) {
+  c.send(of_bucket("HEAD", std::string(no_such_bucket_name))).status(404).body("");
+}
+
+void create_and_delete(CheckContext& c) {
+  const auto name = another(c);
+  const auto region = c.client().options().region;
+  auto created = c.send(creating(name, region == "us-east-1" ? "" : region));
+  created.status(200);
+  if (region == "us-east-1") created.header("Location", '/' + name);
+  c.send(of_bucket("HEAD", name)).status(200);
+  c.send(of_bucket("DELETE", name)).status(204).body("");
+  c.send(of_bucket("HEAD", name)).status(404);
+}
+
+void not_empty(CheckContext& c) {
+  c.put("object", "data");
+  c.send(of_bucket("DELETE", c.bucket()))
+      .error(409, "BucketNotEmpty")
+      .message("The bucket you tried to delete is not empty");
+  c.send(c.get()).status(200).body("data");
+}
+
+void existing(CheckContext& c) {
+  if (is_us_east_1(c)) {
+    c.send(creating(c.bucket(), "us-west-1"))
+        .error(409, "BucketAlreadyOwnedByYou")
+        .message("Your previous request to create the named bucket succeeded and you already own it.")
+        .field("BucketName", c.bucket());
+  } else {
+    c.send(creating(c.bucket(), c.client().options().region))
+        .error(409, "BucketAlreadyOwnedByYou")
+        .field("BucketName", c.bucket());
+  }
+}
+
+void upper_case(CheckContext& c) {
+  c.send(creating("TESTUPPERCASE-PARTSMITH"))
+      .error(400, "InvalidBucketName")
+      .message("The specified bucket is not valid.")
+      .field("BucketName", "TESTUPPERCASE-PARTSMITH");
+}
+
+void location(CheckContext& c) {
+  auto request = of_bucket("GET", c.bucket());
+  request.parameter("location", "");
+  const auto region = c.client().options().region;
+  auto answer = c.send(request);
+  answer.status(200).document("LocationConstraint");
+  const auto root = answer.answer().document();
+  answer.expect(root && root->text == (region == "us-east-1" ? "" : region),
+                region == "us-east-1" ? "an empty LocationConstraint" : region,
+                root ? '\'' + root->text + '\'' : "no document");
+}
+
+void location_missing(CheckContext& c) {
+  auto request = of_bucket("GET", std::string(no_such_bucket_name));
+  request.parameter("location", "");
+  c.send(request).error(404, "NoSuchBucket").field("BucketName", no_such_bucket_name);
+}
+
+/// Of an upload under KMS; without a key of its own the service's is used.
+void kms(CheckContext& c) {
+  auto request = client::create_multipart_upload(c.bucket(), c.key("test-sse-field-multipart"));
+  request.header("x-amz-server-side-encryption", "aws:kms")
+      .header("x-amz-server-side-encryption-bucket-key-enabled", "true");
+  auto created = c.send(request);
+  if (created.answer().status == 400 || created.answer().status == 501) c.skip("the endpoint has no KMS");
+  created.status(200)
+      .header("x-amz-server-side-encryption", "aws:kms")
+      .header("x-amz-server-side-encryption-bucket-key-enabled", "true")
+      .required();
+  const client::UploadAddress upload{c.bucket(), c.key("test-sse-field-multipart"), created.text("UploadId")};
+  auto part = c.send(client::upload_part(upload, "1", "test-sse"));
+  part.status(200)
+      .header("x-amz-server-side-encryption", "aws:kms")
+      .header("x-amz-server-side-encryption-bucket-key-enabled", "true")
+      .expect(part.header_value("ETag") != '"' + to_hex(md5(as_bytes("test-sse"))) + '"',
+              "an ETag that isn't the MD5", part.header_value("ETag"))
+      .required();
+  c.complete(upload, {{"1", part.header_value("ETag"), {}}})
+      .header("x-amz-server-side-encryption", "aws:kms")
+      .no_element("ChecksumCRC64NVME");
+  c.send(with_checksums(c.get("test-sse-field-multipart")))
+      .status(200)
+      .header("x-amz-server-side-encryption", "aws:kms")
+      .header("x-amz-checksum-crc64nvme", "Kr7StX/uFlQ=")
+      .header("x-amz-checksum-type", "FULL_OBJECT")
+      .body("test-sse");
+}
+
+}  // namespace
+
+void add_bucket(std::vector<Check>& checks) {
+  const std::vector<Need> own{Need::own_bucket};
+  add_all(
+      checks,
+      {
+          must("bucket.head", "HEAD of a bucket tells its region",
+               "recording: create-and-head-bucket (head_bucket_filtered_header); head-bucket-of-other-region",
+               {1}, head, own),
+          must("bucket.head-missing", "HEAD of a missing bucket is 404 without a body",
+               "recording: create-and-head-bucket (head_bucket_not_exist)", {1}, head_missing),
+          must("bucket.create-and-delete", "A bucket is made, tells its Location, and is gone when deleted",
+               "recording: create-and-head-bucket (create_bucket); list-and-delete-bucket", {4},
+               create_and_delete, own),
+          must("bucket.delete-not-empty", "A bucket with an object in it is BucketNotEmpty",
+               "S3 API: DeleteBucket, Error responses (BucketNotEmpty)", {3, 8}, not_empty, own),
+          should("bucket.create-existing",
+                 "A bucket that one owns is BucketAlreadyOwnedByYou, with another location too",
+                 "recording: create-bucket-existing-name", {1}, existing, own),
+          must("bucket.create-upper-case", "A name in upper case is InvalidBucketName",
+               "recording: create-bucket-uppercase-name", {1}, upper_case, own),
+          bad_location("us-east-1", "us-east-1",
+                       "create-bucket-invalid-location-us-east-1-us-east-1; bucket-location-constraints"),
+          bad_location("unknown", "foo", "create-bucket-invalid-location-us-east-1-foo"),
+          bad_location("aws-global", "aws-global", "create-bucket-aws-global-us-east-1"),
+          must("bucket.location", "The location of a bucket in us-east-1 is empty, elsewhere its region",
+               "recording: bucket-location-constraints", {1}, location, own),
+          must("bucket.location-missing", "The location of a missing bucket is NoSuchBucket",
+               "recording: bucket-location-constraints (get-bucket-location-non-existent-bucket)", {1},
+               location_missing),
+          should("multipart.kms", "An upload under KMS tells so everywhere, and its ETags aren't MD5s",
+                 "recording: multipart-upload-sse-kms", {4, 16}, kms),
+      });
+}
+
+}  // namespace partsmith::conformance::checks
