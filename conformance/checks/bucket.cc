@@ -57,7 +57,7 @@ void create_and_delete(CheckContext& c) {
   auto created = c.send(creating(name, region == "us-east-1" ? "" : region));
   created.status(200);
   if (region == "us-east-1") created.header("Location", '/' + name);
-  c.send(of_bucket("HEAD", name)).status(200);
+  c.send(of_bucket("HEAD", name)).status(200).required();
   c.send(of_bucket("DELETE", name)).status(204).body("");
   c.send(of_bucket("HEAD", name)).status(404);
 }

@@ -35,8 +35,9 @@ std::vector<std::string> passed_on(const std::function<std::string(const FakeEnd
   REQUIRE(result);
   std::vector<std::string> ids;
   for (const auto& check : result->checks) {
+    INFO(check.id);
     // A bucket may refuse customer keys by right.
-    CHECK((check.outcome != Outcome::skipped || check.id.starts_with("customer-key.")));
+    CHECK((check.outcome != Outcome::skipped || check.id.find("customer-key") != std::string::npos));
     if (check.outcome == Outcome::passed) ids.push_back(check.id);
   }
   return ids;
