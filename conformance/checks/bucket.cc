@@ -51,17 +51,6 @@ void head_missing(CheckContext& c) {
   c.send(of_bucket("HEAD", std::string(no_such_bucket_name))).status(404).body("");
 }
 
-void create_and_delete(CheckContext& c) {
-  const auto name = another(c);
-  const auto region = c.client().options().region;
-  auto created = c.send(creating(name, region == "us-east-1" ? "" : region));
-  created.status(200);
-  if (region == "us-east-1") created.header("Location", '/' + name);
-  c.send(of_bucket("HEAD", name)).status(200).required();
-  c.send(of_bucket("DELETE", name)).status(204).body("");
-  c.send(of_bucket("HEAD", name)).status(404);
-}
-
 void not_empty(CheckContext& c) {
   c.put("object", "data");
   c.send(of_bucket("DELETE", c.bucket()))
@@ -150,9 +139,6 @@ void add_bucket(std::vector<Check>& checks) {
                {1}, head, own),
           must("bucket.head-missing", "HEAD of a missing bucket is 404 without a body",
                "recording: create-and-head-bucket (head_bucket_not_exist)", {1}, head_missing),
-          must("bucket.create-and-delete", "A bucket is made, tells its Location, and is gone when deleted",
-               "recording: create-and-head-bucket (create_bucket); list-and-delete-bucket", {4},
-               create_and_delete, own),
           must("bucket.delete-not-empty", "A bucket with an object in it is BucketNotEmpty",
                "S3 API: DeleteBucket, Error responses (BucketNotEmpty)", {3, 8}, not_empty, own),
           should("bucket.create-existing",

@@ -24,7 +24,9 @@ std::function<std::string(const FakeEndpoint::Request&)> with(
       return answer_of(204, {}, "");
     if (request.method == "PUT" && request.target.find('/', 1) == std::string::npos)
       return answer_of(200, {}, "");
-    return answer(request);
+    auto text = answer(request);
+    if (request.method == "HEAD") text.resize(text.find("\r\n\r\n") + 4);  // a body would be the next answer
+    return text;
   };
 }
 
