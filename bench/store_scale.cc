@@ -148,6 +148,14 @@ UploadRef with_parts(Store& store, const std::string& name, std::uint64_t parts)
   return upload;
 }
 
+std::vector<Store::PartRevision> named_parts(Store& store, const UploadRef& upload) {
+  std::vector<Store::PartRevision> named;
+  for (const PartInfo& part : must(store.parts(upload, 0, limits::max_part_number)).parts) {
+    named.push_back({part.number, part.revision});
+  }
+  return named;
+}
+
 using Times = std::map<std::string, double>;
 
 Times measure(const std::filesystem::path& folder) {
@@ -169,9 +177,7 @@ Times measure(const std::filesystem::path& folder) {
   double abort = 0;
   for (; run < 3; ++run) {
     const UploadRef done = with_parts(*store, "done", 1000);
-    const PartPage page = must(store->parts(done, 0, 1000));
-    std::vector<Store::PartRevision> named;
-    for (const PartInfo& part : page.parts) named.push_back({part.number, part.revision});
+    const auto named = named_parts(*store, done);
     complete += milliseconds([&] { must(store->complete(done, named, draft())); }) / 3;
     const UploadRef gone = with_parts(*store, "gone", 1000);
     abort += milliseconds([&] { must(store->abort(gone)); }) / 3;
@@ -179,20 +185,34 @@ Times measure(const std::filesystem::path& folder) {
   times["complete 1,000 parts"] = complete;
   times["abort 1,000 parts"] = abort;
 
-  const UploadRef most = with_parts(*store, "most", 10'000);
-  std::atomic<bool> ended = false;
-  double slowest = 0;
-  std::jthread other([&] {
-    while (!ended) {
-      slowest = std::max(slowest, milliseconds([&] {
-                           must(store->put_object(bucket, key("meanwhile"), small(*store), draft()));
-                         }));
-    }
-  });
-  times["abort 10,000 parts"] = milliseconds([&] { must(store->abort(most)); });
-  ended = true;
-  other.join();
-  times["slowest put meanwhile"] = slowest;
+  const auto meanwhile = [&](const std::string& what, auto work) {
+    std::atomic<bool> ended = false;
+    double slowest = 0;
+    std::jthread other([&] {
+      while (!ended) {
+        slowest = std::max(slowest, milliseconds([&] {
+                             must(store->put_object(bucket, key("meanwhile"), small(*store), draft()));
+                           }));
+      }
+    });
+    times[what] = milliseconds(work);
+    ended = true;
+    other.join();
+    times[what + ": slowest put meanwhile"] = slowest;
+  };
+  const UploadRef gone = with_parts(*store, "most", 10'000);
+  meanwhile("abort 10,000 parts", [&] { must(store->abort(gone)); });
+  const UploadRef whole = with_parts(*store, "most", 10'000);
+  meanwhile("complete 10,000 parts",
+            [&] { must(store->complete(whole, named_parts(*store, whole), draft())); });
+  meanwhile("delete 10,000 parts", [&] { must(store->delete_object(bucket, key("most"), {})); });
+  const UploadRef one = with_parts(*store, "most", 10'000);
+  const auto last = named_parts(*store, one).back();
+  meanwhile("complete 1 of 10,000 parts", [&] { must(store->complete(one, std::vector{last}, draft())); });
+  const BucketName other = BucketName::parse("other-bucket").value();
+  must(store->create_bucket(other, "us-east-1"));
+  for (int n = 0; n < 5'000; ++n) must(store->create_upload(other, key("upload"), {}, {}, {}));
+  meanwhile("delete a bucket with 5,000 uploads", [&] { must(store->delete_bucket(other)); });
   store.reset();
   times["fsck"] = milliseconds([&] {
     const auto looked = fsck_local_store({.folder = folder});

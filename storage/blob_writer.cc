@@ -41,6 +41,7 @@ Result<void> LocalBlobWriter::flush() {
 }
 
 Result<void> LocalBlobWriter::write_to_file(ByteView bytes) {
+  if (auto room = folder_.room().check(bytes.size()); !room) return room;
   if (!file_) {
     auto file = folder_.create();
     if (!file) return std::unexpected(std::move(file.error()));

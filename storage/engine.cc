@@ -202,7 +202,8 @@ Engine::Engine(LocalStoreOptions options, Seams seams, std::unique_ptr<FolderLoc
                                     settle_removed_files();
                                     const std::scoped_lock removed(removed_mutex_);
                                     return removed_.size();
-                                  }}),
+                                  },
+                                  [this](Connection& connection) { shorten_log_of_full_disk(connection); }}),
       readers_(options_.folder / database_name, seams_.vfs) {}
 
 std::optional<StoreError> Engine::run_read(const std::function<void(Session&)>& work) {
@@ -313,6 +314,23 @@ void Engine::delete_rows_of_removed_files(Session& db) {
     removed_.erase(removed_.end() - count, removed_.end());
   }
   for (const BlobId blob : removed_in_flight_) db.execute(queries::delete_blob, blob);
+}
+
+void Engine::shorten_log_of_full_disk(Connection& connection) {
+  if (!blobs_.room().is_scarce()) return;
+  // Not done while somebody reads an older state, or when the database has no room to grow: the write that
+  // follows will tell. Nobody waits for either.
+  static_cast<void>(connection.run("PRAGMA busy_timeout=0"));
+  static_cast<void>(connection.run("PRAGMA wal_checkpoint(TRUNCATE)"));
+  static_cast<void>(connection.run(fmt::format("PRAGMA busy_timeout={}", Connection::busy_milliseconds)));
+}
+
+Result<void> Engine::require_room(std::uint64_t bytes) {
+  if (blobs_.room().check(bytes)) return {};
+  // A transaction begins by making the log shorter.
+  auto shortened = write([](WriteTransaction&) -> Result<void> { return {}; });
+  if (!shortened) return shortened;
+  return blobs_.room().check(bytes);
 }
 
 void Engine::rows_deleted(bool committed) {

@@ -64,6 +64,8 @@ class Engine {
   const FillRandom& random() const { return seams_.random; }
   void log(const std::string& line) const { options_.log(line); }
 
+  /// To be asked before something is stored: out_of_space when the disk has no room for it.
+  Result<void> require_room(std::uint64_t bytes);
   /// A reader has ended its hold of the manifest; the last one frees a manifest that was set aside for it.
   void let_go(ManifestId manifest);
   /// Frees manifests that are marked as released, but for those that somebody holds; in as many transactions
@@ -81,6 +83,7 @@ class Engine {
   void settle_removed_files();
   void delete_rows_of_removed_files(sqlite::Session& db);
   void rows_deleted(bool committed);
+  void shorten_log_of_full_disk(sqlite::Connection& connection);
 
   LocalStoreOptions options_;
   Seams seams_;

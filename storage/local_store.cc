@@ -18,6 +18,9 @@ Result<std::unique_ptr<BlobWriter>> LocalStore::new_blob(std::optional<std::uint
   if (auto room = engine_->quota().check(expected_size.value_or(0)); !room) {
     return std::unexpected(std::move(room.error()));
   }
+  if (auto room = engine_->require_room(expected_size.value_or(0)); !room) {
+    return std::unexpected(std::move(room.error()));
+  }
   return std::make_unique<LocalBlobWriter>(engine_->blobs(), engine_->quota(), expected_size);
 }
 

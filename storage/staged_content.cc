@@ -7,6 +7,7 @@
 namespace partsmith::storage {
 
 Result<StagedContent> StagedContent::stage(Content content, Engine& engine) {
+  if (auto room = engine.require_room(0); !room) return std::unexpected(std::move(room.error()));
   StagedContent staged(std::move(content));
   if (staged.content_.source != nullptr) {
     staged.source_ = dynamic_cast<const LocalObjectLease*>(staged.content_.source);

@@ -100,6 +100,7 @@ Result<UploadInfo> LocalStore::create_upload(const BucketName& bucket_name, cons
   if (checksum_algorithm.has_value() != checksum_type.has_value()) {
     throw std::invalid_argument("an upload's checksum has an algorithm and a type, or neither");
   }
+  if (auto room = engine_->require_room(0); !room) return std::unexpected(std::move(room.error()));
   return engine_->write([&](WriteTransaction& transaction) -> Result<UploadInfo> {
     Session& db = transaction.db;
     const auto bucket = find_bucket(db, bucket_name);

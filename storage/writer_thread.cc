@@ -62,6 +62,7 @@ void WriterThread::finish_housekeeping() {
 }
 
 void WriterThread::transact(const Jobs& jobs) {
+  housekeeping_.prepare(connection_);
   if (auto failure = step(queries::begin_write)) {
     for (WriteJob* job : jobs) settle(*job, WriteJob::Fate::failed, failure);
     return;

@@ -57,6 +57,8 @@ class WriterThread {
     std::function<void(bool committed)> settled;  ///< must not throw
     /// How much is left to do: at the end it is done as long as it becomes less.
     std::function<std::size_t()> left = [] { return std::size_t{0}; };
+    /// Called before each transaction.
+    std::function<void(sqlite::Connection&)> prepare = [](sqlite::Connection&) {};
   };
 
   WriterThread(sqlite::Connection connection, Housekeeping housekeeping);

@@ -35,7 +35,11 @@ IncomingFile::~IncomingFile() {
 
 BlobFolder::BlobFolder(FileSystem& files, std::filesystem::path root, Durability durability,
                        FillRandom random)
-    : files_(files), root_(std::move(root)), durability_(durability), random_(std::move(random)) {}
+    : files_(files),
+      root_(std::move(root)),
+      durability_(durability),
+      random_(std::move(random)),
+      room_(files, root_) {}
 
 std::expected<void, StoreError> BlobFolder::prepare() {
   for (const auto& folder : {incoming(), root_ / "blobs"}) {

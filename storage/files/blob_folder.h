@@ -13,6 +13,7 @@
 #include <partsmith/storage/error.h>
 #include <partsmith/storage/local_store.h>
 
+#include "files/disk_room.h"
 #include "files/file_system.h"
 
 namespace partsmith::storage {
@@ -48,6 +49,8 @@ class BlobFolder {
   /// Makes what is missing of the folders.
   std::expected<void, StoreError> prepare();
 
+  const DiskRoom& room() const { return room_; }
+
   std::expected<std::unique_ptr<IncomingFile>, StoreError> create();
   /// To be called when the bytes are complete and before a row names them: what the durability asks for.
   std::expected<void, StoreError> settle(IncomingFile& file);
@@ -76,6 +79,7 @@ class BlobFolder {
   std::filesystem::path root_;
   Durability durability_;
   FillRandom random_;
+  DiskRoom room_;
 };
 
 }  // namespace partsmith::storage

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -159,6 +160,12 @@ class SystemFiles final : public FileSystem {
     if (!descriptor.valid()) return failed("open", folder);
     if (::fsync(descriptor.number()) != 0) return failed("sync", folder);
     return {};
+  }
+
+  FileResult<std::uint64_t> room(const fs::path& folder) override {
+    struct ::statvfs facts{};
+    if (::statvfs(folder.c_str(), &facts) != 0) return failed("look at the disk of", folder);
+    return std::uint64_t{facts.f_bavail} * facts.f_frsize;
   }
 
   FileResult<std::unique_ptr<FolderLock>> lock(const fs::path& file) override {

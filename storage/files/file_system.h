@@ -63,6 +63,8 @@ class FileSystem {
   virtual FileResult<std::vector<std::string>> list(const std::filesystem::path& folder) = 0;
   /// The folder's entries survive power loss when this returns.
   virtual FileResult<void> sync_folder(const std::filesystem::path& folder) = 0;
+  /// How many bytes more the disk takes.
+  virtual FileResult<std::uint64_t> room(const std::filesystem::path& folder) = 0;
   /// EWOULDBLOCK when another holds it.
   virtual FileResult<std::unique_ptr<FolderLock>> lock(const std::filesystem::path& file) = 0;
 };

@@ -87,7 +87,8 @@ std::unexpected<std::string> refused(fmt::format_string<Values...> text, Values&
 }
 
 struct Claim {
-  std::unique_ptr<FolderLock> lock;  ///< none: a server has it, or the folder cannot be written
+  std::unique_ptr<FolderLock> lock{};  ///< none: a server has it, or the folder cannot be written
+  bool frozen = false;                 ///< the file system cannot be written, by nobody
 };
 
 std::expected<Claim, std::string> claim(const FsckOptions& options) {
@@ -97,7 +98,7 @@ std::expected<Claim, std::string> claim(const FsckOptions& options) {
     return refused("{} holds no store: {}", folder.string(), database.error().to_store_error().detail);
   }
   auto lock = files->lock(folder / "lock");
-  if (lock) return Claim{std::move(*lock)};
+  if (lock) return Claim{.lock = std::move(*lock)};
   const int number = lock.error().number;
   if (options.repair) {
     if (number == EWOULDBLOCK) {
@@ -105,14 +106,23 @@ std::expected<Claim, std::string> claim(const FsckOptions& options) {
     }
     return refused("{} cannot be written: {}", folder.string(), lock.error().to_store_error().detail);
   }
-  if (number == EWOULDBLOCK || number == EROFS || number == EACCES) return Claim{};
+  if (number == EWOULDBLOCK || number == EACCES) return Claim{};
+  if (number == EROFS) return Claim{.frozen = true};
   return refused("{} cannot be read: {}", folder.string(), lock.error().to_store_error().detail);
 }
 
-std::expected<Connection, std::string> open_database(const FsckOptions& options, bool mine) {
+/// Only who may write can read what a killed server has left in the log, or finds the index of the log as it
+/// left it.
+Connection::Mode mode_of(const Claim& claim, const std::filesystem::path& database) {
+  if (claim.lock) return Connection::Mode::write;
+  std::error_code error;
+  const bool has_log = std::filesystem::exists(database.string() + "-wal", error);
+  return claim.frozen && !has_log ? Connection::Mode::frozen : Connection::Mode::read;
+}
+
+std::expected<Connection, std::string> open_database(const FsckOptions& options, const Claim& claim) {
   const auto file = options.folder / database_name;
-  // Only who may write can read what a killed server has left in the log.
-  auto connection = Connection::open(file, mine ? Connection::Mode::write : Connection::Mode::read);
+  auto connection = Connection::open(file, mode_of(claim, file));
   if (!connection) return refused("{} cannot be opened: {}", file.string(), connection.error().detail);
   const auto prepared =
       options.repair ? sqlite::prepare_schema(*connection) : sqlite::check_schema(*connection);
@@ -125,14 +135,14 @@ std::expected<Connection, std::string> open_database(const FsckOptions& options,
 std::expected<FsckSummary, std::string> fsck_local_store(const FsckOptions& options) {
   const auto claimed = claim(options);
   if (!claimed) return std::unexpected(claimed.error());
-  const bool mine = claimed->lock != nullptr;
-  auto connection = open_database(options, mine);
+  const bool alone = claimed->lock != nullptr || claimed->frozen;
+  auto connection = open_database(options, *claimed);
   if (!connection) return std::unexpected(connection.error());
-  auto present = open_database(options, mine);
+  auto present = open_database(options, *claimed);
   if (!present) return std::unexpected(present.error());
 
   sqlite::Session db(*connection);
-  fsck::Checkup checkup{.options = options, .db = db, .present = mine ? nullptr : &*present};
+  fsck::Checkup checkup{.options = options, .db = db, .present = alone ? nullptr : &*present};
   checkup.summary.in_use = checkup.in_use();
   db.execute(options.repair ? queries::begin_write : queries::begin_read);
   fsck::check_database(checkup);

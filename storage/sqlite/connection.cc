@@ -10,9 +10,17 @@
 namespace partsmith::storage::sqlite {
 namespace {
 
-// Only recovery after a crash makes one connection wait for another: there is one writer, and readers never
-// block.
-constexpr int busy_milliseconds = 10'000;
+std::string frozen_name(const std::filesystem::path& file) {
+  std::string name = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    if (c == '%' || c == '?' || c == '#') {
+      name += fmt::format("%{:02X}", static_cast<unsigned>(c));
+    } else {
+      name += c;
+    }
+  }
+  return name + "?immutable=1";
+}
 
 }  // namespace
 
@@ -27,14 +35,15 @@ std::expected<Connection, StoreError> Connection::open(const std::filesystem::pa
                                                        const std::string& vfs) {
   const int flags =
       (mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) |
-      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+      (mode == Mode::frozen ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(file.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
+  const std::string name = mode == Mode::frozen ? frozen_name(file) : file.string();
+  const int code = sqlite3_open_v2(name.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
   Connection connection(handle);  // SQLite gives a handle to close even when it fails
   const std::string tried = fmt::format("open {}", file.string());
   if (handle == nullptr) return std::unexpected(sqlite_error(code, 0, tried, sqlite3_errstr(code)));
   if (code != SQLITE_OK) return std::unexpected(connection.error(tried));
-  sqlite3_busy_timeout(handle, busy_milliseconds);
+  sqlite3_busy_timeout(handle, Connection::busy_milliseconds);
   return connection;
 }
 

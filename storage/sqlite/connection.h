@@ -23,7 +23,13 @@ struct Query {
 
 class Connection {
  public:
-  enum class Mode { write, read };  ///< `write` makes the file when it is missing
+  /// How long one connection waits for another. Only recovery after a crash makes one wait: there is one
+  /// writer, and readers never block.
+  static constexpr int busy_milliseconds = 10'000;
+
+  /// `write` makes the file when it is missing. `frozen` reads where nothing can be written, by anybody:
+  /// SQLite looks for no log and takes no lock.
+  enum class Mode { write, read, frozen };
 
   /// `vfs`: the name of what SQLite does its input and output with; empty: the system's.
   static std::expected<Connection, StoreError> open(const std::filesystem::path& file, Mode mode,

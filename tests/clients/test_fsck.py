@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+import warnings
 from pathlib import Path
 
 import pytest
 
 from support.data import MIB, seeded_bytes
 from support.s3 import client, new_bucket, refused
-from support.server import BINARY, Server
+from support.server import BINARY, NAMESPACES, Server
 
 CLEAN, PROBLEMS, TROUBLE = 0, 1, 2
 
@@ -85,6 +86,30 @@ def test_no_store_is_trouble_in_one_line(tmp_path: Path, options: list[str]) -> 
     if options:
         assert "missing" in json.loads(done.stdout)["error"]
     assert not (tmp_path / "missing").exists()
+
+
+def test_on_a_read_only_file_system_fsck_looks_and_serve_refuses(tmp_path: Path) -> None:
+    """Read-only to these two alone, in a mount namespace of their own. Where there can be none, a warning says so."""
+    data = tmp_path / "data?#%20"
+    with Server(tmp_path, data=data) as server:
+        fill(server)
+    mount = ["sh", "-c", 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"', data]
+    ways = [[*way, *mount] for way in NAMESPACES]
+    way = next((way for way in ways if subprocess.run([*way, "true"], capture_output=True, check=False).returncode == 0), None)
+    if way is None:
+        warnings.warn("nothing can be mounted here: read-only is not tried", stacklevel=2)
+        return
+    looked = subprocess.run([*way, BINARY, "fsck", "--deep", "--json", "--data", data], capture_output=True, text=True,
+                            timeout=60, check=False)
+    assert looked.returncode == CLEAN, looked.stdout + looked.stderr
+    report = json.loads(looked.stdout)
+    assert (report["in_use"], report["objects"], report["problems"]) == (False, 5, [])
+    for command in (["fsck", "--repair"], ["serve", "--port", "0"]):
+        refused_run = subprocess.run([*way, BINARY, *command, "--data", data], capture_output=True, text=True, timeout=60,
+                                     check=False)
+        assert refused_run.returncode != CLEAN
+        assert len(refused_run.stderr.splitlines()) == 1
+        assert "Read-only file system" in refused_run.stderr
 
 
 def test_over_the_quota_clients_are_told_to_slow_down_and_deleting_makes_room(tmp_path: Path) -> None:

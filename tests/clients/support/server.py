@@ -7,12 +7,14 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 BINARY = Path(os.environ.get("PARTSMITH_BINARY") or Path(__file__).parents[3] / "build/release/bin/partsmith")
 ACCESS_KEY = "test"
 SECRET_KEY = "test"
+NAMESPACES = (["unshare", "--mount", "--propagation", "private"], ["unshare", "--user", "--map-root-user", "--mount"])
+"""Commands that run another one with mounts of its own: as root, and as anybody where the system lets them."""
 PATIENCE = 30.0
 """Seconds after which something that was to happen has not happened."""
 
@@ -29,8 +31,10 @@ def eventually(condition: Callable[[], object], what: str, within: float = PATIE
 class Server:
     """Starts at once and is ready when the constructor returns."""
 
-    def __init__(self, folder: Path, *options: str, data: Path | None = None, env: dict[str, str] | None = None):
-        """Serves `data`, or a temporary folder inside `folder`; `folder` also takes the log and the ready-file."""
+    def __init__(self, folder: Path, *options: str, data: Path | None = None, env: dict[str, str] | None = None,
+                 within: Sequence[str] = ()):
+        """Serves `data`, or a temporary folder inside `folder`; `folder` also takes the log and the ready-file. `within`:
+        a command that becomes the one that follows it."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.data = data
@@ -40,7 +44,7 @@ class Server:
         where = ["--data", str(data)] if data else ["--ephemeral"]
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--port", "0", *where, "--ready-file", ready_file, *options],
+                [*within, BINARY, "serve", "--port", "0", *where, "--ready-file", ready_file, *options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**os.environ, "TMPDIR": str(folder), **(env or {})},
             )

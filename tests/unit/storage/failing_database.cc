@@ -119,10 +119,9 @@ class FailingDatabase::Vfs {
     return self.real()->pMethods->xTruncate(self.real(), size);
   }
 
-  static int sync(sqlite3_file* file, int flags) {
+  static int sync(sqlite3_file* file, int /*flags*/) {
     File& self = File::of(file);
     if (self.vfs->verdict("sync", self.path) != 0) return SQLITE_IOERR_FSYNC;
-    if (const int code = self.real()->pMethods->xSync(self.real(), flags); code != SQLITE_OK) return code;
     if (auto* watcher = self.vfs->watcher_of(self.path)) {
       watcher->synced(self.path);
       if (self.names_folder_with_sync) {

@@ -1,5 +1,6 @@
 #pragma once
 /// SQLite's own input and output, of which chosen calls fail: a VFS over the system's.
+/// Nothing is really synced.
 
 #include <functional>
 #include <memory>

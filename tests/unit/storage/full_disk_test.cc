@@ -90,9 +90,10 @@ class StoreOnDisk {
   }
 
   Result<Content> written(const std::string& text) {
-    auto writer = must(store_->new_blob(std::nullopt));
-    if (auto done = writer->write(as_bytes(text)); !done) return std::unexpected(done.error());
-    return Content::written(std::move(writer));
+    auto writer = store_->new_blob(std::nullopt);
+    if (!writer) return std::unexpected(writer.error());
+    if (auto done = (*writer)->write(as_bytes(text)); !done) return std::unexpected(done.error());
+    return Content::written(std::move(*writer));
   }
   Result<ObjectInfo> put(const std::string& key, const std::string& text) {
     auto content = written(text);

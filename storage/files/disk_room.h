@@ -1,0 +1,29 @@
+#pragma once
+/// The room that a disk has left, of which some is kept for the database: on a disk that is full to its last
+/// byte nothing could be deleted, for that is written, too.
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+
+#include <partsmith/storage/error.h>
+
+#include "files/file_system.h"
+
+namespace partsmith::storage {
+
+class DiskRoom {
+ public:
+  DiskRoom(FileSystem& files, std::filesystem::path folder) : files_(files), folder_(std::move(folder)) {}
+
+  /// Asked before something is stored: out_of_space when so many bytes more would take what is kept.
+  std::expected<void, StoreError> check(std::uint64_t more) const;
+  /// Whether some of what is kept is gone. The database's log should not grow any more.
+  bool is_scarce() const { return !check(0); }
+
+ private:
+  FileSystem& files_;
+  std::filesystem::path folder_;
+};
+
+}  // namespace partsmith::storage
