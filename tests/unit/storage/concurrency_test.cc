@@ -48,8 +48,8 @@ TEST_CASE("of many conditional puts at once exactly one wins") {
   std::atomic<int> won = 0;
   std::atomic<int> failed = 0;
   std::atomic<int> winner = -1;
-  together(8, [&](int index) {
-    const auto result = store->put("k", big(static_cast<char>('a' + index), 20'000), condition);
+  together(50, [&](int index) {
+    const auto result = store->put("k", big(static_cast<char>('0' + index), 20'000), condition);
     if (result) {
       ++won;
       winner = index;
@@ -58,8 +58,8 @@ TEST_CASE("of many conditional puts at once exactly one wins") {
     }
   });
   CHECK(won == 1);
-  CHECK(failed == 7);
-  CHECK(store->read("k") == big(static_cast<char>('a' + winner), 20'000));
+  CHECK(failed == 49);
+  CHECK(store->read("k") == big(static_cast<char>('0' + winner), 20'000));
   CHECK(store->stored_bytes() == 20'000);
   check_consistent(*store);
 }

@@ -34,7 +34,7 @@ class Survivor {
 
  private:
   void open() {
-    auto opened = open_local_store({.folder = path(), .durability = Durability::disk, .clock = &clock_});
+    auto opened = open_local_store({.folder = path(), .clock = &clock_});
     if (!opened) throw std::runtime_error(opened.error());
     store_ = std::move(*opened);
   }
