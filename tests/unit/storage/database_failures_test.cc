@@ -230,7 +230,7 @@ TEST_CASE("with `disk`, files that were removed do not come back as nobody's whe
   StoreFixture store(Durability::disk, &power);
   must(store->create_bucket(store.bucket, "r"));
   const UploadRef upload = store.begin("k");
-  constexpr int parts = 300;  // enough for their folders to be synced on the way
+  constexpr int parts = 270;  // enough for their folders to be synced on the way
   for (int number = 1; number <= parts; ++number) must(store.part(upload, number, big('x', 8'193)));
   must(store->abort(upload));
   must(store.put("after", "x"));

@@ -92,7 +92,11 @@ class PowerFailure {
   }
   static std::string content(const Path& file) {
     std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    std::error_code gone;
+    const auto size = std::filesystem::file_size(file, gone);
+    std::string bytes(gone ? 0 : size, '\0');
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    return bytes;
   }
   std::shared_ptr<File> known(const Path& path) {
     auto& file = names_[path];
