@@ -8,7 +8,7 @@
 
 namespace partsmith::cli {
 
-Interruption::Interruption() {
+Interruption::Interruption(const char* notice) : notice_(notice) {
   sigemptyset(&signals_);
   sigaddset(&signals_, SIGTERM);
   sigaddset(&signals_, SIGINT);
@@ -29,7 +29,7 @@ void Interruption::wait() {
     if (sigwait(&signals_, &received) != 0) continue;
     if (over_.stop_requested()) return;
     if (stop_.stop_requested()) _exit(conform_interrupted);
-    fmt::print(stderr, "\ncleaning up; once more ends at once\n");
+    fmt::print(stderr, "\n{}\n", notice_);
     stop_.request_stop();
   }
 }

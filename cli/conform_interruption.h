@@ -10,7 +10,8 @@ namespace partsmith::cli {
 class Interruption {
  public:
   /// Blocks both signals in this thread and in those it makes from now on; one thread waits for them.
-  Interruption();
+  /// `notice` is told with the first.
+  explicit Interruption(const char* notice = "cleaning up; once more ends at once");
   ~Interruption();
   Interruption(const Interruption&) = delete;
   Interruption& operator=(const Interruption&) = delete;
@@ -20,6 +21,7 @@ class Interruption {
  private:
   void wait();
 
+  const char* notice_;
   sigset_t signals_;
   std::stop_source stop_;
   std::stop_source over_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stop_token>
 
 namespace partsmith::client {
 namespace {
@@ -142,7 +143,11 @@ class Exchange {
 
 std::expected<Exchanged, ClientError> exchange(Connection& connection, const HttpRequest& request,
                                                const HttpClient::Sink* sink, const HttpOptions& options) {
-  return Exchange(connection, request, sink, options).run();
+  const std::stop_callback interrupt(request.stop, [&connection] { connection.wire->interrupt(); });
+  auto exchanged = Exchange(connection, request, sink, options).run();
+  if (!exchanged && request.stop.stop_requested())
+    return std::unexpected(ClientError(ErrorKind::stopped, "stopped"));
+  return exchanged;
 }
 
 }  // namespace partsmith::client

@@ -128,6 +128,7 @@ class Transfer {
 
     auto request = upload_part(upload_, done.listed.number, std::move(part.bytes));
     request.headers = options_.part_headers;
+    request.stop = options_.stop;
     if (options_.checksum) {
       const auto& row = traits(*options_.checksum);
       const auto value = done.stated.checksum.base64();

@@ -136,6 +136,7 @@ class Copy {
           auto request = upload_part_copy(upload_, std::to_string(index + 1), from_.bucket, from_.key,
                                           byte_range(index * size, length));
           request.header("x-amz-copy-source-if-match", facts_.etag.quoted());
+          request.stop = options_.patient.stop;
           add_all(request.headers, options_.key_headers);
           const auto part = persist(options_.patient, [&] { return put_part(client_, request); });
           if (!part) return std::unexpected(part.error());

@@ -98,6 +98,7 @@ Result<void> read_span(S3Client& client, const S3Request& get, const ObjectFacts
   };
   const auto attempt = [&]() -> Result<void> {
     auto request = get;
+    request.stop = patient.stop;
     if (!facts.etag.text().empty()) request.header("If-Match", facts.etag.quoted());
     const bool whole = done == 0 && span.length == facts.size;
     if (!whole) request.header("Range", byte_range(span.first + done, span.length - done));

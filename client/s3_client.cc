@@ -134,7 +134,7 @@ HttpRequest S3Client::prepare(const S3Request& request, const Endpoint& endpoint
                               const std::optional<Origin>& instead) const {
   auto place = endpoint.place(request.bucket, request.key);
   if (instead) place.origin = *instead;
-  HttpRequest result{place.origin, request.method, target_of(place.path, request), {}, request.body};
+  HttpRequest result{place.origin, request.method, target_of(place.path, request), {}, request.body, request.stop};
   result.headers.add("Host", place.origin.authority());
   for (const auto& [name, value] : request.headers) result.headers.add(name, value);
 

@@ -103,6 +103,10 @@ void Socket::half_close() const {
   ::shutdown(fd_, SHUT_WR);
 }
 
+void Socket::interrupt() const {
+  ::shutdown(fd_, SHUT_RDWR);
+}
+
 void Socket::reset() {
   const linger at_once{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);

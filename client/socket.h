@@ -26,6 +26,7 @@ class Socket {
   std::expected<short, ClientError> wait(short events, Instant deadline) const;
   bool readable_now() const;
   void half_close() const;
+  void interrupt() const;
   void reset();
 
  private:

@@ -36,6 +36,7 @@ class TcpWire final : public Wire {
 
   bool has_input() override { return socket_.readable_now(); }
   void half_close() override { socket_.half_close(); }
+  void interrupt() override { socket_.interrupt(); }
   void reset() override { socket_.reset(); }
 
  private:

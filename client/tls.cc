@@ -126,6 +126,7 @@ class TlsWire final : public Wire {
     const WithoutSigpipe guard;
     SSL_shutdown(ssl_.get());
   }
+  void interrupt() override { socket_.interrupt(); }
   void reset() override { socket_.reset(); }
 
  private:

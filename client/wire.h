@@ -28,6 +28,8 @@ class Wire {
   virtual bool has_input() = 0;
   /// Says that nothing more will be sent.
   virtual void half_close() = 0;
+  /// From any thread: whoever reads or writes finds the connection at its end.
+  virtual void interrupt() = 0;
   /// Ends the connection so that the other side sees it reset.
   virtual void reset() = 0;
 };

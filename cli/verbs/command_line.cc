@@ -337,7 +337,7 @@ int Verbs::run() const {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe or TLS connection is an error to tell
   auto connection = client::resolve_connection(connection_, client::process_environment());
   if (!connection) return fail({connection.error(), verb_misused});
-  const Interruption interruption;  // before any other thread is made
+  const Interruption interruption("stopping; once more ends at once");  // before any other thread is made
   const SystemClock clock;
   client::S3Client client(std::move(connection->endpoint), std::move(connection->options), clock);
   Session session{client, clock, {}};

@@ -277,6 +277,21 @@ def test_ctrl_c_aborts_the_upload(server: Server, s3: BaseClient, bucket: str) -
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
 
 
+def test_ctrl_c_ends_an_upload_that_waits_for_the_server(tmp_path: Path) -> None:
+    file = seeded_file(tmp_path / "film", 6 * PART)
+    with Server(tmp_path / "server", "--bucket", "films") as server:
+        s3 = client(server)
+        feeding = Feeding(server, s3, "s3://films/film", file.read_bytes()[:2 * PART], 2)
+        server.process.send_signal(signal.SIGSTOP)
+        assert feeding.process.stdin
+        feeding.process.stdin.write(bytes(PART + 1))
+        feeding.process.send_signal(signal.SIGINT)
+        server.process.send_signal(signal.SIGCONT)  # the upload is still to be aborted
+        code, error = feeding.end(signal.SIGCONT)
+        assert code == INTERRUPTED and "the upload was aborted" in error
+        assert open_parts(s3, "films", "film") == []
+
+
 def test_ctrl_c_with_keep_leaves_the_upload_to_be_resumed(
         server: Server, s3: BaseClient, bucket: str, tmp_path: Path) -> None:
     file = seeded_file(tmp_path / "film", 3 * PART + 5)

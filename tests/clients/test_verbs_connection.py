@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from support.cli import DONE, FAILED, done, not_done, settings, start, verb
+from support.cli import DONE, FAILED, INTERRUPTED, done, not_done, settings, start, verb
 from support.data import MIB, seeded_bytes, seeded_file
-from support.server import BINARY, PATIENCE, Server
+from support.server import BINARY, PATIENCE, Server, eventually
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def test_a_profile_tells_all_that_is_needed(server: Server, bucket: str, tmp_pat
 
 
 def test_a_server_that_comes_back_is_waited_for(tmp_path: Path) -> None:
+    """Requests are tried again: a server that is stopped and goes on loses nothing."""
     with Server(tmp_path / "server", "--bucket", "films") as server:
         copying = start(server, "cp", "-", "s3://films/a", stdin=subprocess.PIPE)
         server.process.send_signal(signal.SIGSTOP)
@@ -69,8 +70,29 @@ def test_a_server_that_comes_back_is_waited_for(tmp_path: Path) -> None:
         assert verb(server, "cat", "s3://films/a").stdout == b"late"
 
 
+def test_ctrl_c_ends_a_verb_that_waits_for_the_server(tmp_path: Path) -> None:
+    with Server(tmp_path / "server", "--bucket", "films") as server:
+        server.process.send_signal(signal.SIGSTOP)
+        listing = start(server, "ls", "s3://films")
+        eventually(lambda: "S" in state(listing.pid) and sockets(listing.pid), "it waits for an answer")
+        listing.send_signal(signal.SIGINT)
+        code = listing.wait(PATIENCE)
+        listing.communicate()
+        server.process.send_signal(signal.SIGCONT)
+        assert code == INTERRUPTED
+
+
+def state(process: int) -> str:
+    return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
+
+
+def sockets(process: int) -> list[str]:
+    links = [os.readlink(entry) for entry in Path(f"/proc/{process}/fd").iterdir() if entry.is_symlink()]
+    return [link for link in links if link.startswith("socket:")]
+
+
 def run_on_terminal(server: Server, *arguments: object, stdin: bytes) -> tuple[int, str]:
-    """Its exit code, and what it shows on a terminal as stderr."""
+    """What it shows on a terminal as stderr; the input comes in two halves, so that something is shown between."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen([BINARY, *map(str, arguments)], env=settings(server), stdin=subprocess.PIPE,
                                stdout=subprocess.DEVNULL, stderr=theirs)

@@ -229,3 +229,22 @@ TEST_CASE("A body that fails or ends early is told, and its connection not used 
   CHECK(client.send(request_to(server)));
   CHECK(server.accepted() == 2);
 }
+
+TEST_CASE("A request that is asked to stop ends at once, whatever it waits for") {
+  std::stop_source stop;
+  FakeServer server([&](FakeConnection& connection) {
+    FakeServer::Request request;
+    connection.read(request);
+    stop.request_stop();
+    connection.read_to_end();
+  });
+  HttpRequest request;
+  request.origin = {false, "127.0.0.1", server.port()};
+  request.method = "GET";
+  request.target = "/";
+  request.stop = stop.get_token();
+  HttpClient client;
+  const auto answer = client.send(request);
+  REQUIRE_FALSE(answer);
+  CHECK(answer.error().kind == ErrorKind::stopped);
+}

@@ -8,6 +8,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include <partsmith/client/body.h>
@@ -24,6 +25,7 @@ struct HttpRequest {
   std::string target;         ///< as on the wire
   protocol::Headers headers;  ///< in this order; Host comes first and Content-Length last when not given here
   Body body;
+  std::stop_token stop = {};  ///< ends the exchange wherever it is, as an error of kind stopped
 };
 
 struct HttpAnswer {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +38,9 @@ struct S3Request {
   std::vector<Parameter> query;
   protocol::Headers headers;
   Body body;
+
+  /// Ends the exchange wherever it is, as an error of kind stopped.
+  std::stop_token stop = {};
 
   Signing signing = Signing::header;
   std::int64_t presigned_seconds = 900;
