@@ -196,7 +196,7 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
                       .size = size,
                       .etag = draft.etag,
                       .checksum = draft.checksum,
-                      .modified = engine_->now(),
+                      .modified = found->upload.info.initiated,
                       .attributes = std::move(found->upload.info.attributes),
                       .multipart = true,
                       .part_count = static_cast<std::uint32_t>(selection->chosen.size()),

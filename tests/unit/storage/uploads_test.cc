@@ -145,6 +145,15 @@ TEST_CASE("the object gets the attributes of its upload") {
   CHECK(must(store->store().object(store->bucket, object_key("k"))).attributes.headers == attributes.headers);
 }
 
+TEST_CASE("a completed object was made when its upload was initiated") {
+  auto store = StoreFixture::with_bucket();
+  const UploadRef upload = store->begin("k");
+  const auto initiated = store->clock().now();
+  store->clock().advance(std::chrono::hours(1));
+  must(store->part(upload, 1, "bytes"));
+  CHECK(must(store->complete(upload)).modified == initiated);
+}
+
 TEST_CASE("parts that complete does not name are freed") {
   auto store = StoreFixture::with_bucket();
   const UploadRef upload = store->begin("k");

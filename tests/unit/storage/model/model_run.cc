@@ -342,6 +342,7 @@ void ModelRun::complete(const Step& step) {
       object.parts[number] = part;
     }
     object.colour = upload->colour;
+    object.modified = upload->initiated;
     object.born = upload->born;
   }
   const bool stale = step.how / 8 % 4 == 3;
@@ -352,7 +353,6 @@ void ModelRun::complete(const Step& step) {
   if (!agrees(made, expected)) return;
   object.etag = draft.etag;
   object.upload = ref.id;
-  object.modified = store_.clock().now();
   object.version = made->version;
   model_.end_upload(ref);
   model_.add_version(ref.bucket, ref.key, std::move(object));
