@@ -81,3 +81,7 @@ class Upload:
 
     def abort(self) -> dict[str, Any]:
         return self.s3.abort_multipart_upload(**self.at)
+
+
+def read(s3: BaseClient, bucket: str, key: str = "object") -> bytes:
+    return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
