@@ -2,6 +2,7 @@
 /// A whole server in the test's process: a store in a temporary folder, a clock that the test moves, a free
 /// port.
 
+#include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <memory>
@@ -22,12 +23,12 @@ namespace partsmith::test {
 /// The system's time, moved by as much as the test says.
 class MovableClock final : public Clock {
  public:
-  TimePoint now() const override { return system_.now() + offset_; }
-  void move(std::chrono::milliseconds by) { offset_ += by; }
+  TimePoint now() const override { return system_.now() + std::chrono::milliseconds(offset_.load()); }
+  void move(std::chrono::milliseconds by) { offset_ += by.count(); }
 
  private:
   SystemClock system_;
-  std::chrono::milliseconds offset_{};
+  std::atomic<std::chrono::milliseconds::rep> offset_ = 0;  ///< milliseconds; server threads read it
 };
 
 /// What a test says of a request besides method and target; the rest is signed and framed for it.
