@@ -2,6 +2,7 @@
 
 #include <partsmith/protocol/uri.h>
 
+#include "checks/copy_source_conditions.h"
 #include "checks/making.h"
 
 namespace partsmith::conformance::checks {
@@ -19,10 +20,10 @@ client::S3Request copy(const CheckContext& c, const client::UploadAddress& uploa
   return upload_part_copy(upload, number, c.bucket(), c.key("source"), range);
 }
 
-Check condition(std::string name, std::string title, protocol::Headers headers, bool holds) {
-  return must("multipart.copy.condition." + name, std::move(title),
+Check condition(CopySourceCondition row) {
+  return must("multipart.copy.condition." + row.name, std::move(row.title),
               std::string(api) + " (x-amz-copy-source-if-…)", {4, content.size()},
-              [headers, holds](CheckContext& c) {
+              [headers = std::move(row.headers), holds = row.holds](CheckContext& c) {
                 c.put("source", std::string(content));
                 const auto upload = c.create();
                 auto request = copy(c, upload);
@@ -205,38 +206,12 @@ void archived(CheckContext& c) {
 }  // namespace
 
 void add_copy_conditions(std::vector<Check>& checks) {
-  const std::string good(etag);
-  const std::string other = "\"d41d8cd98f00b204e9800998ecf8427e\"";
-  const std::string past(long_ago);
-  const std::string future(far_future);
   const std::string source(api);
   add_all(
       checks,
       {
           must("multipart.copy.answer", "A copied part answers ETag, time and encryption",
                source + "; recording: upload-part-copy-checksum-composite", {3, content.size()}, answer),
-          condition("if-match-holds", "x-amz-copy-source-if-match with the source's ETag",
-                    {{"x-amz-copy-source-if-match", good}}, true),
-          condition("if-match-fails", "x-amz-copy-source-if-match with another ETag is 412",
-                    {{"x-amz-copy-source-if-match", other}}, false),
-          condition("if-none-match-holds", "x-amz-copy-source-if-none-match with another ETag",
-                    {{"x-amz-copy-source-if-none-match", other}}, true),
-          condition("if-none-match-fails", "x-amz-copy-source-if-none-match with the source's ETag is 412",
-                    {{"x-amz-copy-source-if-none-match", good}}, false),
-          condition("if-modified-since-holds", "x-amz-copy-source-if-modified-since with a time before",
-                    {{"x-amz-copy-source-if-modified-since", past}}, true),
-          condition("if-unmodified-since-holds", "x-amz-copy-source-if-unmodified-since with a time after",
-                    {{"x-amz-copy-source-if-unmodified-since", future}}, true),
-          condition("if-unmodified-since-fails",
-                    "x-amz-copy-source-if-unmodified-since with a time before is 412",
-                    {{"x-amz-copy-source-if-unmodified-since", past}}, false),
-          condition("if-match-beats-time", "if-match that holds beats if-unmodified-since that fails",
-                    {{"x-amz-copy-source-if-match", good}, {"x-amz-copy-source-if-unmodified-since", past}},
-                    true),
-          condition(
-              "if-none-match-beats-time", "if-none-match that fails beats if-modified-since that holds",
-              {{"x-amz-copy-source-if-none-match", good}, {"x-amz-copy-source-if-modified-since", past}},
-              false),
           bad_number("zero", "0"),
           bad_number("10001", "10001"),
           must("multipart.copy.replaces-a-part", "A copy replaces the part of its number", source, {5, 34},
@@ -274,6 +249,7 @@ void add_copy_conditions(std::vector<Check>& checks) {
                  source + "; recording: put-get-storage-class-glacier (of GetObject)", {3, content.size()},
                  archived),
       });
+  for (auto& row : copy_source_conditions(etag)) checks.push_back(condition(std::move(row)));
 }
 
 }  // namespace partsmith::conformance::checks

@@ -2,6 +2,7 @@
 
 #include <partsmith/protocol/uri.h>
 
+#include "checks/copy_source_conditions.h"
 #include "checks/making.h"
 
 namespace partsmith::conformance::checks {
@@ -202,10 +203,10 @@ void add_algorithm(std::vector<Check>& checks, ChecksumAlgorithm algorithm) {
 }
 
 /// A condition on the source, and whether the copy is made.
-Check condition(std::string name, std::string title, protocol::Headers headers, bool holds) {
-  return must("object.copy.condition." + name, std::move(title),
-              "S3 API: CopyObject (x-amz-copy-source-if-…)", {3, holds ? 8U : 4U},
-              [headers, holds](CheckContext& c) {
+Check condition(CopySourceCondition row) {
+  return must("object.copy.condition." + row.name, std::move(row.title),
+              "S3 API: CopyObject (x-amz-copy-source-if-…)", {3, row.holds ? 8U : 4U},
+              [headers = std::move(row.headers), holds = row.holds](CheckContext& c) {
                 c.put("source", "test");
                 auto request = copying(c, "copy", source_of(c, "source"));
                 for (const auto& [header, value] : headers) request.header(header, value);
@@ -224,10 +225,6 @@ Check condition(std::string name, std::string title, protocol::Headers headers, 
 }  // namespace
 
 void add_object_copy(std::vector<Check>& checks) {
-  const std::string good(test_etag);
-  const std::string other = "\"d41d8cd98f00b204e9800998ecf8427e\"";
-  const std::string past(long_ago);
-  const std::string future(far_future);
   const std::string in_place_recording = "recording: copy-object-in-place";
   add_all(
       checks,
@@ -277,30 +274,8 @@ void add_object_copy(std::vector<Check>& checks) {
           special("two-slashes", "test key//"),
           special("percent-sequence", "a/%F0%9F%98%80/"),
           special("plus", "test+key"),
-          condition("if-match-holds", "x-amz-copy-source-if-match with the source's ETag",
-                    {{"x-amz-copy-source-if-match", good}}, true),
-          condition("if-match-fails", "x-amz-copy-source-if-match with another ETag is 412",
-                    {{"x-amz-copy-source-if-match", other}}, false),
-          condition("if-none-match-holds", "x-amz-copy-source-if-none-match with another ETag",
-                    {{"x-amz-copy-source-if-none-match", other}}, true),
-          condition("if-none-match-fails",
-                    "x-amz-copy-source-if-none-match with the source's ETag is 412, not 304",
-                    {{"x-amz-copy-source-if-none-match", good}}, false),
-          condition("if-modified-since-holds", "x-amz-copy-source-if-modified-since with a time before",
-                    {{"x-amz-copy-source-if-modified-since", past}}, true),
-          condition("if-unmodified-since-holds", "x-amz-copy-source-if-unmodified-since with a time after",
-                    {{"x-amz-copy-source-if-unmodified-since", future}}, true),
-          condition("if-unmodified-since-fails",
-                    "x-amz-copy-source-if-unmodified-since with a time before is 412",
-                    {{"x-amz-copy-source-if-unmodified-since", past}}, false),
-          condition("if-match-beats-time", "if-match that holds beats if-unmodified-since that fails",
-                    {{"x-amz-copy-source-if-match", good}, {"x-amz-copy-source-if-unmodified-since", past}},
-                    true),
-          condition(
-              "if-none-match-beats-time", "if-none-match that fails beats if-modified-since that holds",
-              {{"x-amz-copy-source-if-none-match", good}, {"x-amz-copy-source-if-modified-since", past}},
-              false),
       });
+  for (auto& row : copy_source_conditions(test_etag)) checks.push_back(condition(std::move(row)));
   for (const auto algorithm : recorded_algorithms) add_algorithm(checks, algorithm);
 }
 
