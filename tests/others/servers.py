@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -35,17 +37,46 @@ class Kind:
     access_key: str = "test"
     secret_key: str = "testtest"
     environment: tuple[tuple[str, str], ...] = ()
+    place_in_environment: Callable[[Place], dict[str, str]] = lambda place: {}
 
 
+def ceph_version() -> str:
+    """Apt's: whatever the distribution has."""
+    if not shutil.which("radosgw"):
+        return ""
+    told = subprocess.run(["radosgw", "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True).stdout
+    return told.split()[2]  # "ceph version 16.2.15 (…) pacific (stable)"
+
+
+def java(place: Place, jar: str, *arguments: str, **properties: str) -> list[str]:
+    return ["java", "-Xmx768m", *(f"-D{name.replace('_', '.')}={value}" for name, value in properties.items()), "-jar",
+            str(place.installed / jar), *arguments]
+
+
+# In the order of the matrix: those that keep data for a living, then those for tests.
 KINDS = (
+    Kind("radosgw", f"radosgw {ceph_version()}", "radosgw",
+         lambda p: [str(p.installed / "radosgw"), str(p.data), str(p.port), str(p.spare_port), "test", "testtest"]),
     Kind("versitygw", "versitygw 1.8.0", "versitygw",
          lambda p: [str(p.installed / "versitygw"), "--port", f"127.0.0.1:{p.port}", "posix", str(p.data)],
          environment=(("ROOT_ACCESS_KEY", "test"), ("ROOT_SECRET_KEY", "testtest"))),
+    Kind("rclone", "rclone 1.76.0", "rclone",
+         lambda p: [str(p.installed / "rclone"), "serve", "s3", "--config=", "--addr", f"127.0.0.1:{p.port}", "--auth-key",
+                    "test,testtest", "--vfs-cache-mode", "full", "--cache-dir", str(p.data.with_name("cache")), str(p.data)]),
+    Kind("s3proxy", "S3Proxy 2.7.0", "s3proxy-jar-with-dependencies.jar",
+         lambda p: java(p, "s3proxy-jar-with-dependencies.jar", "--properties", os.devnull,
+                        s3proxy_endpoint=f"http://127.0.0.1:{p.port}", s3proxy_authorization="aws-v2-or-v4",
+                        s3proxy_identity="test", s3proxy_credential="testtest", jclouds_provider="transient-nio2",
+                        jclouds_identity="none", jclouds_credential="none"), environment=(("LOG_LEVEL", "warn"),)),
+    Kind("localstack", "LocalStack 4.13.1", "localstack/bin/localstack-supervisor",
+         lambda p: [str(p.installed / "localstack/bin/python"), "-m", "localstack.runtime.main"], secret_key="test",
+         environment=(("SERVICES", "s3"), ("GATEWAY_SERVER", "hypercorn"), ("S3_SKIP_SIGNATURE_VALIDATION", "0"),
+                      ("DISABLE_EVENTS", "1"), ("SKIP_SSL_CERT_DOWNLOAD", "1"), ("DNS_ADDRESS", "0")),
+         place_in_environment=lambda p: {"HOME": str(p.data), "GATEWAY_LISTEN": f"127.0.0.1:{p.port}"}),
     Kind("moto", "moto 5.2.5", "moto/bin/moto_server",
          lambda p: [str(p.installed / "moto/bin/moto_server"), "-H", "127.0.0.1", "-p", str(p.port)]),
     Kind("s3mock", "S3Mock 4.7.0", "s3mock-exec.jar",
-         lambda p: ["java", "-Xmx512m", f"-Dserver.port={p.spare_port}", f"-Dhttp.port={p.port}", "-jar",
-                    str(p.installed / "s3mock-exec.jar")]),
+         lambda p: java(p, "s3mock-exec.jar", server_port=str(p.spare_port), http_port=str(p.port))),
     Kind("gofakes3", "gofakes3 1.2.0", "gofakes3",
          lambda p: [str(p.installed / "gofakes3"), "-backend", "memory", "-host", f"127.0.0.1:{p.port}"]),
     Kind("s3s-fs", "s3s-fs 0.14.1", "bin/s3s-fs",
@@ -82,7 +113,7 @@ class Other:
     def _start(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             self.kind.command(self._place), stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
-            env={**os.environ, **dict(self.kind.environment)})
+            env={**os.environ, **dict(self.kind.environment), **self.kind.place_in_environment(self._place)})
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and process.poll() is None:
             with socket.socket() as probe:
@@ -115,3 +146,9 @@ class Other:
 
 def installed_kinds(installed: Path) -> list[Kind]:
     return [kind for kind in KINDS if (installed / kind.program).exists()]
+
+
+if __name__ == "__main__":  # the reports that are in a folder, in the order of the matrix
+    for report in (Path(sys.argv[1]) / f"{kind.name}.json" for kind in KINDS):
+        if report.exists():
+            print(report)
