@@ -5,6 +5,7 @@ find_package(SQLite3 3.40 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(PkgConfig REQUIRED)
 
 # Debian 12 ships no CMake package of tinyxml2 9; pkg-config knows it everywhere.

@@ -1,9 +1,13 @@
 #include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
-#include <set>
+#include <zlib.h>
+
+#include <map>
+#include <stdexcept>
+#include <vector>
 
 #include <partsmith/conformance/reports.h>
+#include <partsmith/values/encoding.h>
 
 #include "embedded.h"
 
@@ -34,44 +38,87 @@ std::string script_safe(std::string_view json) {
   return text;
 }
 
-/// What the page doesn't show, and what it shows once: expectations of the same answer follow each other.
-nlohmann::ordered_json for_page(nlohmann::ordered_json report, bool alone, std::set<std::string>& told) {
-  for (auto& check : report["checks"]) {
-    const bool is_new = told.insert(check["id"].get<std::string>()).second;
-    for (const auto* known : {"title", "source", "level", "needs", "spent"}) {
-      if (!is_new) check.erase(known);
-    }
-    check.erase("cleaning");
-    check.erase("milliseconds");
-    if (!alone) check.erase("reproduce");  // a run's own page has it; in that of many it would be most of the page
-    if (!check.contains("failures")) continue;
-    auto& failures = check["failures"];
-    for (std::size_t i = failures.size(); i-- > 1;) {
-      const auto& before = failures[i - 1];
-      if (failures[i]["sent"] != before["sent"] || failures[i]["received"] != before["received"]) continue;
-      failures[i].erase("sent");
-      failures[i].erase("received");
-    }
+using Json = nlohmann::ordered_json;
+
+/// Expectations of the same answer follow each other: it is shown once.
+void tell_exchanges_once(Json& failures) {
+  for (std::size_t i = failures.size(); i-- > 1;) {
+    const auto& before = failures[i - 1];
+    if (failures[i]["sent"] != before["sent"] || failures[i]["received"] != before["received"]) continue;
+    failures[i].erase("sent");
+    failures[i].erase("received");
   }
-  return report;
+}
+
+/// The runs, and each check once with what it came to in each of them: what is alike stands close together.
+class PageData {
+ public:
+  explicit PageData(std::size_t runs) : runs_(runs) {}
+
+  void add(Json report) {
+    const auto run = data_["runs"].size();
+    for (auto& check : report["checks"]) add(run, check);
+    report.erase("checks");
+    data_["runs"].push_back(std::move(report));
+  }
+  std::string text() && {
+    for (auto& check : checks_) data_["checks"].push_back(std::move(check));
+    return data_.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+
+ private:
+  void add(std::size_t run, Json& check) {
+    const auto [place, is_new] = places_.try_emplace(check.at("id").get<std::string>(), checks_.size());
+    if (is_new) {
+      Json known;
+      for (const auto* name : {"id", "title", "level", "source", "needs", "spent"}) {
+        if (check.contains(name)) known[name] = std::move(check[name]);
+      }
+      known["results"] = Json::array();
+      for (std::size_t i = 0; i < runs_; ++i) known["results"].push_back(nullptr);
+      checks_.push_back(std::move(known));
+    }
+    Json result;
+    for (const auto* name : {"outcome", "skip_reason", "defect", "deviation", "failures"}) {
+      if (check.contains(name)) result[name] = std::move(check[name]);
+    }
+    if (result.contains("failures")) tell_exchanges_once(result["failures"]);
+    // A run's own page has it; in that of many it would be most of the page.
+    if (runs_ == 1 && check.contains("reproduce")) result["reproduce"] = std::move(check["reproduce"]);
+    checks_[place->second]["results"][run] = std::move(result);
+  }
+
+  std::size_t runs_;
+  Json data_ = {{"runs", Json::array()}, {"checks", Json::array()}};
+  std::vector<Json> checks_;
+  std::map<std::string, std::size_t> places_;
+};
+
+/// In zlib's form and base64: a browser unpacks it, and of a dozen servers it is a tenth.
+std::string packed(const std::string& text) {
+  Bytes bytes(::compressBound(text.size()));
+  auto size = static_cast<uLongf>(bytes.size());
+  if (::compress2(bytes.data(), &size, reinterpret_cast<const Bytef*>(text.data()),
+                  text.size(), Z_BEST_COMPRESSION) != Z_OK) {
+    throw std::runtime_error("zlib could not compress the data of the page");
+  }
+  bytes.resize(size);
+  return to_base64(bytes);
 }
 
 }  // namespace
 
 std::string html_report(std::span<const std::string> json_reports) {
-  std::string data = "{\"runs\":[";
-  std::set<std::string> told;
-  for (const auto& report : json_reports) {
-    if (&report != json_reports.data()) data += ',';
-    const auto shown = for_page(nlohmann::ordered_json::parse(report), json_reports.size() == 1, told);
-    data += script_safe(shown.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
-  }
-  data += "]}";
+  PageData data(json_reports.size());
+  for (const auto& report : json_reports) data.add(Json::parse(report));
+  const auto text = std::move(data).text();
+  const bool several = json_reports.size() > 1;
   std::string page = page_file("page.html");
   // The data last: it may hold any text, these marks too.
   replace_once(page, "@CSS@", page_file("page.css"));
   replace_once(page, "@JS@", page_file("page.js"));
-  replace_once(page, "@DATA@", data);
+  replace_once(page, "@TYPE@", several ? "application/x-deflate;base64" : "application/json");
+  replace_once(page, "@DATA@", several ? packed(text) : script_safe(text));
   return page;
 }
 

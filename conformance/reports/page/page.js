@@ -1,6 +1,17 @@
 "use strict";
-(() => {
-  const runs = JSON.parse(document.getElementById("data").textContent).runs;
+(async () => {
+  const stored = document.getElementById("data");
+  const unpack = (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const stream = new ReadableStream({ start: (to) => { to.enqueue(bytes); to.close(); } });
+    return new Response(stream.pipeThrough(new DecompressionStream("deflate"))).json();
+  };
+  if (stored.type !== "application/json" && !("DecompressionStream" in window)) {
+    document.getElementById("subtitle").textContent = "This browser can't unpack the page's data: it has no DecompressionStream.";
+    return;
+  }
+  const data = stored.type === "application/json" ? JSON.parse(stored.textContent) : await unpack(stored.textContent);
+  const runs = data.runs;
   const byId = (id) => document.getElementById(id);
   // Whatever a server answered becomes text, never markup.
   const make = (tag, attributes = {}, ...children) => {
@@ -34,13 +45,7 @@
 
   // --- The checks of all runs, in the order in which they first stand -------------------------------------------------
 
-  const checks = new Map();
-  runs.forEach((run, index) => {
-    for (const result of run.checks) {
-      if (!checks.has(result.id)) checks.set(result.id, { ...result, results: Array(runs.length) });
-      checks.get(result.id).results[index] = result;
-    }
-  });
+  const checks = new Map(data.checks.map((check) => [check.id, check]));
   const families = [...new Set([...checks.keys()].map(familyOf))];
   for (const check of checks.values()) {
     check.kinds = check.results.map(kindOf);
@@ -53,7 +58,11 @@
   // --- The runs ------------------------------------------------------------------------------------------------------
 
   const several = runs.length > 1;
-  const count = (run, kind) => run.checks.filter((result) => kindOf(result) === kind).length;
+  const counts = runs.map((_, index) => {
+    const kindsOfRun = [...checks.values()].map((check) => check.kinds[index]);
+    return Object.fromEntries([...Object.keys(kinds), "absent"].map((kind) => [kind, kindsOfRun.filter((k) => k === kind).length]));
+  });
+  const count = (run, kind) => counts[runs.indexOf(run)][kind];
   const nameOf = (run) => run.label || run.endpoint;
 
   const title = several ? "S3 conformance, side by side" : `S3 conformance of ${nameOf(runs[0])}`;
@@ -64,9 +73,12 @@
     : `Against what Amazon S3 answers, ${plural(checks.size, "check")}`;
   byId("runs").classList.toggle("one", !several);
   byId("checks").classList.toggle("one-run", !several);
+  const many = runs.length > 6;  // then each takes less room
+  byId("runs").classList.toggle("many", many);
+  byId("checks").classList.toggle("many", many);
 
   for (const run of runs) {
-    const ran = run.checks.length - count(run, "skipped") - count(run, "error");
+    const ran = checks.size - count(run, "absent") - count(run, "skipped") - count(run, "error");
     const passed = count(run, "passed");
     const shown = Object.keys(kinds).filter((kind) => count(run, kind) > 0);
     byId("runs").append(make("article", { class: "run" },
@@ -99,7 +111,7 @@
   byId("checks").style.setProperty("--runs", runs.length);
   byId("widths").append(make("col"), make("col", { class: "level-column" }), ...runs.map(() => make("col", { class: "run-column" })));
   byId("columns").append(make("th", { scope: "col" }, "Check"), make("th", { scope: "col" }, "Level"),
-    ...runs.map((run) => make("th", { scope: "col", class: "column" }, several ? nameOf(run) : "Result")));
+    ...runs.map((run) => make("th", { scope: "col", class: "column" }, make("span", {}, several ? nameOf(run) : "Result"))));
 
   const markOf = (kind) => (kind === "absent"
     ? make("span", { class: "mark absent", title: "not part of this run" }, make("span", { class: "hidden" }, "not part of this run"))
@@ -171,7 +183,7 @@
   const detailsView = (check) => {
     const cell = make("td", { colspan: `${runs.length + 2}` });
     const facts = [["Source", check.source], ["Needs", (check.needs ?? []).join(", ")]];
-    const spent = check.results.find(Boolean).spent;
+    const spent = check.spent;
     if (spent?.requests) facts.push(["Cost", `${plural(spent.requests, "request")}, ${size(spent.bytes)}`]);
     cell.append(make("dl", { class: "facts" }, ...facts.filter(([, value]) => value).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])));
     const passed = check.results.map((result, i) => (kindOf(result) === "passed" && !result.deviation ? nameOf(runs[i]) : "")).filter(Boolean);
@@ -336,4 +348,6 @@
   });
   paint();
   recall();
+  document.documentElement.dataset.ready = "yes";
+  dispatchEvent(new Event("page-ready"));
 })();

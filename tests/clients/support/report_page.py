@@ -76,5 +76,7 @@ def opened(page: Path, fragment: str = "", then: str = "") -> Document:
     if then:
         html = page.read_text()
         page = page.with_name(f"{page.stem}-driven.html")
-        page.write_text(re.sub(r"</body>", lambda _: f"<script>{then}</script></body>", html, count=1))
+        driver = (f"{{ const drive = () => {{ {then} }};"
+                  "if (document.documentElement.dataset.ready) drive(); else addEventListener('page-ready', drive); }")
+        page.write_text(re.sub(r"</body>", lambda _: f"<script>{driver}</script></body>", html, count=1))
     return Document(_run("--virtual-time-budget=5000", "--dump-dom", f"{page.as_uri()}#{fragment}"))
