@@ -3,6 +3,8 @@
 /// are in the database, one blob for all parts.
 ///
 ///   partsmith_bench_store [OBJECTS [UPLOADS [PARTS]]]        (1000000 10000 1000)
+///
+/// prints the table of docs/storage.md, "Scale".
 
 #include <fmt/format.h>
 #include <stdlib.h>
@@ -13,7 +15,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <map>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -156,69 +157,136 @@ std::vector<Store::PartRevision> named_parts(Store& store, const UploadRef& uplo
   return named;
 }
 
-using Times = std::map<std::string, double>;
+/// What was timed, in the order of docs/storage.md; of some also the slowest put meanwhile.
+struct Timing {
+  std::string what;
+  std::vector<double> milliseconds;
+};
 
-Times measure(const std::filesystem::path& folder) {
-  Times times;
-  std::unique_ptr<Store> store;
-  times["start"] = milliseconds([&] { store = open(folder); });
-  times["list 1,000 objects, from the first key"] = median([&] { must(store->list_objects(bucket, {})); });
-  times["list 1,000 objects, in the middle"] = median([&] {
-    must(store->list_objects(bucket, {.prefix = {}, .delimiter = {}, .start_after = "folder-050/000500000"}));
-  });
-  times["list with delimiter"] =
-      median([&] { must(store->list_objects(bucket, {.prefix = {}, .delimiter = "/", .start_after = {}})); });
-  times["list 1,000 uploads"] = median([&] { must(store->list_uploads(bucket, {})); });
-  times["put an object"] =
-      median([&] { must(store->put_object(bucket, key("folder-050/new"), small(*store), draft())); });
-  times["create an upload"] = median([&] { begin(*store, "upload/new"); });
-  int run = 0;
-  double complete = 0;
-  double abort = 0;
-  for (; run < 3; ++run) {
-    const UploadRef done = with_parts(*store, "done", 1000);
-    const auto named = named_parts(*store, done);
-    complete += milliseconds([&] { must(store->complete(done, named, draft())); }) / 3;
-    const UploadRef gone = with_parts(*store, "gone", 1000);
-    abort += milliseconds([&] { must(store->abort(gone)); }) / 3;
+/// Times operations in one store.
+class Measurement {
+ public:
+  explicit Measurement(const std::filesystem::path& folder) : folder_(folder) {}
+
+  std::vector<Timing> run() {
+    add("start", milliseconds([&] { store_ = open(folder_); }));
+    time_listings();
+    time_small_writes();
+    time_uploads_of_1000_parts();
+    time_uploads_of_10000_parts();
+    time_shared_segments();
+    time_delete_bucket();
+    store_.reset();
+    add("fsck", milliseconds([&] {
+          const auto looked = fsck_local_store({.folder = folder_});
+          if (!looked || looked->problems > 0) throw std::runtime_error("fsck finds the store wrong");
+        }));
+    return std::move(timings_);
   }
-  times["complete 1,000 parts"] = complete;
-  times["abort 1,000 parts"] = abort;
 
-  const auto meanwhile = [&](const std::string& what, auto work) {
+ private:
+  void add(std::string what, double time) { timings_.push_back({std::move(what), {time}}); }
+
+  void time_listings() {
+    add("list 1,000 objects, from the first key", median([&] { must(store_->list_objects(bucket, {})); }));
+    const ObjectQuery middle{.prefix = {}, .delimiter = {}, .start_after = "folder-050/000500000"};
+    add("list 1,000 objects, in the middle", median([&] { must(store_->list_objects(bucket, middle)); }));
+    const ObjectQuery grouped{.prefix = {}, .delimiter = "/", .start_after = {}};
+    add("list with delimiter (100 groups)", median([&] { must(store_->list_objects(bucket, grouped)); }));
+    add("list 1,000 versions, in the middle", median([&] {
+          must(store_->list_versions(
+              bucket,
+              {.prefix = {}, .delimiter = {}, .key_marker = middle.start_after, .version_marker = {}}));
+        }));
+    add("list 1,000 uploads", median([&] { must(store_->list_uploads(bucket, {})); }));
+  }
+
+  void time_small_writes() {
+    add("put an object", median([&] { put("folder-050/new"); }));
+    add("create an upload", median([&] { begin(*store_, "upload/new"); }));
+  }
+
+  void time_uploads_of_1000_parts() {
+    constexpr int runs = 3;
+    double complete = 0;
+    double abort = 0;
+    for (int run = 0; run < runs; ++run) {
+      const UploadRef done = with_parts(*store_, "done", 1000);
+      const auto named = named_parts(*store_, done);
+      complete += milliseconds([&] { must(store_->complete(done, named, draft())); }) / runs;
+      const UploadRef gone = with_parts(*store_, "gone", 1000);
+      abort += milliseconds([&] { must(store_->abort(gone)); }) / runs;
+    }
+    add("complete 1,000 parts", complete);
+    add("abort 1,000 parts", abort);
+  }
+
+  void time_uploads_of_10000_parts() {
+    const UploadRef whole = with_parts(*store_, "most", 10'000);
+    const auto all = named_parts(*store_, whole);
+    meanwhile("complete 10,000 parts", [&] { must(store_->complete(whole, all, draft())); });
+    const UploadRef one = with_parts(*store_, "one", 10'000);
+    const std::vector last{named_parts(*store_, one).back()};
+    meanwhile("complete 1 of 10,000 parts", [&] { must(store_->complete(one, last, draft())); });
+    const UploadRef gone = with_parts(*store_, "gone", 10'000);
+    meanwhile("abort 10,000 parts", [&] { must(store_->abort(gone)); });
+  }
+
+  /// Of the object that has been made of 10,000 parts.
+  void time_shared_segments() {
+    const UploadRef upload = begin(*store_, "with a copied part");
+    const auto source = [&] { return must(store_->open_object(bucket, key("most"))); };
+    const auto share = [](ObjectLease& lease) { return Content::shared(lease, 0, lease.info().size); };
+    meanwhile("copy an object of 10,000 parts", [&] {
+      const auto lease = source();
+      must(store_->put_object(bucket, key("copy"), share(*lease), draft()));
+    });
+    {
+      const auto lease = source();
+      must(store_->put_part(upload, number(1), share(*lease), {draft().etag, {}}));
+    }
+    meanwhile("replace a part copied from it",
+              [&] { must(store_->put_part(upload, number(1), small(*store_), {draft().etag, {}})); });
+    meanwhile("overwrite the copy", [&] { put("copy"); });
+    meanwhile("delete the object of 10,000 parts",
+              [&] { must(store_->delete_object(bucket, key("most"), {})); });
+    must(store_->abort(upload));
+  }
+
+  void time_delete_bucket() {
+    const BucketName other = BucketName::parse("other-bucket").value();
+    must(store_->create_bucket(other, "us-east-1"));
+    for (int n = 0; n < 5'000; ++n) must(store_->create_upload(other, key("upload"), {}, {}, {}));
+    meanwhile("delete a bucket with 5,000 uploads", [&] { must(store_->delete_bucket(other)); });
+  }
+
+  void put(const std::string& name) { must(store_->put_object(bucket, key(name), small(*store_), draft())); }
+
+  /// Times the work, and the puts of somebody else until it has ended.
+  template <typename Work>
+  void meanwhile(std::string what, Work work) {
     std::atomic<bool> ended = false;
     double slowest = 0;
     std::jthread other([&] {
-      while (!ended) {
-        slowest = std::max(slowest, milliseconds([&] {
-                             must(store->put_object(bucket, key("meanwhile"), small(*store), draft()));
-                           }));
-      }
+      while (!ended) slowest = std::max(slowest, milliseconds([&] { put("meanwhile"); }));
     });
-    times[what] = milliseconds(work);
+    const double time = milliseconds(work);
     ended = true;
     other.join();
-    times[what + ": slowest put meanwhile"] = slowest;
-  };
-  const UploadRef gone = with_parts(*store, "most", 10'000);
-  meanwhile("abort 10,000 parts", [&] { must(store->abort(gone)); });
-  const UploadRef whole = with_parts(*store, "most", 10'000);
-  meanwhile("complete 10,000 parts",
-            [&] { must(store->complete(whole, named_parts(*store, whole), draft())); });
-  meanwhile("delete 10,000 parts", [&] { must(store->delete_object(bucket, key("most"), {})); });
-  const UploadRef one = with_parts(*store, "most", 10'000);
-  const auto last = named_parts(*store, one).back();
-  meanwhile("complete 1 of 10,000 parts", [&] { must(store->complete(one, std::vector{last}, draft())); });
-  const BucketName other = BucketName::parse("other-bucket").value();
-  must(store->create_bucket(other, "us-east-1"));
-  for (int n = 0; n < 5'000; ++n) must(store->create_upload(other, key("upload"), {}, {}, {}));
-  meanwhile("delete a bucket with 5,000 uploads", [&] { must(store->delete_bucket(other)); });
-  store.reset();
-  times["fsck"] = milliseconds([&] {
-    const auto looked = fsck_local_store({.folder = folder});
-    if (!looked || looked->problems > 0) throw std::runtime_error("fsck finds the store wrong");
-  });
-  return times;
+    timings_.push_back({std::move(what) + "; the slowest put meanwhile", {time, slowest}});
+  }
+
+  std::filesystem::path folder_;
+  std::unique_ptr<Store> store_;
+  std::vector<Timing> timings_;
+};
+
+std::string told(const Timing& timing) {
+  std::vector<std::string> texts;
+  for (const double time : timing.milliseconds) {
+    texts.push_back(time < 10 ? fmt::format("{:.2f}", time) : fmt::format("{:.0f}", time));
+  }
+  return fmt::format("{}", fmt::join(texts, "; "));
 }
 
 }  // namespace
@@ -233,15 +301,20 @@ int main(int argc, char** argv) {
   std::string pattern = (std::filesystem::temp_directory_path() / "partsmith-bench-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) return EXIT_FAILURE;
   const std::filesystem::path folder = pattern;
+  int status = EXIT_SUCCESS;
   try {
     fill(folder / "empty", {1, 1, 1});
-    fmt::print("filled in {:.0f} ms\n", milliseconds([&] { fill(folder / "full", size); }));
-    const Times empty = measure(folder / "empty");
-    Times full = measure(folder / "full");
-    fmt::print("{:<42}{:>12}{:>12}\n", "milliseconds", "empty", "full");
-    for (const auto& [what, time] : empty) fmt::print("{:<42}{:>12.2f}{:>12.2f}\n", what, time, full[what]);
+    fmt::print("filled in {:.0f} ms\n\n", milliseconds([&] { fill(folder / "full", size); }));
+    const auto empty = Measurement(folder / "empty").run();
+    const auto full = Measurement(folder / "full").run();
+    fmt::print("| milliseconds | empty | full |\n|---|---|---|\n");
+    for (std::size_t n = 0; n < empty.size(); ++n) {
+      fmt::print("| {} | {} | {} |\n", empty[n].what, told(empty[n]), told(full[n]));
+    }
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());
+    status = EXIT_FAILURE;
   }
   std::filesystem::remove_all(folder);
+  return status;
 }

@@ -28,12 +28,12 @@ constexpr std::size_t files_settled_at_once = 256;
 /// A write as the writer thread sees it.
 class TransactionJob final : public WriteJob {
  public:
-  TransactionJob(Leases& leases, Quota& quota, const std::function<bool(WriteTransaction&)>& work,
-                 StagedContent* content)
-      : leases_(leases), quota_(quota), work_(work), content_(content) {}
+  TransactionJob(Leases& leases, Quota& quota, std::size_t rows_to_free,
+                 const std::function<bool(WriteTransaction&)>& work, StagedContent* content)
+      : leases_(leases), quota_(quota), rows_to_free_(rows_to_free), work_(work), content_(content) {}
 
   bool perform(Session& db) override {
-    WriteTransaction transaction{db, leases_, 0, {}, {}, {}};
+    WriteTransaction transaction{db, leases_, rows_to_free_};
     // Whatever work_ does, settled() must hear of the manifests that it ended.
     try {
       const bool accepted = work_(transaction);
@@ -55,11 +55,13 @@ class TransactionJob final : public WriteJob {
 
   std::vector<FreedFile> freed;
   std::vector<ManifestId> set_aside;
+  std::vector<ManifestId> surplus;
 
  private:
   void take(WriteTransaction& transaction) {
     freed = std::move(transaction.freed);
     set_aside = std::move(transaction.set_aside);
+    surplus = std::move(transaction.surplus);
     ended_ = std::move(transaction.ended);
     added_bytes_ = transaction.added_bytes;
   }
@@ -75,6 +77,7 @@ class TransactionJob final : public WriteJob {
 
   Leases& leases_;
   Quota& quota_;
+  std::size_t rows_to_free_;
   const std::function<bool(WriteTransaction&)>& work_;
   StagedContent* content_;
   std::vector<ManifestId> ended_;
@@ -225,7 +228,16 @@ std::optional<StoreError> Engine::run_read(const std::function<void(Session&)>& 
 
 std::optional<StoreError> Engine::run_write(const std::function<bool(WriteTransaction&)>& work,
                                             StagedContent* content) {
-  TransactionJob job(leases_, quota_, work, content);
+  std::vector<ManifestId> to_reclaim;
+  auto failure = transact(work, content, to_reclaim);
+  reclaim(std::move(to_reclaim));
+  return failure;
+}
+
+/// One transaction and its consequences, but for the manifests of which more is to be freed.
+std::optional<StoreError> Engine::transact(const std::function<bool(WriteTransaction&)>& work,
+                                           StagedContent* content, std::vector<ManifestId>& to_reclaim) {
+  TransactionJob job(leases_, quota_, seams_.rows_freed_at_once, work, content);
   writer_.run(job);
   if (job.exception()) std::rethrow_exception(job.exception());
   switch (job.fate()) {
@@ -241,8 +253,10 @@ std::optional<StoreError> Engine::run_write(const std::function<bool(WriteTransa
   }
   if (content != nullptr) content->publish(*this);
   remove_files(job.freed);
-  std::erase_if(job.set_aside, [&](ManifestId manifest) { return !leases_.set_aside(manifest); });
-  reclaim(std::move(job.set_aside));
+  for (const ManifestId manifest : job.set_aside) {
+    if (leases_.set_aside(manifest)) to_reclaim.push_back(manifest);
+  }
+  to_reclaim.insert(to_reclaim.end(), job.surplus.begin(), job.surplus.end());
   return std::nullopt;
 }
 
@@ -253,17 +267,19 @@ void Engine::let_go(ManifestId manifest) {
 void Engine::reclaim(std::vector<ManifestId> manifests) {
   while (!manifests.empty()) {
     std::size_t left = 0;
-    auto freed = write([&](WriteTransaction& transaction) -> Result<void> {
-      for (left = manifests.size(); left > 0 && transaction.parts_to_free > 0; --left) {
-        release_manifest(transaction, manifests[left - 1]);
+    std::vector<ManifestId> unfinished;
+    const auto work = [&](WriteTransaction& transaction) {
+      for (left = manifests.size(); left > 0 && transaction.rows_to_free > 0; --left) {
+        free_released(transaction, manifests[left - 1]);
       }
-      return {};
-    });
-    if (!freed) {
-      log("bytes that are no longer needed are kept until the next start: " + freed.error().detail);
+      return true;
+    };
+    if (const auto failure = transact(work, nullptr, unfinished)) {
+      log("bytes that are no longer needed are kept until the next start: " + failure->detail);
       return;
     }
     manifests.resize(left);
+    manifests.insert(manifests.end(), unfinished.begin(), unfinished.end());
   }
 }
 

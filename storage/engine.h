@@ -38,7 +38,8 @@ class StagedContent;
 struct Seams {
   std::shared_ptr<FileSystem> files;
   FillRandom random;
-  std::string vfs{};  ///< the name of SQLite's; empty: the system's
+  std::string vfs{};                      ///< the name of SQLite's; empty: the system's
+  std::size_t rows_freed_at_once = 1000;  ///< segments and parts, by one transaction
 };
 Seams system_seams();
 
@@ -68,8 +69,8 @@ class Engine {
   Result<void> require_room(std::uint64_t bytes);
   /// A reader has ended its hold of the manifest; the last one frees a manifest that was set aside for it.
   void let_go(ManifestId manifest);
-  /// Frees manifests that are marked as released, but for those that somebody holds; in as many transactions
-  /// as it takes.
+  /// Frees what is marked to be freed of these manifests, but for those that somebody holds; in as many
+  /// transactions as it takes.
   void reclaim(std::vector<ManifestId> manifests);
   /// Removes the files of blobs that are committed with refs = 0; their rows go with a later transaction.
   void remove_files(const std::vector<FreedFile>& files);
@@ -80,6 +81,8 @@ class Engine {
   std::optional<StoreError> run_read(const std::function<void(sqlite::Session&)>& work);
   std::optional<StoreError> run_write(const std::function<bool(WriteTransaction&)>& work,
                                       StagedContent* content);
+  std::optional<StoreError> transact(const std::function<bool(WriteTransaction&)>& work,
+                                     StagedContent* content, std::vector<ManifestId>& to_reclaim);
   void settle_removed_files();
   void delete_rows_of_removed_files(sqlite::Session& db);
   void rows_deleted(bool committed);

@@ -1,6 +1,7 @@
 #include "manifests.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "sqlite/queries.h"
 
@@ -112,70 +113,119 @@ void share_segments(Session& db, ManifestId manifest, std::uint64_t revision, Ma
   }
 }
 
-void free_revision(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision) {
-  {
-    Rows blobs = transaction.db.query(queries::blobs_of_revision, manifest, revision);
-    while (blobs.next()) drop_reference(transaction, blobs.id<BlobId>(0));
-  }
-  transaction.db.execute(queries::delete_segments_of_revision, manifest, revision);
-}
-
 namespace {
 
-void free_at_once(WriteTransaction& transaction, ManifestId manifest, std::span<const StoredPart> parts) {
-  for (const StoredPart& part : parts) {
-    free_revision(transaction, manifest, part.revision);
-    transaction.db.execute(queries::delete_part, manifest, part.number);
+constexpr std::int64_t greatest = std::numeric_limits<std::int64_t>::max();
+
+/// False when segments are left, for the transaction may free no more.
+bool free_segments(WriteTransaction& transaction, ManifestId manifest, std::int64_t first_revision,
+                   std::int64_t last_revision) {
+  const std::size_t most = transaction.rows_to_free;
+  std::size_t count = 0;
+  std::int64_t revision = 0;
+  std::int64_t start = 0;
+  {
+    Rows rows =
+        transaction.db.query(queries::segments_of_revisions, manifest, first_revision, last_revision, most);
+    for (; rows.next(); ++count) {
+      drop_reference(transaction, rows.id<BlobId>(2));
+      revision = rows.integer(0);
+      start = rows.integer(1);
+    }
   }
-  transaction.parts_to_free -= parts.size();
+  if (count > 0) {
+    transaction.db.execute(queries::delete_segments, manifest, first_revision, revision, start);
+  }
+  transaction.rows_to_free -= count;
+  return count < most;
 }
 
-/// Parts with the lowest numbers.
-std::vector<StoredPart> first_parts(Session& db, ManifestId manifest, std::size_t count) {
+/// The part's segments and its row; false when segments are left, and the row with them.
+bool free_part(WriteTransaction& transaction, ManifestId manifest, std::int64_t number,
+               std::uint64_t revision) {
+  const auto of_part = static_cast<std::int64_t>(revision);
+  if (!free_segments(transaction, manifest, of_part, of_part)) return false;
+  transaction.db.execute(queries::delete_part, manifest, number);
+  --transaction.rows_to_free;
+  return true;
+}
+
+/// The rows of all parts, whose segments have gone; false when some are left.
+bool delete_parts(WriteTransaction& transaction, ManifestId manifest) {
+  const auto behind = transaction.db.integer(queries::part_behind, manifest, transaction.rows_to_free);
+  Rows deleted = transaction.db.query(queries::delete_parts_before, manifest, behind.value_or(greatest));
+  while (deleted.next()) --transaction.rows_to_free;
+  return !behind;
+}
+
+void mark_surplus(WriteTransaction& transaction, ManifestId manifest) {
+  transaction.db.execute(queries::set_release, manifest, Release::surplus);
+  transaction.surplus.push_back(manifest);
+}
+
+void free_surplus(WriteTransaction& transaction, ManifestId manifest) {
+  Session& db = transaction.db;
+  const bool is_upload = db.integer(queries::upload_exists, manifest).has_value();
   std::vector<StoredPart> parts;
-  Rows rows = db.query(queries::part_sizes, manifest);
-  while (parts.size() < count && rows.next()) {
-    parts.push_back({static_cast<std::uint32_t>(rows.integer(0)), rows.size(1), rows.size(2)});
+  {
+    Rows rows = db.query(is_upload ? queries::surplus_of_upload : queries::surplus_of_object, manifest,
+                         transaction.rows_to_free + 1);
+    while (rows.next()) parts.push_back({rows.integer(0), rows.size(1), 0});
   }
-  return parts;
+  for (const StoredPart& part : parts) {
+    if (!free_part(transaction, manifest, part.number, part.revision)) {
+      transaction.surplus.push_back(manifest);
+      return;
+    }
+  }
+  db.execute(queries::set_release, manifest, Release::none);
 }
 
 }  // namespace
 
-void free_parts(WriteTransaction& transaction, ManifestId manifest, std::span<const StoredPart> parts) {
-  Session& db = transaction.db;
-  const std::size_t now = std::min(parts.size(), transaction.parts_to_free);
-  free_at_once(transaction, manifest, parts.first(now));
-  const auto later = parts.subspan(now);
-  if (later.empty()) return;
-  const ManifestId theirs = new_manifest(db);
-  for (const StoredPart& part : later) {
-    db.execute(queries::move_part, manifest, part.number, theirs);
-    db.execute(queries::move_segments, manifest, part.revision, theirs);
+void free_replaced_part(WriteTransaction& transaction, ManifestId manifest, PartNumber number,
+                        std::uint64_t revision) {
+  if (free_part(transaction, manifest, number.value(), revision)) return;
+  transaction.db.execute(queries::hide_part, manifest, number.value());
+  mark_surplus(transaction, manifest);
+}
+
+void free_unchosen_parts(WriteTransaction& transaction, ManifestId manifest,
+                         std::span<const StoredPart> parts) {
+  for (const StoredPart& part : parts) {
+    if (!free_part(transaction, manifest, part.number, part.revision)) {
+      return mark_surplus(transaction, manifest);
+    }
   }
-  db.execute(queries::mark_released, theirs);
-  transaction.set_aside.push_back(theirs);
 }
 
 void release_manifest(WriteTransaction& transaction, ManifestId manifest) {
   Session& db = transaction.db;
-  if (!db.integer(queries::manifest_exists, manifest)) return;
-  if (!transaction.leases.end(manifest)) {
-    db.execute(queries::mark_released, manifest);
-    transaction.set_aside.push_back(manifest);
-    return;
+  if (transaction.leases.end(manifest)) {
+    transaction.ended.push_back(manifest);
+    if (free_segments(transaction, manifest, 0, greatest) && delete_parts(transaction, manifest)) {
+      db.execute(queries::delete_manifest, manifest);
+      // One without parts takes time, too.
+      if (transaction.rows_to_free > 0) --transaction.rows_to_free;
+      return;
+    }
   }
-  transaction.ended.push_back(manifest);
-  const auto parts = first_parts(db, manifest, transaction.parts_to_free + 1);
-  if (parts.size() > transaction.parts_to_free) {
-    free_at_once(transaction, manifest, std::span(parts).first(transaction.parts_to_free));
-    db.execute(queries::mark_released, manifest);
-    transaction.set_aside.push_back(manifest);
-    return;
+  db.execute(queries::set_release, manifest, Release::released);
+  transaction.set_aside.push_back(manifest);
+}
+
+void free_released(WriteTransaction& transaction, ManifestId manifest) {
+  const auto release = transaction.db.integer(queries::manifest_release, manifest);
+  if (!release) return;
+  switch (static_cast<Release>(*release)) {
+    case Release::none:
+      return;
+    case Release::released:
+      return release_manifest(transaction, manifest);
+    case Release::surplus:
+      return free_surplus(transaction, manifest);
   }
-  free_at_once(transaction, manifest, parts);
-  if (transaction.parts_to_free > 0) --transaction.parts_to_free;  // one without parts takes time, too
-  db.execute(queries::delete_manifest, manifest);
+  transaction.db.fail({StoreErrorCode::damaged, "a manifest's `released` has no meaning"});
 }
 
 void remove_object(WriteTransaction& transaction, ManifestId object) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <partsmith/values/names.h>
+
 #include "row_ids.h"
 #include "write_transaction.h"
 
@@ -23,7 +25,7 @@ struct SegmentPlace {
 
 /// What is known of a part without its facts.
 struct StoredPart {
-  std::uint32_t number;
+  std::int64_t number;
   std::uint64_t revision;
   std::uint64_t size;
 };
@@ -45,16 +47,24 @@ void add_inline_segment(WriteTransaction& transaction, ManifestId manifest, std:
 void share_segments(sqlite::Session& db, ManifestId manifest, std::uint64_t revision, ManifestId source,
                     std::uint64_t offset, std::uint64_t length);
 
-/// Frees the bytes of one part of an upload.
-void free_revision(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision);
-/// Takes these parts from an upload and frees them; those that are more than the transaction may free get a
-/// manifest of their own, which is set aside.
-void free_parts(WriteTransaction& transaction, ManifestId manifest, std::span<const StoredPart> parts);
-/// Ends a manifest to which no object or upload refers: frees its bytes, or sets it aside while it is read.
-/// Of one with more parts than the transaction may free it frees some, and sets the rest aside for
-/// transactions of their own, which follow before the caller is answered. Nothing happens when it has gone
-/// already.
+// What is freed may have any number of segments and parts. A transaction frees so many (rows_to_free), and
+// marks the manifest of the rest, which transactions of their own free before the caller is answered, or the
+// next start after a crash. Until then nobody sees them:
+//  - released: no object or upload has the manifest;
+//  - surplus: an object or upload has it. To be freed are an object's parts without a `start`, and parts with
+//    a negative number.
+enum class Release : std::int64_t { none = 0, released = 1, surplus = 2 };
+
+/// Frees a part of an upload that another is about to replace.
+void free_replaced_part(WriteTransaction& transaction, ManifestId manifest, PartNumber number,
+                        std::uint64_t revision);
+/// Frees the parts of an upload that its object will not have. The others get their `start`.
+void free_unchosen_parts(WriteTransaction& transaction, ManifestId manifest,
+                         std::span<const StoredPart> parts);
+/// Ends a manifest to which no object or upload refers: frees it, or sets it aside while it is read.
 void release_manifest(WriteTransaction& transaction, ManifestId manifest);
+/// Frees more of a manifest that is marked. Nothing happens when it isn't, or has gone.
+void free_released(WriteTransaction& transaction, ManifestId manifest);
 /// Deletes an object and releases its manifest.
 void remove_object(WriteTransaction& transaction, ManifestId object);
 

@@ -110,9 +110,10 @@ Result<std::optional<ObjectLease::PartRange>> LocalObjectLease::part(std::uint32
   if (ordinal == 0 || ordinal > object_.info.part_count) return std::nullopt;
   return engine_.read([&](Session& db) -> Result<std::optional<PartRange>> {
     // Numbers without gaps, as most have, need no counting.
-    const bool gapless = db.integer(queries::last_part_number, object_.manifest) == object_.info.part_count;
-    Rows rows = gapless ? db.query(queries::part_by_number, object_.manifest, ordinal)
-                        : db.query(queries::part_by_ordinal, object_.manifest, ordinal - 1);
+    const bool gapless =
+        db.integer(queries::last_part_of_object, object_.manifest) == object_.info.part_count;
+    Rows rows = gapless ? db.query(queries::object_part_by_number, object_.manifest, ordinal)
+                        : db.query(queries::object_part_by_ordinal, object_.manifest, ordinal - 1);
     if (!rows.next()) return damaged("a part is missing from the database");
     auto part = read_part(db, rows);
     if (!part) return std::nullopt;
@@ -123,7 +124,7 @@ Result<std::optional<ObjectLease::PartRange>> LocalObjectLease::part(std::uint32
 Result<std::vector<PartInfo>> LocalObjectLease::parts(std::uint32_t after, std::uint32_t limit) const {
   return engine_.read([&](Session& db) -> Result<std::vector<PartInfo>> {
     std::vector<PartInfo> parts;
-    Rows rows = db.query(queries::list_parts, object_.manifest, after, limit);
+    Rows rows = db.query(queries::list_object_parts, object_.manifest, after, limit);
     while (rows.next()) {
       if (auto part = read_part(db, rows)) parts.push_back(std::move(part->info));
     }

@@ -15,11 +15,11 @@ namespace {
 
 constexpr std::uint32_t page = 1000;
 
-Result<void> free_released_manifests(Engine& engine) {
+Result<void> free_what_was_released(Engine& engine) {
   std::int64_t after = 0;
   for (;;) {
     auto next = engine.read([&](Session& db) -> Result<std::optional<std::int64_t>> {
-      return db.integer(queries::released_manifests, after);
+      return db.integer(queries::next_to_free, after);
     });
     if (!next) return std::unexpected(std::move(next.error()));
     if (!*next) return {};
@@ -70,7 +70,7 @@ Result<void> remove_free_files(Engine& engine) {
 }  // namespace
 
 Result<void> recover(Engine& engine) {
-  if (auto done = free_released_manifests(engine); !done) return done;
+  if (auto done = free_what_was_released(engine); !done) return done;
   if (auto done = sort_incoming_files(engine); !done) return done;
   return remove_free_files(engine);
 }

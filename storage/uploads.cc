@@ -15,7 +15,8 @@
 //  3. The parts of an open upload have no `start`; those of an object tile it from 0, in order of number.
 //  4. A part's revision is given out once: what complete() was asked for is what it takes, or parts_changed.
 //  5. What an arrow makes unreachable (the old bytes of a part, the parts not chosen, the replaced object)
-//     loses its references in that arrow's transaction.
+//     loses its references in that arrow's transaction, or is marked in it and loses them in the next ones,
+//     before the caller is answered (manifests.h).
 //  6. An upload id is never given out twice: it carries its manifest's number, and those only grow.
 
 #include <fmt/format.h>
@@ -69,7 +70,7 @@ Result<Selection> select(Session& db, ManifestId manifest, std::span<const Store
   auto next = named.begin();
   Rows rows = db.query(queries::part_sizes, manifest);
   while (rows.next()) {
-    const StoredPart part{static_cast<std::uint32_t>(rows.integer(0)), rows.size(1), rows.size(2)};
+    const StoredPart part{rows.integer(0), rows.size(1), rows.size(2)};
     if (next == named.end() || part.number < next->number.value()) {
       selection.others.push_back(part);
       continue;
@@ -143,7 +144,7 @@ Result<PartInfo> LocalStore::put_part(const UploadRef& ref, PartNumber number, C
                   .checksum = facts.checksum,
                   .modified = engine_->now()};
     if (const auto replaced = db.integer(queries::part_revision, manifest, number.value())) {
-      free_revision(transaction, manifest, static_cast<std::uint64_t>(*replaced));
+      free_replaced_part(transaction, manifest, number, static_cast<std::uint64_t>(*replaced));
     }
     staged->insert(transaction, manifest, part.revision);
     storage::put_part(db, manifest, part, std::nullopt);
@@ -183,7 +184,7 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
     const auto selection = select(db, manifest, parts);
     if (!selection) return std::unexpected(selection.error());
 
-    free_parts(transaction, manifest, selection->others);
+    free_unchosen_parts(transaction, manifest, selection->others);
     std::uint64_t size = 0;
     for (const StoredPart& chosen : selection->chosen) {
       db.execute(queries::set_part_start, manifest, chosen.number, size);

@@ -20,13 +20,14 @@ struct FreedFile {
 struct WriteTransaction {
   sqlite::Session& db;
   Leases& leases;
-  std::int64_t added_bytes = 0;       ///< of blobs made, less those freed
-  std::vector<FreedFile> freed;       ///< to be removed
-  std::vector<ManifestId> ended;      ///< rows deleted; Leases::decide()
-  std::vector<ManifestId> set_aside;  ///< rows marked as released; Leases::set_aside()
-  /// How many more parts may be freed here; the rest has transactions of its own, so that other writers need
-  /// not wait for all of them.
-  std::size_t parts_to_free = 1000;
+  /// How many more segments and parts may be freed here; the rest has transactions of its own, so that other
+  /// writers need not wait for all of them.
+  std::size_t rows_to_free;
+  std::int64_t added_bytes = 0;         ///< of blobs made, less those freed
+  std::vector<FreedFile> freed{};       ///< to be removed
+  std::vector<ManifestId> ended{};      ///< rows deleted, or some of them; Leases::decide()
+  std::vector<ManifestId> set_aside{};  ///< marked as released; Leases::set_aside()
+  std::vector<ManifestId> surplus{};    ///< in use, and marked as having parts to free
 };
 
 }  // namespace partsmith::storage

@@ -8,6 +8,7 @@
 
 #include <partsmith/storage/fsck.h>
 
+#include "manifests.h"
 #include "row_ids.h"
 #include "sqlite/session.h"
 
@@ -46,11 +47,12 @@ struct ManifestFacts {
   bool is_marker = false;
   bool is_upload = false;
   bool has_bucket = false;
-  bool released = false;
+  Release release = Release::none;
   std::string name;  ///< "object films/gopher.mp4"
   std::uint64_t size = 0;
   std::uint64_t part_count = 0;
-  std::vector<PartSlot> parts;  ///< by number
+  std::vector<PartSlot> parts;         ///< by number
+  std::vector<std::uint64_t> surplus;  ///< revisions of the parts that are marked to be freed
 };
 
 /// SQLite's own look at its file.

@@ -96,7 +96,9 @@ class Content {
 
   std::vector<PartInfo> next_parts(std::uint32_t after) {
     std::vector<PartInfo> parts;
-    Rows rows = db_.query(storage::queries::list_parts, facts_.id, after, page);
+    Rows rows =
+        db_.query(facts_.is_object ? storage::queries::list_object_parts : storage::queries::list_parts,
+                  facts_.id, after, page);
     while (rows.next()) {
       if (auto part = read_part(db_, rows)) parts.push_back(std::move(part->info));
     }

@@ -40,6 +40,14 @@ inline constexpr Query delete_manifests{
 inline constexpr Query delete_parts{
     "DELETE FROM parts WHERE NOT EXISTS (SELECT 1 FROM objects o WHERE o.manifest = parts.manifest) "
     "AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.manifest = parts.manifest)"};
+inline constexpr Query delete_surplus_of_objects{
+    "DELETE FROM parts WHERE start IS NULL AND EXISTS (SELECT 1 FROM manifests m WHERE m.id = parts.manifest "
+    "AND m.released = 2) AND EXISTS (SELECT 1 FROM objects o WHERE o.manifest = parts.manifest)"};
+inline constexpr Query delete_replaced_parts{
+    "DELETE FROM parts WHERE part_number < 0 AND EXISTS (SELECT 1 FROM manifests m WHERE m.id = "
+    "parts.manifest "
+    "AND m.released = 2)"};
+inline constexpr Query end_surplus{"UPDATE manifests SET released = 0 WHERE released = 2"};
 inline constexpr Query delete_segments{
     "DELETE FROM segments WHERE NOT EXISTS (SELECT 1 FROM parts p WHERE p.manifest = segments.manifest "
     "AND p.revision = segments.revision)"};

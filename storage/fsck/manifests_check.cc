@@ -63,7 +63,7 @@ class Walk {
     facts.name = fmt::format("manifest {}", static_cast<std::int64_t>(id));
     if (manifests_.is_at(id)) {
       facts.has_row = true;
-      facts.released = manifests_.row().integer(1) != 0;
+      facts.release = static_cast<Release>(manifests_.row().integer(1));
       manifests_.advance();
     }
     if (uploads_.is_at(id)) {
@@ -85,6 +85,10 @@ class Walk {
     }
     for (; parts_.is_at(id); parts_.advance()) {
       const Rows& row = parts_.row();
+      if (facts.release == Release::surplus && (row.integer(1) < 0 || (facts.is_object && row.is_null(3)))) {
+        facts.surplus.push_back(row.size(2));
+        continue;
+      }
       PartSlot part{.number = static_cast<std::uint32_t>(row.integer(1)),
                     .revision = row.size(2),
                     .start = {},
@@ -102,14 +106,16 @@ class Walk {
     for (PartSlot& part : facts.parts) by_revision.push_back(&part);
     const auto revision = [](const PartSlot* part) { return part->revision; };
     std::ranges::sort(by_revision, {}, revision);
+    std::ranges::sort(facts.surplus);
     std::uint64_t lost = 0;
     for (; segments_.is_at(facts.id); segments_.advance()) {
       const Rows& row = segments_.row();
       const auto found = std::ranges::lower_bound(by_revision, row.size(1), {}, revision);
       if (found == by_revision.end() || (*found)->revision != row.size(1)) {
-        ++lost;
+        if (!std::ranges::binary_search(facts.surplus, row.size(1))) ++lost;
         continue;
       }
+      if (!facts.is_object && !facts.is_upload) continue;  // it may be half freed
       PartSlot& part = **found;
       if (row.size(2) != part.covered) {
         tell(facts, fmt::format("part {}: its segments do not follow each other at byte {}", part.number,
@@ -125,7 +131,7 @@ class Walk {
 
   void compare(const ManifestFacts& facts, std::uint64_t lost) {
     const bool owned = facts.is_object || facts.is_upload;
-    const bool being_read = checkup_.in_use() && facts.released;
+    const bool being_read = checkup_.in_use() && facts.release == Release::released;
     if (!owned && !being_read) {
       checkup_.tell_repairable(FsckKind::unreferenced,
                                fmt::format("{} belongs to no object and no upload", facts.name));
@@ -135,7 +141,13 @@ class Walk {
     }
     if (!owned) return;
     if (!facts.has_row) tell(facts, "it has no manifest");
-    if (facts.released) tell(facts, "its manifest is marked as released");
+    if (facts.release != Release::none && facts.release != Release::surplus) {
+      tell(facts, "its manifest is marked as released");
+    }
+    if (facts.release == Release::surplus && !checkup_.in_use()) {
+      checkup_.tell_repairable(FsckKind::unreferenced, fmt::format("{}: {} parts await being freed",
+                                                                   facts.name, facts.surplus.size()));
+    }
     if (facts.is_object && facts.is_upload) tell(facts, "it is also an open upload");
     if (!facts.has_bucket) tell(facts, "its bucket is not there");
     std::uint64_t start = 0;
@@ -189,6 +201,9 @@ void check_manifests(Checkup& checkup) {
   if (checkup.summary.repaired == repaired) return;
   checkup.db.execute(queries::delete_manifests);
   checkup.db.execute(queries::delete_parts);
+  checkup.db.execute(queries::delete_surplus_of_objects);
+  checkup.db.execute(queries::delete_replaced_parts);
+  checkup.db.execute(queries::end_surplus);
   checkup.db.execute(queries::delete_segments);
 }
 

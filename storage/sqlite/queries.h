@@ -103,6 +103,7 @@ inline constexpr Query list_uploads{
 inline constexpr Query insert_upload{
     "INSERT INTO uploads(manifest, upload_id, bucket, key, initiated_ms, attributes, checksum_algorithm, "
     "checksum_type) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"};
+inline constexpr Query upload_exists{"SELECT 1 FROM uploads WHERE manifest = ?1"};
 inline constexpr Query delete_upload{"DELETE FROM uploads WHERE manifest = ?1"};
 
 // ---- manifests
@@ -110,33 +111,53 @@ inline constexpr Query insert_manifest{"INSERT INTO manifests(revisions) VALUES(
 inline constexpr Query manifest_exists{"SELECT 1 FROM manifests WHERE id = ?1"};
 inline constexpr Query next_revision{
     "UPDATE manifests SET revisions = revisions + 1 WHERE id = ?1 RETURNING revisions"};
-inline constexpr Query mark_released{"UPDATE manifests SET released = 1 WHERE id = ?1"};
-inline constexpr Query released_manifests{
-    "SELECT id FROM manifests WHERE released = 1 AND id > ?1 ORDER BY id LIMIT 1"};
+inline constexpr Query manifest_release{"SELECT released FROM manifests WHERE id = ?1"};
+inline constexpr Query set_release{"UPDATE manifests SET released = ?2 WHERE id = ?1"};
+inline constexpr Query next_to_free{
+    "SELECT id FROM manifests WHERE released <> 0 AND id > ?1 ORDER BY id LIMIT 1"};
 inline constexpr Query delete_manifest{"DELETE FROM manifests WHERE id = ?1"};
 
-// ---- parts: one list of columns, read by read_part()
+// ---- parts: one list of columns, read by read_part(). Those of an object have a `start`; without one, or with
+// a negative number, they await being freed (manifests.h)
 #define PARTSMITH_PART_COLUMNS \
   "part_number, revision, start, size, etag, checksum_algorithm, checksum, modified_ms"
 inline constexpr Query list_parts{
     "SELECT " PARTSMITH_PART_COLUMNS
     " FROM parts WHERE manifest = ?1 AND part_number > ?2 ORDER BY part_number LIMIT ?3"};
-inline constexpr Query part_by_number{"SELECT " PARTSMITH_PART_COLUMNS
-                                      " FROM parts WHERE manifest = ?1 AND part_number = ?2"};
-inline constexpr Query part_by_ordinal{
+inline constexpr Query list_object_parts{
     "SELECT " PARTSMITH_PART_COLUMNS
-    " FROM parts WHERE manifest = ?1 ORDER BY part_number LIMIT 1 OFFSET ?2"};
+    " FROM parts WHERE manifest = ?1 AND part_number > ?2 AND start IS NOT NULL "
+    "ORDER BY part_number LIMIT ?3"};
+inline constexpr Query object_part_by_number{
+    "SELECT " PARTSMITH_PART_COLUMNS
+    " FROM parts WHERE manifest = ?1 AND part_number = ?2 AND start IS NOT NULL"};
+inline constexpr Query object_part_by_ordinal{
+    "SELECT " PARTSMITH_PART_COLUMNS
+    " FROM parts WHERE manifest = ?1 AND start IS NOT NULL ORDER BY part_number LIMIT 1 OFFSET ?2"};
 #undef PARTSMITH_PART_COLUMNS
-inline constexpr Query last_part_number{"SELECT max(part_number) FROM parts WHERE manifest = ?1"};
+inline constexpr Query last_part_of_object{
+    "SELECT max(part_number) FROM parts WHERE manifest = ?1 AND start IS NOT NULL"};
 inline constexpr Query part_revision{"SELECT revision FROM parts WHERE manifest = ?1 AND part_number = ?2"};
 inline constexpr Query part_sizes{
-    "SELECT part_number, revision, size FROM parts WHERE manifest = ?1 ORDER BY part_number"};
+    "SELECT part_number, revision, size FROM parts WHERE manifest = ?1 AND part_number > 0 "
+    "ORDER BY part_number"};
 inline constexpr Query put_part{
     "INSERT OR REPLACE INTO parts(manifest, part_number, revision, start, size, etag, checksum_algorithm, "
     "checksum, modified_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"};
 inline constexpr Query set_part_start{"UPDATE parts SET start = ?3 WHERE manifest = ?1 AND part_number = ?2"};
 inline constexpr Query delete_part{"DELETE FROM parts WHERE manifest = ?1 AND part_number = ?2"};
-inline constexpr Query move_part{"UPDATE parts SET manifest = ?3 WHERE manifest = ?1 AND part_number = ?2"};
+inline constexpr Query hide_part{
+    "UPDATE parts SET part_number = -revision WHERE manifest = ?1 AND part_number = ?2"};
+inline constexpr Query surplus_of_upload{
+    "SELECT part_number, revision FROM parts WHERE manifest = ?1 AND part_number < 0 "
+    "ORDER BY part_number LIMIT ?2"};
+inline constexpr Query surplus_of_object{
+    "SELECT part_number, revision FROM parts WHERE manifest = ?1 AND start IS NULL "
+    "ORDER BY part_number LIMIT ?2"};
+inline constexpr Query part_behind{
+    "SELECT part_number FROM parts WHERE manifest = ?1 ORDER BY part_number LIMIT 1 OFFSET ?2"};
+inline constexpr Query delete_parts_before{
+    "DELETE FROM parts WHERE manifest = ?1 AND part_number < ?2 RETURNING 1"};
 /// The part that holds the byte at an offset: an empty part begins where its successor does, so the last one
 /// counts.
 inline constexpr Query part_at{
@@ -158,12 +179,13 @@ inline constexpr Query segments_after_part{
     "SELECT p.start + s.start, s.length, s.blob, s.blob_offset, b.name "
     "FROM parts p CROSS JOIN segments s ON s.manifest = p.manifest AND s.revision = p.revision "
     "CROSS JOIN blobs b ON b.id = s.blob "
-    "WHERE p.manifest = ?1 AND p.part_number > ?2 ORDER BY p.part_number, s.start LIMIT ?3"};
-inline constexpr Query blobs_of_revision{"SELECT blob FROM segments WHERE manifest = ?1 AND revision = ?2"};
-inline constexpr Query move_segments{
-    "UPDATE segments SET manifest = ?3 WHERE manifest = ?1 AND revision = ?2"};
-inline constexpr Query delete_segments_of_revision{
-    "DELETE FROM segments WHERE manifest = ?1 AND revision = ?2"};
+    "WHERE p.manifest = ?1 AND p.part_number > ?2 AND p.start IS NOT NULL "
+    "ORDER BY p.part_number, s.start LIMIT ?3"};
+inline constexpr Query segments_of_revisions{
+    "SELECT revision, start, blob FROM segments WHERE manifest = ?1 AND revision BETWEEN ?2 AND ?3 "
+    "ORDER BY revision, start LIMIT ?4"};
+inline constexpr Query delete_segments{
+    "DELETE FROM segments WHERE manifest = ?1 AND revision >= ?2 AND (revision, start) <= (?3, ?4)"};
 
 // ---- blobs
 inline constexpr Query insert_blob{"INSERT INTO blobs(name, size, refs) VALUES(?1, ?2, 1)"};
@@ -189,12 +211,11 @@ inline constexpr std::array all{
     &delete_bucket, &list_buckets, &set_versioning, &bucket_has_version, &bucket_uploads, &release_bucket_uploads, &delete_bucket_uploads,
     &put_bucket_document, &find_bucket_document, &delete_bucket_document, &delete_bucket_documents,
     &find_object, &newest_other_version, &find_version, &other_null_version, &find_object_of_upload, &list_objects, &list_versions, &insert_object, &set_latest, &set_attributes, &delete_object, &find_upload,
-    &list_uploads, &insert_upload, &delete_upload, &insert_manifest, &manifest_exists, &next_revision,
-    &mark_released, &released_manifests, &delete_manifest, &list_parts, &part_by_number,
-    &part_by_ordinal, &last_part_number, &part_revision, &part_sizes, &put_part, &set_part_start,
-    &delete_part, &move_part, &part_at, &insert_segment, &segment_at, &segments_of_part,
-    &segments_after_part, &blobs_of_revision, &move_segments,
-    &delete_segments_of_revision, &insert_blob, &insert_blob_bytes, &blob_bytes, &add_reference,
+    &list_uploads, &insert_upload, &upload_exists, &delete_upload, &insert_manifest, &manifest_exists, &next_revision,
+    &manifest_release, &set_release, &next_to_free, &delete_manifest, &list_parts, &list_object_parts, &object_part_by_number,
+    &object_part_by_ordinal, &last_part_of_object, &part_revision, &part_sizes, &put_part, &set_part_start,
+    &delete_part, &hide_part, &surplus_of_upload, &surplus_of_object, &part_behind, &delete_parts_before, &part_at, &insert_segment, &segment_at, &segments_of_part,
+    &segments_after_part, &segments_of_revisions, &delete_segments, &insert_blob, &insert_blob_bytes, &blob_bytes, &add_reference,
     &drop_reference, &delete_blob, &delete_blob_bytes, &free_blobs, &blob_by_name,
     &total_bytes, &change_total};
 // clang-format on

@@ -12,8 +12,8 @@ namespace {
 
 // A manifest's segments tile each of its parts; a blob's refs count the segments that name it. Rows that
 // nobody needs any more are deleted, but for two kinds that await more than a transaction can do, each found
-// by a partial index: manifests.released = 1 (a reader still holds it) and blobs.refs = 0 (its file is yet to
-// be removed).
+// by a partial index: those of manifests with released <> 0 (a reader holds them, or they are many) and blobs
+// with refs = 0 (the file is yet to be removed).
 constexpr const char* tables = R"sql(
 CREATE TABLE buckets(
   id INTEGER PRIMARY KEY,
@@ -31,8 +31,8 @@ CREATE TABLE bucket_documents(
 CREATE TABLE manifests(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   revisions INTEGER NOT NULL,   -- part revisions given out so far
-  released INTEGER NOT NULL DEFAULT 0) STRICT;
-CREATE INDEX manifests_released ON manifests(id) WHERE released = 1;
+  released INTEGER NOT NULL DEFAULT 0) STRICT;   -- 1: all of it is to be freed, 2: parts of it
+CREATE INDEX manifests_released ON manifests(id) WHERE released <> 0;
 
 CREATE TABLE objects(
   manifest INTEGER PRIMARY KEY,
@@ -68,9 +68,9 @@ CREATE INDEX uploads_by_key ON uploads(bucket, key, manifest);
 
 CREATE TABLE parts(
   manifest INTEGER NOT NULL,
-  part_number INTEGER NOT NULL,
+  part_number INTEGER NOT NULL,   -- negative: replaced, to be freed
   revision INTEGER NOT NULL,
-  start INTEGER,                  -- offset in the object, once there is one
+  start INTEGER,                  -- offset in the object, once there is one; NULL there: to be freed
   size INTEGER NOT NULL,
   etag TEXT NOT NULL,
   checksum_algorithm TEXT,
@@ -128,6 +128,10 @@ DROP INDEX objects_by_key;
 CREATE UNIQUE INDEX objects_current ON objects(bucket, key) WHERE latest = 1 AND marker = 0;
 CREATE INDEX objects_others ON objects(bucket, key, -manifest) WHERE (latest = 0 OR marker = 1);
 CREATE UNIQUE INDEX objects_null ON objects(bucket, key) WHERE (latest = 0 OR marker = 1) AND version_id IS NULL;
+)sql",
+    R"sql(
+DROP INDEX manifests_released;
+CREATE INDEX manifests_released ON manifests(id) WHERE released <> 0;
 )sql"};
 static_assert(migrations.size() + 1 == format_version);
 

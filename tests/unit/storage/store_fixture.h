@@ -80,9 +80,13 @@ inline std::string big(char fill, std::size_t size = 100'000) {
 
 class StoreFixture {
  public:
-  /// `power`: told what would survive its failure.
-  explicit StoreFixture(Durability durability = Durability::process, PowerFailure* power = nullptr)
-      : durability_(durability), database_(power), files_(std::make_shared<FailingFiles>(power)) {
+  /// `power`: told what would survive its failure. `rows_freed_at_once`: what a transaction frees at most.
+  explicit StoreFixture(Durability durability = Durability::process, PowerFailure* power = nullptr,
+                        std::size_t rows_freed_at_once = system_seams().rows_freed_at_once)
+      : durability_(durability),
+        rows_freed_at_once_(rows_freed_at_once),
+        database_(power),
+        files_(std::make_shared<FailingFiles>(power)) {
     open();
   }
 
@@ -106,6 +110,7 @@ class StoreFixture {
     Seams seams = system_seams();
     seams.files = files_;
     seams.vfs = database_.vfs();
+    seams.rows_freed_at_once = rows_freed_at_once_;
     auto engine = Engine::open(
         {.folder = folder(), .durability = durability_, .clock = &clock_, .log = logger()}, std::move(seams));
     if (!engine) return std::unexpected(std::move(engine.error()));
@@ -193,6 +198,7 @@ class StoreFixture {
  private:
   TemporaryFolder folder_;
   Durability durability_;
+  std::size_t rows_freed_at_once_;
   StoppedClock clock_;
   FailingDatabase database_;
   std::shared_ptr<FailingFiles> files_;

@@ -72,7 +72,8 @@ WriteCondition ModelRun::condition(const Step& step, const BucketName& bucket, c
   return condition;
 }
 
-ModelRun::ModelRun(Durability durability) : store_(durability) {
+// With two rows at once, most of what is freed is freed in steps.
+ModelRun::ModelRun(Durability durability) : store_(durability, nullptr, 2) {
   store_.files().fail_when([this](const std::string&, const auto&) {
     if (comparing_) return 0;
     int number = judge_ ? judge_() : 0;
