@@ -57,6 +57,8 @@ struct ManifestFacts {
 
 /// SQLite's own look at its file.
 void check_database(Checkup& checkup);
+/// Buckets, and what they are configured with.
+void check_buckets(Checkup& checkup);
 /// Manifests with their objects, uploads, parts and segments; deep, their bytes.
 void check_manifests(Checkup& checkup);
 /// Blobs with their references and bytes, and the total of them.

@@ -146,6 +146,7 @@ std::expected<FsckSummary, std::string> fsck_local_store(const FsckOptions& opti
   checkup.summary.in_use = checkup.in_use();
   db.execute(options.repair ? queries::begin_write : queries::begin_read);
   fsck::check_database(checkup);
+  fsck::check_buckets(checkup);
   fsck::check_manifests(checkup);
   fsck::check_blobs(checkup);
   if (!db.failed()) db.execute(queries::commit);

@@ -10,6 +10,17 @@ using sqlite::Query;
 inline constexpr Query quick_check{"PRAGMA quick_check(20)"};
 inline constexpr Query integrity_check{"PRAGMA integrity_check(20)"};
 
+// ---- buckets
+inline constexpr Query buckets{"SELECT name, id, region, created_ms, versioning FROM buckets ORDER BY id"};
+/// Of buckets that are not there. Where something else is left of a bucket, only its row is missing.
+#define PARTSMITH_STRAY_DOCUMENTS                                                         \
+  "FROM bucket_documents WHERE NOT EXISTS (SELECT 1 FROM buckets b WHERE b.id = bucket) " \
+  "AND NOT EXISTS (SELECT 1 FROM objects o WHERE o.bucket = bucket_documents.bucket) "    \
+  "AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.bucket = bucket_documents.bucket)"
+inline constexpr Query stray_documents{"SELECT bucket, kind " PARTSMITH_STRAY_DOCUMENTS};
+inline constexpr Query delete_stray_documents{"DELETE " PARTSMITH_STRAY_DOCUMENTS};
+#undef PARTSMITH_STRAY_DOCUMENTS
+
 // ---- the walk over manifests: five streams in the order of manifests
 inline constexpr Query manifests{"SELECT id, released FROM manifests ORDER BY id"};
 inline constexpr Query objects{
