@@ -135,6 +135,7 @@ def test_when_redis_dies_half_way_the_upload_is_aborted_or_kept_and_resumed(tmp_
         source.kill()
 
 
+@pytest.mark.measures_memory
 def test_a_long_list_needs_little_memory(server: Server, s3: BaseClient, bucket: str, source: RedisServer) -> None:
     element = seeded_bytes(MIB)
     for _ in range(200):
