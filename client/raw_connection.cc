@@ -47,9 +47,11 @@ std::expected<void, ClientError> RawConnection::send(std::string_view bytes) {
   return {};
 }
 
-std::expected<HttpAnswer, ClientError> RawConnection::read_answer(bool to_head) {
+std::expected<HttpAnswer, ClientError> RawConnection::read_answer(
+    bool to_head, std::optional<std::chrono::milliseconds> patience) {
   AnswerReader& reader = state_->connection.reader;
-  auto head = reader.read_head(state_->patience());
+  const Patience given = patience ? Patience{*patience, Instant::max()} : state_->patience();
+  auto head = reader.read_head(given);
   if (!head) return std::unexpected(head.error());
   HttpAnswer answer;
   bool too_large = false;
@@ -60,7 +62,7 @@ std::expected<HttpAnswer, ClientError> RawConnection::read_answer(bool to_head) 
         if (!too_large) answer.body += as_text(bytes);
         return !too_large;
       },
-      state_->patience());
+      given);
   if (too_large)
     return std::unexpected(ClientError(ErrorKind::too_large, "the answer is larger than allowed"));
   if (!read) return std::unexpected(read.error());

@@ -30,6 +30,20 @@ std::string_view to_string(Need need) {
       return "a bucket of its own";
     case Need::versioning:
       return "versioning";
+    case Need::tagging:
+      return "tagging";
+    case Need::post_forms:
+      return "POST forms";
+    case Need::lifecycle:
+      return "lifecycle rules";
+    case Need::cors:
+      return "CORS";
+    case Need::encryption:
+      return "bucket encryption";
+    case Need::acl:
+      return "ACLs";
+    case Need::other_region:
+      return "a region other than us-east-1";
   }
   return "unknown";
 }

@@ -10,11 +10,13 @@
 
 namespace partsmith::conformance {
 
-CheckContext::CheckContext(client::S3Client& client, std::string bucket, std::string prefix, Cost limit)
+CheckContext::CheckContext(client::S3Client& client, std::string bucket, std::string prefix, Cost limit,
+                           std::chrono::milliseconds pause)
     : client_(client),
       bucket_(std::move(bucket)),
       prefix_(std::move(prefix)),
       limit_(limit),
+      pause_(pause),
       reproduction_(client.endpoint(), client.options().region, bucket_) {}
 
 void CheckContext::fail(std::size_t exchange, std::string expected, std::string actual) {
@@ -50,6 +52,19 @@ Answer CheckContext::send(const client::HttpRequest& request, std::string_view k
   if (!key.empty()) touched_keys_.emplace(key);
   reproduction_.add(request);
   return exchange(request);
+}
+
+Answer CheckContext::send_until(const client::S3Request& request,
+                                const std::function<bool(const Answer&)>& wanted) {
+  constexpr int attempts = 6;
+  auto pause = pause_;
+  auto answer = send(request);
+  for (int attempt = 1; attempt < attempts && !wanted(answer); ++attempt) {
+    std::this_thread::sleep_for(pause);
+    pause *= 2;
+    answer = send(request);
+  }
+  return answer;
 }
 
 Answer CheckContext::exchange(const client::HttpRequest& request) {
@@ -128,6 +143,31 @@ Answer CheckContext::send_bytes(const client::HttpRequest& request, std::string 
     if (answer->status < 200) continue;
     return finish(index, client::S3Answer{answer->status, std::move(answer->headers), std::move(answer->body),
                                           answer->body_length});
+  }
+}
+
+Answer CheckContext::send_around(const client::HttpRequest& request, std::string_view key,
+                                 const std::function<void()>& meanwhile) {
+  touched_keys_.emplace(key);
+  reproduction_.add(request);
+  const auto index = begin(request_text(request), request.body.length());
+  auto connection = connect(index, request.origin, client::head_text(request));
+  const auto interim = connection.read_answer(false, client_.options().http.continue_wait);
+  const bool silent = !interim && interim.error().kind == client::ErrorKind::timeout;
+  if (!interim && !silent) return finish(index, std::unexpected(interim.error()));
+  const auto taken = [](const client::HttpAnswer& answer) {
+    return client::S3Answer{answer.status, answer.headers, answer.body, answer.body_length};
+  };
+  if (interim && interim->status != 100) return finish(index, taken(*interim));
+  meanwhile();
+  if (const auto sent = connection.send(*request.body.text());
+      !sent && sent.error().kind != client::ErrorKind::cut) {
+    return finish(index, std::unexpected(sent.error()));
+  }
+  while (true) {
+    auto answer = connection.read_answer();
+    if (!answer) return finish(index, std::unexpected(answer.error()));
+    if (answer->status >= 200) return finish(index, taken(*answer));
   }
 }
 

@@ -72,6 +72,8 @@ Feed feed_of(const client::S3Request& request) {
 /// What curl can't do; empty when it can.
 std::string beyond_curl(const client::S3Request& request) {
   if (request.signing == client::Signing::presigned) return "to a presigned URL";
+  if (request.headers.value("content-type").starts_with("multipart/form-data"))
+    return "as a form whose policy was signed (boto3: generate_presigned_post)";
   switch (request.payload) {
     case client::Payload::unsigned_trailer:
       return "as aws-chunked body with a trailer";

@@ -10,6 +10,7 @@
 
 #include "cleaner.h"
 #include "run_id.h"
+#include "token_hiding.h"
 
 namespace partsmith::conformance {
 namespace {
@@ -87,7 +88,8 @@ class Run {
     }
     const auto start = Clock::now();
     perform_anywhere(step, result);
-    // What could not be asked proves nothing. A server that fell over may come back; then the check is made again.
+    // What could not be asked proves nothing. A server that fell over may come back; then the check is made
+    // again.
     if (!result.unreachable.empty() && await_endpoint()) perform_anywhere(step, result);
     if (!result.unreachable.empty()) lose_endpoint(result);
     result.time = since(start);
@@ -147,7 +149,7 @@ class Run {
 
   void perform_in(const std::string& bucket, const Check& check, CheckResult& result) {
     const auto prefix = fmt::format("{}{}/{}/", root_prefix, result_.run_id, check.id);
-    CheckContext context(client_, bucket, prefix, check.most());
+    CheckContext context(client_, bucket, prefix, check.most(), options_.pause);
     try {
       check.body(context);
     } catch (const CheckEnded&) {
@@ -170,6 +172,7 @@ class Run {
                        : result.skip_reason.empty() ? Outcome::passed
                                                     : Outcome::skipped;
     }
+    hide_token(result, client_.options().credentials.session_token);
     result.spent = context.spent();
     Cleaner cleaner(client_);
     cleaner.clean_after(context);

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
+#include <partsmith/values/encoding.h>
 #include <partsmith/values/names.h>
 
 namespace partsmith::conformance {
@@ -30,10 +32,33 @@ std::string shown_target(const std::string& target) {
   return shown;
 }
 
-std::string body_text(const client::Body& body) {
+/// The value of a field of multipart/form-data, to be replaced by what `shown` makes of it.
+void show_field(std::string& form, std::string_view name,
+                const std::function<std::string(std::string)>& shown) {
+  const auto at = form.find(fmt::format("name=\"{}\"\r\n\r\n", name));
+  if (at == std::string::npos) return;
+  const auto begin = form.find("\r\n\r\n", at) + 4;
+  const auto end = std::min(form.find("\r\n--", begin), form.size());
+  form.replace(begin, end - begin, shown(form.substr(begin, end - begin)));
+}
+
+/// A form without its secrets, its policy decoded.
+std::string form_text(std::string form) {
+  for (const std::string_view name : {"x-amz-security-token", "x-amz-signature", "signature"})
+    show_field(form, name, [](const std::string&) { return std::string("…"); });
+  show_field(form, "policy", [](const std::string& policy) {
+    const auto decoded = from_base64(policy);
+    return decoded ? fmt::format("(base64 of) {}", as_text(*decoded)) : policy;
+  });
+  std::erase(form, '\r');
+  return form;
+}
+
+std::string body_text(const client::Body& body, bool is_form) {
   if (body.length() == 0) return {};
   const std::string* text = body.text();
   if (text == nullptr) return fmt::format("\n({} bytes, aws-chunked)\n", body.length());
+  if (is_form) return fmt::format("\n{}\n", printable(form_text(*text)));
   return fmt::format("\n{}\n", printable(*text));
 }
 
@@ -62,7 +87,8 @@ std::string request_text(const client::HttpRequest& request) {
   auto text = fmt::format("{} {}\n", request.method, shown_target(request.target));
   for (const auto& [name, value] : request.headers)
     text += fmt::format("{}: {}\n", name, shown_value(name, value));
-  return text + body_text(request.body);
+  const bool is_form = request.headers.value("content-type").starts_with("multipart/form-data");
+  return text + body_text(request.body, is_form);
 }
 
 std::string answer_text(const client::S3Answer& answer) {

@@ -1,27 +1,13 @@
 /// Buckets, as far as uploads need them; encryption by KMS.
 
-#include "checks/making.h"
+#include "checks/configuration.h"
 
 namespace partsmith::conformance::checks {
 namespace {
 
-client::S3Request creating(std::string bucket, std::string_view location = {}) {
-  auto request = of_bucket("PUT", std::move(bucket));
-  if (!location.empty()) {
-    request.body =
-        "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LocationConstraint>" +
-        std::string(location) + "</LocationConstraint></CreateBucketConfiguration>";
-  }
-  return request;
-}
-
 /// A name that nobody has: derived from the check's own bucket.
 std::string another(const CheckContext& c) {
   return c.bucket().substr(0, 50) + "-other";
-}
-
-bool is_us_east_1(CheckContext& c) {
-  return c.client().options().region == "us-east-1";
 }
 
 Check bad_location(std::string name, std::string location, std::string recording) {
@@ -30,12 +16,57 @@ Check bad_location(std::string name, std::string location, std::string recording
                 "recording: " + std::move(recording), {1},
                 [location](CheckContext& c) {
                   if (!is_us_east_1(c)) c.skip("the endpoint's region isn't us-east-1");
-                  c.send(creating(another(c), location))
+                  c.send(creating_bucket(another(c), location))
                       .error(400, "InvalidLocationConstraint")
                       .message("The specified location-constraint is not valid")
                       .field("LocationConstraint", location);
                 },
                 {Need::own_bucket});
+}
+
+/// Elsewhere the error is another, and has no field.
+Check location_elsewhere(std::string location, std::string recording) {
+  return should(
+      "bucket.create.elsewhere-" + location,
+      "Outside us-east-1 the location '" + location + "' is IllegalLocationConstraintException",
+      "recording: " + std::move(recording), {1},
+      [location](CheckContext& c) {
+        if (is_us_east_1(c)) c.skip("the endpoint's region is us-east-1");
+        c.send(creating_bucket(another(c), location))
+            .error(400, "IllegalLocationConstraintException")
+            .message("The " + location +
+                     " location constraint is incompatible for the region specific endpoint this request "
+                     "was sent to.");
+      },
+      {Need::own_bucket, Need::other_region});
+}
+
+/// The bucket's own name is free again, and on its way to be cleaned up.
+void create_and_delete(CheckContext& c) {
+  c.send(of_bucket("DELETE", c.bucket())).status(204).body("");
+  c.send_until(of_bucket("HEAD", c.bucket()), has_status(404)).status(404).body("");
+  auto created = c.send_until(creating_bucket(c.bucket(), location_of_region(c)), has_status(200));
+  created.status(200).required();
+  if (is_us_east_1(c)) created.header("Location", '/' + c.bucket());
+  c.send_until(of_bucket("HEAD", c.bucket()), has_status(200)).status(200);
+}
+
+void old_name_of_eu_west_1(CheckContext& c) {
+  if (c.client().options().region != "eu-west-1") c.skip("the endpoint's region isn't eu-west-1");
+  c.send(of_bucket("DELETE", c.bucket())).status(204).required();
+  c.send_until(creating_bucket(c.bucket(), "EU"), has_status(200)).status(200).required();
+  auto told = c.send(configuration(c, "location"));
+  told.status(200).document("LocationConstraint");
+  const auto root = told.answer().document();
+  told.expect(root && root->text == "EU", "the location EU", root ? '\'' + root->text + '\'' : "no document");
+  client::S3Request all;
+  all.method = "GET";
+  all.parameter("prefix", c.bucket());
+  c.send(all)
+      .status(200)
+      .document("ListAllMyBucketsResult")
+      .element("Buckets/Bucket/Name", c.bucket())
+      .element("Buckets/Bucket/BucketRegion", "eu-west-1");
 }
 
 void head(CheckContext& c) {
@@ -61,19 +92,19 @@ void not_empty(CheckContext& c) {
 
 void existing(CheckContext& c) {
   if (is_us_east_1(c)) {
-    c.send(creating(c.bucket(), "us-west-1"))
+    c.send(creating_bucket(c.bucket(), "us-west-1"))
         .error(409, "BucketAlreadyOwnedByYou")
         .message("Your previous request to create the named bucket succeeded and you already own it.")
         .field("BucketName", c.bucket());
   } else {
-    c.send(creating(c.bucket(), c.client().options().region))
+    c.send(creating_bucket(c.bucket(), c.client().options().region))
         .error(409, "BucketAlreadyOwnedByYou")
         .field("BucketName", c.bucket());
   }
 }
 
 void upper_case(CheckContext& c) {
-  c.send(creating("TESTUPPERCASE-PARTSMITH"))
+  c.send(creating_bucket("TESTUPPERCASE-PARTSMITH"))
       .error(400, "InvalidBucketName")
       .message("The specified bucket is not valid.")
       .field("BucketName", "TESTUPPERCASE-PARTSMITH");
@@ -150,6 +181,17 @@ void add_bucket(std::vector<Check>& checks) {
                        "create-bucket-invalid-location-us-east-1-us-east-1; bucket-location-constraints"),
           bad_location("unknown", "foo", "create-bucket-invalid-location-us-east-1-foo"),
           bad_location("aws-global", "aws-global", "create-bucket-aws-global-us-east-1"),
+          location_elsewhere("bar", "create-bucket-invalid-location-eu-west-1-bar"),
+          location_elsewhere("aws-global", "create-bucket-aws-global-us-west-1"),
+          patient(quirk("bucket.create.eu",
+                        "In eu-west-1 the location EU comes back as EU, though its region is eu-west-1",
+                        "recording: create-bucket-eu", {4}, old_name_of_eu_west_1,
+                        {Need::own_bucket, Need::other_region})),
+          patient(must("bucket.create-and-delete",
+                       "A deleted bucket is gone; a bucket that is made tells its Location",
+                       "recording: create-and-head-bucket (create_bucket); list-and-delete-bucket", {4},
+                       create_and_delete, own),
+                  3),
           must("bucket.location", "The location of a bucket in us-east-1 is empty, elsewhere its region",
                "recording: bucket-location-constraints", {1}, location, own),
           must("bucket.location-missing", "The location of a missing bucket is NoSuchBucket",

@@ -1,9 +1,6 @@
 /// CompleteMultipartUpload: what becomes of the parts.
 
-#include <partsmith/conformance/context.h>
-
-#include "checks/facts.h"
-#include "checks/families.h"
+#include "checks/making.h"
 
 namespace partsmith::conformance::checks {
 namespace {
@@ -140,6 +137,19 @@ void plain_copy(CheckContext& c) {
       .element("ChecksumType", "FULL_OBJECT");
 }
 
+/// Whatever their sizes, as long as all but the last have 5 MiB.
+void unequal_parts(CheckContext& c, std::initializer_list<std::size_t> sizes) {
+  const auto upload = c.create();
+  std::vector<client::ListedPart> parts;
+  std::size_t sum = 0;
+  for (const auto size : sizes) {
+    parts.push_back(c.part(upload, static_cast<unsigned>(parts.size() + 1), repeated("x", size)));
+    sum += size;
+  }
+  c.send(complete_multipart_upload(upload, parts)).status(200).document("CompleteMultipartUploadResult");
+  c.send(c.head()).status(200).header("Content-Length", std::to_string(sum));
+}
+
 }  // namespace
 
 void add_complete(std::vector<Check>& checks) {
@@ -214,6 +224,14 @@ void add_complete(std::vector<Check>& checks) {
                     .source = "recording: multipart-copy-object-etag",
                     .cost = {4, 16},
                     .body = plain_copy});
+  constexpr std::size_t least = limits::min_part_size;
+  const std::string limits_of_parts = "user guide: Amazon S3 multipart upload limits (Part size)";
+  checks.push_back(must("multipart.complete.unequal-parts", "Parts need not be of one size", limits_of_parts,
+                        {6, 2 * least + 2},
+                        [](CheckContext& c) { unequal_parts(c, {least + 1, least, 1}); }));
+  checks.push_back(must("multipart.complete.larger-last-part",
+                        "The last part may be larger than those before it", limits_of_parts,
+                        {5, 2 * least + 1}, [](CheckContext& c) { unequal_parts(c, {least, least + 1}); }));
 }
 
 }  // namespace partsmith::conformance::checks

@@ -41,7 +41,14 @@ std::span<const AddFamily> families() {
                                                         add_object_presigned,
                                                         add_customer_key,
                                                         add_versions,
-                                                        add_bucket});
+                                                        add_bucket,
+                                                        add_form,
+                                                        add_tags,
+                                                        add_lifecycle,
+                                                        add_cors,
+                                                        add_bucket_encryption,
+                                                        add_expected_owner,
+                                                        add_acl});
   return all;
 }
 

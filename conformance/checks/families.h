@@ -45,6 +45,13 @@ void add_race(std::vector<Check>& checks);
 void add_wire(std::vector<Check>& checks);
 void add_versions(std::vector<Check>& checks);
 void add_bucket(std::vector<Check>& checks);
+void add_form(std::vector<Check>& checks);
+void add_tags(std::vector<Check>& checks);
+void add_lifecycle(std::vector<Check>& checks);
+void add_cors(std::vector<Check>& checks);
+void add_bucket_encryption(std::vector<Check>& checks);
+void add_expected_owner(std::vector<Check>& checks);
+void add_acl(std::vector<Check>& checks);
 
 using AddFamily = void (*)(std::vector<Check>&);
 std::span<const AddFamily> families();

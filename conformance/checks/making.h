@@ -83,6 +83,12 @@ inline client::S3Request with_checksums(client::S3Request request) {
   return request;
 }
 
+/// A service that says that it doesn't have a feature is none the worse at what it has.
+inline void skip_where_missing(const CheckContext& c, const Answer& answer, std::string_view feature) {
+  if (answer.answer().status == 501 || answer.text("Code") == "NotImplemented")
+    c.skip("the endpoint has no " + std::string(feature));
+}
+
 inline constexpr std::string_view no_such_bucket_name = "partsmith-conform-there-is-no-such-bucket";
 inline constexpr std::string_view long_ago = "Wed, 21 Oct 2015 07:28:00 GMT";
 inline constexpr std::string_view far_future = "Fri, 01 Jan 2100 00:00:00 GMT";

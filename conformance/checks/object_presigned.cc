@@ -225,6 +225,15 @@ void v2_metadata(CheckContext& c) {
   expect_mismatch(c, c.send(prepared, c.key("key-by-hostname")));
 }
 
+void v2_metadata_not_ascii(CheckContext& c) {
+  auto request = putting(c, "key-non-ascii", "");
+  request.parameter("x-amz-meta-foo", "non-ascii-%E2%80%94_—_é_");
+  c.send(signed_v2(c, request, std::chrono::seconds(60)), c.key("key-non-ascii")).status(200);
+  c.send(c.head("key-non-ascii"))
+      .status(200)
+      .header("x-amz-meta-foo", "=?UTF-8?Q?non-ascii-%E2%80%94=5F=E2=80=94=5F=C3=A9=5F?=");
+}
+
 void v2_expired(CheckContext& c) {
   c.put("object", "something");
   c.send(signed_v2(c, c.get(), std::chrono::seconds(-5)))
@@ -327,6 +336,9 @@ void add_object_presigned(std::vector<Check>& checks) {
                  "Version 2 signs metadata headers; more of them are SignatureDoesNotMatch",
                  "recording: presigned-sigv2-put-metadata-run-1; presigned-sigv2-put-metadata-run-2", {3, 22},
                  v2_metadata),
+          should("object.presigned-v2.metadata-not-ascii",
+                 "Metadata beyond ASCII in the query comes back as an encoded word",
+                 "recording: presigned-put-non-ascii-metadata", {2}, v2_metadata_not_ascii),
           should("object.presigned-v2.expired", "A URL of version 2 past its time is AccessDenied",
                  "recording: presigned-expired-sigv2 (expired-exception)", {2, 9}, v2_expired),
           should("object.presigned-v2.content-type", "Version 2 signs Content-Type, and its absence",

@@ -175,6 +175,54 @@ void copy_after_abort(CheckContext& c) {
   c.send(client::upload_part_copy(upload, "1", c.bucket(), c.key("source"))).error(404, "NoSuchUpload");
 }
 
+/// An answer to a write on condition of an object that was deleted while the write was on its way. If the
+/// condition is looked at only when all has come, the object isn't there.
+void expect_conflict(Answer& answer) {
+  const auto code = answer.text("Code");
+  const auto status = answer.answer().status;
+  const bool conflict = status == 409 && code == "ConditionalRequestConflict";
+  const bool missed = status == 404 && code == "NoSuchKey";
+  answer.expect(conflict || missed, "409 ConditionalRequestConflict, or 404 NoSuchKey",
+                std::to_string(status) + ' ' + code);
+}
+
+/// Its object is deleted after the head was taken, and before the body came.
+Answer send_while_deleting(CheckContext& c, client::S3Request request) {
+  request.header("If-Match", c.put("object", "former").header_value("ETag")).header("Expect", "100-continue");
+  auto answer = c.send_around(c.client().prepare(request), c.key(),
+                              [&] { c.send(deleting(c)).status(204).required(); });
+  expect_conflict(answer);
+  c.send(c.get()).error(404, "NoSuchKey");
+  return answer;
+}
+
+void delete_during_conditional_put(CheckContext& c) {
+  send_while_deleting(c, putting(c, "object", "data"));
+}
+
+/// The same of a put without conditions, which minds nothing.
+void delete_during_put(CheckContext& c) {
+  auto request = putting(c, "object", "data");
+  request.header("Expect", "100-continue");
+  c.send_around(c.client().prepare(request), c.key(), [&] {
+     c.send(deleting(c)).status(204).required();
+   }).status(200);
+  c.send(c.get()).status(200).body("data");
+}
+
+/// After a conflict the upload is over, too.
+void delete_during_conditional_completion(CheckContext& c) {
+  const auto upload = c.create();
+  auto answer =
+      send_while_deleting(c, complete_multipart_upload(upload, std::vector{c.part(upload, 1, "data")}));
+  auto aborted = c.send(client::abort_multipart_upload(upload));
+  if (answer.answer().status == 409) {
+    aborted.error(404, "NoSuchUpload");
+  } else {
+    aborted.status(204);
+  }
+}
+
 }  // namespace
 
 void add_race(std::vector<Check>& checks) {
@@ -215,6 +263,16 @@ void add_race(std::vector<Check>& checks) {
                abort_api + " (NoSuchUpload)", {5, 8}, abort_completed),
           must("multipart.abort.copy-after", "A copy into an aborted upload is NoSuchUpload",
                "S3 API: UploadPartCopy (NoSuchUpload)", {4, 4}, copy_after_abort),
+          should("object.race.delete-during-conditional-put",
+                 "A delete while a conditional put is on its way is ConditionalRequestConflict",
+                 writes + " (409 Conflict); S3 API: PutObject (If-Match)", {4, 10},
+                 delete_during_conditional_put),
+          must("object.race.delete-during-put", "A put without conditions doesn't mind a delete meanwhile",
+               consistency, {3, 8}, delete_during_put),
+          should("multipart.race.delete-during-conditional-complete",
+                 "So it is for a completion, whose upload has to be begun anew",
+                 writes + " (409 Conflict); S3 API: CompleteMultipartUpload (If-Match)", {7, 10},
+                 delete_during_conditional_completion),
       });
 }
 

@@ -147,12 +147,18 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 void sign_again(server::Request& request) {
   const std::string hash(request.headers.value("x-amz-content-sha256"));
   if (!request.headers.has("authorization") || hash.starts_with("STREAMING-AWS4")) return;
+  // ".../20260221/us-east-1/s3/aws4_request"
+  const std::string authorization(request.headers.value("authorization"));
+  const auto service = authorization.find("/s3/aws4_request");
+  const auto before = service == std::string::npos ? service : authorization.rfind('/', service - 1);
+  const auto region =
+      before == std::string::npos ? "us-east-1" : authorization.substr(before + 1, service - before - 1);
   auto signed_headers = request.headers;
   for (const auto* name : {"authorization", "x-amz-date", "x-amz-content-sha256"})
     signed_headers.remove(name);
   const SystemClock clock;
-  protocol::sigv4::sign(signed_headers, request.method, request.target, hash, {"test", "test", ""},
-                        "us-east-1", clock.now());
+  protocol::sigv4::sign(signed_headers, request.method, request.target, hash, {"test", "test", ""}, region,
+                        clock.now());
   request.headers = signed_headers;
 }
 

@@ -27,25 +27,33 @@ class MutantServer {
             .bad_head =
                 [this](const server::HttpEdge::BadHead& bad) { return service_->handle_bad_head(bad); }});
     if (const auto started = edge_->start(); !started) throw std::runtime_error(started.error());
-    client::S3ClientOptions client_options;
-    client_options.credentials = {"test", "test", ""};
-    // A mutant may promise more bytes than it sends.
-    client_options.http.idle_timeout = std::chrono::seconds(5);
-    client_ = std::make_unique<client::S3Client>(
-        *client::Endpoint::parse("http://127.0.0.1:" + std::to_string(edge_->port())), client_options,
-        clock_);
+    client_ = client_in("us-east-1");
+    client_elsewhere_ = client_in("eu-west-1");
   }
   ~MutantServer() {
     client_.reset();
+    client_elsewhere_.reset();
     edge_->stop(std::chrono::seconds(5));
   }
   MutantServer(const MutantServer&) = delete;
   MutantServer& operator=(const MutantServer&) = delete;
 
   client::S3Client& client() { return *client_; }
+  /// Who takes the endpoint for one of eu-west-1.
+  client::S3Client& client_elsewhere() { return *client_elsewhere_; }
   const Clock& clock() const { return clock_; }
 
  private:
+  std::unique_ptr<client::S3Client> client_in(std::string region) const {
+    client::S3ClientOptions options;
+    options.credentials = {"test", "test", ""};
+    options.region = std::move(region);
+    // A mutant may promise more bytes than it sends.
+    options.http.idle_timeout = std::chrono::seconds(5);
+    return std::make_unique<client::S3Client>(
+        *client::Endpoint::parse("http://127.0.0.1:" + std::to_string(edge_->port())), options, clock_);
+  }
+
   server::Response answer(server::Request& request) {
     Asked asked{"none", {}};
     if (const auto address = server::address_of(request.headers.value("host"), request.target)) {
@@ -66,6 +74,7 @@ class MutantServer {
   std::unique_ptr<server::Service> service_;
   std::unique_ptr<server::HttpEdge> edge_;
   std::unique_ptr<client::S3Client> client_;
+  std::unique_ptr<client::S3Client> client_elsewhere_;
 };
 
 }  // namespace partsmith::test

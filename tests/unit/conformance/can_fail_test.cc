@@ -1,5 +1,7 @@
 /// A check that can't fail is a defect. Servers that are wrong through and through fail every check.
 
+#include <algorithm>
+
 #include <partsmith/conformance/catalogue.h>
 #include <partsmith/conformance/reports.h>
 
@@ -33,13 +35,22 @@ std::function<std::string(const FakeEndpoint::Request&)> with(
 /// The checks that pass on such a server.
 std::vector<std::string> passed_on(const std::function<std::string(const FakeEndpoint::Request&)>& answer) {
   FakeEndpoint endpoint(with(answer));
-  const auto result = run(endpoint.client(), plan(catalogue(), {}), {.jobs = 2}, endpoint.clock());
+  auto checks = catalogue();
+  // They skip themselves in us-east-1; the mutants show that they can fail.
+  std::erase_if(checks, [](const Check& check) {
+    return std::ranges::find(check.needs, Need::other_region) != check.needs.end();
+  });
+  const RunOptions options{.jobs = 2, .pause = std::chrono::milliseconds(0)};
+  const auto result = run(endpoint.client(), plan(std::move(checks), options), options, endpoint.clock());
   REQUIRE(result);
   std::vector<std::string> ids;
   for (const auto& check : result->checks) {
     INFO(check.id);
     // A bucket may refuse customer keys by right.
     CHECK((check.outcome != Outcome::skipped || check.id.find("customer-key") != std::string::npos));
+    const auto told = failure_text(check);
+    for (const auto* secret : {"very-secret", "session-secret"})
+      CHECK(told.find(secret) == std::string::npos);
     if (check.outcome == Outcome::passed) ids.push_back(check.id);
   }
   return ids;

@@ -1,8 +1,10 @@
 #pragma once
 /// A level below HttpClient: raw bytes over a connection, for requests that are malformed on purpose.
 
+#include <chrono>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,7 +24,9 @@ class RawConnection {
   /// All of the bytes; the error `cut` when the other side closed meanwhile: its answer may still be read.
   std::expected<void, ClientError> send(std::string_view bytes);
   /// The next answer, interim (1xx) ones included. `to_head` says that it answers HEAD, hence has no body.
-  std::expected<HttpAnswer, ClientError> read_answer(bool to_head = false);
+  /// `patience` instead of the options' idle timeout; after a timeout it can be asked for again.
+  std::expected<HttpAnswer, ClientError> read_answer(bool to_head = false,
+                                                     std::optional<std::chrono::milliseconds> patience = {});
 
   struct Rest {
     std::string bytes;

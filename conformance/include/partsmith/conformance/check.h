@@ -23,8 +23,15 @@ std::optional<Level> level_by_name(std::string_view name);
 
 /// What a check needs beyond one bucket that it shares with others.
 enum class Need {
-  own_bucket,  ///< a bucket made for it alone, so that a listing of all of it can be known
-  versioning,  ///< and that this bucket can have versions
+  own_bucket,   ///< a bucket made for it alone, so that a listing of all of it can be known
+  versioning,   ///< and that this bucket can have versions
+  tagging,      ///< objects that have tags
+  post_forms,   ///< POST Object, as browsers send it
+  lifecycle,    ///< buckets that have lifecycle rules
+  cors,         ///< buckets that say which pages of other origins they are for
+  encryption,   ///< buckets that say how what is put into them is encrypted
+  acl,          ///< objects and buckets that tell who may do what
+  other_region  ///< an endpoint of another region than us-east-1
 };
 
 std::string_view to_string(Need need);
@@ -53,9 +60,14 @@ struct Check {
   Cost cost = {};
   std::vector<Need> needs = {};
   std::function<void(CheckContext&)> body = {};
+  /// How many requests more it may take until a bucket's configuration is in force.
+  unsigned repeats = 0;
 
-  /// The stated cost with the documents.
-  Cost most() const { return {cost.requests, cost.bytes + cost.requests * document_allowance}; }
+  /// The stated cost with the documents, and with the requests that may have to be repeated.
+  Cost most() const {
+    const auto requests = cost.requests + repeats;
+    return {requests, cost.bytes + requests * document_allowance};
+  }
 };
 
 }  // namespace partsmith::conformance

@@ -2,6 +2,8 @@
 /// What a check works with: a signing client, a bucket, a prefix of its own, and expectations that note what
 /// was sent and what came back.
 
+#include <chrono>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -78,8 +80,10 @@ class Answer {
 /// For one run of one check, in one thread.
 class CheckContext {
  public:
-  /// `limit` is what the check says it costs; more is refused.
-  CheckContext(client::S3Client& client, std::string bucket, std::string prefix, Cost limit);
+  /// `limit` is what the check says it costs; more is refused. `pause` comes before the first repetition of
+  /// send_until().
+  CheckContext(client::S3Client& client, std::string bucket, std::string prefix, Cost limit,
+               std::chrono::milliseconds pause);
 
   const std::string& bucket() const { return bucket_; }
   const std::string& prefix() const { return prefix_; }
@@ -92,6 +96,11 @@ class CheckContext {
   /// The same for a request that was prepared, and perhaps spoilt, by hand.
   Answer send(const client::HttpRequest& request, std::string_view key = {});
 
+  /// Sends it again, after pauses that grow, until the answer is as wanted: what a bucket is configured with
+  /// may take a while to be in force. The last answer, after a few attempts. Each beyond the first is one of
+  /// the check's `repeats`. Source: S3 user guide, "What is Amazon S3?", data consistency model.
+  Answer send_until(const client::S3Request& request, const std::function<bool(const Answer&)>& wanted);
+
   /// All at the same time, each in a thread of its own; the answers in the order of the requests.
   std::vector<Answer> send_together(const std::vector<client::S3Request>& requests);
   /// These bytes over a connection of their own, and what is answered; interim answers are left out.
@@ -99,6 +108,14 @@ class CheckContext {
   Answer send_bytes(const client::HttpRequest& request, std::string bytes, std::string_view key = {});
   /// These bytes, after which the connection is reset: nothing is answered.
   void send_and_cut(const client::HttpRequest& request, std::string bytes);
+
+  /// The head of a request that expects 100-continue; `meanwhile`, when the endpoint has said that it waits
+  /// for the body, or nothing for a while; then the body.
+  Answer send_around(const client::HttpRequest& request, std::string_view key,
+                     const std::function<void()>& meanwhile);
+
+  /// What may be there because of this check though no request has it as its key.
+  void touches(std::string key) { touched_keys_.insert(std::move(key)); }
 
   // Steps that a check takes for granted. If one fails, the check fails and ends.
   client::UploadAddress create(std::string_view name = "object", const protocol::Headers& headers = {});
@@ -162,6 +179,7 @@ class CheckContext {
   std::string bucket_;
   std::string prefix_;
   Cost limit_;
+  std::chrono::milliseconds pause_;
   Cost spent_;
   std::vector<Exchange> exchanges_;
   std::vector<Failure> failures_;

@@ -1,6 +1,7 @@
 #pragma once
 /// Runs checks against an endpoint, each under its own prefix, and leaves nothing behind.
 
+#include <chrono>
 #include <expected>
 #include <functional>
 #include <optional>
@@ -22,6 +23,8 @@ struct RunOptions {
   std::string bucket = {};  ///< one that exists; empty: one is made for the run and deleted after it
   std::optional<std::uint64_t> max_bytes = {};     ///< checks that would go beyond are skipped
   std::optional<std::uint64_t> max_requests = {};  ///< the same
+  /// Before a request is made again because what was configured may not be in force yet; doubled each time.
+  std::chrono::milliseconds pause{200};
   std::stop_token stop = {};  ///< no further check begins; cleaning up is done all the same
   /// Told when a check has ended: how many have, of how many. Any thread, never two at once.
   std::function<void(std::size_t done, std::size_t all, const CheckResult& result)> progress = {};

@@ -1,0 +1,437 @@
+/// POST forms: what their policies demand, and what becomes of their fields.
+
+#include <partsmith/protocol/dates.h>
+#include <partsmith/protocol/uri.h>
+
+#include "checks/making.h"
+#include "checks/post_form.h"
+#include "checks/tags.h"
+
+namespace partsmith::conformance::checks {
+namespace {
+
+constexpr std::string_view api = "S3 API: Browser-Based Uploads Using POST";
+constexpr std::string_view abcdef_etag = "\"e80b5017098950fc58aad83c8c14978e\"";
+constexpr std::string_view redirect = "success_action_redirect";
+constexpr std::string_view url = "http://localhost.test/random";
+constexpr std::string_view wrong_url = "http://wrong.location/test";
+
+PostForm abcdef(const CheckContext& c) {
+  return {.key = c.key(), .file = "abcdef"};
+}
+
+PostForm redirected(const CheckContext& c, std::string_view to, std::string condition) {
+  auto form = abcdef(c);
+  form.fields = {{std::string(redirect), std::string(to)}};
+  form.conditions = {std::move(condition)};
+  return form;
+}
+
+void expect_denied(Answer answer, std::string_view why) {
+  answer.error(403, "AccessDenied").message("Invalid according to Policy: " + std::string(why));
+}
+
+void expect_abcdef(CheckContext& c) {
+  c.send(with_checksums(c.get()))
+      .status(200)
+      .header("ETag", abcdef_etag)
+      .header("Content-Type", "binary/octet-stream")
+      .header("x-amz-checksum-crc64nvme", "Pact6XRTYyA=")
+      .header("x-amz-checksum-type", "FULL_OBJECT")
+      .body("abcdef");
+}
+
+void taken(CheckContext& c, FormSignature signature) {
+  auto form = abcdef(c);
+  form.signature = signature;
+  post(c, form)
+      .status(204)
+      .header("ETag", abcdef_etag)
+      .has_header("Location")
+      .no_header("Content-Type")
+      .body("");
+  expect_abcdef(c);
+}
+
+void expired(CheckContext& c) {
+  auto form = abcdef(c);
+  form.valid = -std::chrono::hours(1);
+  expect_denied(post(c, form), "Policy expired.");
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
+void cut_policy(CheckContext& c, FormSignature signature) {
+  auto form = abcdef(c);
+  form.signature = signature;
+  form.policy_cut = 2;
+  const auto signed_form = sign(c, form);
+  auto answer = c.send(signed_form.request);
+  skip_where_missing(c, answer, "POST forms");
+  answer.error(403, "SignatureDoesNotMatch")
+      .field("AWSAccessKeyId", c.client().options().credentials.access_key)
+      .field("StringToSign", signed_form.policy)
+      .field("SignatureProvided", signed_form.signature)
+      .has_element("StringToSignBytes");
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
+void without_signature(CheckContext& c, FormSignature signature) {
+  auto form = abcdef(c);
+  form.signature = signature;
+  form.left_out = signature == FormSignature::v2 ? "signature" : "x-amz-signature";
+  const std::string name = signature == FormSignature::v2 ? "Signature" : "X-Amz-Signature";
+  post(c, form)
+      .error(400, "InvalidArgument")
+      .message("Bucket POST must contain a field named '" + name +
+               "'.  If it is specified, please check the order of the fields.")
+      .field("ArgumentName", name)
+      .field("ArgumentValue", "");
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
+void tags(CheckContext& c, const std::string& document, const Tags& expected) {
+  auto form = abcdef(c);
+  form.field("tagging", document);
+  post(c, form).status(204);
+  expect_tags(c, "object", expected);
+}
+
+void tags_no_xml(CheckContext& c) {
+  auto form = abcdef(c);
+  form.field("tagging", "not-xml");
+  post(c, form).error(400, "MalformedXML");
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
+std::string in_ten_minutes() {
+  return protocol::http_date(SystemClock().now() + std::chrono::minutes(10));
+}
+
+void expect_metadata(CheckContext& c, const std::string& expires) {
+  c.send(c.head())
+      .status(200)
+      .header("Content-Type", "text/plain")
+      .header("Expires", expires)
+      .header("x-amz-meta-test-1", "test-meta-1")
+      .header("x-amz-meta-test-2", "test-meta-2");
+}
+
+void metadata(CheckContext& c) {
+  const auto expires = in_ten_minutes();
+  auto form = abcdef(c);
+  form.field("x-amz-meta-test-1", "test-meta-1")
+      .field("x-amz-meta-TEST-2", "test-meta-2")
+      .field("Content-Type", "text/plain")
+      .field("Expires", expires);
+  post(c, form).status(204);
+  expect_metadata(c, expires);
+}
+
+void metadata_not_ascii(CheckContext& c) {
+  const std::string safe =
+      "! \"#$%&'()*+,-./"
+      "0123456789:;<>'?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+  PostForm form{.key = c.key("test_unicode—_file.pdf"), .file = "test-body-tagging"};
+  form.field("Content-Disposition", "filename=\"test_—_file%E2%80%94_é_2-.pdf\"")
+      .field("Cache-Control", "non-ascii-%E2%80%94_—_é_")
+      .field("x-amz-meta-nonascii", "ÄMÄZÕÑ S3")
+      .field("x-amz-meta-nonascii-2", "test_—_file%E2%80%94_é_2👑.pdf")
+      .field("x-amz-meta-safe-chars", safe)
+      .field("x-amz-meta-utf-8", std::string("\0\1\2\3\4", 5))
+      .field("x-amz-meta-q-encoded", "=?UTF-8?Q?actually-ascii?=")
+      .field("x-amz-meta-b-encoded", "=?UTF-8?B?YWJj?=")
+      .field("success_action_status", "201");
+  auto posted = post(c, form);
+  const auto location = posted.header_value("Location");
+  const auto end = '/' + protocol::uri_encode(c.key("test_unicode—_file.pdf"), protocol::Slash::keep);
+  const auto end_encoded =
+      '/' + protocol::uri_encode(c.key("test_unicode—_file.pdf"), protocol::Slash::encode);
+  posted.status(201)
+      .document("PostResponse")
+      .expect(location.ends_with(end) || location.ends_with(end_encoded), "a Location that ends with " + end,
+              location)
+      .element("Location", location)
+      .element("Bucket", c.bucket())
+      .element("Key", c.key("test_unicode—_file.pdf"))
+      .element("ETag", "\"a7d8531d918474360de3e2eaeb110cda\"");
+  c.send(c.head("test_unicode—_file.pdf"))
+      .status(200)
+      .header("Cache-Control", "non-ascii-%E2%80%94_ _\xe9_")
+      .header("Content-Disposition", "filename=\"test_ _file%E2%80%94_\xe9_2-.pdf\"")
+      .header("x-amz-meta-nonascii", "=?UTF-8?Q?=C3=84M=C3=84Z=C3=95=C3=91_S3?=")
+      .header("x-amz-meta-nonascii-2",
+              "=?UTF-8?Q?test=5F=E2=80=94=5Ffile%E2%80%94=5F=C3=A9=5F2=F0=9F=91=91.pdf?=")
+      .header("x-amz-meta-safe-chars", safe)
+      .header("x-amz-meta-utf-8", "=?UTF-8?B?AAECAwQ=?=")
+      .header("x-amz-meta-q-encoded", "=?UTF-8?Q?actually-ascii?=")
+      .header("x-amz-meta-b-encoded", "=?UTF-8?B?YWJj?=");
+}
+
+void file_without_name(CheckContext& c) {
+  PostForm form{.key = c.key(), .file = "test-body-file-as-field", .filename = std::nullopt};
+  post(c, form).status(204);
+  form.key = c.key("file-as-field-${filename}");
+  form.file = "test-body-file-as-field-filename-replacement";
+  post(c, form).status(204);
+  c.send(listing(c))
+      .status(200)
+      .elements("Contents", 2)
+      .element("Contents[1]/Key", c.key("file-as-field-${filename}"))
+      .element("Contents[1]/ETag", "\"31ac3a102af06a3d79f0172d01158b49\"")
+      .element("Contents[1]/ChecksumAlgorithm", "CRC64NVME")
+      .element("Contents[2]/Key", c.key())
+      .element("Contents[2]/ETag", "\"518feee9a33977e5047cda470999729a\"");
+}
+
+void file_name_in_key(CheckContext& c) {
+  auto form = abcdef(c);
+  form.key = c.key("${filename}");
+  form.filename = "object";
+  c.touches(c.key());
+  post(c, form).status(204);
+  expect_abcdef(c);
+}
+
+void wrong_redirect(CheckContext& c, std::string_view sent, const std::string& condition) {
+  expect_denied(post(c, redirected(c, sent, condition)), "Policy Condition failed: " + condition);
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
+void two_properties(CheckContext& c) {
+  const auto condition =
+      "{\"bucket\": \"" + c.bucket() + "\", \"success_action_redirect\": \"" + std::string(url) + "\"}";
+  post(c, redirected(c, url, condition))
+      .error(400, "InvalidPolicyDocument")
+      .message(
+          "Invalid Policy: Invalid Simple-Condition: Simple-Conditions must have exactly one property "
+          "specified.");
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
+void right_redirect(CheckContext& c, std::string_view sent, const std::string& condition) {
+  auto answer = post(c, redirected(c, sent, condition));
+  const auto location = answer.header_value("Location");
+  answer.status(303).expect(location.starts_with(sent), "a Location that begins with " + std::string(sent),
+                            location.empty() ? "no Location" : location);
+  expect_abcdef(c);
+}
+
+/// Conditions on fields whose letter case is theirs, in the one form or the other.
+void equal_fields(CheckContext& c, bool simple) {
+  const auto expires = in_ten_minutes();
+  auto form = abcdef(c);
+  form.fields = {{"x-amz-meta-test-1", "test-meta-1"},
+                 {"x-amz-meta-TEST-2", "test-meta-2"},
+                 {"Content-Type", "text/plain"},
+                 {"Expires", expires}};
+  const std::pair<std::string, std::string> wanted[] = {{"x-amz-meta-test-1", "test-meta-1"},
+                                                        {"x-amz-meta-test-2", "test-meta-2"},
+                                                        {"content-type", "text/plain"},
+                                                        {"Expires", expires}};
+  for (const auto& [name, value] : wanted) {
+    form.conditions.push_back(simple ? "{\"" + name + "\": \"" + value + "\"}"
+                                     : condition("eq", '$' + name, value));
+  }
+  post(c, form).status(204);
+  expect_metadata(c, expires);
+}
+
+void extra_field(CheckContext& c) {
+  auto form = abcdef(c);
+  form.fields = {{"x-amz-meta-colour", "blue"}};
+  post(c, form).error(403, "AccessDenied");
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
+void length(CheckContext& c, std::string range, const std::string& code) {
+  auto form = abcdef(c);
+  form.conditions = {"[\"content-length-range\", " + std::move(range) + "]"};
+  if (code.empty()) {
+    post(c, form).status(204);
+    expect_abcdef(c);
+  } else {
+    post(c, form).error(400, code);
+    c.send(c.get()).error(404, "NoSuchKey");
+  }
+}
+
+void status(CheckContext& c, const std::string& wanted) {
+  auto form = abcdef(c);
+  form.field("success_action_status", wanted);
+  auto answer = post(c, form);
+  if (wanted == "201") {
+    answer.status(201)
+        .document("PostResponse")
+        .element("Bucket", c.bucket())
+        .element("Key", c.key())
+        .element("ETag", abcdef_etag)
+        .has_element("Location");
+  } else {
+    answer.status(wanted == "200" ? 200 : 204).body("");
+  }
+  expect_abcdef(c);
+}
+
+void redirect_tells(CheckContext& c) {
+  auto answer = post(c, redirected(c, url, condition("eq", "$success_action_redirect", url)));
+  const auto location = answer.header_value("Location");
+  const auto has = [&](const std::string& piece) {
+    answer.expect(location.find(piece) != std::string::npos, "a Location with " + piece,
+                  location.empty() ? "no Location" : location);
+  };
+  answer.status(303);
+  has("bucket=" + c.bucket());
+  has("key=" + protocol::uri_encode(c.key(), protocol::Slash::encode));
+  has("etag=%22e80b5017098950fc58aad83c8c14978e%22");
+}
+
+std::vector<Check> of_tags() {
+  const std::string one = "<Tag><Key>TagName</Key><Value>TagValue</Value></Tag>";
+  const std::string two = "<Tag><Key>TagName2</Key><Value>TagValue2</Value></Tag>";
+  const auto tag_set = [](const std::string& inner) {
+    return "<Tagging><TagSet>" + inner + "</TagSet></Tagging>";
+  };
+  const std::vector<Need> needs{Need::post_forms, Need::tagging};
+  return {
+      must(
+          "object.form.tags-single", "A form's tag becomes the object's", "recording: post-tagging-single",
+          {2, 6}, [=](CheckContext& c) { tags(c, tag_set(one), {{"TagName", "TagValue"}}); }, needs),
+      must(
+          "object.form.tags-list", "A form may have several tags", "recording: post-tagging-list", {2, 6},
+          [=](CheckContext& c) {
+            tags(c, tag_set(one + two), {{"TagName", "TagValue"}, {"TagName2", "TagValue2"}});
+          },
+          needs),
+      quirk(
+          "object.form.tags-other-document", "Tags in another document are taken for none",
+          "recording: post-tagging-invalid", {2, 6},
+          [](CheckContext& c) { tags(c, "<InvalidXmlTagging></InvalidXmlTagging>", {}); }, needs),
+      should("object.form.tags-no-xml", "Tags that are no XML are MalformedXML, and no object is made",
+             "recording: post-tagging-notxml", {2, 6}, tags_no_xml, needs),
+  };
+}
+
+std::vector<Check> of_policies() {
+  const std::string eq = "recording: post-policy-eq";
+  const std::string starts = "recording: post-policy-starts-with";
+  const std::vector<Need> needs{Need::post_forms};
+  const auto wrong = [&](std::string name, std::string title, std::string source, std::string_view sent,
+                         std::string condition) {
+    return must(
+        "object.form.policy-" + std::move(name), std::move(title), std::move(source), {2, 6},
+        [=](CheckContext& c) { wrong_redirect(c, sent, condition); }, needs);
+  };
+  const auto right = [&](std::string name, std::string title, std::string source, std::string_view sent,
+                         std::string condition) {
+    return must(
+        "object.form.policy-" + std::move(name), std::move(title), std::move(source), {2, 12},
+        [=](CheckContext& c) { right_redirect(c, sent, condition); }, needs);
+  };
+  return {
+      wrong("eq-fails",
+            "A field that isn't equal to what the policy says is AccessDenied, with the condition",
+            eq + " (invalid-condition-eq)", wrong_url, condition("eq", "$success_action_redirect", url)),
+      wrong("eq-without-dollar", "A condition whose field has no $ before it fails",
+            eq + " (invalid-condition-missing-prefix)", url, condition("eq", "success_action_redirect", url)),
+      wrong("eq-letter-case", "The letter case of values counts",
+            eq + " (invalid-condition-wrong-value-casing)", url,
+            condition("eq", "$success_action_redirect", "HTTP://localhost.test/random")),
+      should("object.form.policy-two-properties",
+             "A simple condition with two properties is InvalidPolicyDocument",
+             eq + " (invalid-condition-wrong-condition)", {2, 6}, two_properties, needs),
+      right("eq-names-in-any-case", "The letter case of a field's name in a condition doesn't count",
+            eq + " (post-key-casing)", url, condition("eq", "$success_Action_REDIRECT", url)),
+      must(
+          "object.form.policy-eq-metadata", "Conditions name metadata in any letter case",
+          eq + " (post-metadata)", {2, 6}, [](CheckContext& c) { equal_fields(c, false); }, needs),
+      must(
+          "object.form.policy-simple", "So they do as simple conditions", eq + " (post-simple-conditions)",
+          {2, 6}, [](CheckContext& c) { equal_fields(c, true); }, needs),
+      wrong("starts-with-fails", "A field that doesn't start as the policy says is AccessDenied",
+            starts + " (invalid-condition-starts-with)", wrong_url,
+            condition("starts-with", "$success_action_redirect", "http://localhost")),
+      wrong("starts-with-letter-case", "The letter case of a start counts",
+            starts + " (invalid-condition-starts-with-casing)", "HTTP://localhost.test/random",
+            condition("starts-with", "$success_action_redirect", "http://localhost")),
+      right("starts-with", "A field that starts so is taken, and the answer leads to it",
+            starts + " (post-ok)", url,
+            condition("starts-with", "$success_action_redirect", "http://localhost")),
+      right("starts-with-anything", "An empty start allows any value", starts + " (post-any)", wrong_url,
+            condition("starts-with", "$success_action_redirect", "")),
+      must("object.form.policy-extra-field", "A field that the policy doesn't name is AccessDenied",
+           std::string(api) + ": POST Policy (Conditions)", {2, 6}, extra_field, needs),
+  };
+}
+
+}  // namespace
+
+void add_form(std::vector<Check>& checks) {
+  const std::string source(api);
+  const std::string policy = source + ": POST Policy (Condition Matching)";
+  const std::vector<Need> needs{Need::post_forms};
+  add_all(
+      checks,
+      {
+          must(
+              "object.form.taken",
+              "A form signed by Signature Version 4 is 204 without Content-Type, and gets CRC64NVME",
+              "recording: post-with-session-token; post-policy-eq (final-object)", {2, 12},
+              [](CheckContext& c) { taken(c, FormSignature::v4); }, needs),
+          should(
+              "object.form-v2.taken", "So is one signed by version 2",
+              "recording: post-policy-eq (final-object)", {2, 12},
+              [](CheckContext& c) { taken(c, FormSignature::v2); }, needs),
+          must("object.form.policy-expired", "A policy that has expired is AccessDenied",
+               "recording: post-policy-expired", {2, 6}, expired, needs),
+          must(
+              "object.form.policy-cut",
+              "A policy that isn't the one signed is SignatureDoesNotMatch, which repeats it",
+              "recording: post-policy-malformed-sigv4", {2, 6},
+              [](CheckContext& c) { cut_policy(c, FormSignature::v4); }, needs),
+          should(
+              "object.form-v2.policy-cut", "So it is with version 2",
+              "recording: post-policy-malformed-sigv2", {2, 6},
+              [](CheckContext& c) { cut_policy(c, FormSignature::v2); }, needs),
+          must(
+              "object.form.no-signature", "A form without its signature is InvalidArgument, naming the field",
+              "recording: post-missing-signature-sigv4", {2, 6},
+              [](CheckContext& c) { without_signature(c, FormSignature::v4); }, needs),
+          should(
+              "object.form-v2.no-signature", "So it is with version 2, whose field has another name",
+              "recording: post-missing-signature-sigv2", {2, 6},
+              [](CheckContext& c) { without_signature(c, FormSignature::v2); }, needs),
+          must("object.form.metadata", "A form has metadata, with names in any letter case",
+               "recording: post-metadata", {2, 6}, metadata, needs),
+          should("object.form.metadata-not-ascii",
+                 "What no Latin-1 header can say becomes a space, user metadata an encoded word; 201 has a "
+                 "document",
+                 "recording: post-non-ascii-metadata", {2, 17}, metadata_not_ascii, needs),
+          must("object.form.file-without-name", "A file needs no name; ${filename} stays as it is then",
+               "recording: post-file-without-filename", {3, 67}, file_without_name, needs),
+          must("object.form.file-name", "${filename} in the key is the name of the file",
+               source + ": HTML Form Fields (key)", {2, 12}, file_name_in_key, needs),
+          must("object.form.redirect", "The redirection tells bucket, key and ETag",
+               source + ": HTML Form Fields (success_action_redirect)", {1, 6}, redirect_tells, needs),
+          must(
+              "object.form.length-fits", "A length within content-length-range is taken", policy, {2, 12},
+              [](CheckContext& c) { length(c, "6, 6", ""); }, needs),
+          must(
+              "object.form.too-long", "A longer file is EntityTooLarge", policy, {2, 6},
+              [](CheckContext& c) { length(c, "0, 5", "EntityTooLarge"); }, needs),
+          must(
+              "object.form.too-short", "A shorter file is EntityTooSmall", policy, {2, 6},
+              [](CheckContext& c) { length(c, "7, 10", "EntityTooSmall"); }, needs),
+      });
+  for (const auto* wanted : {"200", "201", "204", "404"}) {
+    const std::string number(wanted);
+    checks.push_back(must(
+        "object.form.status-" + number,
+        "success_action_status " + number + (number == "404" ? " means 204" : " is obeyed"),
+        source + ": HTML Form Fields (success_action_status)", {2, 12},
+        [number](CheckContext& c) { status(c, number); }, needs));
+  }
+  add_all(checks, of_policies());
+  add_all(checks, of_tags());
+}
+
+}  // namespace partsmith::conformance::checks
