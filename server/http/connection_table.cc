@@ -23,9 +23,9 @@ void ConnectionTable::cut_all() {
   for (const auto& [connection, owner] : connections_) connection->cut();
 }
 
-void ConnectionTable::wait_for_room(std::size_t most) {
+bool ConnectionTable::wait_for_room(std::size_t most, Connection::Duration limit) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return closing_ || connections_.size() < most; });
+  return changed_.wait_for(lock, limit, [&] { return closing_ || connections_.size() < most; });
 }
 
 void ConnectionTable::end_waiting_for_room() {

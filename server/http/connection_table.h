@@ -20,8 +20,8 @@ class ConnectionTable {
   /// Ends all waiting on any of them; whoever works on one will remove it.
   void cut_all();
 
-  /// Until there are fewer than `most`, or waiting is over for good.
-  void wait_for_room(std::size_t most);
+  /// Whether there are fewer than `most` within `limit`, or waiting is over for good.
+  bool wait_for_room(std::size_t most, Connection::Duration limit);
   void end_waiting_for_room();
   /// Whether the last one was removed within `limit`.
   bool wait_until_empty(Connection::Duration limit);

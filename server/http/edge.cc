@@ -24,6 +24,8 @@ using namespace std::chrono_literals;
 /// A client that has its answer mostly asks again at once: waiting this long on the worker saves two thread
 /// switches.
 constexpr Connection::Duration lingering = 2ms;
+/// At how many connections there are, and whether another client waits.
+constexpr Connection::Duration between_looks = 10ms;
 
 Connection::Duration precision_of(const EdgeOptions& options) {
   const auto shortest = std::min(options.read_timeout, options.idle_timeout);
@@ -50,7 +52,7 @@ class HttpEdge::Impl {
         most_connections_(most_connections(options_.max_connections)),
         workers_(options_.max_threads),
         listener_({.accepted = [this](Descriptor socket) { accept(std::move(socket)); },
-                   .before_next = [this] { table_.wait_for_room(most_connections_); }}) {}
+                   .before_next = [this] { make_room(); }}) {}
 
   std::expected<void, std::string> start() {
     try {
@@ -87,6 +89,13 @@ class HttpEdge::Impl {
       park(connection);
     } catch (const std::bad_alloc&) {
       // The descriptor closes itself: this client is refused, and the next may find memory.
+    }
+  }
+
+  /// Before the next client is accepted. Of idle connections the one that is idle for longest makes room.
+  void make_room() {
+    while (!table_.wait_for_room(most_connections_, between_looks)) {
+      if (listener_.client_waits()) poller_->make_room();
     }
   }
 

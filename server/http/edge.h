@@ -24,7 +24,8 @@ struct EdgeOptions {
   std::chrono::milliseconds idle_timeout{std::chrono::seconds(120)};
   /// Upper number of requests served at once; idle connections take none.
   std::size_t max_threads = 256;
-  /// Most open connections; more wait in the listen backlog. Never more than three quarters of RLIMIT_NOFILE.
+  /// Most open connections; never more than three quarters of RLIMIT_NOFILE. For more, the connections that
+  /// have been idle for longest are closed; where none is idle, clients wait in the listen backlog.
   std::size_t max_connections = 8192;
   /// Who the server is over TLS; none: plain HTTP.
   std::shared_ptr<const TlsIdentity> tls{};

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <netdb.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -110,6 +111,11 @@ class Listener::Server {
     return bound_port(listening_.get());
   }
 
+  bool client_waits() const {
+    pollfd listening{.fd = listening_.get(), .events = POLLIN, .revents = 0};
+    return ::poll(&listening, 1, 0) > 0 && (listening.revents & POLLIN) != 0;
+  }
+
   void stop() {
     {
       const std::lock_guard lock(mutex_);
@@ -158,6 +164,10 @@ std::expected<std::uint16_t, std::string> Listener::start(const std::string& hos
   const bool colons = host.find(':') != std::string::npos;
   return std::unexpected(
       fmt::format("cannot listen on {}:{}: {}", colons ? "[" + host + "]" : host, port, listening.error()));
+}
+
+bool Listener::client_waits() const {
+  return server_->client_waits();
 }
 
 void Listener::stop() {

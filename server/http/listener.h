@@ -27,6 +27,8 @@ class Listener {
 
   /// The port that it listens on, or one line that says why it does not.
   std::expected<std::uint16_t, std::string> start(const std::string& host, std::uint16_t port);
+  /// Whether a client is in the backlog.
+  bool client_waits() const;
   /// Accepts nothing any more. `before_next` must not block by then.
   void stop();
 

@@ -2,12 +2,16 @@
 /// in this program, for no program can bring a whole system to its last descriptor.
 
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <atomic>
 #include <cerrno>
+#include <vector>
 
 #include "catch.h"
+#include "http/descriptor.h"
 #include "test_edge.h"
 
 using namespace partsmith::test;
@@ -29,6 +33,31 @@ template <typename Call>
 Call* system_call(const char* name) {
   return reinterpret_cast<Call*>(::dlsym(RTLD_NEXT, name));
 }
+
+/// Takes every descriptor that the process has left, of a few hundred, and gives back those that are asked
+/// for.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
+    rlimit few = before_;
+    few.rlim_cur = 300;
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
+    for (int fd = ::fcntl(0, F_DUPFD_CLOEXEC, 0); fd >= 0; fd = ::fcntl(0, F_DUPFD_CLOEXEC, 0)) {
+      taken_.emplace_back(fd);
+    }
+    REQUIRE(errno == EMFILE);
+  }
+  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+  void give_back_one() { taken_.pop_back(); }
+
+ private:
+  rlimit before_{};
+  std::vector<partsmith::server::Descriptor> taken_;
+};
 
 }  // namespace
 
@@ -63,4 +92,22 @@ TEST_CASE("A server that cannot accept for now can be stopped") {
   edge.stop(std::chrono::hours(1));
   failures_left = 0;
   CHECK(client.read_to_end().bytes.empty());
+}
+
+TEST_CASE("When the process has no descriptors left, idle connections are closed to make room") {
+  TestEdge edge;
+  std::vector<RawClient> idle;
+  for (int client = 0; client < 5; ++client) {
+    idle.push_back(edge.connect());
+    CHECK(idle.back().exchange(get("/")).status == 200);
+  }
+  NoDescriptors none;
+  for (std::size_t client = 0; client < 3; ++client) {
+    none.give_back_one();  // the new client's own end; the server's must come from a connection that is idle
+    auto fresh = edge.connect();
+    CHECK(fresh.exchange(get("/")).status == 200);
+    CHECK(idle[client].read_to_end().bytes.empty());
+    idle.push_back(std::move(fresh));
+  }
+  CHECK(idle.back().exchange(get("/")).status == 200);
 }

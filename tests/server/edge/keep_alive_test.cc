@@ -147,18 +147,73 @@ TEST_CASE("As many requests are served at once as there may be threads, and no m
   for (RawClient& client : clients) CHECK(client.read_answer().body == "/k");
 }
 
-TEST_CASE("A client beyond the most connections is served when another leaves") {
-  TestEdge edge(echo_target, {.max_connections = 2});
+TEST_CASE("A client beyond the most connections waits while all of them are busy, and is served then") {
+  Gate gate;
+  Log<std::string> arrived;
+  TestEdge edge(
+      [&](server::Request& request) {
+        arrived.add(request.target);
+        gate.pass();
+        return server::Response{.body = request.target};
+      },
+      {.max_connections = 2});
   auto first = edge.connect();
   auto second = edge.connect();
-  CHECK(first.exchange(get("/1")).body == "/1");
-  CHECK(second.exchange(get("/2")).body == "/2");
+  first.send(get("/1"));
+  second.send(get("/2"));
+  arrived.first(2);
   auto third = edge.connect();
   third.send(get("/3"));
-  for (int i = 0; i < 100; ++i) REQUIRE(second.exchange(get("/2")).body == "/2");
-  CHECK_FALSE(third.has_input());
-  first.close();
+  CHECK_FALSE(third.has_input(100ms));
+  gate.open();
+  CHECK(first.read_answer().body == "/1");
+  CHECK(second.read_answer().body == "/2");
   CHECK(third.read_answer().body == "/3");
+}
+
+TEST_CASE("For a client beyond the most connections the one that is idle for longest is closed") {
+  Log<std::string> arrived;
+  Gate gate;
+  TestEdge edge(
+      [&](server::Request& request) {
+        arrived.add(request.target);
+        if (request.target == "/busy") gate.pass();
+        return server::Response{.body = request.target};
+      },
+      {.max_connections = 4});
+  auto busy = edge.connect();
+  busy.send(get("/busy"));
+  arrived.first(1);
+  auto first = edge.connect();
+  auto second = edge.connect();
+  auto third = edge.connect();
+  for (RawClient* client : {&first, &second, &third}) CHECK(client->exchange(get("/k")).body == "/k");
+  CHECK(first.exchange(get("/again")).body == "/again");  // so that the second is the one
+  CHECK(edge.connect().exchange(get("/new")).body == "/new");
+  CHECK(second.read_to_end().bytes.empty());
+  CHECK(first.exchange(get("/k")).body == "/k");
+  CHECK(third.exchange(get("/k")).body == "/k");
+  gate.open();
+  CHECK(busy.read_answer().body == "/busy");
+}
+
+TEST_CASE("Connections on which nothing was ever asked make room, too, and not at once") {
+  TestEdge edge(echo_target, {.max_connections = 2});
+  auto silent = edge.connect();
+  auto silent_too = edge.connect();
+  auto client = edge.connect();
+  CHECK(client.exchange(get("/k")).body == "/k");
+  CHECK(silent.read_to_end().bytes.empty());
+  CHECK(silent_too.exchange(get("/late")).body == "/late");
+}
+
+TEST_CASE("Of two servers in one process the idle connections of one make no room for the other") {
+  TestEdge full(echo_target, {.max_connections = 1});
+  TestEdge other(echo_target, {.max_connections = 1});
+  auto idle = other.connect();
+  CHECK(idle.exchange(get("/k")).body == "/k");
+  for (int client = 0; client < 3; ++client) CHECK(full.connect().exchange(get("/k")).body == "/k");
+  CHECK(idle.exchange(get("/still")).body == "/still");
 }
 
 TEST_CASE("A head that does not come to its end in time is refused") {
