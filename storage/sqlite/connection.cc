@@ -22,6 +22,20 @@ std::string frozen_name(const std::filesystem::path& file) {
   return name + "?immutable=1";
 }
 
+/// What the system said to the last call on the log or the database that it refused: SQLite keeps errno of
+/// what fails in a statement, and not of what fails in its COMMIT.
+int last_errno(sqlite3* handle) {
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    int number = 0;
+    const bool asked = sqlite3_file_control(handle, "main", which, static_cast<void*>(&file)) == SQLITE_OK &&
+                       file != nullptr && file->pMethods != nullptr &&
+                       file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK;
+    if (asked && number != 0) return number;
+  }
+  return 0;
+}
+
 }  // namespace
 
 void Connection::Close::operator()(sqlite3* handle) const {
@@ -70,8 +84,10 @@ std::expected<sqlite3_stmt*, StoreError> Connection::prepared(const Query& query
 }
 
 StoreError Connection::error(std::string_view tried) const {
-  return sqlite_error(sqlite3_extended_errcode(handle_.get()), sqlite3_system_errno(handle_.get()), tried,
-                      sqlite3_errmsg(handle_.get()));
+  const int code = sqlite3_extended_errcode(handle_.get());
+  int number = sqlite3_system_errno(handle_.get());
+  if (number == 0 && (code & 0xff) == SQLITE_IOERR) number = last_errno(handle_.get());
+  return sqlite_error(code, number, tried, sqlite3_errmsg(handle_.get()));
 }
 
 bool Connection::in_transaction() const {

@@ -39,6 +39,7 @@ class FailingDatabase::Vfs {
     Vfs* vfs;
     std::string path;
     bool names_folder_with_sync;  ///< a new log's name is synced with its first bytes
+    int last_errno;               ///< as the system's VFS keeps it
 
     sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
     static File& of(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
@@ -46,7 +47,8 @@ class FailingDatabase::Vfs {
 
   int verdict(const char* call, const std::string& path) {
     const std::scoped_lock lock(mutex_);
-    return verdict_ ? verdict_(call, path) : 0;
+    const int number = verdict_ ? verdict_(call, path) : 0;
+    return number;
   }
   PowerFailure* watcher_of(const std::string& path) const {
     return path.ends_with("-shm") ? nullptr : watcher_;  // made anew after a crash
@@ -54,7 +56,7 @@ class FailingDatabase::Vfs {
 
   static int open(sqlite3_vfs* made, const char* name, sqlite3_file* file, int flags, int* out_flags) {
     auto& vfs = *static_cast<Vfs*>(made->pAppData);
-    File& opened = *new (file) File{{}, &vfs, name == nullptr ? "" : name, false};
+    File& opened = *new (file) File{{}, &vfs, name == nullptr ? "" : name, false, 0};
     opened.names_folder_with_sync = (flags & SQLITE_OPEN_CREATE) != 0 && (flags & SQLITE_OPEN_WAL) != 0;
     int code = SQLITE_OK;
     const bool is_new = name != nullptr && !std::filesystem::exists(name);
@@ -100,7 +102,10 @@ class FailingDatabase::Vfs {
 
   static int write(sqlite3_file* file, const void* from, int count, sqlite3_int64 offset) {
     File& self = File::of(file);
-    const auto refused = [](int number) { return number == ENOSPC ? SQLITE_FULL : SQLITE_IOERR_WRITE; };
+    const auto refused = [&](int number) {
+      self.last_errno = number;
+      return number == ENOSPC ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+    };
     if (const int number = self.vfs->verdict("write", self.path); number != 0) return refused(number);
     const int half = count / 2;
     const auto* bytes = static_cast<const char*>(from);
@@ -138,6 +143,15 @@ class FailingDatabase::Vfs {
     return self.real()->pMethods->xShmMap(self.real(), region, size, extend, mapped);
   }
 
+  static int control(sqlite3_file* file, int operation, void* argument) {
+    File& self = File::of(file);
+    if (operation == SQLITE_FCNTL_LAST_ERRNO && self.last_errno != 0) {
+      *static_cast<int*>(argument) = self.last_errno;
+      return SQLITE_OK;
+    }
+    return self.real()->pMethods->xFileControl(self.real(), operation, argument);
+  }
+
   /// What never fails here: passed on as it is.
   template <auto Method, typename... Arguments>
   static int pass(sqlite3_file* file, Arguments... arguments) {
@@ -161,7 +175,7 @@ class FailingDatabase::Vfs {
       .xLock = pass<&sqlite3_io_methods::xLock, int>,
       .xUnlock = pass<&sqlite3_io_methods::xUnlock, int>,
       .xCheckReservedLock = pass<&sqlite3_io_methods::xCheckReservedLock, int*>,
-      .xFileControl = pass<&sqlite3_io_methods::xFileControl, int, void*>,
+      .xFileControl = control,
       .xSectorSize = pass<&sqlite3_io_methods::xSectorSize>,
       .xDeviceCharacteristics = pass<&sqlite3_io_methods::xDeviceCharacteristics>,
       .xShmMap = map,

@@ -99,6 +99,49 @@ TEST_CASE("a read that the system refuses is told, and works again when the syst
   CHECK(must(lease->read(0, {&byte, 1})) == 1);
 }
 
+TEST_CASE(
+    "a file system that turns read-only refuses every write, is read on, and is written when it can be") {
+  const auto durability = GENERATE(Durability::process, Durability::disk);
+  auto store = StoreFixture::with_bucket(durability);
+  must(store->put("small", "before"));
+  must(store->put("big", big('a')));
+  const UploadRef upload = store->begin("u");
+  must(store->part(upload, 1, big('p')));
+  const std::vector<std::function<std::optional<StoreErrorCode>()>> writes{
+      [&] { return refusal(store->put("small", "after")); },
+      [&] { return refusal(store->store().delete_object(store->bucket, object_key("big"), {})); },
+      [&] { return refusal(store->part(upload, 1, "small")); },
+      [&] { return refusal(store->complete(upload)); },
+      [&] { return refusal(store->store().abort(upload)); },
+      [&] { return refusal(store->store().create_upload(store->bucket, object_key("v"), {}, {}, {})); },
+      [&] { return refusal(store->store().create_bucket(bucket_name("other"), "r")); },
+  };
+  const auto read_only = [](const std::string& call, const auto&) {
+    static const std::set<std::string> reads{"open", "read", "list", "lock", "map"};
+    return reads.contains(call) ? 0 : EROFS;
+  };
+  for (int time = 0; time < 2; ++time) {
+    store->files().fail_when(read_only);
+    store->database().fail_when(read_only);
+    CHECK(store->put("small", "after").error().detail.find("Read-only file system") != std::string::npos);
+    for (const auto& write : writes) {
+      const auto refused = write();
+      REQUIRE(refused);
+      CHECK(to_string(*refused) == to_string(StoreErrorCode::read_only));
+    }
+    CHECK(store->read("small") == "before");
+    CHECK(store->read("big") == big('a'));
+    CHECK(must(store->store().parts(upload, 0, 10)).parts.size() == 1);
+    store->files().work_again();
+    store->database().work_again();
+    must(store->put("meanwhile", big('m')));
+  }
+  must(store->complete(upload));
+  CHECK(store->read("u") == big('p'));
+  store->close();
+  CHECK(inconsistencies(store->folder()) == std::vector<std::string>{});
+}
+
 TEST_CASE("a row that makes no sense is told as damage") {
   auto store = StoreFixture::with_bucket();
   must(store->put("k", "x"));
