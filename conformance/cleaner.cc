@@ -56,6 +56,8 @@ void Cleaner::delete_object(const std::string& bucket, const std::string& key, c
 void Cleaner::clean_after(const CheckContext& context) {
   for (const auto& upload : context.uploads()) abort(upload);
   for (const auto& key : context.touched_keys()) delete_object(context.bucket(), key);
+  // What is in them was there before: then they stay, and are told.
+  for (const auto& bucket : context.made_buckets()) delete_bucket(bucket);
 }
 
 void Cleaner::sweep(const std::string& bucket, const std::string& prefix) {
@@ -108,15 +110,16 @@ void Cleaner::sweep_objects(const std::string& bucket, const std::string& prefix
   leftovers_.push_back(what + ": their listing has no end");
 }
 
-/// Where a bucket keeps versions, a deleted object is still there, and costs. A server without versions refuses the listing,
-/// and so may S3 a key that needn't see them: then there is nothing to be done.
+/// Where a bucket keeps versions, a deleted object is still there, and costs. A server without versions
+/// refuses the listing, and so may S3 a key that needn't see them: then there is nothing to be done.
 void Cleaner::sweep_versions(const std::string& bucket, const std::string& prefix, const Ours& ours) {
   std::string key_marker;
   std::string version_marker;
   for (int page = 0; page < max_pages; ++page) {
     auto request = request_to("GET", bucket, {});
     request.parameter("versions").parameter("prefix", prefix);
-    if (!key_marker.empty()) request.parameter("key-marker", key_marker).parameter("version-id-marker", version_marker);
+    if (!key_marker.empty())
+      request.parameter("key-marker", key_marker).parameter("version-id-marker", version_marker);
     ++spent_.requests;
     const auto answer = client_.send(request);
     if (!answer || !answer->ok()) return;

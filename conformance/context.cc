@@ -6,6 +6,7 @@
 #include <partsmith/conformance/context.h>
 #include <partsmith/values/limits.h>
 
+#include "run_id.h"
 #include "wire_text.h"
 
 namespace partsmith::conformance {
@@ -45,6 +46,7 @@ Answer CheckContext::send(const client::S3Request& request) {
   reproduction_.add(request);
   auto answer = exchange(client_.prepare(request));
   note_effects(request, answer.answer());
+  respect_bounds(request, answer.answer());
   return answer;
 }
 
@@ -179,7 +181,20 @@ void CheckContext::send_and_cut(const client::HttpRequest& request, std::string 
   exchanges_[index].received = "the connection was reset on purpose";
 }
 
+/// In a bucket that isn't the run's own, the key may be for that bucket alone. Then S3 refuses to say whether
+/// there is another, and is right.
+void CheckContext::respect_bounds(const client::S3Request& request, const client::S3Answer& answer) const {
+  if (answer.status != 403 || run_of_bucket(bucket_)) return;
+  const auto source = request.headers.value("x-amz-copy-source");
+  const bool elsewhere = request.bucket != bucket_ || (!source.empty() && !source.starts_with(bucket_ + '/'));
+  const auto failure = answer.failure();
+  if (elsewhere && (failure->code == "AccessDenied" || failure->code.empty()))
+    skip("the key may not be for other buckets than the one that the run is bound to");
+}
+
 void CheckContext::note_effects(const client::S3Request& request, const client::S3Answer& answer) {
+  const bool makes_bucket = request.method == "PUT" && request.key.empty() && request.query.empty();
+  if (makes_bucket && answer.ok() && request.bucket != bucket_) made_buckets_.insert(request.bucket);
   const bool creates =
       request.method == "POST" && request.query.size() == 1 && request.query[0].name == "uploads";
   if (!creates || !answer.ok()) return;

@@ -25,7 +25,8 @@ std::string check_of(std::string_view own) {
 
 RunId RunId::make(TimePoint now) {
   const auto second = std::chrono::floor<std::chrono::seconds>(now);
-  const auto own = fmt::format("{:08x}{}", static_cast<std::uint32_t>(second.time_since_epoch().count()), random_hex(4));
+  const auto own =
+      fmt::format("{:08x}{}", static_cast<std::uint32_t>(second.time_since_epoch().count()), random_hex(4));
   return {own + check_of(own), second};
 }
 
@@ -34,7 +35,8 @@ std::optional<RunId> RunId::parse(std::string_view text) {
   const auto own = text.substr(0, own_digits);
   std::uint32_t second = 0;
   const auto [end, error] = std::from_chars(own.data(), own.data() + 8, second, 16);
-  if (error != std::errc() || end != own.data() + 8 || text.substr(own_digits) != check_of(own)) return std::nullopt;
+  if (error != std::errc() || end != own.data() + 8 || text.substr(own_digits) != check_of(own))
+    return std::nullopt;
   return RunId(std::string(text), TimePoint(std::chrono::seconds(second)));
 }
 
@@ -48,7 +50,10 @@ std::string RunId::prefix() const {
 
 std::optional<RunId> run_of_bucket(std::string_view bucket) {
   if (!bucket.starts_with(bucket_prefix)) return std::nullopt;
-  return RunId::parse(bucket.substr(bucket_prefix.size()));
+  bucket.remove_prefix(bucket_prefix.size());
+  // Of a check that asks for a bucket which must be refused.
+  if (bucket.ends_with(second_bucket_suffix)) bucket.remove_suffix(second_bucket_suffix.size());
+  return RunId::parse(bucket);
 }
 
 std::optional<RunId> run_of_key(std::string_view key) {

@@ -1,6 +1,6 @@
 #pragma once
-/// The name of a run, which stands in all that the run makes: who finds it later can tell beyond doubt that a run made
-/// it, and when.
+/// The name of a run, which stands in all that the run makes: who finds it later can tell beyond doubt that a
+/// run made it, and when.
 
 #include <optional>
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace partsmith::conformance {
 
-/// 24 hexadecimal digits: the second in which it was made, 8 random ones, and 8 that follow from the others. Nobody gives
-/// such a name to something else by accident.
+/// 24 hexadecimal digits: the second in which it was made, 8 random ones, and 8 that follow from the others.
+/// Nobody gives such a name to something else by accident.
 class RunId {
  public:
   static RunId make(TimePoint now);
@@ -30,6 +30,9 @@ class RunId {
   std::string text_;
   TimePoint begun_;
 };
+
+/// Of the name of a second bucket, beside a run's.
+inline constexpr std::string_view second_bucket_suffix = "-other";
 
 /// The run that made a bucket of this name, or an object or upload of this key.
 std::optional<RunId> run_of_bucket(std::string_view bucket);

@@ -45,11 +45,18 @@ std::expected<void, std::string> create_bucket(client::S3Client& client, const s
   return {};
 }
 
+/// An answer to HEAD says no more than a status: when it is refused, a listing is asked for the reason.
 std::expected<void, std::string> find_bucket(client::S3Client& client, const std::string& bucket) {
   const auto answer = client.send(bucket_request("HEAD", bucket));
   if (!answer) return std::unexpected(answer.error().detail);
-  if (!answer->ok()) return std::unexpected(fmt::format("bucket {}: HTTP status {}", bucket, answer->status));
-  return {};
+  if (answer->ok()) return {};
+  auto listing = bucket_request("GET", bucket);
+  listing.parameter("list-type", "2").parameter("max-keys", "0");
+  const auto told = client.send(listing);
+  auto failure = told ? told->failure() : std::nullopt;
+  if (!failure || failure->code.empty()) failure = answer->failure();
+  return std::unexpected(
+      fmt::format("bucket {}: {}", bucket, client::ClientError(*std::move(failure)).detail));
 }
 
 class Run {

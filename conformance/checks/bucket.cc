@@ -1,13 +1,14 @@
 /// Buckets, as far as uploads need them; encryption by KMS.
 
 #include "checks/configuration.h"
+#include "run_id.h"
 
 namespace partsmith::conformance::checks {
 namespace {
 
 /// A name that nobody has: derived from the check's own bucket.
 std::string another(const CheckContext& c) {
-  return c.bucket().substr(0, 50) + "-other";
+  return c.bucket().substr(0, 50) + std::string(second_bucket_suffix);
 }
 
 Check bad_location(std::string name, std::string location, std::string recording) {

@@ -217,12 +217,44 @@ TEST_CASE("A stop lets no further check begin, and everything is cleaned up") {
 }
 
 TEST_CASE("A run that gets no bucket is an error, not a list of failures") {
-  FakeEndpoint endpoint([](const auto&) { return error_answer(403, "AccessDenied"); });
+  FakeEndpoint endpoint([](const auto& request) {
+    return request.method == "HEAD" ? answer_of(403, {}, "") : error_answer(403, "AccessDenied");
+  });
   const auto steps = plan({check_of("a", [](CheckContext&) {})}, {});
   const auto made = run(endpoint.client(), steps, {}, endpoint.clock());
   REQUIRE_FALSE(made);
   CHECK(made.error().find("AccessDenied (403)") != std::string::npos);
   const auto found = run(endpoint.client(), steps, {.bucket = "mine"}, endpoint.clock());
   REQUIRE_FALSE(found);
-  CHECK(found.error() == "bucket mine: HTTP status 403");
+  CHECK(found.error() == "bucket mine: AccessDenied (403): Said so");
+}
+
+TEST_CASE("A bucket that a check was given though it should have been refused is deleted after it") {
+  FakeEndpoint endpoint(
+      [](const auto& request) { return answer_of(request.method == "DELETE" ? 204 : 200, {}, ""); });
+  const auto check = check_of("a", [](CheckContext& c) {
+    client::S3Request request;
+    request.method = "PUT";
+    request.bucket = c.bucket() + "-other";
+    c.send(request).status(400);
+  });
+  const auto result = run(endpoint.client(), plan({check}, {}), {}, endpoint.clock());
+  REQUIRE(result);
+  CHECK(result->checks[0].outcome == Outcome::failed);
+  CHECK(contains(endpoint.requests(), "DELETE", "/" + result->bucket + "-other"));
+}
+
+TEST_CASE("In a bucket that is not the run's own, a refusal to tell of other buckets blames nobody") {
+  FakeEndpoint endpoint([](const auto& request) {
+    return request.target.starts_with("/mine") ? answer_of(200, {}, "") : answer_of(403, {}, "");
+  });
+  const auto check = check_of("a", [](CheckContext& c) {
+    client::S3Request request;
+    request.method = "HEAD";
+    request.bucket = "another";
+    c.send(request).status(404);
+  });
+  const auto result = run(endpoint.client(), plan({check}, {}), {.bucket = "mine"}, endpoint.clock());
+  REQUIRE(result);
+  CHECK(result->checks[0].outcome == Outcome::skipped);
 }

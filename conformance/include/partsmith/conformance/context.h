@@ -148,6 +148,8 @@ class CheckContext {
   /// What may be there because of this check.
   const std::set<std::string>& touched_keys() const { return touched_keys_; }
   const std::vector<client::UploadAddress>& uploads() const { return uploads_; }
+  /// Buckets that a request made, though it should have been refused.
+  const std::set<std::string>& made_buckets() const { return made_buckets_; }
 
  private:
   /// While it lives, failures are of a step that is taken for granted.
@@ -173,6 +175,7 @@ class CheckContext {
   Answer finish(std::size_t exchange, std::expected<client::S3Answer, client::ClientError> answer);
   client::RawConnection connect(std::size_t exchange, const client::Origin& origin, std::string_view bytes);
   void note_effects(const client::S3Request& request, const client::S3Answer& answer);
+  void respect_bounds(const client::S3Request& request, const client::S3Answer& answer) const;
   Answer exchange(const client::HttpRequest& request);
 
   client::S3Client& client_;
@@ -189,6 +192,7 @@ class CheckContext {
   Reproduction reproduction_;
   std::set<std::string> touched_keys_;
   std::vector<client::UploadAddress> uploads_;
+  std::set<std::string> made_buckets_;
 };
 
 }  // namespace partsmith::conformance
