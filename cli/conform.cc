@@ -5,13 +5,13 @@
 
 #include <span>
 
-#include <partsmith/client/connection_settings.h>
 #include <partsmith/conformance/catalogue.h>
 #include <partsmith/conformance/profile.h>
 #include <partsmith/conformance/reports.h>
 #include <partsmith/conformance/runner.h>
 #include <partsmith/conformance/sweep.h>
 
+#include "conform_connection.h"
 #include "conform_interruption.h"
 #include "progress_bar.h"
 #include "report_files.h"
@@ -23,16 +23,6 @@ using conformance::CheckResult;
 using conformance::Outcome;
 using conformance::Plan;
 using conformance::RunResult;
-
-/// The harness looks at answers as they are: it follows no redirection.
-std::expected<client::S3Connection, std::string> connection_of(const ConformOptions& options) {
-  auto settings = options.connection;
-  if (options.virtual_hosted) settings.addressing = "virtual";
-  settings.needs_endpoint = true;
-  auto connection = client::resolve_connection(settings, client::process_environment());
-  if (connection) connection->options.follow_regions = false;
-  return connection;
-}
 
 std::expected<std::vector<conformance::Check>, std::string> chosen_checks(const ConformOptions& options) {
   const conformance::Selection selection{
@@ -97,17 +87,17 @@ int exit_code(const RunResult& result) {
 
 /// Tells what was removed; the exit code says whether that was all.
 std::expected<int, std::string> sweep(const ConformOptions& options) {
-  const auto connection = connection_of(options);
-  if (!connection) return std::unexpected(connection.error());
   const SystemClock clock;
+  const auto connection = connection_of(options, clock);
+  if (!connection) return std::unexpected(connection.error());
   client::S3Client client(connection->endpoint, connection->options, clock);
   const auto swept = conformance::sweep(
       client, {.bucket = options.bucket, .begun_before = clock.now() - options.older_than});
   if (!swept) return std::unexpected(swept.error());
   for (const auto& bucket : swept->buckets) fmt::print("removed bucket {}\n", bucket);
   for (const auto& leftover : swept->leftovers) fmt::print("left over: {}\n", leftover);
-  fmt::print("removed {} buckets, {} objects, {} uploads; {} requests\n", swept->buckets.size(), swept->objects,
-             swept->uploads, swept->spent.requests);
+  fmt::print("removed {} buckets, {} objects, {} uploads; {} requests\n", swept->buckets.size(),
+             swept->objects, swept->uploads, swept->spent.requests);
   return swept->leftovers.empty() ? 0 : conform_failed;
 }
 
@@ -130,19 +120,19 @@ std::expected<int, std::string> conform(const ConformOptions& options) {
     fmt::print("{}", conformance::plan_text(plan));
     return 0;
   }
-  const auto connection = connection_of(options);
-  if (!connection) return std::unexpected(connection.error());
   const auto profile = profile_of(options);
   if (!profile) return std::unexpected(profile.error());
   const auto reports = reports_of(options, *profile);
   if (const auto ok = check_writable(reports); !ok) return std::unexpected(ok.error());
+  const SystemClock clock;
+  const auto connection = connection_of(options, clock);
+  if (!connection) return std::unexpected(connection.error());
 
   const Interruption interruption;  // before any other thread is made
   run_options.stop = interruption.token();
   Progress progress;
   if (isatty(STDERR_FILENO) != 0) run_options.progress = progress.told();
   tell_estimate(plan, connection->endpoint);
-  const SystemClock clock;
   client::S3Client client(connection->endpoint, connection->options, clock);
   auto result = conformance::run(client, plan, run_options, clock);
   if (!result) return std::unexpected(result.error());

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <string>
 
 #include "conform.h"
 #include "conform_options.h"
@@ -18,6 +19,15 @@ namespace {
 int fail(const std::string& message, int code = EXIT_FAILURE) {
   fmt::print(stderr, "partsmith: {}\n", message);
   return code;
+}
+
+/// `first`: the first argument, or nothing.
+std::string what_is_wrong(const CLI::App& program, const CLI::ParseError& error, const std::string& first) {
+  const auto commands = program.get_subcommands();
+  if (commands.empty() && !first.empty() && !first.starts_with('-'))
+    return fmt::format("there is no command '{}' (partsmith --help tells more)", first);
+  return fmt::format("{} (partsmith {}--help tells more)", error.what(),
+                     commands.empty() ? "" : commands.front()->get_name() + ' ');
 }
 
 }  // namespace
@@ -45,13 +55,14 @@ int main(int argc, char** argv) {
     if (program.got_subcommand(conform)) code = partsmith::cli::conform_trouble;
     if (program.got_subcommand(fsck)) code = partsmith::cli::fsck_trouble;
     if (verbs.asked()) code = partsmith::cli::verb_misused;
-    return fail(fmt::format("{} (partsmith --help tells more)", error.what()), code);
+    return fail(what_is_wrong(program, error, argc > 1 ? argv[1] : ""), code);
   }
   if (*serve) {
     if (const auto served = partsmith::cli::serve(serve_options); !served) return fail(served.error());
   }
   if (*conform) {
-    const auto failed = *diff ? partsmith::cli::conform_diff(diff_options) : partsmith::cli::conform(conform_options);
+    const auto failed =
+        *diff ? partsmith::cli::conform_diff(diff_options) : partsmith::cli::conform(conform_options);
     return failed ? *failed : fail(failed.error(), partsmith::cli::conform_trouble);
   }
   if (*fsck) {

@@ -11,19 +11,19 @@ namespace {
 
 constexpr std::size_t bar_columns = 30;
 
+}  // namespace
+
 std::size_t terminal_columns() {
   winsize size{};
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
   return size.ws_col;
 }
 
-}  // namespace
-
-std::string progress_line(std::size_t done, std::size_t all, std::chrono::seconds elapsed, std::string_view text,
-                          std::size_t columns) {
+std::string progress_line(std::size_t done, std::size_t all, std::chrono::seconds elapsed,
+                          std::string_view text, std::size_t columns) {
   const auto filled = all == 0 ? bar_columns : std::min(bar_columns, bar_columns * done / all);
-  auto line = fmt::format("[{:#<{}}{: <{}}] {}/{}  {}:{:02}  {}", "", filled, "", bar_columns - filled, done, all,
-                          elapsed.count() / 60, elapsed.count() % 60, text);
+  auto line = fmt::format("[{:#<{}}{: <{}}] {}/{}  {}:{:02}  {}", "", filled, "", bar_columns - filled, done,
+                          all, elapsed.count() / 60, elapsed.count() % 60, text);
   if (line.size() >= columns) line.resize(std::max<std::size_t>(columns, 1) - 1);
   return line;
 }

@@ -8,9 +8,12 @@
 
 namespace partsmith::cli {
 
+/// Of the terminal on standard error; 80 when it doesn't say.
+std::size_t terminal_columns();
+
 /// `[#####     ] 12/40  0:03  text`, no wider than `columns`.
-std::string progress_line(std::size_t done, std::size_t all, std::chrono::seconds elapsed, std::string_view text,
-                          std::size_t columns);
+std::string progress_line(std::size_t done, std::size_t all, std::chrono::seconds elapsed,
+                          std::string_view text, std::size_t columns);
 
 /// On standard error. One thread at a time.
 class ProgressBar {

@@ -10,6 +10,7 @@ namespace {
 
 std::string describe(const S3Failure& failure) {
   if (failure.code.empty()) return fmt::format("HTTP status {}", failure.status);
+  if (failure.message.empty()) return fmt::format("{} ({})", failure.code, failure.status);
   return fmt::format("{} ({}): {}", failure.code, failure.status, failure.message);
 }
 

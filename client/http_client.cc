@@ -27,7 +27,7 @@ class HttpClient::Impl {
       auto exchanged = exchange(*kept, request, sink, options_);
       // The server may have closed the kept connection at the moment the request went out.
       const bool lost = !exchanged && exchanged.error().kind == ErrorKind::cut && !kept->reader.has_begun();
-      const bool again = lost && idempotent(request.method) && request.body.text() != nullptr;
+      const bool again = lost && idempotent(request.method) && request.body.repeatable();
       if (!again) return finish(std::move(exchanged), request.origin, std::move(kept));
     }
     auto wire = connect(request.origin);

@@ -6,6 +6,7 @@
 
 #include <partsmith/client/multipart_uploader.h>
 #include <partsmith/client/objects.h>
+#include <partsmith/values/digest.h>
 #include <partsmith/values/limits.h>
 
 namespace partsmith::client {
@@ -44,7 +45,7 @@ class Transfer {
  private:
   struct Part {
     std::uint32_t number;
-    std::string bytes;
+    Body body;
   };
 
   struct Done {
@@ -67,7 +68,7 @@ class Transfer {
   bool work_on_one() {
     auto part = take();
     if (!part) return false;
-    const auto size = part->bytes.size();
+    const auto size = part->body.length();
     const auto number = part->number;
     auto done = send(*std::move(part));
     const std::scoped_lock lock(mutex_);
@@ -98,13 +99,13 @@ class Transfer {
         return std::nullopt;
       }
     }
-    auto bytes = source_.next();
+    auto body = source_.next();
     const std::scoped_lock lock(mutex_);
-    if (!bytes) {
-      fail({options_.stop.stop_requested() ? ErrorKind::stopped : ErrorKind::source, bytes.error()});
+    if (!body) {
+      fail({options_.stop.stop_requested() ? ErrorKind::stopped : ErrorKind::source, body.error()});
       return std::nullopt;
     }
-    if (!*bytes) {
+    if (!*body) {
       ended_ = true;
       if (taken_ > 0) return std::nullopt;
       return Part{++taken_, {}};
@@ -113,20 +114,19 @@ class Transfer {
       fail(ClientError(ErrorKind::source, "the source needs more than 10,000 parts: use larger ones"));
       return std::nullopt;
     }
-    return Part{++taken_, **std::move(bytes)};
+    return Part{++taken_, **std::move(body)};
   }
 
   Result<Done> send(Part part) {
-    const auto bytes = as_bytes(part.bytes);
     Done done;
     done.listed.number = std::to_string(part.number);
-    done.content = {checksum_of(ChecksumAlgorithm::crc64nvme, bytes), bytes.size()};
-    done.stated = done.content;
-    if (options_.checksum && *options_.checksum != ChecksumAlgorithm::crc64nvme)
-      done.stated = {checksum_of(*options_.checksum, bytes), bytes.size()};
-    if (keeps(part, done)) return done;
+    if (auto computed = compute(part.body, done); !computed)
+      return std::unexpected(std::move(computed.error()));
+    const auto kept = keeps(part, done);
+    if (!kept) return std::unexpected(kept.error());
+    if (*kept) return done;
 
-    auto request = upload_part(upload_, done.listed.number, std::move(part.bytes));
+    auto request = upload_part(upload_, done.listed.number, std::move(part.body));
     request.headers = options_.part_headers;
     request.stop = options_.stop;
     if (options_.checksum) {
@@ -140,21 +140,47 @@ class Transfer {
     if (!uploaded) return std::unexpected(uploaded.error());
     done.listed.etag = uploaded->etag.quoted();
     done.proven = uploaded->checksum && uploaded->checksum == done.stated.checksum;
-    if (!done.proven) done.proven = uploaded->etag == ETag::of(md5(as_bytes(*request.body.text())));
+    if (done.proven) return done;
+    const auto same = has_md5(request.body, uploaded->etag);
+    if (!same) return std::unexpected(same.error());
+    done.proven = *same;
     return done;
   }
 
+  /// The checksums of the part.
+  Result<void> compute(const Body& body, Done& done) const {
+    Checksummer content(ChecksumAlgorithm::crc64nvme);
+    const bool another = options_.checksum && *options_.checksum != ChecksumAlgorithm::crc64nvme;
+    Checksummer stated(another ? *options_.checksum : ChecksumAlgorithm::crc64nvme);
+    const auto read = read_whole(body, [&](ByteView bytes) {
+      content.update(bytes);
+      if (another) stated.update(bytes);
+    });
+    if (!read) return std::unexpected(ClientError(ErrorKind::source, read.error()));
+    done.content = {content.finish(), body.length()};
+    done.stated = another ? SizedChecksum{stated.finish(), body.length()} : done.content;
+    return {};
+  }
+
+  static Result<bool> has_md5(const Body& body, const ETag& etag) {
+    Digest digest(DigestKind::md5);
+    const auto read = read_whole(body, [&](ByteView bytes) { digest.update(bytes); });
+    if (!read) return std::unexpected(ClientError(ErrorKind::source, read.error()));
+    return etag.text() == to_hex(digest.finish());
+  }
+
   /// Whether the upload that was begun has these bytes as this part; then that is what is listed.
-  bool keeps(const Part& part, Done& done) const {
+  Result<bool> keeps(const Part& part, Done& done) const {
     if (!options_.begun) return false;
     const auto found = std::ranges::find(options_.begun->parts, part.number, &PartInList::number);
-    if (found == options_.begun->parts.end() || found->size != part.bytes.size()) return false;
-    bool same = found->etag == ETag::of(md5(as_bytes(part.bytes)));
-    for (const auto& [element, value] : found->checksums) {
-      if (element == traits(done.stated.checksum.algorithm).element)
-        same = value == done.stated.checksum.base64();
-    }
-    if (!same) return false;
+    if (found == options_.begun->parts.end() || found->size != part.body.length()) return false;
+    const auto element = traits(done.stated.checksum.algorithm).element;
+    const auto told =
+        std::ranges::find(found->checksums, element, &std::pair<std::string, std::string>::first);
+    const auto same = told != found->checksums.end()
+                          ? Result<bool>(told->second == done.stated.checksum.base64())
+                          : has_md5(part.body, found->etag);
+    if (!same || !*same) return same;
     done.listed.etag = found->etag.quoted();
     done.listed.checksums = found->checksums;
     done.proven = done.kept = true;

@@ -3,6 +3,7 @@
 #include <deque>
 
 #include <partsmith/client/object_uploader.h>
+#include <partsmith/values/digest.h>
 #include <partsmith/values/limits.h>
 
 namespace partsmith::client {
@@ -22,7 +23,7 @@ class LookedAhead final : public PartSource {
   }
   std::size_t ahead() const { return ahead_.size(); }
 
-  std::expected<std::optional<std::string>, std::string> next() override {
+  std::expected<std::optional<Body>, std::string> next() override {
     if (ahead_.empty() && ended_) return std::nullopt;
     if (ahead_.empty()) return source_.next();
     auto part = std::move(ahead_.front());
@@ -33,7 +34,7 @@ class LookedAhead final : public PartSource {
 
  private:
   PartSource& source_;
-  std::deque<std::string> ahead_;
+  std::deque<Body> ahead_;
   bool ended_ = false;
 };
 
@@ -71,22 +72,41 @@ Result<Proof> proof_by_head(S3Client& client, const std::string& bucket, const s
   return parts_proven ? Proof::etag : Proof::size;
 }
 
+struct Digests {
+  Checksum content;  ///< CRC64NVME
+  std::optional<Checksum> stated;
+  std::string md5;
+};
+
+std::expected<Digests, std::string> digests_of(const Body& body, std::optional<ChecksumAlgorithm> algorithm) {
+  Checksummer content(ChecksumAlgorithm::crc64nvme);
+  Checksummer stated(algorithm.value_or(ChecksumAlgorithm::crc64nvme));
+  Digest md5(DigestKind::md5);
+  const auto read = read_whole(body, [&](ByteView bytes) {
+    content.update(bytes);
+    if (algorithm) stated.update(bytes);
+    md5.update(bytes);
+  });
+  if (!read) return std::unexpected(read.error());
+  return Digests{content.finish(), algorithm ? std::optional(stated.finish()) : std::nullopt,
+                 to_hex(md5.finish())};
+}
+
 std::expected<StoredObject, UploadTrouble> put_whole(S3Client& client, const std::string& bucket,
-                                                     const std::string& key, std::string bytes,
+                                                     const std::string& key, Body body,
                                                      const MultipartUploadOptions& options) {
   StoredObject stored;
-  stored.bytes = bytes.size();
-  const auto content = checksum_of(ChecksumAlgorithm::crc64nvme, as_bytes(bytes));
-  auto request = put_object(bucket, key, std::move(bytes));
-  const auto& text = *request.body.text();
+  stored.bytes = body.length();
+  const auto whole = digests_of(body, options.checksum);
+  if (!whole) return std::unexpected(UploadTrouble{{ErrorKind::source, whole.error()}, {}, std::nullopt});
+  auto request = put_object(bucket, key, std::move(body));
   request.headers = options.headers;
   for (const auto& [name, value] : options.completion_headers) {
     if (!request.headers.has(name)) request.header(name, value);
   }
   const auto plain = request;
-  std::optional<Checksum> sent;
-  if (options.checksum) {
-    sent = checksum_of(*options.checksum, as_bytes(text));
+  const auto& sent = whole->stated;
+  if (sent) {
     request.header(std::string(traits(sent->algorithm).header), sent->base64());
   }
   const Patient patient{options.retries, options.stop};
@@ -108,8 +128,8 @@ std::expected<StoredObject, UploadTrouble> put_whole(S3Client& client, const std
           std::nullopt});
     }
   }
-  const bool same_md5 = stored.etag == ETag::of(md5(as_bytes(text)));
-  const auto proof = proof_by_head(client, bucket, key, stored, content, same_md5, options);
+  const bool same_md5 = stored.etag.text() == whole->md5;
+  const auto proof = proof_by_head(client, bucket, key, stored, whole->content, same_md5, options);
   if (!proof) return std::unexpected(UploadTrouble{proof.error(), {}, std::nullopt});
   stored.proof = *proof;
   return stored;
@@ -142,7 +162,7 @@ std::expected<StoredObject, UploadTrouble> store_object(S3Client& client, const 
     }
     if (ahead.ahead() < 2) {
       const auto whole = ahead.next();
-      return put_whole(client, bucket, key, *whole ? **whole : std::string(), options);
+      return put_whole(client, bucket, key, *whole ? **whole : Body(), options);
     }
   }
   auto uploaded = upload_in_parts(client, bucket, key, ahead, options);

@@ -58,16 +58,44 @@ std::uint64_t growing_part_size(std::uint64_t first, std::uint32_t number) {
   return std::min(first << ((number - 1) / step), limits::max_part_size);
 }
 
+/// Its descriptor, closed with the last that needs it.
+class FileSource::OpenFile {
+ public:
+  explicit OpenFile(int descriptor) : fd_(descriptor) {}
+  ~OpenFile() { ::close(fd_); }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  /// Nothing when it can't be told; errno says why.
+  std::optional<struct stat> facts() const {
+    struct stat result{};
+    return ::fstat(fd_, &result) == 0 ? std::optional(result) : std::nullopt;
+  }
+  /// At least one byte.
+  std::expected<std::size_t, std::string> read(std::span<std::uint8_t> into, std::uint64_t offset) const {
+    while (true) {
+      const auto count = ::pread(fd_, into.data(), into.size(), static_cast<off_t>(offset));
+      if (count > 0) return static_cast<std::size_t>(count);
+      if (count == 0) return std::unexpected("the file became shorter while it was read");
+      if (errno != EINTR) return std::unexpected(fmt::format("cannot read: {}", reason(errno)));
+    }
+  }
+
+ private:
+  int fd_;
+};
+
 std::expected<FileSource, std::string> FileSource::open(const std::filesystem::path& path,
                                                         std::uint64_t part_size) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // A pipe without a writer would keep open() waiting.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return std::unexpected(fmt::format("{}: {}", path.string(), reason(errno)));
-  FileSource source(fd, 0, part_size);
-  struct stat facts{};
-  if (::fstat(fd, &facts) != 0) return std::unexpected(fmt::format("{}: {}", path.string(), reason(errno)));
-  if (!S_ISREG(facts.st_mode)) return std::unexpected(fmt::format("{}: not a regular file", path.string()));
-  source.size_ = static_cast<std::uint64_t>(facts.st_size);
-  source.changed_ = changed_at(facts);
+  FileSource source(std::make_shared<OpenFile>(fd));
+  const auto facts = source.file_->facts();
+  if (!facts) return std::unexpected(fmt::format("{}: {}", path.string(), reason(errno)));
+  if (!S_ISREG(facts->st_mode)) return std::unexpected(fmt::format("{}: not a regular file", path.string()));
+  source.size_ = static_cast<std::uint64_t>(facts->st_size);
+  source.changed_ = changed_at(*facts);
   if (source.size_ > limits::max_object_size)
     return std::unexpected(fmt::format("{}: larger than an object may be", path.string()));
   const auto needed = (source.size_ + limits::max_part_number - 1) / limits::max_part_number;
@@ -75,41 +103,48 @@ std::expected<FileSource, std::string> FileSource::open(const std::filesystem::p
   return source;
 }
 
-FileSource::FileSource(FileSource&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)),
-      size_(other.size_),
-      part_size_(other.part_size_),
-      done_(other.done_),
-      changed_(other.changed_) {}
-
-FileSource::~FileSource() {
-  if (fd_ >= 0) ::close(fd_);
+Body FileSource::part(std::uint64_t length) const {
+  return Body::elsewhere(length, [file = file_, begin = done_, length] {
+    return [file, offset = begin,
+            left = length](std::span<std::uint8_t> into) mutable -> std::expected<std::size_t, std::string> {
+      const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, into.size()));
+      if (wanted == 0) return std::size_t{0};
+      const auto got = file->read(into.first(wanted), offset);
+      if (!got) return got;
+      offset += *got;
+      left -= *got;
+      return got;
+    };
+  });
 }
 
-std::expected<std::optional<std::string>, std::string> FileSource::next() {
-  const auto wanted = std::min(part_size_, size_ - done_);
-  if (wanted == 0) {
-    struct stat facts{};
-    if (::fstat(fd_, &facts) != 0) return std::unexpected(fmt::format("cannot read: {}", reason(errno)));
-    const bool same = static_cast<std::uint64_t>(facts.st_size) == size_ && changed_at(facts) == changed_;
+std::expected<std::optional<Body>, std::string> FileSource::next() {
+  const auto length = std::min(part_size_, size_ - done_);
+  if (length == 0) {
+    const auto facts = file_->facts();
+    if (!facts) return std::unexpected(fmt::format("cannot read: {}", reason(errno)));
+    const bool same = static_cast<std::uint64_t>(facts->st_size) == size_ && changed_at(*facts) == changed_;
     if (!same) return std::unexpected("the file was changed while it was read");
     return std::nullopt;
   }
-  auto bytes = read_up_to(fd_, wanted, {});
-  if (!bytes) return std::unexpected(bytes.error());
-  if (bytes->size() < wanted) return std::unexpected("the file became shorter while it was read");
-  done_ += wanted;
-  return *std::move(bytes);
+  auto body = part(length);
+  done_ += length;
+  if (length > most_in_memory) return body;
+  std::string text;
+  text.reserve(static_cast<std::size_t>(length));
+  const auto read = read_whole(body, [&text](ByteView bytes) { text += as_text(bytes); });
+  if (!read) return std::unexpected(read.error());
+  return Body(std::move(text));
 }
 
-std::expected<std::optional<std::string>, std::string> StreamSource::next() {
+std::expected<std::optional<Body>, std::string> StreamSource::next() {
   if (ended_) return std::nullopt;
   const auto size = growing_part_size(part_size_, ++number_);
   auto bytes = read_up_to(fd_, size, stop_);
   if (!bytes) return std::unexpected(bytes.error());
   ended_ = bytes->size() < size;
   if (bytes->empty()) return std::nullopt;
-  return *std::move(bytes);
+  return Body(*std::move(bytes));
 }
 
 }  // namespace partsmith::client

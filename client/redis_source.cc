@@ -85,7 +85,7 @@ std::uint64_t RedisListSource::enough() const {
   return growing_part_size(limits::min_part_size, parts_ + 1);
 }
 
-std::expected<std::optional<std::string>, std::string> RedisListSource::next() {
+std::expected<std::optional<Body>, std::string> RedisListSource::next() {
   std::string part;
   while (taken_ < length_ && part.size() < enough()) {
     const auto reply = connection_->ask({"LINDEX", key_, std::to_string(taken_)});
@@ -97,7 +97,7 @@ std::expected<std::optional<std::string>, std::string> RedisListSource::next() {
   }
   if (!part.empty()) {
     ++parts_;
-    return part;
+    return Body(std::move(part));
   }
   for (const std::string_view command : {"MULTI", "PING"}) {
     if (const auto queued = connection_->ask({command}); !queued) return std::unexpected(queued.error());

@@ -92,14 +92,30 @@ std::expected<S3Answer, ClientError> S3Client::send(const S3Request& request, co
 
 std::expected<S3Answer, ClientError> S3Client::follow(const S3Request& request, const Send& send) {
   auto answer = s3_answer(send(prepare(request)));
-  const bool repeatable = request.body.text() != nullptr;
-  if (!answer || answer->ok() || !options_.follow_regions || !repeatable) return answer;
-  if (const auto host = temporary_host(*answer)) {
+  if (!options_.follow_regions || !request.body.repeatable()) return answer;
+  std::optional<Origin> host;
+  // A new bucket may be at another host for now, and that host may name the region only then.
+  constexpr int most_redirections = 3;
+  for (int redirections = 0; redirections < most_redirections; ++redirections) {
+    if (!answer || answer->ok()) break;
+    if (const auto moved = temporary_host(*answer); moved && moved != host) {
+      host = moved;
+    } else if (!learn_region(request, *answer)) {
+      return answer;
+    }
     const auto region = region_of(request.bucket);
-    return s3_answer(send(prepare(request, endpoint_.in_region(region), region, host)));
+    answer = s3_answer(send(prepare(request, endpoint_in(region), region, host)));
   }
-  auto region = region_told(*answer);
-  if (!region && request.method == "HEAD" && (answer->status == 400 || answer->status == 301)) {
+  if (host && answer && answer->ok()) {
+    if (const auto region = answer->headers.get("x-amz-bucket-region"))
+      remember_region(request.bucket, *region);
+  }
+  return answer;
+}
+
+bool S3Client::learn_region(const S3Request& request, const S3Answer& answer) {
+  auto region = region_told(answer);
+  if (!region && request.method == "HEAD" && (answer.status == 400 || answer.status == 301)) {
     // An answer without a document may leave the region out: a listing that is refused for it does not.
     S3Request listing;
     listing.method = "GET";
@@ -107,12 +123,14 @@ std::expected<S3Answer, ClientError> S3Client::follow(const S3Request& request, 
     listing.parameter("max-keys", "0");
     if (const auto told = s3_answer(http_.send(prepare(listing)))) region = region_told(*told);
   }
-  if (!region || *region == region_of(request.bucket)) return answer;
-  {
-    const std::scoped_lock lock(mutex_);
-    regions_[request.bucket] = *region;
-  }
-  return s3_answer(send(prepare(request)));
+  if (!region || *region == region_of(request.bucket)) return false;
+  remember_region(request.bucket, *region);
+  return true;
+}
+
+void S3Client::remember_region(const std::string& bucket, std::string_view region) {
+  const std::scoped_lock lock(mutex_);
+  regions_[bucket] = region;
 }
 
 std::string S3Client::region_of(const std::string& bucket) const {
@@ -125,16 +143,21 @@ std::expected<S3Answer, ClientError> S3Client::send(const HttpRequest& request) 
   return s3_answer(http_.send(request));
 }
 
+Endpoint S3Client::endpoint_in(const std::string& region) const {
+  return region == options_.region ? endpoint_ : endpoint_.in_region(region);
+}
+
 HttpRequest S3Client::prepare(const S3Request& request) const {
   const auto region = region_of(request.bucket);
-  return prepare(request, region == options_.region ? endpoint_ : endpoint_.in_region(region), region, {});
+  return prepare(request, endpoint_in(region), region, {});
 }
 
 HttpRequest S3Client::prepare(const S3Request& request, const Endpoint& endpoint, const std::string& region,
                               const std::optional<Origin>& instead) const {
   auto place = endpoint.place(request.bucket, request.key);
   if (instead) place.origin = *instead;
-  HttpRequest result{place.origin, request.method, target_of(place.path, request), {}, request.body, request.stop};
+  HttpRequest result{place.origin, request.method, target_of(place.path, request),
+                     {},           request.body,   request.stop};
   result.headers.add("Host", place.origin.authority());
   for (const auto& [name, value] : request.headers) result.headers.add(name, value);
 

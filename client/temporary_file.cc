@@ -17,11 +17,20 @@ std::unexpected<std::string> failed(const std::filesystem::path& path, int error
   return std::unexpected(fmt::format("{}: {}", path.string(), std::generic_category().message(error_number)));
 }
 
+std::filesystem::path hidden_name(const std::filesystem::path& wanted) {
+  constexpr std::size_t longest = 200;  // with what is put around it, less than 255
+  return wanted.parent_path() /
+         fmt::format(".{}.partsmith-{}", wanted.filename().string().substr(0, longest), random_hex(6));
+}
+
 }  // namespace
 
 std::expected<TemporaryFile, std::string> TemporaryFile::create(std::filesystem::path wanted) {
-  const auto path = wanted.parent_path() /
-                    fmt::format(".{}.partsmith-{}", wanted.filename().string().substr(0, 200), random_hex(6));
+  const auto folder = wanted.has_parent_path() ? wanted.parent_path() : std::filesystem::path(".");
+  TemporaryFile nameless(::open(folder.c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, 0666), {}, wanted);
+  // It gets its name by way of /proc.
+  if (nameless.fd_ >= 0 && ::access(nameless.by_descriptor().c_str(), F_OK) == 0) return nameless;
+  const auto path = hidden_name(wanted);
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (fd < 0) return failed(wanted, errno);
   return TemporaryFile(fd, path, std::move(wanted));
@@ -57,15 +66,29 @@ std::expected<std::size_t, std::string> TemporaryFile::read(std::span<std::uint8
   }
 }
 
+std::string TemporaryFile::by_descriptor() const {
+  return fmt::format("/proc/self/fd/{}", fd_);
+}
+
+/// Fails, with errno, where there is something already.
+bool TemporaryFile::link_to(const std::filesystem::path& path) const {
+  if (!path_.empty()) return ::link(path_.c_str(), path.c_str()) == 0;
+  return ::linkat(AT_FDCWD, by_descriptor().c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0;
+}
+
 std::expected<void, std::string> TemporaryFile::commit(bool replace) {
-  if (::close(std::exchange(fd_, -1)) != 0) return failed(wanted_, errno);
-  if (replace) {
-    if (::rename(path_.c_str(), wanted_.c_str()) != 0) return failed(wanted_, errno);
-    path_.clear();
-    return {};
+  // Closing may tell that the bytes could not be written; the last descriptor is still needed for the name.
+  const int written = ::dup(fd_);
+  if (written < 0 || ::close(written) != 0) return failed(wanted_, errno);
+  if (!replace || path_.empty()) {
+    if (link_to(wanted_)) return {};
+    if (!replace || errno != EEXIST) return failed(wanted_, errno);
+    const auto path = hidden_name(wanted_);
+    if (!link_to(path)) return failed(wanted_, errno);
+    path_ = path;
   }
-  // A link never replaces anything; the temporary name is removed with this value.
-  if (::link(path_.c_str(), wanted_.c_str()) != 0) return failed(wanted_, errno);
+  if (::rename(path_.c_str(), wanted_.c_str()) != 0) return failed(wanted_, errno);
+  path_.clear();
   return {};
 }
 

@@ -10,7 +10,9 @@
 
 namespace partsmith::client {
 
-/// Beside the path that it is to have; removed unless it gets it. Errors are one line fit for a person.
+/// In the folder of the path that it is to have. It has no name at all until it gets that path, so that a
+/// killed process leaves nothing; where the file system can't do that, a hidden name that is removed unless
+/// it gets the path. Errors are one line fit for a person.
 class TemporaryFile {
  public:
   static std::expected<TemporaryFile, std::string> create(std::filesystem::path wanted);
@@ -28,9 +30,11 @@ class TemporaryFile {
  private:
   TemporaryFile(int descriptor, std::filesystem::path path, std::filesystem::path wanted)
       : fd_(descriptor), path_(std::move(path)), wanted_(std::move(wanted)) {}
+  std::string by_descriptor() const;
+  bool link_to(const std::filesystem::path& path) const;
 
   int fd_;
-  std::filesystem::path path_;  ///< empty once it has its name
+  std::filesystem::path path_;  ///< empty while it has no name, and once it has the one wanted
   std::filesystem::path wanted_;
 };
 

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <cstdio>
 
 #include <partsmith/client/object_reader.h>
 
+#include "verbs/text.h"
 #include "verbs/verbs.h"
 
 namespace partsmith::cli {
@@ -55,14 +55,15 @@ VerbResult print(const S3Url& url, const CatOptions& options, Session& session) 
   }
   if (span.length == 0) return {};
   client::ContentCheck check(*facts);
+  StandardOutput out;
   const auto read = client::read_span(
       session.client, client::get_object(url.bucket, url.key), *facts, span,
       [&](ByteView bytes) {
         if (whole) check.update(bytes);
-        return std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size();
+        return out.write(bytes);
       },
       session.patient);
-  if (std::ferror(stdout) != 0) return failed("cannot write to stdout");
+  if (!out.trouble().empty()) return failed(out.trouble());
   if (!read) return failed(url.text(), read.error());
   if (!whole) return {};
   if (const auto verdict = check.verdict(); !verdict) return failed(url.text(), verdict.error());

@@ -183,6 +183,7 @@ void copying_options(CLI::App& command, TransferOptions& options) {
       ->expected(2, 1 << 20);
   command.add_flag("-r,--recursive", options.recursive, "All that is in a folder, bucket or prefix");
   filter_options(command, options);
+  command.add_flag("--no-follow-symlinks", options.no_follow_links, "With -r: leave links in folders out");
   command.add_flag("-n,--dry-run", options.dry_run, "Tell what would be done");
   command.add_flag("--no-overwrite", options.no_overwrite, "Fail where the destination is there already");
   transfer_options(command, options);
@@ -239,8 +240,10 @@ constexpr const char* transfer_manual =
     "than 5 MiB. A destination that ends with '/', is a bucket or a folder keeps the source's name.\n"
     "-r takes what is in the folder (not the folder itself): `cp -r site s3://www` puts site/a.html at "
     "s3://www/a.html.\n"
-    "Links to files are followed, links to folders aren't. The last --include or --exclude that matches the "
-    "path\n"
+    "Links are followed, unless --no-follow-symlinks; what can't be taken (a link to nowhere or round in a "
+    "circle, "
+    "a\n"
+    "pipe) is told, and the others go on. The last --include or --exclude that matches the path\n"
     "below the folder decides; where none does, it is taken, unless the first filter is an --include. '*' "
     "matches '/'.\n"
     "\n"
@@ -253,7 +256,7 @@ constexpr const char* transfer_manual =
     "with one:\n"
     "parts that are there and hold the same bytes are not sent again. Memory: up to a part for each of "
     "--jobs, and\n"
-    "two more for each object on its way.";
+    "two more for each object on its way; a file's parts of more than 16 MiB are read as they are sent.";
 
 }  // namespace
 

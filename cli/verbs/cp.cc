@@ -4,6 +4,7 @@
 
 #include <partsmith/client/objects.h>
 
+#include "verbs/folder_walk.h"
 #include "verbs/text.h"
 #include "verbs/transfers.h"
 
@@ -13,18 +14,20 @@ namespace {
 using client::S3Url;
 using Path = std::filesystem::path;
 
-/// Every regular file below; a link to a file counts as one, a link to a folder isn't followed.
 VerbResult add_files(const Path& folder, const Place& to, const TransferOptions& options,
                      Transfers& transfers) {
-  std::error_code error;
-  auto entry = std::filesystem::recursive_directory_iterator(folder, error);
-  for (; !error && entry != std::filesystem::recursive_directory_iterator(); entry.increment(error)) {
-    std::error_code ignored;  // a link to nowhere is no file
-    if (!entry->is_regular_file(ignored)) continue;
-    const auto name = entry->path().lexically_relative(folder).string();
-    if (takes(options.filters, name) && !transfers.add(entry->path(), inside(to, name))) break;
-  }
-  if (error) return failed(fmt::format("{}: {}", folder.string(), error.message()));
+  const FolderWalk walk{.follow_links = !options.no_follow_links,
+                        .file =
+                            [&](const Path& path) {
+                              const auto name = path.lexically_relative(folder).string();
+                              return !takes(options.filters, name) || transfers.add(path, inside(to, name));
+                            },
+                        .refuse =
+                            [&](const Path& path, const std::string& why) {
+                              if (!takes(options.filters, path.lexically_relative(folder).string())) return;
+                              transfers.refuse({fmt::format("{}: {}", printable(path.string()), why)});
+                            }};
+  if (const auto walked = walk_folder(folder, walk); !walked) return failed(walked.error());
   return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "progress_bar.h"
 #include "verbs/text.h"
 
 namespace partsmith::cli {
@@ -32,7 +33,9 @@ void Progress::draw() {
   drawn_ = Clock::now();
   const double seconds = std::chrono::duration<double>(drawn_ - begun_).count();
   const auto all = open_ended_ ? std::nullopt : std::optional(expected_);
-  fmt::print(stderr, "\r\x1b[K{}", transfer_line(done_, all, seconds));
+  auto line = transfer_line(done_, all, seconds);
+  if (const auto columns = terminal_columns(); line.size() >= columns) line.resize(columns - 1);
+  fmt::print(stderr, "\r\x1b[K{}", line);
   visible_ = true;
 }
 

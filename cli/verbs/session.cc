@@ -20,6 +20,8 @@ std::string_view meaning(int status) {
       return "not found";
     case 412:
       return "a condition does not hold";
+    case 416:
+      return "there is no such part or range";
     default:
       return "no reason told";
   }

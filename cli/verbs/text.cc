@@ -3,10 +3,18 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cerrno>
+#include <system_error>
 
 #include <partsmith/protocol/dates.h>
 
 namespace partsmith::cli {
+
+bool StandardOutput::write(ByteView bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size()) return true;
+  trouble_ = fmt::format("cannot write to stdout: {}", std::generic_category().message(errno));
+  return false;
+}
 
 std::string human_size(std::uint64_t bytes) {
   static constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include <partsmith/values/encoding.h>
 #include <partsmith/values/time.h>
 
 namespace partsmith::cli {
@@ -20,6 +21,18 @@ void say(fmt::format_string<Values...> form, Values&&... values) {
   const auto text = fmt::format(form, std::forward<Values>(values)...);
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
+
+/// Bytes to stdout.
+class StandardOutput {
+ public:
+  /// False when they can't be written.
+  bool write(ByteView bytes);
+  /// Why not; empty: nothing went wrong.
+  const std::string& trouble() const { return trouble_; }
+
+ private:
+  std::string trouble_;
+};
 
 /// "0 B", "12.3 KiB", "5 GiB".
 std::string human_size(std::uint64_t bytes);

@@ -33,6 +33,7 @@ struct ObjectOptions {
 struct TransferOptions {
   std::vector<std::string> paths;  ///< sources, and the destination at the end
   bool recursive = false;
+  bool no_follow_links = false;
   std::vector<Filter> filters;
   bool dry_run = false;
   bool no_overwrite = false;

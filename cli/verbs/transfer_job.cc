@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include <partsmith/client/object_copier.h>
 #include <partsmith/client/object_downloader.h>
@@ -12,6 +11,7 @@
 
 #include "verbs/object_headers.h"
 #include "verbs/open_uploads.h"
+#include "verbs/text.h"
 
 namespace partsmith::cli {
 namespace {
@@ -24,6 +24,13 @@ void add_all(protocol::Headers& into, const protocol::Headers& headers) {
   for (const auto& [name, value] : headers) into.add(name, value);
 }
 
+/// With an upload that stays open: a stream can be gone on with from a file, a copy can't.
+std::string what_to_do(const Job& job) {
+  if (std::holds_alternative<S3Url>(job.from)) return "abort " + to_string(job.to);
+  const bool stream = std::holds_alternative<StandardStream>(job.from);
+  return fmt::format("resume {} {}", to_string(job.to), stream ? "FILE" : to_string(job.from));
+}
+
 /// What went wrong, and what became of the upload.
 std::unexpected<Trouble> failed_upload(const Job& job, const client::UploadTrouble& trouble, bool kept) {
   auto told = failed(to_string(job.to), trouble.error);
@@ -34,8 +41,7 @@ std::unexpected<Trouble> failed_upload(const Job& job, const client::UploadTroub
     return told;
   }
   if (trouble.abort) line += fmt::format("; it could not be aborted either ({})", trouble.abort->detail);
-  line += fmt::format("; it stays open: partsmith resume {} {} --upload-id {}", to_string(job.to),
-                      to_string(job.from), trouble.upload_id);
+  line += fmt::format("; it stays open: partsmith {} --upload-id {}", what_to_do(job), trouble.upload_id);
   return told;
 }
 
@@ -163,11 +169,11 @@ std::expected<Transferred, Trouble> fetch(const Job& job, const S3Url& from, con
     if (error) return failed(fmt::format("{}: {}", path->parent_path().string(), error.message()));
     proof = client::download_object(client, source->get, source->facts, *path, options);
   } else {
+    StandardOutput out;
     proof = client::stream_object(
-        client, source->get, source->facts,
-        [](ByteView bytes) { return std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size(); },
+        client, source->get, source->facts, [&out](ByteView bytes) { return out.write(bytes); },
         how.session.patient);
-    if (std::ferror(stdout) != 0) return failed("cannot write to stdout");
+    if (!out.trouble().empty()) return failed(out.trouble());
   }
   if (!proof) return failed(to_string(job.from), proof.error());
   Transferred result{source->facts.size, 0, 0, source->facts.etag.text(), {}, *proof};

@@ -6,8 +6,10 @@ import base64
 import hashlib
 import json
 import os
+import resource
 import signal
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from botocore.client import BaseClient
 
 from support.cli import DONE, FAILED, INTERRUPTED, MISUSED, done, not_done, start, verb
 from support.data import MIB, etag, multipart_etag, seeded_bytes, seeded_file
+from support.proxy import Proxy
 from support.s3 import Upload, client, new_bucket
 from support.server import PATIENCE, Server, eventually
 
@@ -142,10 +145,33 @@ def test_a_copy_stays_in_the_service_with_its_metadata(server: Server, s3: BaseC
     assert (found["ContentType"], found["Metadata"]) == ("text/plain", {"new": "1"})
 
 
+@pytest.mark.parametrize("threshold", [[], ["--copy-threshold", "5MiB"]])
+def test_a_copy_has_the_tags_of_its_source_or_those_it_is_given(
+        server: Server, s3: BaseClient, bucket: str, threshold: list[str]) -> None:
+    tags = [{"Key": "what", "Value": "a film / more=+"}, {"Key": "öl", "Value": ""}]
+    s3.put_object(Bucket=bucket, Key="a", Body=bytes(6 * MIB))
+    s3.put_object_tagging(Bucket=bucket, Key="a", Tagging={"TagSet": tags})
+    done(server, "cp", *threshold, f"s3://{bucket}/a", f"s3://{bucket}/same")
+    assert s3.get_object_tagging(Bucket=bucket, Key="same")["TagSet"] == tags
+    done(server, "cp", *threshold, f"s3://{bucket}/a", f"s3://{bucket}/own", "--tag", "own=1")
+    assert s3.get_object_tagging(Bucket=bucket, Key="own")["TagSet"] == [{"Key": "own", "Value": "1"}]
+
+
+@pytest.mark.parametrize("algorithm", ["CRC64NVME", "CRC32", "SHA256"])
+def test_a_copy_in_parts_is_proved_by_a_checksum_of_the_whole(
+        server: Server, s3: BaseClient, bucket: str, algorithm: str) -> None:
+    s3.put_object(Bucket=bucket, Key="a", Body=seeded_bytes(6 * MIB), ChecksumAlgorithm=algorithm)
+    report = told(server, "cp", "--copy-threshold", "5MiB", f"s3://{bucket}/a", f"s3://{bucket}/b")
+    found = s3.head_object(Bucket=bucket, Key="b", ChecksumMode="ENABLED")
+    assert found["ChecksumType"] == "FULL_OBJECT"
+    # SHA-256 can't be put together from parts: then there is nothing to compare.
+    assert report["proof"] == ("size" if algorithm == "SHA256" else "checksum")
+    assert body_of(s3, bucket, "b") == body_of(s3, bucket, "a")
+
+
 def test_folders_go_up_and_come_down_filtered(server: Server, s3: BaseClient, bucket: str, tmp_path: Path) -> None:
     names = ["index.html", "img/a.jpg", "img/b.png", "img/tmp/c.jpg", "ä b/+&.txt"]
     site = write_tree(tmp_path / "site", *names)
-    (site / "dangling").symlink_to("nowhere")
     (site / "link.txt").symlink_to("index.html")
     done(server, "cp", "-r", site, f"s3://{bucket}/www")
     assert sorted(keys(s3, bucket)) == sorted(f"www/{name}" for name in [*names, "link.txt"])
@@ -167,6 +193,37 @@ def test_folders_go_up_and_come_down_filtered(server: Server, s3: BaseClient, bu
     other = new_bucket(s3)
     done(server, "cp", "-r", f"s3://{bucket}", f"s3://{other}/all/")
     assert "all/www/img/tmp/c.jpg" in keys(s3, other)
+
+
+def test_links_in_a_folder_are_followed_unless_told_otherwise(
+        server: Server, s3: BaseClient, bucket: str, tmp_path: Path) -> None:
+    site = write_tree(tmp_path / "site", "a", "img/b")
+    write_tree(tmp_path / "elsewhere", "c", "deep/d")
+    (site / "file").symlink_to("a")
+    (site / "folder").symlink_to(tmp_path / "elsewhere")
+    (site / "again").symlink_to("img")
+    done(server, "cp", "-r", site, f"s3://{bucket}/all")
+    assert keys(s3, bucket) == [f"all/{name}" for name in ("a", "again/b", "file", "folder/c", "folder/deep/d", "img/b")]
+    done(server, "cp", "-r", "--no-follow-symlinks", site, f"s3://{bucket}/own")
+    assert keys(s3, bucket)[6:] == ["own/a", "own/img/b"]
+    done(server, "cp", site / "file", f"s3://{bucket}/one")
+    assert body_of(s3, bucket, "one") == b"a"
+
+
+def test_what_cannot_be_taken_from_a_folder_is_told_and_the_others_go_on(
+        server: Server, s3: BaseClient, bucket: str, tmp_path: Path) -> None:
+    site = write_tree(tmp_path / "site", "a", "img/b")
+    (site / "img" / "loop").symlink_to(site)
+    (site / "nowhere").symlink_to("missing")
+    os.mkfifo(site / "pipe")
+    ended = verb(server, "cp", "-r", site, f"s3://{bucket}")
+    lines = ended.stderr.decode().splitlines()
+    assert (ended.returncode, keys(s3, bucket)) == (FAILED, ["a", "img/b"])
+    assert sorted(lines) == sorted(["partsmith: 3 of 5 could not be copied",
+                             f"partsmith: {site}/img/loop: a link to a folder that it lies in",
+                             f"partsmith: {site}/nowhere: No such file or directory",
+                             f"partsmith: {site}/pipe: neither a file nor a folder"])
+    done(server, "cp", "-r", site, f"s3://{bucket}", "--exclude=img/loop", "--exclude=nowhere", "--exclude=pipe")
 
 
 def test_one_failure_among_many_is_told_and_the_others_go_on(
@@ -365,6 +422,58 @@ def test_a_broken_download_leaves_no_file(tmp_path: Path) -> None:
         assert "what came is" in not_done(server, FAILED, "cp", "s3://films/film", tmp_path / "out" / "film")
         assert list((tmp_path / "out").iterdir()) == []
         assert verb(server, "cat", "s3://films/film").returncode == FAILED
+
+
+def test_a_killed_download_leaves_nothing(server: Server, s3: BaseClient, bucket: str, tmp_path: Path) -> None:
+    s3.put_object(Bucket=bucket, Key="film", Body=seeded_bytes(100))
+    (tmp_path / "film").write_bytes(b"old")
+    killed = threading.Event()
+    asked = threading.Event()
+
+    def held(method: str, target: str, head: str) -> None:
+        if method == "GET":
+            asked.set()
+            killed.wait(PATIENCE)
+
+    with Proxy(server.port, held) as proxy:
+        fetching = start(server, "cp", "--endpoint", proxy.url, f"s3://{bucket}/film", tmp_path / "film")
+        assert asked.wait(PATIENCE) and has_open(fetching.pid, tmp_path)
+        fetching.kill()
+        killed.set()
+        fetching.communicate()
+    assert tree(tmp_path) == {"film": "old"}
+    done(server, "cp", f"s3://{bucket}/film", tmp_path / "film")
+    assert (tmp_path / "film").read_bytes() == seeded_bytes(100)
+
+
+def has_open(process: int, folder: Path) -> bool:
+    """Whether it has a file there open."""
+    return any(os.readlink(entry).startswith(str(folder)) for entry in Path(f"/proc/{process}/fd").iterdir())
+
+
+def test_two_downloads_to_one_file_do_not_disturb_each_other(
+        server: Server, s3: BaseClient, bucket: str, tmp_path: Path) -> None:
+    body = seeded_bytes(20 * MIB)
+    s3.put_object(Bucket=bucket, Key="film", Body=body)
+    fetching = [start(server, "cp", f"s3://{bucket}/film", tmp_path / "film") for _ in range(3)]
+    for one in fetching:
+        one.communicate(timeout=PATIENCE)
+        assert one.returncode == DONE
+    assert (tmp_path / "film").read_bytes() == body and os.listdir(tmp_path) == ["film"]
+
+
+def test_large_parts_of_a_file_are_not_held_in_memory(
+        server: Server, s3: BaseClient, bucket: str, tmp_path: Path) -> None:
+    file = tmp_path / "sparse"
+    with file.open("wb") as sparse:
+        sparse.truncate(600 * MIB)
+        sparse.write(b"begin")
+    uploading = start(server, "cp", "--part-size", "300MiB", file, f"s3://{bucket}/film",
+                      preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (200 * MIB, 200 * MIB)))
+    _, error = uploading.communicate(timeout=120)
+    assert uploading.returncode == DONE, error
+    found = s3.head_object(Bucket=bucket, Key="film")
+    assert (found["ContentLength"], found["ETag"][-3:]) == (600 * MIB, '-2"')
 
 
 def test_what_is_no_file_is_written_through(server: Server, s3: BaseClient, bucket: str, tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ TEST_CASE("An upload that fails leaves no upload behind") {
   REQUIRE(client->send(request_to("PUT", "")));
   class Failing final : public PartSource {
    public:
-    std::expected<std::optional<std::string>, std::string> next() override {
+    std::expected<std::optional<Body>, std::string> next() override {
       if (given_++ == 0) return std::string(part_size, 'x');
       return std::unexpected("disk on fire");
     }

@@ -93,7 +93,7 @@ class ListSource final : public PartSource {
  public:
   explicit ListSource(std::vector<std::string> parts, std::string then_fails = {})
       : parts_(std::move(parts)), failure_(std::move(then_fails)) {}
-  std::expected<std::optional<std::string>, std::string> next() override {
+  std::expected<std::optional<Body>, std::string> next() override {
     if (given_ < parts_.size()) return parts_[given_++];
     if (!failure_.empty()) return std::unexpected(failure_);
     return std::nullopt;
@@ -211,7 +211,7 @@ TEST_CASE("No more parts are in memory than there are workers") {
   auto client = s3.client();
   class Counting final : public PartSource {
    public:
-    std::expected<std::optional<std::string>, std::string> next() override {
+    std::expected<std::optional<Body>, std::string> next() override {
       most = std::max(most, given - done->load());
       if (given == 200) return std::nullopt;
       ++given;

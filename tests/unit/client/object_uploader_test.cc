@@ -18,7 +18,7 @@ namespace {
 class Parts final : public PartSource {
  public:
   explicit Parts(std::vector<std::string> parts) : parts_(std::move(parts)) {}
-  std::expected<std::optional<std::string>, std::string> next() override {
+  std::expected<std::optional<Body>, std::string> next() override {
     if (next_ == parts_.size()) return std::nullopt;
     return parts_[next_++];
   }

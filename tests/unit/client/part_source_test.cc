@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <partsmith/client/part_source.h>
+#include <partsmith/values/limits.h>
 
 #include "catch.h"
 
@@ -33,7 +34,11 @@ std::vector<std::string> all(PartSource& source) {
     auto part = source.next();
     REQUIRE(part);
     if (!*part) return parts;
-    parts.push_back(**std::move(part));
+    std::string& bytes = parts.emplace_back();
+    const auto read =
+        read_whole(**part, [&bytes](partsmith::ByteView piece) { bytes += partsmith::as_text(piece); });
+    REQUIRE(read);
+    CHECK(bytes.size() == (*part)->length());
   }
 }
 
@@ -76,6 +81,52 @@ TEST_CASE("A file that becomes shorter meanwhile is an error") {
   REQUIRE(source->next());
   std::filesystem::resize_file(file.path, 5);
   CHECK_FALSE(source->next());
+}
+
+TEST_CASE("A huge file comes in 10,000 parts at most, none of them held in memory") {
+  using partsmith::limits::gib;
+  for (const std::uint64_t size : {200 * gib, 1024 * gib}) {
+    INFO(size);
+    const TemporaryFile file("");
+    std::filesystem::resize_file(file.path, size);
+    auto source = FileSource::open(file.path, 8 * partsmith::limits::mib);
+    REQUIRE(source);
+    std::uint64_t sum = 0;
+    std::uint32_t parts = 0;
+    std::uint32_t in_memory = 0;
+    while (const auto part = source->next().value()) {
+      sum += part->length();
+      in_memory += part->text() != nullptr && part->length() > FileSource::most_in_memory ? 1U : 0U;
+      ++parts;
+    }
+    CHECK(sum == size);
+    CHECK(parts <= partsmith::limits::max_part_number);
+    CHECK(in_memory == 0);
+  }
+}
+
+TEST_CASE("A part that lies in its file can be read again, and after the source has gone") {
+  const std::uint64_t size = FileSource::most_in_memory + 1;
+  std::string content(static_cast<std::size_t>(size) + 3, 'a');
+  content.back() = 'z';
+  const TemporaryFile file(content);
+  std::optional<Body> first;
+  {
+    auto source = FileSource::open(file.path, size);
+    REQUIRE(source);
+    first = source->next().value();
+    CHECK(*source->next().value()->text() == "aaz");
+  }
+  REQUIRE(first);
+  CHECK(first->text() == nullptr);
+  CHECK(first->repeatable());
+  for (int reading = 0; reading < 2; ++reading) {
+    std::string bytes;
+    REQUIRE(read_whole(*first, [&bytes](partsmith::ByteView piece) { bytes += partsmith::as_text(piece); }));
+    CHECK(bytes == content.substr(0, static_cast<std::size_t>(size)));
+  }
+  std::filesystem::resize_file(file.path, 100);
+  CHECK_FALSE(read_whole(*first, [](partsmith::ByteView) {}));
 }
 
 TEST_CASE("What can't be read as a file is told by name") {

@@ -93,6 +93,40 @@ TEST_CASE("A temporary redirection is followed with a new signature for its host
   CHECK(client->send(request)->body == "127.0.0.1:" + std::to_string(there.port()) + "/films/keybody");
 }
 
+TEST_CASE("The host of a temporary redirection may name the region, in a refusal or in the answer") {
+  for (const bool refuses : {true, false}) {
+    FakeServer there(FakeServer::answering([&](const FakeServer::Request& request) {
+      if (refuses && region_of(request) != "eu-west-1")
+        return error_answer(400, "AuthorizationHeaderMalformed", "<Region>eu-west-1</Region>");
+      return answer_of(200, {{"x-amz-bucket-region", "eu-west-1"}}, "found");
+    }));
+    FakeServer here(FakeServer::answering(
+        [&](const FakeServer::Request&) { return answer_of(307, {{"Location", there.url() + "/"}}, ""); }));
+    Client client(here);
+    CHECK(client->region_of("films") == "us-east-1");
+    CHECK(client->send(request_to("GET", "films"))->body == "found");
+    CHECK(client->region_of("films") == "eu-west-1");
+  }
+}
+
+TEST_CASE("Redirections that go round in a circle end") {
+  std::atomic<int> requests = 0;
+  std::string other;
+  const auto to_the_other = [&](const FakeServer::Request&) {
+    ++requests;
+    return answer_of(307, {{"Location", other}}, "");
+  };
+  FakeServer one(FakeServer::answering(to_the_other));
+  FakeServer two(FakeServer::answering([&](const FakeServer::Request&) {
+    ++requests;
+    return answer_of(307, {{"Location", one.url() + "/"}}, "");
+  }));
+  other = two.url() + "/";
+  Client client(one);
+  CHECK(client->send(request_to("GET", "films"))->status == 307);
+  CHECK(requests == 4);
+}
+
 TEST_CASE("What is no redirection, or names no other region, is the caller's to see") {
   std::atomic<int> requests = 0;
   const std::string answers[] = {

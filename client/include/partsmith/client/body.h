@@ -1,5 +1,6 @@
 #pragma once
-/// The bytes of a request: a text, or a stream of known length that is read once. Copies share the text.
+/// The bytes of a request: a text, something that can be opened again and again, or a stream of known length
+/// that is read once. Copies share the text.
 
 #include <cstddef>
 #include <cstdint>
@@ -26,22 +27,36 @@ class Body {
       : content_(std::make_shared<const std::string>(std::move(text))) {}
   Body(const char* text) : Body(std::string(text)) {}  // NOLINT(google-explicit-constructor)
   static Body stream(std::uint64_t length, Pull pull) { return Body(Stream{length, std::move(pull)}); }
+  /// Bytes that lie elsewhere, as in a file: each call of `open` begins at the start, from any thread.
+  static Body elsewhere(std::uint64_t length, std::function<Pull()> open) {
+    return Body(Elsewhere{length, std::move(open)});
+  }
 
   std::uint64_t length() const;
-  /// The text, or nothing for a stream.
+  /// The text, or nothing for what isn't one.
   const std::string* text() const;
   /// Reads from the start; of a stream, the one reading that it allows.
   Pull open() const;
+  /// Whether it can be opened more than once.
+  bool repeatable() const { return !std::holds_alternative<Stream>(content_); }
 
  private:
   struct Stream {
     std::uint64_t length;
     Pull pull;
   };
+  struct Elsewhere {
+    std::uint64_t length;
+    std::function<Pull()> open;
+  };
   explicit Body(Stream stream) : content_(std::move(stream)) {}
+  explicit Body(Elsewhere bytes) : content_(std::move(bytes)) {}
 
   using Text = std::shared_ptr<const std::string>;
-  std::variant<Text, Stream> content_;
+  std::variant<Text, Stream, Elsewhere> content_;
 };
+
+/// Calls `each` with all bytes of the body, in order. The error says why they could not be read.
+std::expected<void, std::string> read_whole(const Body& body, const std::function<void(ByteView)>& each);
 
 }  // namespace partsmith::client

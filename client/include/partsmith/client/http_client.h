@@ -61,7 +61,7 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  /// Any status is an answer; the error is that there was none. An idempotent request with a text for a body
+  /// Any status is an answer; the error is that there was none. An idempotent request with a repeatable body
   /// that a kept connection lost before any byte of answer came is sent again, once, over a new one.
   std::expected<HttpAnswer, ClientError> send(const HttpRequest& request);
   /// The body of a 2xx answer goes to the sink; of any other, into the answer.

@@ -10,14 +10,17 @@
 #include <stop_token>
 #include <string>
 
+#include <partsmith/client/body.h>
+
 namespace partsmith::client {
 
 /// One thread at a time. Errors are one line fit for a person.
 class PartSource {
  public:
   virtual ~PartSource() = default;
-  /// The next part's bytes, nothing after the last. A source without bytes has no parts.
-  virtual std::expected<std::optional<std::string>, std::string> next() = 0;
+  /// The next part, which can be read more than once, also after the source has gone; nothing after the last.
+  /// A source without bytes has no parts.
+  virtual std::expected<std::optional<Body>, std::string> next() = 0;
   /// Of all parts together, when it is known beforehand.
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
 };
@@ -25,25 +28,26 @@ class PartSource {
 /// A regular file, in parts of one size but the last.
 class FileSource final : public PartSource {
  public:
+  /// Of larger parts no byte is held: they are read where they are needed.
+  static constexpr std::uint64_t most_in_memory = std::uint64_t{16} << 20;
+
   /// A file that is changed while it is read is an error at its end. The part size grows beyond `part_size`
   /// when the file would need more than 10,000 parts.
   static std::expected<FileSource, std::string> open(const std::filesystem::path& path,
                                                      std::uint64_t part_size);
-  FileSource(FileSource&& other) noexcept;
-  FileSource& operator=(FileSource&&) = delete;
-  ~FileSource() override;
 
-  std::expected<std::optional<std::string>, std::string> next() override;
+  std::expected<std::optional<Body>, std::string> next() override;
   std::optional<std::uint64_t> size() const override { return size_; }
   std::uint64_t part_size() const { return part_size_; }
 
  private:
-  FileSource(int descriptor, std::uint64_t size, std::uint64_t part_size)
-      : fd_(descriptor), size_(size), part_size_(part_size) {}
+  class OpenFile;
+  explicit FileSource(std::shared_ptr<const OpenFile> file) : file_(std::move(file)) {}
+  Body part(std::uint64_t length) const;
 
-  int fd_;
-  std::uint64_t size_;
-  std::uint64_t part_size_;
+  std::shared_ptr<const OpenFile> file_;  ///< shared with the parts
+  std::uint64_t size_ = 0;
+  std::uint64_t part_size_ = 0;
   std::uint64_t done_ = 0;
   std::int64_t changed_ = 0;  ///< when the file was last changed, in ns
 };
@@ -57,7 +61,7 @@ class StreamSource final : public PartSource {
  public:
   StreamSource(int descriptor, std::uint64_t part_size, std::stop_token stop = {})
       : fd_(descriptor), part_size_(part_size), stop_(std::move(stop)) {}
-  std::expected<std::optional<std::string>, std::string> next() override;
+  std::expected<std::optional<Body>, std::string> next() override;
 
  private:
   int fd_;

@@ -41,7 +41,7 @@ class RedisListSource final : public PartSource {
   RedisListSource& operator=(RedisListSource&&) = delete;
   ~RedisListSource() override;
 
-  std::expected<std::optional<std::string>, std::string> next() override;
+  std::expected<std::optional<Body>, std::string> next() override;
 
  private:
   class Connection;

@@ -40,7 +40,7 @@ struct S3ClientOptions {
   std::string region = "us-east-1";
   HttpOptions http = {};
   /// When an answer says that the bucket is in another region or for now at another host, the request is sent
-  /// once more, there. The region is remembered. Off, every answer is the caller's.
+  /// again, there. The region is remembered. Off, every answer is the caller's.
   bool follow_regions = false;
 };
 
@@ -64,15 +64,20 @@ class S3Client {
   /// The URL that anyone may use for this request. Its headers must be sent along.
   std::string presigned_url(const S3Request& request) const;
 
+  /// Of the bucket as far as answers have told it (see follow_regions), else the one of the options.
+  std::string region_of(const std::string& bucket) const;
   const Endpoint& endpoint() const { return endpoint_; }
   const S3ClientOptions& options() const { return options_; }
 
  private:
   using Send = std::function<std::expected<HttpAnswer, ClientError>(const HttpRequest&)>;
   std::expected<S3Answer, ClientError> follow(const S3Request& request, const Send& send);
+  /// Whether the answer names another region than the one that was thought to be the bucket's.
+  bool learn_region(const S3Request& request, const S3Answer& answer);
+  void remember_region(const std::string& bucket, std::string_view region);
+  Endpoint endpoint_in(const std::string& region) const;
   HttpRequest prepare(const S3Request& request, const Endpoint& endpoint, const std::string& region,
                       const std::optional<Origin>& instead) const;
-  std::string region_of(const std::string& bucket) const;
 
   Endpoint endpoint_;
   S3ClientOptions options_;

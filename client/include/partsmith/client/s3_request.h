@@ -17,10 +17,10 @@ namespace partsmith::client {
 
 /// How the body is covered by the signature, as x-amz-content-sha256 says it.
 enum class Payload {
-  signed_whole,      ///< the body's SHA-256; a stream, which can't be read twice, goes as UNSIGNED-PAYLOAD
-  unsigned_whole,    ///< UNSIGNED-PAYLOAD
-  unsigned_trailer,  ///< STREAMING-UNSIGNED-PAYLOAD-TRAILER
-  signed_chunks,     ///< STREAMING-AWS4-HMAC-SHA256-PAYLOAD
+  signed_whole,          ///< the body's SHA-256; what is no text in memory goes as UNSIGNED-PAYLOAD
+  unsigned_whole,        ///< UNSIGNED-PAYLOAD
+  unsigned_trailer,      ///< STREAMING-UNSIGNED-PAYLOAD-TRAILER
+  signed_chunks,         ///< STREAMING-AWS4-HMAC-SHA256-PAYLOAD
   signed_chunks_trailer  ///< STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER
 };
 

@@ -1,0 +1,47 @@
+#include "conform_connection.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include <partsmith/client/call.h>
+#include <partsmith/client/object_requests.h>
+#include <partsmith/client/s3_client.h>
+
+namespace partsmith::cli {
+namespace {
+
+/// What is wrong with the bucket itself is for the run to tell; here only the way to it counts.
+std::expected<void, std::string> go_to_region(const std::string& bucket, client::S3Connection& connection,
+                                              const Clock& clock) {
+  auto options = connection.options;
+  options.follow_regions = true;
+  client::S3Client client(connection.endpoint, options, clock);
+  const auto found = client::call(client, client::head_bucket(bucket));
+  if (!found && !found.error().failure) return std::unexpected(found.error().detail);
+  const auto region = client.region_of(bucket);
+  if (region == connection.options.region) return {};
+  connection.endpoint = connection.endpoint.in_region(region);
+  connection.options.region = region;
+  fmt::print(stderr, "bucket {} is in {}, not in {}: the requests go there, to {}\n", bucket, region,
+             options.region, connection.endpoint.url());
+  return {};
+}
+
+}  // namespace
+
+std::expected<client::S3Connection, std::string> connection_of(const ConformOptions& options,
+                                                               const Clock& clock) {
+  auto settings = options.connection;
+  if (options.virtual_hosted) settings.addressing = "virtual";
+  settings.needs_endpoint = true;
+  auto connection = client::resolve_connection(settings, client::process_environment());
+  if (!connection) return connection;
+  connection->options.follow_regions = false;
+  if (options.bucket.empty()) return connection;
+  if (auto there = go_to_region(options.bucket, *connection, clock); !there)
+    return std::unexpected(there.error());
+  return connection;
+}
+
+}  // namespace partsmith::cli
