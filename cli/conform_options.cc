@@ -37,6 +37,12 @@ void add_run(CLI::App& command, ConformOptions& options) {
       .add_option("--budget", options.budget, "Skip checks that would send and receive more bytes: 500MiB")
       ->transform(CLI::AsSizeValue(false))
       ->type_name("SIZE");
+  command
+      .add_option_function<unsigned>(
+          "--timeout", [&options](unsigned seconds) { options.timeout = std::chrono::seconds(seconds); },
+          "Wait so long for the next byte of an answer, and twice as long for all of it (60)")
+      ->check(CLI::Range(1, 3600))
+      ->type_name("SECONDS");
   command.add_option("--max-requests", options.max_requests, "Skip checks that would send more requests")
       ->type_name("N");
 }

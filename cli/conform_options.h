@@ -28,6 +28,7 @@ struct ConformOptions {
   std::string bucket;  ///< empty: one of the run's own
   std::optional<std::uint64_t> budget;
   std::optional<std::uint64_t> max_requests;
+  std::chrono::seconds timeout{60};  ///< without a byte; twice as long in all
   bool list = false;
   bool dry_run = false;
   bool sweep = false;

@@ -108,18 +108,19 @@ class Exchange {
     Exchanged result;
     HttpAnswer& answer = result.answer;
     bool too_large = false;
+    const auto max_body = request_.max_body.value_or(options_.max_body);
     const bool to_sink = sink_ != nullptr && head->status < 300;
     const HttpClient::Sink receive = [&](ByteView bytes) {
       answer.body_length += bytes.size();
       if (to_sink) return (*sink_)(bytes);
-      too_large = answer.body_length > options_.max_body;
+      too_large = answer.body_length > max_body;
       if (!too_large) answer.body += as_text(bytes);
       return !too_large;
     };
     auto read = reader_.read_body(*head, request_.method == "HEAD", receive, patience_);
     if (too_large) {
-      return std::unexpected(ClientError(
-          ErrorKind::too_large, fmt::format("the answer has more than {} bytes", options_.max_body)));
+      return std::unexpected(
+          ClientError(ErrorKind::too_large, fmt::format("the answer has more than {} bytes", max_body)));
     }
     if (!read) return std::unexpected(std::move(read.error()));
     answer.status = head->status;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <partsmith/client/raw_connection.h>
 
 #include "connection_pool.h"
@@ -6,12 +8,17 @@ namespace partsmith::client {
 
 struct RawConnection::State {
   State(std::unique_ptr<Wire> wire, const HttpOptions& http_options)
-      : connection(std::move(wire)), options(http_options) {}
+      : connection(std::move(wire)),
+        options(http_options),
+        end(http_options.total_timeout.count() > 0
+                ? std::chrono::steady_clock::now() + http_options.total_timeout
+                : Instant::max()) {}
 
-  Patience patience() const { return {options.idle_timeout, Instant::max()}; }
+  Patience patience() const { return {options.idle_timeout, end}; }
 
   Connection connection;
   HttpOptions options;
+  Instant end;
 };
 
 std::expected<RawConnection, ClientError> RawConnection::open(const Origin& origin,
@@ -64,7 +71,8 @@ std::expected<HttpAnswer, ClientError> RawConnection::read_answer(
       },
       given);
   if (too_large)
-    return std::unexpected(ClientError(ErrorKind::too_large, "the answer is larger than allowed"));
+    return std::unexpected(ClientError(
+        ErrorKind::too_large, fmt::format("the answer has more than {} bytes", state_->options.max_body)));
   if (!read) return std::unexpected(read.error());
   answer.status = head->status;
   answer.reason = std::move(head->reason);

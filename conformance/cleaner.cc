@@ -24,9 +24,16 @@ constexpr int max_pages = 1000;
 std::optional<client::S3Answer> Cleaner::send(const client::S3Request& request, std::string_view gone_code,
                                               const std::string& what) {
   const auto answer = client::with_retries({}, {}, [&]() -> client::Result<client::S3Answer> {
+    if (silence_) return std::unexpected(*silence_);
     ++spent_.requests;
     auto sent = client_.send(request);
-    if (!sent) return sent;
+    if (!sent) {
+      // Who doesn't answer in time would keep us waiting for every key.
+      if (sent.error().kind == client::ErrorKind::timeout) {
+        silence_ = client::ClientError(client::ErrorKind::stopped, sent.error().detail);
+      }
+      return sent;
+    }
     spent_.bytes += request.body.length() + sent->body_length;
     auto failure = sent->failure();
     if (failure && failure->code != gone_code)
@@ -72,9 +79,16 @@ void Cleaner::sweep(const std::string& bucket, const std::string& prefix, const 
 }
 
 void Cleaner::sweep_uploads(const std::string& bucket, const std::string& prefix, const Ours& ours) {
+  if (silence_) {
+    leftovers_.push_back(fmt::format("uploads under {}/{}: {}", bucket, prefix, silence_->detail));
+    return;
+  }
   ++spent_.requests;
   const auto uploads = client::all_uploads(client_, bucket, prefix);
   if (!uploads) {
+    if (uploads.error().kind == client::ErrorKind::timeout) {
+      silence_ = client::ClientError(client::ErrorKind::stopped, uploads.error().detail);
+    }
     leftovers_.push_back(
         fmt::format("uploads under {}/{} cannot be listed: {}", bucket, prefix, uploads.error().detail));
     return;
@@ -104,8 +118,9 @@ void Cleaner::sweep_objects(const std::string& bucket, const std::string& prefix
       if (ours(key)) delete_object(bucket, key);
     }
     if (document->child_text("IsTruncated") != "true") return;
-    token = document->child_text("NextContinuationToken").value_or("");
-    if (token.empty()) break;
+    const auto next = document->child_text("NextContinuationToken").value_or("");
+    if (next.empty() || next == token) break;
+    token = next;
   }
   leftovers_.push_back(what + ": their listing has no end");
 }
@@ -120,6 +135,7 @@ void Cleaner::sweep_versions(const std::string& bucket, const std::string& prefi
     request.parameter("versions").parameter("prefix", prefix);
     if (!key_marker.empty())
       request.parameter("key-marker", key_marker).parameter("version-id-marker", version_marker);
+    if (silence_) return;
     ++spent_.requests;
     const auto answer = client_.send(request);
     if (!answer || !answer->ok()) return;
@@ -131,9 +147,11 @@ void Cleaner::sweep_versions(const std::string& bucket, const std::string& prefi
       if (ours(key)) delete_object(bucket, key, child.child_text("VersionId").value_or(""));
     }
     if (document->child_text("IsTruncated") != "true") return;
-    key_marker = document->child_text("NextKeyMarker").value_or("");
-    version_marker = document->child_text("NextVersionIdMarker").value_or("");
-    if (key_marker.empty()) return;
+    const auto next_key = document->child_text("NextKeyMarker").value_or("");
+    const auto next_version = document->child_text("NextVersionIdMarker").value_or("");
+    if (next_key.empty() || (next_key == key_marker && next_version == version_marker)) return;
+    key_marker = next_key;
+    version_marker = next_version;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <partsmith/client/error.h>
 #include <partsmith/client/s3_client.h>
 #include <partsmith/conformance/check.h>
 #include <partsmith/conformance/context.h>
@@ -51,6 +52,7 @@ class Cleaner {
   std::size_t objects_ = 0;
   std::size_t uploads_ = 0;
   std::vector<std::string> leftovers_;
+  std::optional<client::ClientError> silence_;  ///< the server didn't answer in time: it is asked no more
 };
 
 }  // namespace partsmith::conformance

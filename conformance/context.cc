@@ -69,8 +69,9 @@ Answer CheckContext::send_until(const client::S3Request& request,
   return answer;
 }
 
-Answer CheckContext::exchange(const client::HttpRequest& request) {
+Answer CheckContext::exchange(client::HttpRequest request) {
   const auto index = begin(request_text(request), request.body.length());
+  request.max_body = left();
   return finish(index, client_.send(request));
 }
 
@@ -78,6 +79,7 @@ std::size_t CheckContext::begin(std::string sent, std::uint64_t bytes) {
   refuse_excess(bytes);
   ++spent_.requests;
   spent_.bytes += bytes;
+  sent_ += bytes;
   exchanges_.push_back({std::move(sent), {}});
   return exchanges_.size() - 1;
 }
@@ -86,6 +88,9 @@ Answer CheckContext::finish(std::size_t index, std::expected<client::S3Answer, c
   if (!answer) {
     exchanges_[index].received = "no answer: " + answer.error().detail;
     if (answer.error().kind == client::ErrorKind::connect) unreachable_ = answer.error().detail;
+    timed_out_ |= answer.error().kind == client::ErrorKind::timeout;
+    // What came of it was paid for.
+    if (answer.error().kind == client::ErrorKind::too_large) spent_.bytes = limit_.bytes;
     fail(index, "an answer", answer.error().detail);
     end();
   }
@@ -96,6 +101,11 @@ Answer CheckContext::finish(std::size_t index, std::expected<client::S3Answer, c
 
 void CheckContext::refuse_excess(std::uint64_t bytes) {
   if (spent_.requests < limit_.requests && spent_.bytes + bytes <= limit_.bytes) return;
+  if (spent_.requests < limit_.requests && sent_ + bytes <= limit_.bytes) {
+    fail_without_exchange(fmt::format("answers of fewer than {} bytes in all", limit_.bytes - sent_),
+                          fmt::format("{} bytes before the last request", spent_.bytes - sent_));
+    end();
+  }
   note_defect(
       fmt::format("it states {} requests and {} bytes, and wants more", limit_.requests, limit_.bytes));
   end();
@@ -107,6 +117,7 @@ std::vector<Answer> CheckContext::send_together(const std::vector<client::S3Requ
   for (const auto& request : requests) {
     prepared.push_back(client_.prepare(request));
     exchanges.push_back(begin(request_text(prepared.back()), request.body.length()));
+    prepared.back().max_body = left() / requests.size();
     touched_keys_.insert(request.key);
     reproduction_.add(request);
   }
@@ -125,7 +136,9 @@ std::vector<Answer> CheckContext::send_together(const std::vector<client::S3Requ
 
 client::RawConnection CheckContext::connect(std::size_t exchange, const client::Origin& origin,
                                             std::string_view bytes) {
-  auto connection = client::RawConnection::open(origin, client_.options().http);
+  auto options = client_.options().http;
+  options.max_body = left();
+  auto connection = client::RawConnection::open(origin, options);
   if (!connection) finish(exchange, std::unexpected(connection.error()));
   // Whoever refuses early may close before all has come, and be right.
   if (const auto sent = connection->send(bytes); !sent && sent.error().kind != client::ErrorKind::cut) {

@@ -37,7 +37,7 @@ std::expected<void, std::string> create_bucket(client::S3Client& client, const s
         protocol::s3_namespace, protocol::xml_escaped(region));
   }
   const auto answer = client.send(request);
-  if (!answer) return std::unexpected(answer.error().detail);
+  if (!answer) return std::unexpected(fmt::format("{}: {}", client.endpoint().url(), answer.error().detail));
   if (auto failure = answer->failure()) {
     return std::unexpected(
         fmt::format("bucket {} cannot be made: {}", bucket, client::ClientError(*failure).detail));
@@ -48,7 +48,7 @@ std::expected<void, std::string> create_bucket(client::S3Client& client, const s
 /// An answer to HEAD says no more than a status: when it is refused, a listing is asked for the reason.
 std::expected<void, std::string> find_bucket(client::S3Client& client, const std::string& bucket) {
   const auto answer = client.send(bucket_request("HEAD", bucket));
-  if (!answer) return std::unexpected(answer.error().detail);
+  if (!answer) return std::unexpected(fmt::format("{}: {}", client.endpoint().url(), answer.error().detail));
   if (answer->ok()) return {};
   auto listing = bucket_request("GET", bucket);
   listing.parameter("list-type", "2").parameter("max-keys", "0");
@@ -58,6 +58,9 @@ std::expected<void, std::string> find_bucket(client::S3Client& client, const std
   return std::unexpected(
       fmt::format("bucket {}: {}", bucket, client::ClientError(*std::move(failure)).detail));
 }
+
+/// So many checks in a row, or as many as run at a time, may wait for an answer in vain.
+constexpr unsigned patience_checks = 4;
 
 class Run {
  public:
@@ -99,6 +102,7 @@ class Run {
     // again.
     if (!result.unreachable.empty() && await_endpoint()) perform_anywhere(step, result);
     if (!result.unreachable.empty()) lose_endpoint(result);
+    note_patience(result);
     result.time = since(start);
   }
 
@@ -139,6 +143,14 @@ class Run {
     if (result_.lost.empty()) result_.lost = result.skip_reason;
   }
 
+  /// A server that answers nothing any more would keep every further check waiting, too.
+  void note_patience(const CheckResult& result) {
+    const std::scoped_lock lock(mutex_);
+    silent_ = result.timed_out ? silent_ + 1 : 0;
+    if (silent_ < std::max(options_.jobs, patience_checks) || !result_.lost.empty()) return;
+    result_.lost = fmt::format("the endpoint stopped answering: {} checks in a row waited in vain", silent_);
+  }
+
   void perform_in_own_bucket(const Check& check, CheckResult& result) {
     const auto bucket = RunId::make(result_.started).bucket();
     const auto made = create_bucket(client_, bucket);
@@ -167,6 +179,7 @@ class Run {
       context.note_defect(bug.what());
     }
     result.unreachable = context.unreachable();
+    result.timed_out = context.timed_out();
     result.failures = context.failures();
     result.defect = context.defect();
     // Wrong answers may lead a check astray: then they are to blame.
@@ -200,6 +213,7 @@ class Run {
   std::atomic<std::size_t> next_ = 0;
   std::mutex mutex_;
   std::size_t done_ = 0;  ///< guarded by mutex_
+  unsigned silent_ = 0;   ///< checks in a row that waited in vain; guarded by mutex_
 };
 
 }  // namespace

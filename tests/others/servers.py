@@ -48,6 +48,10 @@ def ceph_version() -> str:
     return told.split()[2]  # "ceph version 16.2.15 (…) pacific (stable)"
 
 
+HERE = Path(__file__).resolve().parent
+GARAGE_KEY = ("GK" + "0123456789ab" * 2, "0123456789abcdef" * 4)  # it takes only such
+
+
 def java(place: Place, jar: str, *arguments: str, **properties: str) -> list[str]:
     return ["java", "-Xmx768m", *(f"-D{name.replace('_', '.')}={value}" for name, value in properties.items()), "-jar",
             str(place.installed / jar), *arguments]
@@ -60,6 +64,10 @@ KINDS = (
     Kind("versitygw", "versitygw 1.8.0", "versitygw",
          lambda p: [str(p.installed / "versitygw"), "--port", f"127.0.0.1:{p.port}", "posix", str(p.data)],
          environment=(("ROOT_ACCESS_KEY", "test"), ("ROOT_SECRET_KEY", "testtest"))),
+    Kind("garage", "garage 2.5.0", "bin/garage",
+         lambda p: [str(HERE / "garage"), str(p.installed / "bin/garage"), str(p.data), str(p.port), str(p.spare_port)],
+         *GARAGE_KEY,
+         environment=(("GARAGE_DEFAULT_ACCESS_KEY", GARAGE_KEY[0]), ("GARAGE_DEFAULT_SECRET_KEY", GARAGE_KEY[1]))),
     Kind("rclone", "rclone 1.76.0", "rclone",
          lambda p: [str(p.installed / "rclone"), "serve", "s3", "--config=", "--addr", f"127.0.0.1:{p.port}", "--auth-key",
                     "test,testtest", "--vfs-cache-mode", "full", "--cache-dir", str(p.data.with_name("cache")), str(p.data)]),

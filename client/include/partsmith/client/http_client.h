@@ -8,6 +8,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -26,6 +27,7 @@ struct HttpRequest {
   protocol::Headers headers;  ///< in this order; Host comes first and Content-Length last when not given here
   Body body;
   std::stop_token stop = {};  ///< ends the exchange wherever it is, as an error of kind stopped
+  std::optional<std::uint64_t> max_body = {};  ///< of the answer held in memory; none: the client's
 };
 
 struct HttpAnswer {

@@ -2,7 +2,9 @@
 /// What a check works with: a signing client, a bucket, a prefix of its own, and expectations that note what
 /// was sent and what came back.
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <set>
@@ -142,6 +144,8 @@ class CheckContext {
   const std::string& defect() const { return defect_; }
   /// Why no connection could be made; empty: none was missed.
   const std::string& unreachable() const { return unreachable_; }
+  /// Whether an answer didn't come in time.
+  bool timed_out() const { return timed_out_; }
   /// All that was sent, as a shell script that anyone can run.
   std::string reproduction() const { return reproduction_.script(); }
   const Cost& spent() const { return spent_; }
@@ -170,13 +174,15 @@ class CheckContext {
   };
 
   void refuse_excess(std::uint64_t bytes);
+  /// How many bytes an answer may have: the check's stated cost is never exceeded.
+  std::uint64_t left() const { return limit_.bytes - std::min(spent_.bytes, limit_.bytes); }
   /// Notes a request that is about to be sent, and its cost; the number of the exchange.
   std::size_t begin(std::string sent, std::uint64_t bytes);
   Answer finish(std::size_t exchange, std::expected<client::S3Answer, client::ClientError> answer);
   client::RawConnection connect(std::size_t exchange, const client::Origin& origin, std::string_view bytes);
   void note_effects(const client::S3Request& request, const client::S3Answer& answer);
   void respect_bounds(const client::S3Request& request, const client::S3Answer& answer) const;
-  Answer exchange(const client::HttpRequest& request);
+  Answer exchange(client::HttpRequest request);
 
   client::S3Client& client_;
   std::string bucket_;
@@ -184,11 +190,13 @@ class CheckContext {
   Cost limit_;
   std::chrono::milliseconds pause_;
   Cost spent_;
+  std::uint64_t sent_ = 0;  ///< of the bytes spent, our own
   std::vector<Exchange> exchanges_;
   std::vector<Failure> failures_;
   int granted_ = 0;
   std::string defect_;
   std::string unreachable_;
+  bool timed_out_ = false;
   Reproduction reproduction_;
   std::set<std::string> touched_keys_;
   std::vector<client::UploadAddress> uploads_;

@@ -46,6 +46,7 @@ struct CheckResult {
   std::string skip_reason;
   std::vector<Failure> failures;
   std::string unreachable;  ///< why no connection could be made, in the midst of the run
+  bool timed_out = false;  ///< an answer didn't come in time
   std::string defect;     ///< of an error: what is wrong with the check
   std::string reproduce;  ///< of a failure: a shell script that does what the check did, with curl
   std::optional<Deviation> deviation;  ///< what the profile says of this check
