@@ -107,10 +107,10 @@ TEST_CASE("A failure tells the request and the answer, without secrets") {
 
 TEST_CASE("Long and binary bodies are told in short") {
   const auto failures =
-      failures_of(200, {}, std::string(100'000, 'x') + 'y', [](Answer& a) { a.status(500); });
+      failures_of(200, {}, std::string(6'000, 'x') + 'y', [](Answer& a) { a.status(500); });
   REQUIRE(failures.size() == 1);
   CHECK(failures[0].received.size() < 3000);
-  CHECK(failures[0].received.find("(100001 bytes in all)") != std::string::npos);
+  CHECK(failures[0].received.find("(6001 bytes in all)") != std::string::npos);
   const auto binary = failures_of(200, {}, "\xff\xfe\x01", [](Answer& a) { a.status(500); });
   CHECK(binary.at(0).received.find("(3 bytes that are no text)") != std::string::npos);
   const auto escape = failures_of(200, {}, "\x1b[31m", [](Answer& a) { a.status(500); });
@@ -127,4 +127,10 @@ TEST_CASE("required() ends the check where going on makes no sense") {
   };
   CHECK(failures_of(200, {}, "", expect).size() == 2);
   CHECK(steps == 1);
+}
+
+TEST_CASE("An answer larger than what the check may cost is the server's failure") {
+  const auto failures = failures_of(200, {}, std::string(1'000'000, 'x'), [](Answer& a) { a.status(200); });
+  REQUIRE(failures.size() == 1);
+  CHECK(failures[0].actual.starts_with("the answer has more than "));
 }
