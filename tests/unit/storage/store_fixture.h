@@ -97,6 +97,8 @@ class StoreFixture {
   const std::vector<std::string>& log() const { return log_; }
 
   void close() { store_.reset(); }
+  /// From the next open() on.
+  void set_quota(std::optional<std::uint64_t> quota) { quota_ = quota; }
   void open() {
     auto opened = try_open();
     if (!opened) throw std::runtime_error(opened.error());
@@ -112,7 +114,8 @@ class StoreFixture {
     seams.vfs = database_.vfs();
     seams.rows_freed_at_once = rows_freed_at_once_;
     auto engine = Engine::open(
-        {.folder = folder(), .durability = durability_, .clock = &clock_, .log = logger()}, std::move(seams));
+        {.folder = folder(), .durability = durability_, .clock = &clock_, .quota = quota_, .log = logger()},
+        std::move(seams));
     if (!engine) return std::unexpected(std::move(engine.error()));
     return std::make_unique<LocalStore>(std::move(*engine));
   }
@@ -199,6 +202,7 @@ class StoreFixture {
   TemporaryFolder folder_;
   Durability durability_;
   std::size_t rows_freed_at_once_;
+  std::optional<std::uint64_t> quota_;
   StoppedClock clock_;
   FailingDatabase database_;
   std::shared_ptr<FailingFiles> files_;

@@ -5,6 +5,7 @@
 #include <iosfwd>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -39,8 +40,10 @@ enum class StepKind {
   look,
   reopen,
   fail_a_file_call,
+  fail_a_database_call,
+  set_quota,
 };
-inline constexpr int step_kinds = static_cast<int>(StepKind::fail_a_file_call) + 1;
+inline constexpr int step_kinds = static_cast<int>(StepKind::set_quota) + 1;
 
 /// What the numbers choose depends on the state: the third of the open uploads, the second key, … So any
 /// sequence of steps is one that can be run, and a shorter one with smaller numbers too: that is what
@@ -64,10 +67,11 @@ class ModelRun {
 
   StoreFixture& store() { return store_; }
   const Model& model() const { return model_; }
-  /// Runs the step and compares its answer. A step that met an injected failure may be refused with it, and
-  /// then nothing has happened.
+  /// Runs the step and compares its answer. A step that met an injected failure, or the quota, may be refused
+  /// with it, and then nothing has happened.
   void run(const Step& step);
-  /// Decides the fate of each call on files, in their order; 0 lets it pass.
+  /// Decides the fate of each call on files, and of each sync of the database, in their order; 0 lets it
+  /// pass.
   void judge_calls(std::function<int()> judge);
   /// Ends all that is held, closes, and opens with files that work: everything must be there, and nothing
   /// else.
@@ -115,7 +119,9 @@ class ModelRun {
   void list_parts(const Step& step);
   void look(const Step& step);
   void reopen();
+  void set_quota(const Step& step);
   void stop_failing();
+  std::set<Run> readable_runs() const;
   void check_disk();
   void put_into_part(const UploadRef& ref, const Step& step, Content content, const ModelBytes& bytes);
   void put_into_object(const Step& step, Content content, const ModelBytes& bytes);
@@ -128,8 +134,10 @@ class ModelRun {
   bool comparing_ = false;  ///< calls are not judged
   std::uint32_t number_of_failure_ = 0;
   std::uint32_t calls_until_failure_ = 0;  ///< 0: none is planned
-  bool failed_call_ = false;               ///< in this step
-  bool left_over_ = false;                 ///< a failed call may have left a file to the next start
+  std::uint32_t database_calls_until_failure_ = 0;
+  std::optional<std::uint64_t> quota_;
+  bool failed_call_ = false;  ///< in this step
+  bool left_over_ = false;    ///< a failed call may have left a file to the next start
 };
 
 }  // namespace partsmith::storage::testing

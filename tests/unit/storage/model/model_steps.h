@@ -57,6 +57,7 @@ template <typename T>
 bool ModelRun::agrees(const Result<T>& result, const std::optional<StoreErrorCode>& expected) {
   const auto refused = refusal(result);
   if (refused == expected) return !expected;
+  if (refused == StoreErrorCode::out_of_space && quota_) return false;
   if (refused && failed_call_) {
     if (*refused == StoreErrorCode::damaged)
       disagree("a failed call was told as damage: " + result.error().detail);
