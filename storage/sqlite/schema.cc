@@ -24,7 +24,7 @@ CREATE TABLE buckets(
 
 CREATE TABLE bucket_documents(
   bucket INTEGER NOT NULL,
-  kind TEXT NOT NULL,             -- cors, encryption, lifecycle, tagging
+  kind TEXT NOT NULL,             -- acl, cors, encryption, lifecycle, ...: BucketDocument
   document TEXT NOT NULL,
   PRIMARY KEY(bucket, kind)) STRICT, WITHOUT ROWID;
 
