@@ -13,6 +13,9 @@
 
 namespace partsmith::conformance {
 
+/// Takes out of the texts about leftovers those about what lay in that bucket.
+void forget_leftovers_in(const std::string& bucket, std::vector<std::string>& leftovers);
+
 /// One thread at a time.
 class Cleaner {
  public:
@@ -23,11 +26,12 @@ class Cleaner {
   /// Which keys may be removed.
   using Ours = std::function<bool(std::string_view key)>;
 
-  /// Whatever lies under the prefix and is ours, found by listing: uploads, objects, and versions where there are some.
+  /// Whatever lies under the prefix and is ours, found by listing: uploads, objects, and versions where there
+  /// are some.
   void sweep(const std::string& bucket, const std::string& prefix, const Ours& ours);
   /// All that lies under the prefix.
   void sweep(const std::string& bucket, const std::string& prefix);
-  /// Whether it is gone.
+  /// Whether it is gone; then nothing is left over in it, either.
   bool delete_bucket(const std::string& bucket);
 
   std::size_t objects() const { return objects_; }  ///< removed, versions included

@@ -247,7 +247,8 @@ std::expected<RunResult, std::string> run(client::S3Client& client, const Plan& 
   // What a lost answer or a wrong one kept from the clean-up after its check.
   Cleaner cleaner(client);
   cleaner.sweep(result.bucket, id.prefix());
-  if (options.bucket.empty()) cleaner.delete_bucket(result.bucket);
+  if (options.bucket.empty() && cleaner.delete_bucket(result.bucket))
+    forget_leftovers_in(result.bucket, result.leftovers);
   result.leftovers.insert(result.leftovers.end(), cleaner.leftovers().begin(), cleaner.leftovers().end());
   result.stopped = options.stop.stop_requested();
   result.time = since(start);

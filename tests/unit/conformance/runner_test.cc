@@ -173,7 +173,7 @@ TEST_CASE("What can't be removed is told") {
     return request.method == "DELETE" && object ? error_answer(403, "AccessDenied") : agree(request);
   });
   const auto steps = plan({check_of("a", [](CheckContext& c) { c.put("object", "x"); })}, {});
-  const auto result = run(endpoint.client(), steps, {.jobs = 1}, endpoint.clock());
+  const auto result = run(endpoint.client(), steps, {.jobs = 1, .bucket = "mine"}, endpoint.clock());
   REQUIRE(result);
   REQUIRE(result->leftovers.size() == 1);
   CHECK(result->leftovers[0].find("/object: AccessDenied (403)") != std::string::npos);
@@ -257,4 +257,17 @@ TEST_CASE("In a bucket that is not the run's own, a refusal to tell of other buc
   const auto result = run(endpoint.client(), plan({check}, {}), {.bucket = "mine"}, endpoint.clock());
   REQUIRE(result);
   CHECK(result->checks[0].outcome == Outcome::skipped);
+}
+
+TEST_CASE("What lay in a bucket that could be deleted is not left over") {
+  FakeEndpoint endpoint([](const auto& request) {
+    const bool object = request.target.find("/object") != std::string::npos;
+    if (request.method == "DELETE" && object) return error_answer(405, "MethodNotAllowed");
+    if (request.method == "GET") return error_answer(501, "NotImplemented");
+    return answer_of(200, {}, "");
+  });
+  const auto check = check_of("a", [](CheckContext& c) { c.put("object", "data"); });
+  const auto result = run(endpoint.client(), plan({check}, {}), {}, endpoint.clock());
+  REQUIRE(result);
+  CHECK(result->leftovers.empty());
 }
