@@ -7,11 +7,7 @@
 #include <algorithm>
 
 namespace partsmith::cli {
-namespace {
-
-constexpr std::size_t bar_columns = 30;
-
-}  // namespace
+namespace {}  // namespace
 
 std::size_t terminal_columns() {
   winsize size{};
@@ -21,6 +17,7 @@ std::size_t terminal_columns() {
 
 std::string progress_line(std::size_t done, std::size_t all, std::chrono::seconds elapsed,
                           std::string_view text, std::size_t columns) {
+  const std::size_t bar_columns = std::clamp<std::size_t>(columns / 4, 4, 30);
   const auto filled = all == 0 ? bar_columns : std::min(bar_columns, bar_columns * done / all);
   auto line = fmt::format("[{:#<{}}{: <{}}] {}/{}  {}:{:02}  {}", "", filled, "", bar_columns - filled, done,
                           all, elapsed.count() / 60, elapsed.count() % 60, text);

@@ -40,7 +40,9 @@ class Progress {
   bool visible_ = false;
 };
 
-/// "[=====>    ]  50%  1 MiB of 2 MiB  512 KiB/s  2s"; without `all`: "1 MiB  512 KiB/s".
-std::string transfer_line(std::uint64_t done, std::optional<std::uint64_t> all, double seconds);
+/// "[=====>    ]  50%  1 MiB of 2 MiB  512 KiB/s  2s"; without `all`: "1 MiB  512 KiB/s". Less than `columns`
+/// wide.
+std::string transfer_line(std::uint64_t done, std::optional<std::uint64_t> all, double seconds,
+                          std::size_t columns);
 
 }  // namespace partsmith::cli

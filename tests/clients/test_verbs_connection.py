@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
 import signal
+import struct
 import subprocess
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,9 +94,10 @@ def sockets(process: int) -> list[str]:
     return [link for link in links if link.startswith("socket:")]
 
 
-def run_on_terminal(server: Server, *arguments: object, stdin: bytes) -> tuple[int, str]:
+def run_on_terminal(server: Server, *arguments: object, stdin: bytes, columns: int = 80) -> tuple[int, str]:
     """What it shows on a terminal as stderr; the input comes in two halves, so that something is shown between."""
     ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     process = subprocess.Popen([BINARY, *map(str, arguments)], env=settings(server), stdin=subprocess.PIPE,
                                stdout=subprocess.DEVNULL, stderr=theirs)
     os.close(theirs)
@@ -124,3 +128,20 @@ def test_a_terminal_shows_progress_and_a_pipe_does_not(server: Server, bucket: s
     code, shown = run_on_terminal(server, "cp", "-q", file, f"s3://{bucket}/b", stdin=b"")
     assert (code, shown) == (DONE, "")
     assert verb(server, "cp", file, f"s3://{bucket}/c").stderr == b""
+
+
+@pytest.mark.parametrize("columns", [20, 40, 100])
+def test_progress_takes_one_line_however_narrow_the_terminal(
+        server: Server, bucket: str, tmp_path: Path, columns: int) -> None:
+    file = seeded_file(tmp_path / "film", 30 * MIB)
+    code, shown = run_on_terminal(server, "cp", file, f"s3://{bucket}/a", stdin=b"", columns=columns)
+    lines = [line for line in shown.split("\r\x1b[K") if line]
+    assert code == DONE and lines and "\n" not in shown
+    assert all(len(line) < columns and "%" in line for line in lines)
+    assert all(line.startswith("[") == (columns > 80) for line in lines)
+
+    code, shown = run_on_terminal(server, "conform", "--endpoint", server.url, "--bucket", bucket, "--only", "multipart.part*",
+                                  stdin=b"", columns=columns)
+    lines = [line for line in shown.partition("\n")[2].split("\r\x1b[K") if line]
+    assert code == DONE and lines and all(len(line) < columns for line in lines)
+    assert columns < 40 or "failed" in shown
