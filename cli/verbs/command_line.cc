@@ -117,8 +117,9 @@ void transfer_options(CLI::App& command, TransferOptions& options) {
       ->capture_default_str()
       ->group(group);
   add_size(command, "--part-size", options.part_size,
-           "Size of parts, more where 10,000 wouldn't do; what isn't larger goes by one request (8MiB)")
-      ->check(CLI::Range(limits::min_part_size, limits::max_part_size))
+           "Size of parts, 5MiB to 5GiB, more where 10,000 wouldn't do; what isn't larger goes by one "
+           "request (8MiB)")
+      ->check(without_description(CLI::Range(limits::min_part_size, limits::max_part_size)))
       ->group(group);
   command.add_flag("-q,--quiet", options.quiet, "No progress, and no line per object")->group(group);
   command.add_flag("--json", options.json, "A JSON object per object instead of a line")->group(group);
@@ -205,7 +206,7 @@ void copying_options(CLI::App& command, TransferOptions& options) {
       ->group(group);
   add_size(command, "--copy-threshold", options.copy_threshold,
            "From object to object: a larger one is copied in parts (5GiB)")
-      ->check(CLI::Range(std::uint64_t{1}, limits::max_put_size))
+      ->check(without_description(CLI::Range(std::uint64_t{1}, limits::max_put_size)))
       ->group(group);
   command
       .add_option("--sse-c-source-key", options.sse_c_source_key,
