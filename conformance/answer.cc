@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include <partsmith/conformance/context.h>
+#include <partsmith/values/names.h>
 
 #include "wire_text.h"
 
@@ -29,6 +30,17 @@ const protocol::XmlElement* nth_child(const protocol::XmlElement& parent, const 
     if (child.name == segment.name && seen++ == segment.index) return &child;
   }
   return nullptr;
+}
+
+/// A header's value, whose bytes beyond ASCII need not be UTF-8: those are shown as \\xe9.
+std::string header_text(std::string_view value) {
+  if (is_utf8(value)) return printable(value, 300);
+  std::string shown;
+  for (const char c : value) {
+    const bool beyond_ascii = static_cast<unsigned char>(c) > 0x7f;
+    shown += beyond_ascii ? fmt::format("\\x{:02x}", static_cast<unsigned char>(c)) : std::string(1, c);
+  }
+  return printable(shown, 300);
 }
 
 std::string in_quotes(std::string_view text) {
@@ -77,8 +89,8 @@ Answer& Answer::field(std::string_view name, std::string_view expected) {
 
 Answer& Answer::header(std::string_view name, std::string_view expected) {
   const auto actual = answer_.headers.get(name);
-  return expect(actual == expected, fmt::format("header {}: {}", name, expected),
-                actual ? fmt::format("{}: {}", name, printable(*actual, 300)) : fmt::format("no {}", name));
+  return expect(actual == expected, fmt::format("header {}: {}", name, header_text(expected)),
+                actual ? fmt::format("{}: {}", name, header_text(*actual)) : fmt::format("no {}", name));
 }
 
 Answer& Answer::has_header(std::string_view name) {
@@ -87,7 +99,7 @@ Answer& Answer::has_header(std::string_view name) {
 
 Answer& Answer::no_header(std::string_view name) {
   return expect(!answer_.headers.has(name), fmt::format("no header {}", name),
-                fmt::format("{}: {}", name, printable(answer_.headers.value(name), 300)));
+                fmt::format("{}: {}", name, header_text(answer_.headers.value(name))));
 }
 
 Answer& Answer::body(std::string_view expected) {

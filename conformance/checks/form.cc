@@ -142,16 +142,14 @@ void metadata_not_ascii(CheckContext& c) {
       .field("x-amz-meta-b-encoded", "=?UTF-8?B?YWJj?=")
       .field("success_action_status", "201");
   auto posted = post(c, form);
-  const auto location = posted.header_value("Location");
-  const auto end = '/' + protocol::uri_encode(c.key("test_unicode—_file.pdf"), protocol::Slash::keep);
-  const auto end_encoded =
-      '/' + protocol::uri_encode(c.key("test_unicode—_file.pdf"), protocol::Slash::encode);
-  posted.status(201)
-      .document("PostResponse")
-      .expect(location.ends_with(end) || location.ends_with(end_encoded), "a Location that ends with " + end,
-              location)
-      .element("Location", location)
-      .element("Bucket", c.bucket())
+  // Slashes in keys may be encoded or not: the recorded one has none.
+  const auto name = protocol::uri_encode("test_unicode—_file.pdf", protocol::Slash::encode);
+  posted.status(201).document("PostResponse");
+  for (const auto& location : {posted.header_value("Location"), posted.text("Location")}) {
+    posted.expect(location.ends_with(name), "a Location, header and element, that ends with " + name,
+                  location.empty() ? "no Location" : location);
+  }
+  posted.element("Bucket", c.bucket())
       .element("Key", c.key("test_unicode—_file.pdf"))
       .element("ETag", "\"a7d8531d918474360de3e2eaeb110cda\"");
   c.send(c.head("test_unicode—_file.pdf"))

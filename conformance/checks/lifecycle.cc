@@ -179,7 +179,7 @@ void abort_elsewhere(CheckContext& c) {
 }
 
 std::string expiring() {
-  return rule("<ID>three days</ID><Filter><Prefix>partsmith-conform/</Prefix></Filter>" +
+  return rule("<ID>three-days</ID><Filter><Prefix>partsmith-conform/</Prefix></Filter>" +
               std::string(enabled) + "<Expiration><Days>3</Days></Expiration>");
 }
 
@@ -187,7 +187,7 @@ std::string expiring() {
 void expect_expiration(Answer& answer) {
   const auto told = answer.header_value("x-amz-expiration");
   const std::string begin = "expiry-date=\"";
-  const std::string end = "\", rule-id=\"three%20days\"";
+  const std::string end = "\", rule-id=\"three-days\"";
   const bool form = told.starts_with(begin) && told.ends_with(end);
   answer.expect(form, "x-amz-expiration: " + begin + "…" + end, told.empty() ? "no x-amz-expiration" : told);
   if (!form) return;

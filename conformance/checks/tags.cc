@@ -103,7 +103,7 @@ void deleted(CheckContext& c) {
 void missing(CheckContext& c) {
   auto answer = c.send(getting_tags(c));
   skip_where_missing(c, answer, "tags");
-  answer.error(404, "NoSuchKey").field("Key", c.key());
+  answer.error(404, "NoSuchKey").message("The specified key does not exist.");
 }
 
 /// What PutObjectTagging refuses changes nothing.

@@ -105,6 +105,14 @@ TEST_CASE("A failure tells the request and the answer, without secrets") {
   CHECK(failures[0].received.find("<PartNumber>2</PartNumber>") != std::string::npos);
 }
 
+TEST_CASE("A header beyond ASCII is told in texts that are UTF-8") {
+  const auto failures =
+      failures_of(200, {{"x-a", "\xe9"}}, document, [](Answer& a) { a.header("x-a", "caf\xe9"); });
+  REQUIRE(failures.size() == 1);
+  CHECK(failures[0].expected == "header x-a: caf\\xe9");
+  CHECK(failures[0].actual == "x-a: \\xe9");
+}
+
 TEST_CASE("Long and binary bodies are told in short") {
   const auto failures =
       failures_of(200, {}, std::string(6'000, 'x') + 'y', [](Answer& a) { a.status(500); });
