@@ -67,7 +67,9 @@ void full_control_of_the_bucket_owner(CheckContext& c) {
   answer.status(200).document("InitiateMultipartUploadResult").required();
   const client::UploadAddress upload{c.bucket(), c.key(), answer.text("UploadId")};
   c.complete(upload, {c.part(upload, 1, "data")});
-  expect_full_control(c.send(c.get().parameter("acl", "")));
+  auto told = c.send(c.get().parameter("acl", ""));
+  skip_where_missing(c, told, "ACLs");
+  expect_full_control(told);
 }
 
 }  // namespace

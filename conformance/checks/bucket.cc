@@ -79,6 +79,15 @@ void head(CheckContext& c) {
       .body("");
 }
 
+/// The partition differs: "arn:aws:s3:::name", "arn:aws-cn:s3:::name"…
+void arn(CheckContext& c) {
+  auto answer = c.send(of_bucket("HEAD", c.bucket()));
+  const auto told = answer.header_value("x-amz-bucket-arn");
+  answer.status(200).expect(told.starts_with("arn:") && told.ends_with(":s3:::" + c.bucket()),
+                            "x-amz-bucket-arn: arn:aws:s3:::" + c.bucket(),
+                            told.empty() ? "no x-amz-bucket-arn" : told);
+}
+
 void head_missing(CheckContext& c) {
   c.send(of_bucket("HEAD", std::string(no_such_bucket_name))).status(404).body("");
 }
@@ -150,10 +159,12 @@ void kms(CheckContext& c) {
       .required();
   c.complete(upload, {{"1", part.header_value("ETag"), {}}})
       .header("x-amz-server-side-encryption", "aws:kms")
+      .header("x-amz-server-side-encryption-bucket-key-enabled", "true")
       .no_element("ChecksumCRC64NVME");
   c.send(with_checksums(c.get("test-sse-field-multipart")))
       .status(200)
       .header("x-amz-server-side-encryption", "aws:kms")
+      .header("x-amz-server-side-encryption-bucket-key-enabled", "true")
       .header("x-amz-checksum-crc64nvme", "Kr7StX/uFlQ=")
       .header("x-amz-checksum-type", "FULL_OBJECT")
       .body("test-sse");
@@ -169,6 +180,8 @@ void add_bucket(std::vector<Check>& checks) {
           must("bucket.head", "HEAD of a bucket tells its region",
                "recording: create-and-head-bucket (head_bucket_filtered_header); head-bucket-of-other-region",
                {1}, head, own),
+          should("bucket.arn", "HEAD of a bucket tells its Amazon Resource Name",
+                 "recording: create-and-head-bucket (head_bucket_filtered_header)", {1}, arn, own),
           must("bucket.head-missing", "HEAD of a missing bucket is 404 without a body",
                "recording: create-and-head-bucket (head_bucket_not_exist)", {1}, head_missing),
           must("bucket.delete-not-empty", "A bucket with an object in it is BucketNotEmpty",

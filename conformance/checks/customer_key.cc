@@ -58,6 +58,7 @@ void put_and_get(CheckContext& c) {
               "an ETag that isn't the MD5", put.header_value("ETag"));
   c.send(under(c.get(), {}))
       .status(200)
+      .header("x-amz-server-side-encryption-customer-algorithm", "AES256")
       .header("x-amz-server-side-encryption-customer-key-MD5", "JMwgiexXqwuPqIPjYFmIZQ==")
       .no_header("x-amz-server-side-encryption")
       .body("test_data");

@@ -44,6 +44,8 @@ void add_answers(std::vector<Check>& checks);
 void add_race(std::vector<Check>& checks);
 void add_wire(std::vector<Check>& checks);
 void add_versions(std::vector<Check>& checks);
+void add_versions_made(std::vector<Check>& checks);
+void add_object_list_v1(std::vector<Check>& checks);
 void add_bucket(std::vector<Check>& checks);
 void add_form(std::vector<Check>& checks);
 void add_tags(std::vector<Check>& checks);

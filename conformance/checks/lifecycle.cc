@@ -41,7 +41,7 @@ client::S3Request rules_of(const CheckContext& c) {
 
 void kept(CheckContext& c) {
   set_rules(
-      c, whole_bucket() + rule("<ID>uploads</ID><Filter><Prefix>u/</Prefix></Filter>" + std::string(enabled) +
+      c, whole_bucket() + rule("<ID>uploads</ID><Filter><Prefix>u/</Prefix></Filter><Status>Disabled</Status>"
                                "<AbortIncompleteMultipartUpload><DaysAfterInitiation>2</DaysAfterInitiation>"
                                "</AbortIncompleteMultipartUpload>"));
   c.send_until(rules_of(c), has_status(200))
@@ -53,6 +53,7 @@ void kept(CheckContext& c) {
       .element("Rule[1]/Filter/Prefix", "")
       .element("Rule[1]/Expiration/Days", "7")
       .element("Rule[2]/ID", "uploads")
+      .element("Rule[2]/Status", "Disabled")
       .element("Rule[2]/Filter/Prefix", "u/")
       .element("Rule[2]/AbortIncompleteMultipartUpload/DaysAfterInitiation", "2");
   c.send(configuration(c, "lifecycle", "DELETE")).status(204).body("");

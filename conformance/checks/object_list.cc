@@ -1,16 +1,11 @@
-/// ListObjectsV2 and ListObjects.
+/// ListObjectsV2.
 
-#include "checks/making.h"
+#include "checks/listing.h"
 
 namespace partsmith::conformance::checks {
 namespace {
 
 constexpr std::string_view v2 = "S3 API: ListObjectsV2";
-constexpr std::string_view v1 = "S3 API: ListObjects";
-
-void put_all(CheckContext& c, std::initializer_list<std::string_view> names) {
-  for (const auto name : names) c.put(name, "test");
-}
 
 void entry(CheckContext& c) {
   c.put("a/", "test", {{"x-amz-checksum-crc32", "2H9+DA=="}});
@@ -221,15 +216,6 @@ void bad_token(CheckContext& c) {
   c.send(request).error(400, "InvalidArgument").field("ArgumentName", "continuation-token");
 }
 
-void missing_bucket(CheckContext& c, bool second) {
-  auto request = of_bucket("GET", std::string(no_such_bucket_name));
-  if (second) request.parameter("list-type", "2");
-  c.send(request)
-      .error(404, "NoSuchBucket")
-      .message("The specified bucket does not exist")
-      .field("BucketName", no_such_bucket_name);
-}
-
 void missing_bucket_anonymous(CheckContext& c) {
   auto request = of_bucket("GET", std::string(no_such_bucket_name));
   request.signing = client::Signing::anonymous;
@@ -263,128 +249,10 @@ void multipart_entry(CheckContext& c) {
       .element("Contents/ETag", "\"af5da9f45af7a300e3aded972f8ff687-1\"");
 }
 
-void v1_entry(CheckContext& c) {
-  c.put("test-key-0", "test-0", {{"x-amz-checksum-crc32", "XCKz9A=="}});
-  c.send(listing_v1(c))
-      .status(200)
-      .document("ListBucketResult")
-      .element("Name", c.bucket())
-      .element("Prefix", c.prefix())
-      .element("Marker", "")
-      .element("MaxKeys", "1000")
-      .element("IsTruncated", "false")
-      .no_element("KeyCount")
-      .no_element("NextMarker")
-      .elements("Contents", 1)
-      .element("Contents/Key", c.key("test-key-0"))
-      .element("Contents/ETag", "\"86639701cdcc5b39438a5f009bd74cb1\"")
-      .element("Contents/ChecksumAlgorithm", "CRC32")
-      .element("Contents/ChecksumType", "FULL_OBJECT")
-      .element("Contents/Size", "6")
-      .element("Contents/StorageClass", "STANDARD")
-      .has_element("Contents/LastModified")
-      .has_element("Contents/Owner/ID")
-      .no_element("Contents/Owner/DisplayName");
-}
-
-/// Each entry with its own facts, in either listing.
-void each_its_own(CheckContext& c, const client::S3Request& request) {
-  c.put("1", "one", {{"x-amz-checksum-crc32", base64_checksum(ChecksumAlgorithm::crc32, "one")}});
-  c.put("2", "three",
-        {{"x-amz-storage-class", "STANDARD_IA"},
-         {"x-amz-checksum-sha1", base64_checksum(ChecksumAlgorithm::sha1, "three")}});
-  auto answer = c.send(request);
-  answer.status(200)
-      .header("Content-Type", "application/xml")
-      .elements("Contents", 2)
-      .element("Contents[1]/Key", c.key("1"))
-      .element("Contents[1]/ETag", '"' + to_hex(md5(as_bytes("one"))) + '"')
-      .element("Contents[1]/Size", "3")
-      .element("Contents[1]/StorageClass", "STANDARD")
-      .element("Contents[1]/ChecksumAlgorithm", "CRC32")
-      .element("Contents[2]/Key", c.key("2"))
-      .element("Contents[2]/ETag", '"' + to_hex(md5(as_bytes("three"))) + '"')
-      .element("Contents[2]/Size", "5")
-      .element("Contents[2]/StorageClass", "STANDARD_IA")
-      .element("Contents[2]/ChecksumAlgorithm", "SHA1")
-      .element("Contents[2]/ChecksumType", "FULL_OBJECT");
-  for (const auto* path : {"Contents[1]/LastModified", "Contents[2]/LastModified"}) {
-    const auto time = answer.text(path);
-    answer.expect(time.size() == 24 && time[10] == 'T' && time.ends_with('Z'),
-                  std::string(path) + " as 2026-02-21T00:17:01.000Z", '\'' + time + '\'');
-  }
-}
-
-void v1_next_marker(CheckContext& c) {
-  put_all(c, {"a/1", "b", "c"});
-  auto first = listing_v1(c);
-  first.parameter("delimiter", "/").parameter("max-keys", "2");
-  c.send(first)
-      .status(200)
-      .element("MaxKeys", "2")
-      .element("Delimiter", "/")
-      .element("IsTruncated", "true")
-      .element("NextMarker", c.key("b"))
-      .element("CommonPrefixes/Prefix", c.key("a/"));
-  auto second = listing_v1(c);
-  second.parameter("delimiter", "/").parameter("marker", c.key("b"));
-  c.send(second)
-      .status(200)
-      .element("Marker", c.key("b"))
-      .element("IsTruncated", "false")
-      .elements("CommonPrefixes", 0)
-      .element("Contents/Key", c.key("c"));
-}
-
-void v1_no_next_marker(CheckContext& c) {
-  put_all(c, {"a", "b"});
-  auto request = listing_v1(c);
-  request.parameter("max-keys", "1");
-  c.send(request)
-      .status(200)
-      .element("IsTruncated", "true")
-      .no_element("NextMarker")
-      .element("Contents/Key", c.key("a"));
-}
-
-void v1_marker_need_not_exist(CheckContext& c) {
-  put_all(c, {"a", "c"});
-  auto request = listing_v1(c);
-  request.parameter("marker", c.key("b"));
-  c.send(request).status(200).elements("Contents", 1).element("Contents/Key", c.key("c"));
-}
-
-void v1_encoded(CheckContext& c) {
-  put_all(c, {"a key+more"});
-  auto request = listing_v1(c);
-  request.parameter("encoding-type", "url");
-  c.send(request).status(200).element("EncodingType", "url").element("Contents/Key", c.key("a+key%2Bmore"));
-}
-
-void thousand_and_ten(CheckContext& c) {
-  for (int i = 0; i < 1010; ++i) c.put("test-key-" + std::to_string(i), "t");
-  auto request = of_bucket("GET", c.bucket());
-  request.parameter("delimiter", "/").parameter("prefix", c.key("test-key"));
-  auto first = c.send(request);
-  first.status(200)
-      .elements("Contents", 1000)
-      .element("MaxKeys", "1000")
-      .element("IsTruncated", "true")
-      .element("NextMarker", c.key("test-key-99"))
-      .required();
-  request.parameter("marker", first.text("NextMarker"));
-  c.send(request)
-      .status(200)
-      .elements("Contents", 10)
-      .element("IsTruncated", "false")
-      .element("Contents/Key", c.key("test-key-990"));
-}
-
 }  // namespace
 
 void add_object_list(std::vector<Check>& checks) {
   const std::string api(v2);
-  const std::string api_v1(v1);
   add_all(
       checks,
       {
@@ -428,7 +296,9 @@ void add_object_list(std::vector<Check>& checks) {
                  api + " (continuation-token), as S3 answers", {1}, bad_token),
           must("object.list.missing-bucket", "A missing bucket is NoSuchBucket",
                "recording: list-missing-bucket; " + api, {1},
-               [](CheckContext& c) { missing_bucket(c, true); }),
+               [](CheckContext& c) {
+                 expect_missing_bucket(c, listing_of_nothing().parameter("list-type", "2"));
+               }),
           should("object.list.missing-bucket-anonymous", "Even anyone is told that a bucket is missing",
                  "recording: list-missing-bucket (anonymous)", {1}, missing_bucket_anonymous),
           must("object.list.at-once", "A listing shows every change at once",
@@ -437,25 +307,9 @@ void add_object_list(std::vector<Check>& checks) {
                "user guide: Uploading and copying objects using multipart upload", {4, 8}, no_uploads),
           must("object.list.multipart-entry", "An object of parts is listed with its checksum's type",
                api + " (ChecksumType)", {4, 3}, multipart_entry),
-          must("object.list-v1.entry", "The old listing names the owner, and has a Marker and no KeyCount",
-               "recording: list-and-delete-bucket (list-objects)", {2, 6}, v1_entry),
           must("object.list.each-its-own",
                "Each object is listed with its own ETag, size, class, algorithm and time", api, {3, 8},
-               [](CheckContext& c) { each_its_own(c, listing(c)); }),
-          must("object.list-v1.each-its-own", "So it is in the old listing", api_v1, {3, 8},
-               [](CheckContext& c) { each_its_own(c, listing_v1(c)); }),
-          must("object.list-v1.next-marker", "With a delimiter the old listing tells the next marker",
-               "recording: list-objects-1010-keys", {5, 12}, v1_next_marker),
-          should("object.list-v1.no-next-marker", "Without a delimiter the old listing tells no next marker",
-                 api_v1 + " (NextMarker)", {3, 8}, v1_no_next_marker),
-          must("object.list-v1.marker", "A marker need not be a key", api_v1 + " (marker)", {3, 8},
-               v1_marker_need_not_exist),
-          must("object.list-v1.encoding-type", "The old listing encodes keys, too",
-               api_v1 + " (encoding-type)", {2, 4}, v1_encoded),
-          must("object.list-v1.missing-bucket", "The old listing of a missing bucket is NoSuchBucket",
-               "recording: list-missing-bucket", {1}, [](CheckContext& c) { missing_bucket(c, false); }),
-          should("object.list-v1.1010-keys", "1,010 keys are two pages", "recording: list-objects-1010-keys",
-                 {1012, 700'000}, thousand_and_ten),
+               [](CheckContext& c) { expect_each_its_own(c, listing(c)); }),
       });
 }
 

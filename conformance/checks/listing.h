@@ -1,0 +1,50 @@
+#pragma once
+/// What the checks of both listings of objects share.
+
+#include "checks/making.h"
+
+namespace partsmith::conformance::checks {
+
+inline void put_all(CheckContext& c, std::initializer_list<std::string_view> names) {
+  for (const auto name : names) c.put(name, "test");
+}
+
+inline client::S3Request listing_of_nothing() {
+  return of_bucket("GET", std::string(no_such_bucket_name));
+}
+inline void expect_missing_bucket(CheckContext& c, const client::S3Request& request) {
+  c.send(request)
+      .error(404, "NoSuchBucket")
+      .message("The specified bucket does not exist")
+      .field("BucketName", no_such_bucket_name);
+}
+
+/// Each entry with its own facts, in either listing.
+inline void expect_each_its_own(CheckContext& c, const client::S3Request& request) {
+  c.put("1", "one", {{"x-amz-checksum-crc32", base64_checksum(ChecksumAlgorithm::crc32, "one")}});
+  c.put("2", "three",
+        {{"x-amz-storage-class", "STANDARD_IA"},
+         {"x-amz-checksum-sha1", base64_checksum(ChecksumAlgorithm::sha1, "three")}});
+  auto answer = c.send(request);
+  answer.status(200)
+      .header("Content-Type", "application/xml")
+      .elements("Contents", 2)
+      .element("Contents[1]/Key", c.key("1"))
+      .element("Contents[1]/ETag", '"' + to_hex(md5(as_bytes("one"))) + '"')
+      .element("Contents[1]/Size", "3")
+      .element("Contents[1]/StorageClass", "STANDARD")
+      .element("Contents[1]/ChecksumAlgorithm", "CRC32")
+      .element("Contents[2]/Key", c.key("2"))
+      .element("Contents[2]/ETag", '"' + to_hex(md5(as_bytes("three"))) + '"')
+      .element("Contents[2]/Size", "5")
+      .element("Contents[2]/StorageClass", "STANDARD_IA")
+      .element("Contents[2]/ChecksumAlgorithm", "SHA1")
+      .element("Contents[2]/ChecksumType", "FULL_OBJECT");
+  for (const auto* path : {"Contents[1]/LastModified", "Contents[2]/LastModified"}) {
+    const auto time = answer.text(path);
+    answer.expect(time.size() == 24 && time[10] == 'T' && time.ends_with('Z'),
+                  std::string(path) + " as 2026-02-21T00:17:01.000Z", '\'' + time + '\'');
+  }
+}
+
+}  // namespace partsmith::conformance::checks
