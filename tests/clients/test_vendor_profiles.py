@@ -47,8 +47,9 @@ def test_r2_wants_all_parts_but_the_last_of_one_size(vendor: Callable[[str], Bas
     uploaded(s3, 1).complete()
 
 
-def test_gcs_has_no_upload_part_copy(vendor: Callable[[str], BaseClient]) -> None:
-    s3 = vendor("gcs")
+@pytest.mark.parametrize("profile", ["gcs", "storj"])
+def test_some_vendors_have_no_upload_part_copy(vendor: Callable[[str], BaseClient], profile: str) -> None:
+    s3 = vendor(profile)
     upload = uploaded(s3, 1)
     s3.put_object(Bucket=upload.at["Bucket"], Key="source", Body=b"source")
     with refused("NotImplemented", 501):
@@ -65,11 +66,16 @@ def test_b2_refuses_the_checksums_that_sdks_send_unless_told_otherwise(vendor: C
     assert error["Message"].endswith("' received for this API call.")
 
 
-def test_minio_completes_once(vendor: Callable[[str], BaseClient]) -> None:
-    upload = uploaded(vendor("minio"), 1)
+@pytest.mark.parametrize("profile", ["garage", "minio"])
+def test_some_vendors_complete_once(vendor: Callable[[str], BaseClient], profile: str) -> None:
+    upload = uploaded(vendor(profile), 1)
     upload.complete()
     with refused("NoSuchUpload", 404):
         upload.complete()
+
+
+def test_garage_takes_small_parts(vendor: Callable[[str], BaseClient]) -> None:
+    uploaded(vendor("garage"), 1, 1, 1).complete()
 
 
 def test_scaleway_has_parts_up_to_1000(vendor: Callable[[str], BaseClient]) -> None:

@@ -25,7 +25,8 @@ def run_catalogue(name: str, label: str, url: str, access_key: str, secret_key: 
     report = REPORTS / f"{name}.json"
     done = subprocess.run(
         [BINARY, "conform", "--endpoint", url, "--access-key", access_key, "--secret-key", secret_key, "--label", label,
-         "--jobs", "2", "--json", report], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=280, check=False)
+         "--jobs", "2", "--json", report], stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
+        timeout=280, check=False)
     assert done.returncode in (0, 1), done.stdout[-3000:] + done.stderr
     return json.loads(report.read_text())
 
