@@ -52,6 +52,7 @@ class FakeEndpoint {
   static client::S3ClientOptions options() {
     client::S3ClientOptions result;
     result.credentials = {"AKID", "very-secret", "session-secret"};
+    result.http.idle_timeout = std::chrono::seconds(5);  // it awaits bodies that checks only announce
     return result;
   }
 
