@@ -45,6 +45,7 @@ std::span<const AddFamily> families() {
                                                         add_versions_made,
                                                         add_bucket,
                                                         add_form,
+                                                        add_form_policy,
                                                         add_tags,
                                                         add_lifecycle,
                                                         add_cors,

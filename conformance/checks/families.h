@@ -48,6 +48,7 @@ void add_versions_made(std::vector<Check>& checks);
 void add_object_list_v1(std::vector<Check>& checks);
 void add_bucket(std::vector<Check>& checks);
 void add_form(std::vector<Check>& checks);
+void add_form_policy(std::vector<Check>& checks);
 void add_tags(std::vector<Check>& checks);
 void add_lifecycle(std::vector<Check>& checks);
 void add_cors(std::vector<Check>& checks);

@@ -114,4 +114,34 @@ Answer post(CheckContext& c, const PostForm& form) {
   return answer;
 }
 
+PostForm abcdef(const CheckContext& c) {
+  return {.key = c.key(), .file = "abcdef"};
+}
+
+void expect_abcdef(CheckContext& c) {
+  c.send(c.get()).status(200).header("ETag", abcdef_etag).body("abcdef");
+}
+
+PostForm redirected(const CheckContext& c, std::string_view to, std::string condition) {
+  auto form = abcdef(c);
+  form.fields = {{"success_action_redirect", std::string(to)}};
+  form.conditions = {std::move(condition)};
+  return form;
+}
+
+PostForm with_metadata(const CheckContext& c) {
+  auto form = abcdef(c);
+  form.fields = {{"x-amz-meta-test-1", "test-meta-1"},
+                 {"x-amz-meta-TEST-2", "test-meta-2"},
+                 {"Content-Type", "text/plain"},
+                 {"Expires", protocol::http_date(SystemClock().now() + std::chrono::minutes(10))}};
+  return form;
+}
+
+void expect_metadata(CheckContext& c, const PostForm& form) {
+  auto answer = c.send(c.head());
+  answer.status(200);
+  for (const auto& [name, value] : form.fields) answer.header(name, value);
+}
+
 }  // namespace partsmith::conformance::checks

@@ -47,4 +47,14 @@ SignedForm sign(CheckContext& c, const PostForm& form);
 /// Sends it.
 Answer post(CheckContext& c, const PostForm& form);
 
+/// The form that most checks send, and its object.
+constexpr std::string_view abcdef_etag = "\"e80b5017098950fc58aad83c8c14978e\"";
+PostForm abcdef(const CheckContext& c);
+void expect_abcdef(CheckContext& c);
+/// The same with success_action_redirect, and one condition on it.
+PostForm redirected(const CheckContext& c, std::string_view to, std::string condition);
+/// The same with metadata, but without conditions on them.
+PostForm with_metadata(const CheckContext& c);
+void expect_metadata(CheckContext& c, const PostForm& form);
+
 }  // namespace partsmith::conformance::checks
