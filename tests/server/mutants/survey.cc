@@ -85,7 +85,9 @@ void note_answer(server::Response& response, const std::string& operation, std::
     note("element-dropped", name);
     if (seen.is_leaf) note("element-changed", name);
     if (seen.count < 2) continue;
-    note("elements-reversed", name);
+    auto reversed = body;
+    reverse_elements(reversed, name);
+    if (reversed != body) note("elements-reversed", name);  // of equal ones nobody could tell
     note("last-element-dropped", name);
   }
   if (const auto code = document->child_text("Code"); code && document->name == "Error") {
