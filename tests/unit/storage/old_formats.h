@@ -67,4 +67,22 @@ PRAGMA user_version = 2;
 COMMIT;
 )sql";
 
+/// What makes a store of format 3 of one of format 2 that was killed before it had freed a manifest.
+inline constexpr const char* format_3_step = R"sql(
+BEGIN;
+CREATE TABLE bucket_documents(bucket INTEGER NOT NULL, kind TEXT NOT NULL, document TEXT NOT NULL,
+  PRIMARY KEY(bucket, kind)) STRICT, WITHOUT ROWID;
+ALTER TABLE buckets ADD COLUMN versioning INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE objects ADD COLUMN version_id TEXT;
+ALTER TABLE objects ADD COLUMN latest INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE objects ADD COLUMN marker INTEGER NOT NULL DEFAULT 0;
+DROP INDEX objects_by_key;
+CREATE UNIQUE INDEX objects_current ON objects(bucket, key) WHERE latest = 1 AND marker = 0;
+CREATE INDEX objects_others ON objects(bucket, key, -manifest) WHERE (latest = 0 OR marker = 1);
+CREATE UNIQUE INDEX objects_null ON objects(bucket, key) WHERE (latest = 0 OR marker = 1) AND version_id IS NULL;
+INSERT INTO manifests(id, revisions, released) VALUES(77, 1, 1);
+PRAGMA user_version = 3;
+COMMIT;
+)sql";
+
 }  // namespace partsmith::storage::testing
