@@ -80,17 +80,29 @@ void WriterThread::transact(const Jobs& jobs) {
       if (job->fate() == WriteJob::Fate::failed) failure = job->failure();
     }
   } else if ((failure = step(queries::commit))) {
-    // A commit record that was written but not synced is read again after a crash. Only a full disk and a
-    // lock have certainly kept it from being written.
+    // A commit record that was written but not synced is read again after a crash, unless another took its
+    // place in the log. Only a full disk and a lock have certainly kept it from being written.
     const int code = sqlite3_extended_errcode(connection_.handle()) & 0xff;
     const bool unwritten = code == SQLITE_FULL || code == SQLITE_BUSY;
-    fate = unwritten ? WriteJob::Fate::failed : WriteJob::Fate::uncertain;
     if (connection_.in_transaction()) static_cast<void>(step(queries::rollback));
+    fate = unwritten || displace_failed_commit() ? WriteJob::Fate::failed : WriteJob::Fate::uncertain;
   }
   if (kept_house) housekeeping_.settled(fate == WriteJob::Fate::committed);
   for (WriteJob* job : jobs) {
     if (job->fate() == WriteJob::Fate::waiting) settle(*job, fate, failure);
   }
+}
+
+/// By a commit that changes nothing. SQLite writes no page whose bytes stay the same, so it changes one
+/// twice.
+bool WriterThread::displace_failed_commit() {
+  Session session(connection_);
+  session.execute(queries::begin_write);
+  session.execute(queries::change_total, 1);
+  session.execute(queries::change_total, -1);
+  session.execute(queries::commit);
+  if (connection_.in_transaction()) static_cast<void>(step(queries::rollback));
+  return !session.failed();
 }
 
 void WriterThread::perform(WriteJob& job) {

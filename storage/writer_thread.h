@@ -79,6 +79,7 @@ class WriterThread {
   void finish_housekeeping();
   void perform(WriteJob& job);
   bool keep_house();
+  bool displace_failed_commit();
   std::optional<StoreError> step(const sqlite::Query& query);
   void settle(WriteJob& job, WriteJob::Fate fate, std::optional<StoreError> failure = {});
   void answer(const Jobs& jobs);

@@ -462,6 +462,7 @@ def test_two_downloads_to_one_file_do_not_disturb_each_other(
     assert (tmp_path / "film").read_bytes() == body and os.listdir(tmp_path) == ["film"]
 
 
+@pytest.mark.measures_memory
 def test_large_parts_of_a_file_are_not_held_in_memory(
         server: Server, s3: BaseClient, bucket: str, tmp_path: Path) -> None:
     file = tmp_path / "sparse"

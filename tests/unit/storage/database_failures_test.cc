@@ -56,15 +56,49 @@ FailingDatabase::Verdict nth(const std::string& call, int n, int number) {
   };
 }
 
+/// The first call of that name on the log meets an error, and from then on each that writes.
+FailingDatabase::Verdict no_more_writing_after(const std::string& call) {
+  return [call, broken = false](const std::string& made, const auto& path) mutable {
+    if (!is_log(path)) return 0;
+    broken = broken || made == call;
+    return broken && (made == call || made.starts_with("write")) ? EIO : 0;
+  };
+}
+
 }  // namespace
 
-TEST_CASE("a COMMIT whose sync fails is told as an error, is undone, and a crash may bring it back whole") {
+TEST_CASE("a COMMIT whose sync fails is told as an error, and never comes back") {
   const std::string call = GENERATE("sync", "synced");
   PowerFailure power;
   StoreFixture store(Durability::disk, &power);
   must(store->create_bucket(store.bucket, "r"));
   must(store.put("k", big('a')));
   store.database().fail_when(nth(call, 1, EIO));
+  CHECK(refusal(store.put("k", big('b'))) == StoreErrorCode::io);
+
+  CHECK(store.read("k") == big('a'));
+  CHECK(store.stored_bytes() == 100'000);
+  Survivor killed(store);
+  CHECK(killed.read(store.bucket, "k") == big('a'));
+  for (std::uint32_t chance = 0; chance < 12; ++chance) {
+    CAPTURE(chance);
+    Survivor survivor(store, power, chance);
+    CHECK(survivor.read(store.bucket, "k") == big('a'));
+  }
+  must(store.put("k", big('c')));
+  store.reopen();
+  CHECK(store.read("k") == big('c'));
+  CHECK(store.stored_bytes() == 100'000);
+}
+
+TEST_CASE(
+    "a COMMIT whose sync fails, and after which nothing can be written, may come back whole with a crash") {
+  const std::string call = GENERATE("sync", "synced");
+  PowerFailure power;
+  StoreFixture store(Durability::disk, &power);
+  must(store->create_bucket(store.bucket, "r"));
+  must(store.put("k", big('a')));
+  store.database().fail_when(no_more_writing_after(call));
   CHECK(refusal(store.put("k", big('b'))) == StoreErrorCode::io);
   store.database().work_again();
 
@@ -105,7 +139,7 @@ TEST_CASE("an upload whose Complete or Abort met an uncertain COMMIT is whole in
   const UploadRef upload = store.begin("k");
   must(store.part(upload, 1, big('a')));
   must(store.part(upload, 2, big('b')));
-  store.database().fail_when(nth("sync", 1, EIO));
+  store.database().fail_when(no_more_writing_after("sync"));
   if (complete) {
     CHECK(refusal(store.complete(upload)) == StoreErrorCode::io);
   } else {
