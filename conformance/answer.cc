@@ -55,7 +55,7 @@ Answer::Answer(CheckContext& context, std::size_t exchange, client::S3Answer ans
 Answer& Answer::expect(bool holds, std::string expected, std::string actual) {
   if (holds) return *this;
   failed_ = true;
-  context_->fail(exchange_, std::move(expected), std::move(actual));
+  context_->fail(exchange_, std::move(expected), std::move(actual), in_error_text_);
   return *this;
 }
 
@@ -80,11 +80,14 @@ Answer& Answer::error(int expected_status, std::string_view code) {
 }
 
 Answer& Answer::message(std::string_view expected) {
-  return element("Message", expected);
+  return field("Message", expected);
 }
 
 Answer& Answer::field(std::string_view name, std::string_view expected) {
-  return element(name, expected);
+  in_error_text_ = true;
+  element(name, expected);
+  in_error_text_ = false;
+  return *this;
 }
 
 Answer& Answer::header(std::string_view name, std::string_view expected) {

@@ -73,6 +73,10 @@ std::string_view family_of(std::string_view id) {
   return dot == std::string_view::npos ? id : id.substr(0, dot);
 }
 
+bool CheckResult::fails_in_error_text_alone() const {
+  return !failures.empty() && std::ranges::all_of(failures, &Failure::in_error_text);
+}
+
 std::size_t RunResult::beyond_profile() const {
   return static_cast<std::size_t>(std::ranges::count_if(checks, &CheckResult::fails_beyond_profile));
 }

@@ -20,8 +20,8 @@ CheckContext::CheckContext(client::S3Client& client, std::string bucket, std::st
       pause_(pause),
       reproduction_(client.endpoint(), client.options().region, bucket_) {}
 
-void CheckContext::fail(std::size_t exchange, std::string expected, std::string actual) {
-  Failure failure{std::move(expected), std::move(actual), {}, {}, granted_ > 0};
+void CheckContext::fail(std::size_t exchange, std::string expected, std::string actual, bool in_error_text) {
+  Failure failure{std::move(expected), std::move(actual), {}, {}, granted_ > 0, in_error_text};
   if (exchange < exchanges_.size()) {
     failure.sent = exchanges_[exchange].sent;
     failure.received = exchanges_[exchange].received;

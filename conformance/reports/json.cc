@@ -13,10 +13,12 @@ Json json_of(const Cost& cost) {
 }
 
 Json json_of(const Failure& failure) {
-  return {{"expected", failure.expected},
-          {"actual", failure.actual},
-          {"sent", failure.sent},
-          {"received", failure.received}};
+  Json json{{"expected", failure.expected},
+            {"actual", failure.actual},
+            {"sent", failure.sent},
+            {"received", failure.received}};
+  if (failure.in_error_text) json["in_error_text"] = true;
+  return json;
 }
 
 Json json_of(const CheckResult& check) {

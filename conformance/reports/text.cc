@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <partsmith/conformance/reports.h>
 
 namespace partsmith::conformance {
@@ -45,6 +47,10 @@ std::string totals(const RunResult& result, bool colour) {
   const auto errors = result.count(Outcome::error);
   auto text = painted(fmt::format("{} passed", result.count(Outcome::passed)), green, colour);
   text += ", " + painted(fmt::format("{} failed", failed), failed > 0 ? red : green, colour);
+  const auto in_text = std::ranges::count_if(result.checks, [](const CheckResult& check) {
+    return check.fails_beyond_profile() && check.fails_in_error_text_alone();
+  });
+  if (in_text > 0) text += fmt::format(" ({} only in the message or fields of an error)", in_text);
   if (expected > 0) text += ", " + painted(fmt::format("{} as the profile says", expected), yellow, colour);
   if (errors > 0) text += ", " + painted(fmt::format("{} in error", errors), red, colour);
   if (skipped > 0) text += ", " + painted(fmt::format("{} skipped", skipped), yellow, colour);
@@ -70,6 +76,8 @@ std::string failure_text(const CheckResult& check) {
     if (i == 0 || !same_exchange(check.failures[i - 1], failure)) text += exchange_text(failure);
     text += fmt::format("    S3 answers: {}\n           not: {}\n", failure.expected, failure.actual);
   }
+  if (check.fails_in_error_text_alone())
+    text += "    What it did is right; only the message or fields of its error aren't.\n";
   text += fmt::format("    source: {}\n", check.source);
   if (!check.reproduce.empty()) text += fmt::format("    to reproduce:\n{}", indented(check.reproduce));
   return text;
@@ -78,8 +86,7 @@ std::string failure_text(const CheckResult& check) {
 std::string text_report(const RunResult& result, bool colour) {
   std::string text;
   for (const auto& check : result.checks) {
-    if (check.fails_beyond_profile())
-      text += painted("FAILED ", red, colour) + failure_text(check) + '\n';
+    if (check.fails_beyond_profile()) text += painted("FAILED ", red, colour) + failure_text(check) + '\n';
   }
   for (const auto& check : result.checks) {
     if (check.outcome == Outcome::error) {
@@ -94,10 +101,12 @@ std::string text_report(const RunResult& result, bool colour) {
   }
   for (const auto& check : result.checks) {
     if (check.outcome != Outcome::failed || !check.deviation) continue;
-    text += fmt::format("{} {}: {}\n", painted("expected", yellow, colour), check.id, check.deviation->reason);
+    text +=
+        fmt::format("{} {}: {}\n", painted("expected", yellow, colour), check.id, check.deviation->reason);
   }
   for (const auto& gone : result.gone) {
-    text += fmt::format("{} {}\n", painted("no longer deviates, though the profile says so:", yellow, colour), gone);
+    text += fmt::format("{} {}\n", painted("no longer deviates, though the profile says so:", yellow, colour),
+                        gone);
   }
   for (const auto& leftover : result.leftovers) {
     text += fmt::format("{} {}\n", painted("left over:", yellow, colour), leftover);

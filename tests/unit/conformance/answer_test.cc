@@ -114,8 +114,7 @@ TEST_CASE("A header beyond ASCII is told in texts that are UTF-8") {
 }
 
 TEST_CASE("Long and binary bodies are told in short") {
-  const auto failures =
-      failures_of(200, {}, std::string(6'000, 'x') + 'y', [](Answer& a) { a.status(500); });
+  const auto failures = failures_of(200, {}, std::string(6'000, 'x') + 'y', [](Answer& a) { a.status(500); });
   REQUIRE(failures.size() == 1);
   CHECK(failures[0].received.size() < 3000);
   CHECK(failures[0].received.find("(6001 bytes in all)") != std::string::npos);
@@ -141,4 +140,17 @@ TEST_CASE("An answer larger than what the check may cost is the server's failure
   const auto failures = failures_of(200, {}, std::string(1'000'000, 'x'), [](Answer& a) { a.status(200); });
   REQUIRE(failures.size() == 1);
   CHECK(failures[0].actual.starts_with("the answer has more than "));
+}
+
+TEST_CASE("A failure says whether only an error's message or fields differ, or what the server did") {
+  const auto alone = [](std::string_view code, std::string_view message) {
+    const auto body = "<Error><Code>NoSuchKey</Code><Message>No such key.</Message></Error>";
+    CheckResult check;
+    check.failures = failures_of(404, {}, body, [&](Answer& a) { a.error(404, code).message(message); });
+    return check.fails_in_error_text_alone();
+  };
+  CHECK(alone("NoSuchKey", "The specified key does not exist."));
+  CHECK_FALSE(alone("NoSuchBucket", "The specified bucket does not exist"));
+  CHECK_FALSE(alone("NoSuchBucket", "No such key."));
+  CHECK_FALSE(alone("NoSuchKey", "No such key."));
 }

@@ -72,6 +72,20 @@ TEST_CASE("A failing check's text tells what was sent, what came back, what S3 a
         "      s3 -X PUT\n");
 }
 
+TEST_CASE(
+    "Where only an error's message or fields differ, the text says so, and the sum tells how many those "
+    "are") {
+  auto result = some_result();
+  CHECK(text_report(result, false).find("error aren't") == std::string::npos);
+  for (auto& failure : result.checks[1].failures) failure.in_error_text = true;
+  const auto text = text_report(result, false);
+  CHECK(
+      text.find("    What it did is right; only the message or fields of its error aren't.\n    source: ") !=
+      std::string::npos);
+  CHECK(text.find("1 failed (1 only in the message or fields of an error)") != std::string::npos);
+  CHECK(json_report(result).find("\"in_error_text\": true") != std::string::npos);
+}
+
 TEST_CASE("The text tells failures, skipped checks, leftovers and the sum") {
   const auto text = text_report(some_result(), false);
   CHECK(count(text, "FAILED multipart.b") == 1);

@@ -76,6 +76,7 @@ class Answer {
   std::size_t exchange_;
   client::S3Answer answer_;
   std::optional<protocol::XmlElement> document_;
+  bool in_error_text_ = false;
   bool failed_ = false;
 };
 
@@ -132,7 +133,7 @@ class CheckContext {
   client::S3Request request(std::string method, std::string_view name) const;
 
   /// Notes a failure about an exchange.
-  void fail(std::size_t exchange, std::string expected, std::string actual);
+  void fail(std::size_t exchange, std::string expected, std::string actual, bool in_error_text = false);
   void fail_without_exchange(std::string expected, std::string actual);
   /// Notes that the check itself is wrong: not the endpoint's failure.
   void note_defect(std::string what);

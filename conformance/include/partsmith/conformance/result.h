@@ -27,6 +27,7 @@ struct Failure {
   std::string sent;                ///< the request as text, without secrets
   std::string received;            ///< the answer as text
   bool taken_for_granted = false;  ///< of a step on the way, not of what the check is about
+  bool in_error_text = false;      ///< of the message or a field of an error
 };
 
 /// A difference from S3 that is known and put up with.
@@ -46,16 +47,18 @@ struct CheckResult {
   std::string skip_reason;
   std::vector<Failure> failures;
   std::string unreachable;  ///< why no connection could be made, in the midst of the run
-  bool timed_out = false;  ///< an answer didn't come in time
-  std::string defect;     ///< of an error: what is wrong with the check
-  std::string reproduce;  ///< of a failure: a shell script that does what the check did, with curl
+  bool timed_out = false;   ///< an answer didn't come in time
+  std::string defect;       ///< of an error: what is wrong with the check
+  std::string reproduce;    ///< of a failure: a shell script that does what the check did, with curl
   std::optional<Deviation> deviation;  ///< what the profile says of this check
-  Cost spent;             ///< by the check
-  Cost cleaning;          ///< by cleaning up after it
+  Cost spent;                          ///< by the check
+  Cost cleaning;                       ///< by cleaning up after it
   std::chrono::milliseconds time{0};
 
   /// It failed, and the profile doesn't say that it would.
   bool fails_beyond_profile() const { return outcome == Outcome::failed && !deviation; }
+  /// What the server did is right, and only the message or the fields of its error aren't.
+  bool fails_in_error_text_alone() const;
 };
 
 /// "multipart.complete" of "multipart.complete.entity-too-small".
