@@ -7,7 +7,6 @@
 #include <algorithm>
 
 namespace partsmith::cli {
-namespace {}  // namespace
 
 std::size_t terminal_columns() {
   winsize size{};

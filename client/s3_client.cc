@@ -35,15 +35,6 @@ std::string payload_hash(const S3Request& request) {
   return to_hex(sha256(as_bytes(*text)));
 }
 
-S3Answer s3_answer(HttpAnswer answer) {
-  return {answer.status, std::move(answer.headers), std::move(answer.body), answer.body_length};
-}
-
-std::expected<S3Answer, ClientError> s3_answer(std::expected<HttpAnswer, ClientError> answer) {
-  if (!answer) return std::unexpected(std::move(answer.error()));
-  return s3_answer(*std::move(answer));
-}
-
 protocol::ChunkSigning chunk_signing(const protocol::Headers& headers, std::string seed,
                                      const S3ClientOptions& options, const std::string& region) {
   const std::string date(headers.value("x-amz-date"));

@@ -10,6 +10,18 @@
 #include "wire_text.h"
 
 namespace partsmith::conformance {
+namespace {
+
+/// The next one that isn't an interim one.
+std::expected<client::HttpAnswer, client::ClientError> final_answer(client::RawConnection& connection,
+                                                                    bool to_head) {
+  while (true) {
+    auto answer = connection.read_answer(to_head);
+    if (!answer || answer->status >= 200) return answer;
+  }
+}
+
+}  // namespace
 
 CheckContext::CheckContext(client::S3Client& client, std::string bucket, std::string prefix, Cost limit,
                            std::chrono::milliseconds pause)
@@ -152,13 +164,7 @@ Answer CheckContext::send_bytes(const client::HttpRequest& request, std::string 
   reproduction_.add(request);
   const auto index = begin(printable(bytes), bytes.size());
   auto connection = connect(index, request.origin, bytes);
-  while (true) {
-    auto answer = connection.read_answer(request.method == "HEAD");
-    if (!answer) return finish(index, std::unexpected(answer.error()));
-    if (answer->status < 200) continue;
-    return finish(index, client::S3Answer{answer->status, std::move(answer->headers), std::move(answer->body),
-                                          answer->body_length});
-  }
+  return finish(index, client::s3_answer(final_answer(connection, request.method == "HEAD")));
 }
 
 Answer CheckContext::send_around(const client::HttpRequest& request, std::string_view key,
@@ -170,20 +176,13 @@ Answer CheckContext::send_around(const client::HttpRequest& request, std::string
   const auto interim = connection.read_answer(false, client_.options().http.continue_wait);
   const bool silent = !interim && interim.error().kind == client::ErrorKind::timeout;
   if (!interim && !silent) return finish(index, std::unexpected(interim.error()));
-  const auto taken = [](const client::HttpAnswer& answer) {
-    return client::S3Answer{answer.status, answer.headers, answer.body, answer.body_length};
-  };
-  if (interim && interim->status != 100) return finish(index, taken(*interim));
+  if (interim && interim->status != 100) return finish(index, client::s3_answer(interim));
   meanwhile();
   if (const auto sent = connection.send(*request.body.text());
       !sent && sent.error().kind != client::ErrorKind::cut) {
     return finish(index, std::unexpected(sent.error()));
   }
-  while (true) {
-    auto answer = connection.read_answer();
-    if (!answer) return finish(index, std::unexpected(answer.error()));
-    if (answer->status >= 200) return finish(index, taken(*answer));
-  }
+  return finish(index, client::s3_answer(final_answer(connection, false)));
 }
 
 void CheckContext::send_and_cut(const client::HttpRequest& request, std::string bytes) {

@@ -34,6 +34,8 @@ struct S3Answer {
   /// The same, for the operations that may answer 200 and an error document (Complete and copies).
   std::optional<S3Failure> failure_even_in_200() const;
 };
+/// What came over any connection.
+std::expected<S3Answer, ClientError> s3_answer(std::expected<HttpAnswer, ClientError> answer);
 
 struct S3ClientOptions {
   protocol::sigv4::Credentials credentials = {};  ///< an empty access key: every request is anonymous
