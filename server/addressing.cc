@@ -10,19 +10,19 @@ namespace {
 /// Longest first: `bucket.s3.localhost` must not be the bucket `bucket.s3` of `.localhost`.
 constexpr std::array<std::string_view, 3> base_domains = {".s3.amazonaws.com", ".s3.localhost", ".localhost"};
 
-std::string_view without_port(std::string_view host) {
-  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
-  return host.substr(0, host.find(':'));
-}
-
 bool ends_with_ignoring_case(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && protocol::equal_ignoring_case(text.substr(text.size() - end.size()), end);
 }
 
 }  // namespace
 
+std::string_view host_name(std::string_view host) {
+  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
+  return host.substr(0, host.find(':'));
+}
+
 std::string_view bucket_of_host(std::string_view host) {
-  const std::string_view name = without_port(host);
+  const std::string_view name = host_name(host);
   for (const std::string_view domain : base_domains) {
     if (protocol::equal_ignoring_case(name, domain.substr(1))) return {};
     if (ends_with_ignoring_case(name, domain)) return name.substr(0, name.size() - domain.size());

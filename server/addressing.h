@@ -23,6 +23,9 @@ struct Address {
   protocol::Query query;
 };
 
+/// `localhost:9000` → `localhost`, `[::1]:9000` → `[::1]`.
+std::string_view host_name(std::string_view host);
+
 /// The bucket that a Host header names, or nothing for path style. The port is ignored.
 std::string_view bucket_of_host(std::string_view host);
 

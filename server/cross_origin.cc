@@ -88,6 +88,14 @@ Outcome preflight(const Request& request, const Address& address, World& world) 
   return response;
 }
 
+bool cors_allows(World& world, std::string_view bucket, std::string_view origin, std::string_view method) {
+  const auto name = BucketName::parse(bucket);
+  if (!name) return false;
+  const auto rules = rules_of(world, *name);
+  return rules && *rules &&
+         cors_headers(**rules, {.origin = origin, .method = method, .headers = {}}).has_value();
+}
+
 void add_cors_headers(Response& response, const Request& request, World& world) {
   if (!request.headers.has("origin")) return;
   const auto address = address_of(request.headers.value("host"), request.target);

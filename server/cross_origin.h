@@ -12,6 +12,10 @@ namespace partsmith::server {
 /// bucket, no configuration, no rule that allows it), each with the Method asked for and the ResourceType.
 Outcome preflight(const Request& request, const Address& address, World& world);
 
+/// Whether a rule of the bucket allows pages of the origin to send requests of the method. Not so without a
+/// bucket or a configuration.
+bool cors_allows(World& world, std::string_view bucket, std::string_view origin, std::string_view method);
+
 /// Adds the headers of the rule that allows this request, if one does. A request without Origin gets none.
 void add_cors_headers(Response& response, const Request& request, World& world);
 

@@ -9,17 +9,38 @@
 namespace partsmith::server {
 namespace {
 
-/// Bytes that could break a line or a terminal are percent-encoded.
-std::string harmless(std::string_view text) {
+/// Bytes that could break a line, a quotation or a terminal are percent-encoded, and those that are `also`.
+std::string harmless(std::string_view text, std::string_view also = " ") {
   std::string result;
   for (const char c : text) {
-    if (c > ' ' && c < 0x7f) {
+    if (c >= ' ' && c < 0x7f && !also.contains(c)) {
       result += c;
     } else {
       result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
   }
   return result;
+}
+
+/// What an error says: some of them repeat what the client sent.
+std::string quoted(std::string_view text) {
+  constexpr std::size_t most = 300;
+  return fmt::format("\"{}{}\"", harmless(text.substr(0, most), "\""), text.size() > most ? "..." : "");
+}
+
+/// An upload id of 128 characters makes a line unreadable; its ends tell it from others.
+std::string shortened(std::string_view query) {
+  constexpr std::string_view parameter = "uploadId=";
+  constexpr std::size_t first = 8;
+  constexpr std::size_t last = 4;
+  const std::size_t at = query.find(parameter);
+  if (at == std::string_view::npos) return harmless(query);
+  const std::string_view before = query.substr(0, at + parameter.size());
+  const std::string_view rest = query.substr(before.size());
+  const std::string_view id = rest.substr(0, rest.find('&'));
+  if (id.size() <= first + last + 1) return harmless(query);
+  return fmt::format("{}{}…{}{}", harmless(before), harmless(id.substr(0, first)),
+                     harmless(id.substr(id.size() - last)), harmless(rest.substr(id.size())));
 }
 
 double milliseconds(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1000.0; }
@@ -29,13 +50,13 @@ double milliseconds(std::chrono::microseconds time) { return static_cast<double>
 std::string text_line(const LogEntry& entry) {
   std::string line = fmt::format("{} {} {} {}", protocol::iso8601_seconds(entry.time), entry.peer,
                                  harmless(entry.method), harmless(entry.path));
-  if (!entry.upload.empty()) line += fmt::format("?{}", harmless(entry.upload));
+  if (!entry.upload.empty()) line += '?' + shortened(entry.upload);
   line += fmt::format(" {} {}", entry.operation.empty() ? "-" : entry.operation, entry.status);
-  if (!entry.error.empty()) line += fmt::format(" {}", entry.error);
+  if (!entry.error.empty()) line += fmt::format(" {} {}", entry.error, quoted(entry.message));
   line += fmt::format(" in={} out={} {:.1f}ms {}", entry.bytes_in, entry.bytes_out, milliseconds(entry.took),
                       entry.request_id);
   if (entry.cut) line += " cut";
-  if (!entry.detail.empty()) line += fmt::format(" cause=\"{}\"", entry.detail);
+  if (!entry.detail.empty()) line += " cause=" + quoted(entry.detail);
   return line;
 }
 
@@ -48,6 +69,7 @@ std::string json_line(const LogEntry& entry) {
       {"ms", milliseconds(entry.took)},                {"request_id", entry.request_id}};
   if (!entry.upload.empty()) line["query"] = harmless(entry.upload);
   if (!entry.error.empty()) line["error"] = entry.error;
+  if (!entry.message.empty()) line["message"] = entry.message;
   if (!entry.detail.empty()) line["cause"] = entry.detail;
   if (entry.cut) line["cut"] = true;
   return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -19,6 +19,7 @@ struct LogEntry {
   std::string_view upload = {};     ///< `partNumber=3` and the like; empty for none
   int status = 0;
   std::string_view error = {};   ///< S3's code, or empty
+  std::string_view message = {};  ///< of the error
   std::string_view detail = {};  ///< the cause behind an InternalError
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
@@ -27,8 +28,11 @@ struct LogEntry {
   bool cut = false;
 };
 
-/// `2026-02-21T00:18:10Z PUT /b/k UploadPart 200 in=6291456 out=0 12.3ms 4ZK…`: values of a line hold no space or newline.
+/// `2026-02-21T00:18:10Z 127.0.0.1 PUT /b/k?partNumber=3&uploadId=VXBsb2Fk…aWQx UploadPart 404 NoSuchUpload
+/// "The …" in=6291456 out=312 12.3ms 4ZK…`: only quoted values hold a space, none a quote or a newline.
+/// Upload ids are shortened.
 std::string text_line(const LogEntry& entry);
+/// The same as an object, upload ids whole.
 std::string json_line(const LogEntry& entry);
 
 }  // namespace partsmith::server

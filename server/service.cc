@@ -116,6 +116,9 @@ Service::Service(const ServerOptions& options, World world)
     : log_format_(options.log_format),
       version_(options.version),
       world_(world),
+      guard_({.known_secret = options.secret_key == default_secret_key,
+              .allowed_hosts = options.allowed_hosts,
+              .trust_pages = options.trust_pages}),
       authenticator_({options.access_key, options.secret_key, options.region, options.strict_region}) {}
 
 Response Service::handle(Request& request) {
@@ -129,20 +132,27 @@ Response Service::handle(Request& request) {
     response = std::move(*outcome);
   } else {
     note.error = traits(outcome.error().code).name;
+    note.message = outcome.error().message;
     note.detail = outcome.error().log_detail;
     response = error_response(outcome.error(), decoded_path(request), ids, request.method == "HEAD");
   }
   if (request.method != "OPTIONS") add_cors_headers(response, request, world_);
+  guard_.contain(response, request);
   add_common_headers(response, ids);
   response.note = std::move(note);
   return response;
 }
 
 Outcome Service::answer(Request& request, const RequestIds& ids, Note& note) {
-  if (is_control(request.target)) return control_answer(request, version_, started_);
-
+  if (auto ok = guard_.check_host(request); !ok) return std::unexpected(std::move(ok.error()));
+  if (is_control(request)) {
+    if (auto ok = PageGuard::check_control(request); !ok) return std::unexpected(std::move(ok.error()));
+    return control_answer(request, version_, started_);
+  }
   const auto address = address_of(request.headers.value("host"), request.target);
   if (!address) return std::unexpected(address.error());
+  if (auto ok = guard_.check_page(request, *address, world_); !ok)
+    return std::unexpected(std::move(ok.error()));
   if (request.method == "OPTIONS") {
     note.operation = "Preflight";
     return preflight(request, *address, world_);
@@ -221,7 +231,8 @@ Response Service::handle_bad_head(const HttpEdge::BadHead& bad) {
   Response response = error_response(error, "", ids, false);
   add_common_headers(response, ids);
   response.close_connection = true;
-  response.note = Note{.error = traits(error.code).name, .request_id = ids.request_id};
+  response.note =
+      Note{.error = traits(error.code).name, .message = error.message, .request_id = ids.request_id};
   return response;
 }
 
@@ -241,6 +252,7 @@ std::string Service::log_line(const Request& request, const Response& response,
   if (note != nullptr) {
     entry.operation = note->operation;
     entry.error = note->error;
+    entry.message = note->message;
     entry.detail = note->detail;
     entry.request_id = note->request_id;
     entry.took =

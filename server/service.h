@@ -11,6 +11,7 @@
 #include "authenticator.h"
 #include "call.h"
 #include "http/edge.h"
+#include "page_guard.h"
 #include "request_ids.h"
 
 namespace partsmith::server {
@@ -30,6 +31,7 @@ class Service {
   struct Note {
     std::string_view operation = {};
     std::string_view error = {};
+    std::string message = {};  ///< of the error
     std::string detail = {};
     std::string request_id = {};
     std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
@@ -42,6 +44,7 @@ class Service {
   LogFormat log_format_;
   std::string version_;
   World world_;
+  PageGuard guard_;
   Authenticator authenticator_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };

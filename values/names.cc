@@ -2,6 +2,7 @@
 #include <array>
 #include <charconv>
 
+#include <partsmith/values/bucket_naming.h>
 #include <partsmith/values/names.h>
 
 namespace partsmith {
@@ -27,9 +28,59 @@ bool looks_like_ipv4(std::string_view text) {
          std::ranges::count(text, '.') == 3;
 }
 
-bool is_reserved(std::string_view name) {
-  return std::ranges::any_of(reserved_prefixes, [&](auto prefix) { return name.starts_with(prefix); }) ||
-         std::ranges::any_of(reserved_suffixes, [&](auto suffix) { return name.ends_with(suffix); });
+/// The reserved prefix that the name has, or empty.
+std::string_view reserved_prefix(std::string_view name) {
+  const auto found =
+      std::ranges::find_if(reserved_prefixes, [&](auto prefix) { return name.starts_with(prefix); });
+  return found == reserved_prefixes.end() ? std::string_view() : *found;
+}
+
+std::string_view reserved_suffix(std::string_view name) {
+  const auto found =
+      std::ranges::find_if(reserved_suffixes, [&](auto suffix) { return name.ends_with(suffix); });
+  return found == reserved_suffixes.end() ? std::string_view() : *found;
+}
+
+struct NamingRule {
+  bool (*breaks)(std::string_view);
+  std::string (*says)(std::string_view);
+};
+
+/// In the order in which they are told.
+constexpr std::array<NamingRule, 7> naming_rules = {{
+    {[](std::string_view text) { return text.size() < 3 || text.size() > 63; },
+     [](std::string_view text) {
+       return "it has " + std::to_string(text.size()) + (text.size() == 1 ? " character" : " characters") +
+              ", and a bucket's name has 3 to 63";
+     }},
+    {[](std::string_view text) { return !std::ranges::all_of(text, is_bucket_character); },
+     [](std::string_view) {
+       return std::string("a bucket's name has lower-case letters, digits, '.' and '-' only");
+     }},
+    {[](std::string_view text) {
+       return !is_letter_or_digit(text.front()) || !is_letter_or_digit(text.back());
+     },
+     [](std::string_view) {
+       return std::string("a bucket's name begins and ends with a letter or a digit");
+     }},
+    {[](std::string_view text) { return text.contains(".."); },
+     [](std::string_view) { return std::string("a bucket's name has no two dots in a row"); }},
+    {[](std::string_view text) { return looks_like_ipv4(text); },
+     [](std::string_view) { return std::string("a bucket's name isn't an IPv4 address"); }},
+    {[](std::string_view text) { return !reserved_prefix(text).empty(); },
+     [](std::string_view text) {
+       return "Amazon S3 reserves names that begin with " + std::string(reserved_prefix(text));
+     }},
+    {[](std::string_view text) { return !reserved_suffix(text).empty(); },
+     [](std::string_view text) {
+       return "Amazon S3 reserves names that end with " + std::string(reserved_suffix(text));
+     }},
+}};
+
+const NamingRule* broken_rule(std::string_view text) {
+  const auto found =
+      std::ranges::find_if(naming_rules, [&](const NamingRule& rule) { return rule.breaks(text); });
+  return found == naming_rules.end() ? nullptr : &*found;
 }
 
 /// The length of the well-formed UTF-8 sequence that the text begins with, 0 if there is none. The bounds of
@@ -56,11 +107,14 @@ std::size_t utf8_sequence_length(std::string_view text) {
 }  // namespace
 
 std::optional<BucketName> BucketName::parse(std::string_view text) {
-  if (text.size() < 3 || text.size() > 63) return std::nullopt;
-  if (!std::ranges::all_of(text, is_bucket_character)) return std::nullopt;
-  if (!is_letter_or_digit(text.front()) || !is_letter_or_digit(text.back())) return std::nullopt;
-  if (text.contains("..") || looks_like_ipv4(text) || is_reserved(text)) return std::nullopt;
+  if (broken_rule(text) != nullptr) return std::nullopt;
   return BucketName(std::string(text));
+}
+
+std::optional<std::string> fault_of_bucket_name(std::string_view text) {
+  const NamingRule* rule = broken_rule(text);
+  if (rule == nullptr) return std::nullopt;
+  return rule->says(text);
 }
 
 std::optional<ObjectKey> ObjectKey::parse(std::string_view text, Error* why) {

@@ -6,7 +6,9 @@
 
 namespace partsmith::server {
 
-bool is_control(std::string_view target) { return target.starts_with("/_partsmith/"); }
+bool is_control(const Request& request) {
+  return request.target.starts_with("/_partsmith/") && bucket_of_host(request.headers.value("host")).empty();
+}
 
 Outcome control_answer(const Request& request, const std::string& version,
                        std::chrono::steady_clock::time_point started) {

@@ -15,12 +15,14 @@ from support.server import PATIENCE
 
 
 class _Page(http.server.BaseHTTPRequestHandler):
-    """Serves one page, and takes what its script posts."""
+    """Serves one page, and takes what its script posts, or that another page has come to embed this site's."""
 
     server: _Site
 
     def do_GET(self) -> None:
         body = self.server.page if self.path == "/" else b""
+        if self.path == "/told":
+            self.server.told.put({"result": "loaded"})
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -49,11 +51,12 @@ catch (error) {{ await tell({{error: String(error)}}); }}
 
 
 class Page:
-    """A page of an origin of its own, whose script (the body of an async function) runs in Chromium."""
+    """A page of an origin of its own, whose script (the body of an async function) runs in Chromium. `host`: a name that
+    the browser takes for this machine, as it takes every name under `example` (a site's, or one that was rebound)."""
 
-    def __init__(self, script: str):
+    def __init__(self, script: str, host: str = "127.0.0.1"):
         self.site = _Site(script)
-        self.origin = f"http://127.0.0.1:{self.site.server_port}"
+        self.origin = f"http://{host}:{self.site.server_port}"
 
     def run(self, profile: Path) -> Any:
         """What the script returned."""
@@ -64,6 +67,7 @@ class Page:
             browser = subprocess.Popen(
                 [program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
                  "--disable-background-networking", "--disable-component-update", f"--user-data-dir={profile}",
+                 "--host-resolver-rules=MAP *.example 127.0.0.1",
                  self.origin],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:

@@ -34,3 +34,26 @@ TEST_CASE("A JSON line tells the same") {
         R"("operation":"UploadPart","status":200,"bytes_in":10,"bytes_out":20,"ms":1.234,"request_id":"ID",)"
         R"("query":"partNumber=1"})");
 }
+
+TEST_CASE("An error's message stands beside its code, as one quotation on one line") {
+  LogEntry refused = entry();
+  refused.status = 400;
+  refused.error = "InvalidArgument";
+  refused.message = "Unsupported header 'a\"\r\nb'";
+  CHECK(text_line(refused).contains(R"( 400 InvalidArgument "Unsupported header 'a%22%0D%0Ab'" in=10 )"));
+  CHECK(
+      json_line(refused).contains(R"("error":"InvalidArgument","message":"Unsupported header 'a\"\r\nb'")"));
+  refused.message = std::string(1000, 'm').append("end");
+  CHECK(text_line(refused).size() < 600);
+}
+
+TEST_CASE("Text lines shorten upload ids, JSON lines have them whole") {
+  LogEntry part = entry();
+  const std::string id = "VXBsb2Fk" + std::string(118, 'x') + "aWQx";
+  const std::string query = "partNumber=3&uploadId=" + id;
+  part.upload = query;
+  CHECK(text_line(part).contains("?partNumber=3&uploadId=VXBsb2Fk…aWQx UploadPart "));
+  CHECK(json_line(part).contains("\"query\":\"" + query + '"'));
+  part.upload = "uploadId=short-id";
+  CHECK(text_line(part).contains("?uploadId=short-id UploadPart "));
+}

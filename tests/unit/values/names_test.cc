@@ -1,5 +1,6 @@
 #include <string>
 
+#include <partsmith/values/bucket_naming.h>
 #include <partsmith/values/names.h>
 
 #include "catch.h"
@@ -41,6 +42,27 @@ TEST_CASE("A bucket name against S3's rules is refused") {
       std::string("abc.mrap"), std::string("abc--use1-az4--x-s3"), std::string("abc--table-s3"));
   CAPTURE(name);
   CHECK_FALSE(BucketName::parse(name));
+}
+
+TEST_CASE("A bucket name that is refused says which rule it breaks, and what would be right") {
+  struct Case {
+    std::string name, says;
+  };
+  const auto c = GENERATE(values<Case>({
+      {"", "it has 0 characters, and a bucket's name has 3 to 63"},
+      {"b", "it has 1 character, and a bucket's name has 3 to 63"},
+      {"b1", "it has 2 characters, and a bucket's name has 3 to 63"},
+      {std::string(64, 'a'), "it has 64 characters, and a bucket's name has 3 to 63"},
+      {"My_Bucket", "a bucket's name has lower-case letters, digits, '.' and '-' only"},
+      {"-abc", "a bucket's name begins and ends with a letter or a digit"},
+      {"abc.", "a bucket's name begins and ends with a letter or a digit"},
+      {"a..b", "a bucket's name has no two dots in a row"},
+      {"192.168.5.4", "a bucket's name isn't an IPv4 address"},
+      {"xn--abc", "Amazon S3 reserves names that begin with xn--"},
+      {"abc--x-s3", "Amazon S3 reserves names that end with --x-s3"},
+  }));
+  CHECK(fault_of_bucket_name(c.name) == c.says);
+  CHECK_FALSE(fault_of_bucket_name("abc"));
 }
 
 TEST_CASE("A key is any text of 1 to 1,024 bytes") {

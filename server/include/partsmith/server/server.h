@@ -29,11 +29,18 @@ struct TlsOptions {
   std::filesystem::path ca_file = {};  ///< instead of the other two
 };
 
+/// Known to everybody. While it is in force, web pages of other origins are kept out (SECURITY.md).
+inline constexpr std::string_view default_secret_key = "test";
+
 struct ServerOptions {
   std::string host = "127.0.0.1";  ///< address to listen on
   std::uint16_t port = 0;          ///< 0: any free one
   std::string access_key = "test";
-  std::string secret_key = "test";
+  std::string secret_key{default_secret_key};
+  std::vector<std::string> allowed_hosts =
+      {};  ///< answered to beside local names while the secret is the default
+  bool trust_pages =
+      false;  ///< browsers get stored documents without a sandbox, also with the default secret
   std::string region = "us-east-1";  ///< of buckets made at start, and of clients that name none
   bool strict_region = false;        ///< refuse signatures for any other region, as a real endpoint does
   std::optional<TlsOptions> tls = {};
