@@ -3,7 +3,10 @@
 
 #include <expected>
 #include <filesystem>
+#include <optional>
 #include <string>
+
+#include "ephemeral_folder.h"
 
 namespace partsmith::cli {
 
@@ -15,17 +18,17 @@ class DataFolder {
   /// A new folder of this user's in the system's place for such ones.
   static std::expected<DataFolder, std::string> temporary();
 
-  ~DataFolder();
-  DataFolder(DataFolder&& other) noexcept;
-  DataFolder& operator=(DataFolder&&) = delete;
+  /// Removes the temporary folders of this user's whose server was killed.
+  static void remove_abandoned();
 
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path() const { return temporary_ ? temporary_->path() : path_; }
 
  private:
-  DataFolder(std::filesystem::path path, bool remove) : path_(std::move(path)), remove_(remove) {}
+  explicit DataFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  explicit DataFolder(EphemeralFolder folder) : temporary_(std::move(folder)) {}
 
   std::filesystem::path path_;
-  bool remove_;
+  std::optional<EphemeralFolder> temporary_;
 };
 
 }  // namespace partsmith::cli

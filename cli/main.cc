@@ -2,7 +2,9 @@
 /// behaves.
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <string>
@@ -15,6 +17,15 @@
 #include "verbs/command_line.h"
 
 namespace {
+
+/// A descriptor 0 to 2 that the parent has closed would be given to the next file or connection, and what is
+/// printed would be written there.
+void open_standard_streams() {
+  for (int number = STDIN_FILENO; number <= STDERR_FILENO; ++number) {
+    if (fcntl(number, F_GETFD) >= 0) continue;
+    if (open("/dev/null", O_RDWR) != number) std::abort();  // open() gives the lowest that is free
+  }
+}
 
 int fail(const std::string& message, int code = EXIT_FAILURE) {
   fmt::print(stderr, "partsmith: {}\n", message);
@@ -33,6 +44,7 @@ std::string what_is_wrong(const CLI::App& program, const CLI::ParseError& error,
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_streams();
   CLI::App program("A local S3 server made for the multipart protocol", "partsmith");
   program.set_version_flag("--version", PARTSMITH_VERSION);
   program.require_subcommand(1);

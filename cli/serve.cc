@@ -1,28 +1,46 @@
 #include "serve.h"
 
-#include <sys/resource.h>
-
-#include <cstdio>
-#include <functional>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <functional>
 
 #include <partsmith/conformance/profile.h>
+#include <partsmith/server/local_names.h>
 #include <partsmith/server/server.h>
 #include <partsmith/storage/local_store.h>
+#include <partsmith/values/bucket_naming.h>
 
 #include "data_folder.h"
 #include "ready_file.h"
+#include "secret_files.h"
 #include "termination.h"
 
 namespace partsmith::cli {
 namespace {
 
-/// How long requests in flight may take after the signal to end; a second signal ends them at once.
+/// How long requests in flight may take after the signal to end; one more signal ends them at once.
 constexpr std::chrono::seconds grace{60};
 
-void print(std::string_view line) { fmt::print(stderr, "{}\n", line); }
+/// The shortest secret key for networks, as MinIO has it too: shorter ones are guessed.
+constexpr std::size_t shortest_secret = 8;
+
+/// A line that nobody reads any more (a closed pipe, a full disk) is lost, and the server goes on.
+void print(std::string_view line) {
+  const std::string text = fmt::format("{}\n", line);
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const ssize_t written = write(STDERR_FILENO, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
 
 /// How this run tells what isn't a request, in the form of its log.
 std::function<void(std::string_view)> teller(const ServeOptions& options) {
@@ -40,19 +58,39 @@ void use_all_descriptors() {
   setrlimit(RLIMIT_NOFILE, &limit);  // refused, the server takes fewer connections at once
 }
 
-bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
+std::expected<std::string, std::string> secret_of(const ServeOptions& options) {
+  if (!options.secret_key_file.empty()) return read_secret(options.secret_key_file);
+  return options.secret_key;
 }
 
-std::expected<void, std::string> check(const ServeOptions& options) {
-  if (!is_loopback(options.host) && options.secret_key == ServeOptions{}.secret_key) {
+std::expected<void, std::string> check_keys(const ServeOptions& options, const std::string& secret) {
+  if (options.access_key.empty() || secret.empty()) {
+    return std::unexpected("--access-key and --secret-key must not be empty");
+  }
+  if (server::is_loopback(options.host)) return {};
+  if (secret == server::default_secret_key) {
     return std::unexpected(
-        fmt::format("listening on {} needs --access-key and --secret-key of your own: the default secret key is known "
-                    "to everybody",
+        fmt::format("listening on {} needs a secret key of your own (--secret-key-file): the default one is "
+                    "known to everybody",
                     options.host));
   }
-  if (options.access_key.empty() || options.secret_key.empty()) {
-    return std::unexpected("--access-key and --secret-key must not be empty");
+  if (secret.size() < shortest_secret) {
+    return std::unexpected(
+        fmt::format("listening on {} needs a secret key of at least {} characters: this one has {}",
+                    options.host, shortest_secret, secret.size()));
+  }
+  return {};
+}
+
+/// Hosts as they are compared: without scheme, port or path.
+std::expected<void, std::string> check_hosts(const ServeOptions& options) {
+  for (const std::string& host : options.allowed_hosts) {
+    const auto colons = std::ranges::count(host, ':');  // one is before a port, more are in an IPv6 address
+    if (host.empty() || host.find_first_of("/*@[] ") != std::string::npos || colons == 1) {
+      return std::unexpected(fmt::format(
+          "--allow-host {}: a host's name alone is wanted, as in s3.example.com, without scheme, port or *",
+          host));
+    }
   }
   return {};
 }
@@ -60,7 +98,7 @@ std::expected<void, std::string> check(const ServeOptions& options) {
 std::expected<void, std::string> make_buckets(const ServeOptions& options, storage::Store& store) {
   for (const std::string& text : options.buckets) {
     const auto name = BucketName::parse(text);
-    if (!name) return std::unexpected(fmt::format("--bucket {}: not a valid bucket name", text));
+    if (!name) return std::unexpected(fmt::format("--bucket {}: {}", text, *fault_of_bucket_name(text)));
     const auto made = store.create_bucket(*name, options.region);
     if (!made && made.error().code != storage::StoreErrorCode::bucket_exists) {
       return std::unexpected(fmt::format("--bucket {}: {}", text, made.error().detail));
@@ -69,13 +107,16 @@ std::expected<void, std::string> make_buckets(const ServeOptions& options, stora
   return {};
 }
 
-server::ServerOptions server_options(const ServeOptions& options, server::VendorRules rules) {
+server::ServerOptions server_options(const ServeOptions& options, std::string secret,
+                                     server::VendorRules rules) {
   server::ServerOptions result;
   result.rules = std::move(rules);
   result.host = options.host;
   result.port = options.port;
   result.access_key = options.access_key;
-  result.secret_key = options.secret_key;
+  result.secret_key = std::move(secret);
+  result.allowed_hosts = options.allowed_hosts;
+  result.trust_pages = options.trust_pages;
   result.region = options.region;
   result.strict_region = options.strict_region;
   result.early_completion = options.early_completion;
@@ -100,17 +141,39 @@ std::expected<server::VendorRules, std::string> rules_of(const ServeOptions& opt
   return rules;
 }
 
+/// Requests in flight are cut by the end of the process, as by a kill; what is temporary goes with them.
+/// While they still write, a folder may be filled anew behind the removal's back: the next start removes what
+/// is left then.
+[[noreturn]] void end_at_once(const DataFolder& folder, const ServeOptions& options,
+                              const ReadyFile& ready_file, int signal) {
+  ready_file.remove();
+  std::error_code ignored;
+  for (int i = 0; options.ephemeral && i < 10 && std::filesystem::exists(folder.path(), ignored); ++i) {
+    std::filesystem::remove_all(folder.path(), ignored);
+  }
+  constexpr int ended_by_signal = 128;  // as shells have it
+  std::_Exit(ended_by_signal + signal);
+}
+
 }  // namespace
 
 std::expected<void, std::string> serve(const ServeOptions& options) {
-  if (const auto ok = check(options); !ok) return ok;
+  auto secret = secret_of(options);
+  if (!secret) return std::unexpected(fmt::format("--secret-key-file: {}", secret.error()));
+  if (const auto ok = check_keys(options, *secret); !ok) return ok;
+  if (const auto ok = check_hosts(options); !ok) return ok;
   auto rules = rules_of(options);
   if (!rules) return std::unexpected(rules.error());
   use_all_descriptors();
   const auto say = teller(options);
   const Termination termination;  // before any thread is made, so that all of them leave the signals alone
+  if (*secret != server::default_secret_key || !options.tls_key.empty()) keep_memory_private();
+  for (const auto& file : {options.secret_key_file, options.tls_key}) {
+    if (const auto warning = warning_about(file)) say(*warning);
+  }
 
-  auto folder = options.ephemeral ? DataFolder::temporary() : DataFolder::lasting(options.data);
+  ReadyFile ready_file(options.ready_file);
+  const auto folder = options.ephemeral ? DataFolder::temporary() : DataFolder::lasting(options.data);
   if (!folder) return std::unexpected(folder.error());
   const SystemClock clock;
   auto store = storage::open_local_store(
@@ -122,15 +185,17 @@ std::expected<void, std::string> serve(const ServeOptions& options) {
   if (!store) return std::unexpected(store.error());
   if (const auto ok = make_buckets(options, **store); !ok) return ok;
 
-  server::Server server(server_options(options, *std::move(rules)), **store, clock);
+  server::Server server(server_options(options, *std::move(secret), *std::move(rules)), **store, clock);
   if (const auto started = server.start(); !started) return started;
-  const ReadyFile ready_file(options.ready_file);
   if (const auto written = ready_file.write(server.url(), server.port()); !written) return written;
   if (!options.quiet) {
     say(fmt::format("partsmith {} serves S3 at {} from {} (access key {}); Ctrl-C ends it", PARTSMITH_VERSION,
                     server.url(), folder->path().string(), options.access_key));
   }
+  if (options.ephemeral) DataFolder::remove_abandoned();
   termination.wait();
+  const Termination::SecondSignal second(
+      termination, [&](int signal) { end_at_once(*folder, options, ready_file, signal); });
   server.stop(grace);
   return {};
 }

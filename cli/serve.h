@@ -8,7 +8,7 @@
 
 namespace partsmith::cli {
 
-/// Serves until SIGTERM or SIGINT. The error is one line fit for a person.
+/// Serves until a signal ends it (termination.h). The error is one line fit for a person.
 std::expected<void, std::string> serve(const ServeOptions& options);
 
 }  // namespace partsmith::cli

@@ -3,21 +3,54 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
 #include <partsmith/conformance/profile.h>
 
 #include "settings.h"
 
 namespace partsmith::cli {
+namespace {
+
+/// What is wrong with a setting, and what would be right; empty when nothing is.
+std::string fault_of_port(const std::string& text) {
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error == std::errc() && end == text.data() + text.size() && port <= 65535) return {};
+  return fmt::format("'{}' is no port: a number from 0 to 65535 is wanted", text);
+}
+
+std::string fault_of_region(const std::string& text) {
+  const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; };
+  if (!text.empty() && std::ranges::all_of(text, allowed)) return {};
+  return fmt::format("'{}' is no region: a name is wanted, as in us-east-1", text);
+}
+
+/// Makes `10GiB` a number.
+std::string take_size(std::string& text) {
+  const std::string asked = text;
+  try {
+    if (CLI::AsSizeValue(false)(text).empty()) return {};
+  } catch (const CLI::ValidationError&) {  // so it says some of what it finds
+  }
+  return fmt::format("'{}' is no size: a number of bytes is wanted, as in 1000000 or 10GiB", asked);
+}
+
+}  // namespace
 
 CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   CLI::App* command = program.add_subcommand("serve", "Serve S3 from a folder of this machine");
   command->footer(
       "Each setting can also come from the environment variable named beside it; a flag wins.\n"
-      "SIGTERM and SIGINT end the server after the requests in flight, with exit code 0.\n"
+      "SIGTERM, SIGINT and SIGHUP end the server after the requests in flight, with exit code 0; one more "
+      "ends these, too.\n"
       "Bad settings, a used port or an unusable folder: one line on stderr and exit code 1.");
   Settings settings(*command);
   settings.value("--host", options.host, "ADDRESS", "Address to listen on; beyond loopback only with keys of your own");
-  settings.value("--port", options.port, "PORT", "Port to listen on; 0 picks a free one");
+  settings.value("--port", options.port, "PORT", "Port to listen on; 0 picks a free one")
+      ->check(fault_of_port);
   CLI::Option* data = settings.value("--data", options.data, "DIR",
                                      "Folder of the data (default: partsmith in $XDG_DATA_HOME or ~/.local/share)");
   settings.toggle("--ephemeral", options.ephemeral, "Keep the data in a temporary folder, removed at exit")
@@ -26,12 +59,28 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
       .value("--durability", options.durability, "process|disk",
              "What acknowledged data survives: a killed server, or a power failure too")
       ->check(CLI::IsMember({"process", "disk"}));
-  settings.value("--quota", options.quota, "BYTES",
-                 "The most bytes that objects and parts may take, with a suffix as in 10GiB; more gets SlowDown (503)")
-      ->transform(CLI::AsSizeValue(false));
+  settings
+      .value("--quota", options.quota, "BYTES",
+             "The most bytes that objects and parts may take, with a suffix as in 10GiB; more gets SlowDown "
+             "(503)")
+      ->transform(CLI::Validator(take_size, ""));
   settings.value("--access-key", options.access_key, "KEY", "Access key id that clients sign with");
-  settings.value("--secret-key", options.secret_key, "SECRET", "Secret key that clients sign with");
-  settings.value("--region", options.region, "REGION", "Region of the buckets made by --bucket");
+  CLI::Option* secret = settings.value(
+      "--secret-key", options.secret_key, "SECRET",
+      "Secret key that clients sign with; other users of the machine see it in the list of processes");
+  settings
+      .value("--secret-key-file", options.secret_key_file, "FILE", "File whose first line is the secret key")
+      ->excludes(secret);
+  settings
+      .value(
+          "--allow-host", options.allowed_hosts, "NAME",
+          "Answer to this Host too, beside local names, while the secret key is the default one; repeatable")
+      ->delimiter(',');
+  settings.toggle("--trust-pages", options.trust_pages,
+                  "Browsers may run the scripts of stored pages in the server's origin, also with the "
+                  "default secret key");
+  settings.value("--region", options.region, "REGION", "Region of the buckets made by --bucket")
+      ->check(fault_of_region);
   settings.toggle("--strict-region", options.strict_region, "Refuse signatures for any other region");
   settings.toggle("--early-completion", options.early_completion,
                   "Answer CompleteMultipartUpload as S3 answers long ones: 200 and white space, then result or error");

@@ -23,6 +23,9 @@ struct ServeOptions {
   std::optional<std::uint64_t> quota;  ///< bytes
   std::string access_key = "test";
   std::string secret_key = "test";
+  std::filesystem::path secret_key_file;  ///< instead of secret_key; empty: none
+  std::vector<std::string> allowed_hosts;
+  bool trust_pages = false;
   std::string region = "us-east-1";
   bool strict_region = false;
   bool early_completion = false;

@@ -2,20 +2,54 @@
 
 #include <pthread.h>
 
+#include <array>
+#include <utility>
+
 namespace partsmith::cli {
+namespace {
+
+constexpr auto always_taken = std::to_array<int>({SIGTERM, SIGINT});
+constexpr auto taken_unless_ignored = std::to_array<int>(
+    {SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGPOLL, SIGPWR, SIGSTKFLT});
+
+bool is_ignored(int signal) {
+  struct sigaction action{};
+  return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+}  // namespace
 
 Termination::Termination() {
   sigemptyset(&signals_);
-  sigaddset(&signals_, SIGTERM);
-  sigaddset(&signals_, SIGINT);
+  for (const int signal : always_taken) sigaddset(&signals_, signal);
+  for (const int signal : taken_unless_ignored) {
+    if (!is_ignored(signal)) sigaddset(&signals_, signal);
+  }
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 void Termination::wait() const {
   int received = 0;
   while (sigwait(&signals_, &received) != 0) {
   }
-  pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+}
+
+Termination::SecondSignal::SecondSignal(const Termination& termination, std::function<void(int)> now)
+    : thread_([signals = termination.signals_, now = std::move(now)](const std::stop_token& stop) {
+        const auto since = std::chrono::steady_clock::now();
+        for (;;) {
+          int received = 0;
+          if (sigwait(&signals, &received) != 0) continue;
+          if (stop.stop_requested()) return;
+          if (std::chrono::steady_clock::now() - since >= same_signal) return now(received);
+        }
+      }) {}
+
+Termination::SecondSignal::~SecondSignal() {
+  thread_.request_stop();
+  pthread_kill(thread_.native_handle(), SIGTERM);  // for this thread alone: it wakes, and sees the request
 }
 
 }  // namespace partsmith::cli

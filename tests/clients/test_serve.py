@@ -155,10 +155,80 @@ def test_a_variable_that_makes_no_sense_is_one_clear_line_too(tmp_path: Path) ->
     assert "many" in refused_to_start("--data", tmp_path / "data", env={"PARTSMITH_PORT": "many"})
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+@pytest.mark.parametrize(("name", "says"), [
+    ("b1", "it has 2 characters, and a bucket's name has 3 to 63"),
+    ("b" * 64, "it has 64 characters"),
+    ("My-Bucket", "lower-case letters"),
+    ("-films", "begins and ends with a letter or a digit"),
+    ("a..b", "no two dots in a row"),
+    ("192.168.1.1", "isn't an IPv4 address"),
+    ("xn--films", "begin with xn--"),
+    ("films-s3alias", "end with -s3alias"),
+])
+def test_a_bucket_that_cannot_be_says_which_rule_it_breaks(tmp_path: Path, name: str, says: str) -> None:
+    line = refused_to_start("--port", "0", "--data", tmp_path / "data", "--bucket", name)
+    assert f"--bucket {name}: " in line and says in line
+
+
+@pytest.mark.parametrize(("options", "says"), [
+    (["--port", "65536"], "0 to 65535"),
+    (["--port", "many"], "0 to 65535"),
+    (["--quota", "much"], "10GiB"),
+    (["--allow-host", "http://a.example"], "without scheme"),
+    (["--allow-host", "a.example:80"], "without scheme, port"),
+    (["--allow-host", "*.example"], "without scheme, port or *"),
+    (["--secret-key-file", "/nowhere/at/all"], "No such file"),
+    (["--secret-key", ""], "--secret-key must not be empty"),
+    (["--region", "no region"], "as in us-east-1"),
+])
+def test_an_option_that_makes_no_sense_says_what_would(tmp_path: Path, options: list[str], says: str) -> None:
+    given = options if options[0] == "--port" else ["--port", "0", *options]
+    assert says in refused_to_start("--data", tmp_path / "data", *given)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "127.evil.example", "127.0.0.1.evil.example", "127.1"])
 def test_the_default_keys_are_refused_beyond_loopback(host: str) -> None:
     line = refused_to_start("--ephemeral", "--port", 0, "--host", host)
     assert "--access-key" in line or "--secret-key" in line
+
+
+@pytest.mark.parametrize("secret", ["s", "seven77"])
+def test_a_secret_that_is_guessed_is_refused_beyond_loopback(tmp_path: Path, secret: str) -> None:
+    line = refused_to_start("--ephemeral", "--port", 0, "--host", "0.0.0.0", "--secret-key", secret)
+    assert "at least 8 characters" in line
+
+
+def test_the_secret_can_come_from_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("from-a-file\r\nand not this\n")
+    secret.chmod(0o600)
+    with Server(tmp_path / "server", "--secret-key-file", str(secret)) as server:
+        client(server, secret_key="from-a-file").list_buckets()
+        with refused("SignatureDoesNotMatch"):
+            client(server).list_buckets()
+    assert "warning" not in server.log()
+
+
+@pytest.mark.parametrize("content", [b"", b"\nsecret", b"x" * 1025])
+def test_a_secret_file_that_holds_none_is_one_clear_line(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "secret").write_bytes(content)
+    assert str(tmp_path / "secret") in refused_to_start("--ephemeral", "--port", 0, "--secret-key-file", tmp_path / "secret")
+
+
+def test_a_secret_is_given_in_one_way(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("from-a-file")
+    assert "--secret-key" in refused_to_start("--ephemeral", "--port", 0, "--secret-key", "x", "--secret-key-file", tmp_path / "secret")
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_a_secret_that_everybody_may_read_is_warned_of(tmp_path: Path, log_format: str) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("from-a-file")
+    secret.chmod(0o644)
+    with Server(tmp_path / "server", "--secret-key-file", str(secret), "--log-format", log_format) as server:
+        pass
+    lines = [line for line in server.log().splitlines() if "warning" in line]
+    assert len(lines) == 1 and f"{secret} (mode 0644)" in lines[0]
 
 
 def test_own_keys_open_the_server_beyond_loopback(tmp_path: Path) -> None:
@@ -169,7 +239,8 @@ def test_own_keys_open_the_server_beyond_loopback(tmp_path: Path) -> None:
 def test_help_names_every_flag_and_its_variable() -> None:
     done = serve_and_wait("--help")
     assert done.returncode == 0
-    for flag in ("host", "port", "data", "ephemeral", "access-key", "secret-key", "region", "strict-region", "bucket",
+    assert "other users of the machine see it" in " ".join(done.stdout.split())
+    for flag in ("host", "port", "data", "ephemeral", "access-key", "secret-key", "secret-key-file", "allow-host", "trust-pages", "region", "strict-region", "bucket",
                  "ready-file", "log-format", "quiet"):
         assert f"--{flag}" in done.stdout
         assert f"PARTSMITH_{flag.upper().replace('-', '_')}" in done.stdout
@@ -284,6 +355,19 @@ def test_json_lines_parse_and_tell_the_request(tmp_path: Path) -> None:
     assert put["bytes_in"] >= 5 and put["ms"] >= 0
     get = next(entry for entry in entries if entry.get("operation") == "GetObject")
     assert (get["status"], get["error"]) == (404, "NoSuchKey")
+
+
+def test_the_log_tells_an_errors_message_and_shortens_upload_ids(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        s3 = client(server)
+        bucket = new_bucket(s3)
+        upload = s3.create_multipart_upload(Bucket=bucket, Key="key")["UploadId"]
+        s3.upload_part(Bucket=bucket, Key="key", UploadId=upload, PartNumber=1, Body=b"x")
+        with refused("InvalidArgument") as error:
+            s3.upload_part(Bucket=bucket, Key="key", UploadId=upload, PartNumber=10_001, Body=b"x")
+    assert f' InvalidArgument "{error["Message"]}" ' in server.log()
+    assert f"uploadId={upload[:8]}…{upload[-4:]} UploadPart" in server.log()
+    assert upload not in server.log()
 
 
 def test_quiet_logs_no_requests(tmp_path: Path) -> None:
