@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include <partsmith/protocol/xml_bounds.h>
 #include <partsmith/values/names.h>
 
 namespace partsmith::protocol {
@@ -10,6 +11,7 @@ namespace partsmith::protocol {
 namespace {
 
 constexpr std::string_view white_space = " \t\r\n";
+constexpr std::size_t max_blank_text = 4'096;  // a key of blanks has 1,024
 
 enum class Markup { none, opening_tag, closing_tag, empty_tag, other };
 
@@ -17,19 +19,21 @@ enum class Markup { none, opening_tag, closing_tag, empty_tag, other };
 struct Piece {
   Markup kind = Markup::none;
   std::size_t length = 0;
+  std::size_t attributes = 0;  ///< of a tag
 };
 
 /// Up to and with `end`; nothing when it doesn't come.
 std::optional<Piece> up_to(std::string_view text, std::size_t from, std::string_view end) {
   const auto found = text.find(end, from);
   if (found == std::string_view::npos) return std::nullopt;
-  return Piece{Markup::other, found + end.size()};
+  return Piece{Markup::other, found + end.size(), 0};
 }
 
 std::optional<Piece> tag(std::string_view text) {
   const auto name = text.substr(text.starts_with("</") ? 2 : 1);
   if (name.empty() || white_space.find(name.front()) != std::string_view::npos) return std::nullopt;
   char quote = '\0';
+  std::size_t attributes = 0;
   for (std::size_t i = 1; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '<') return std::nullopt;
@@ -37,11 +41,12 @@ std::optional<Piece> tag(std::string_view text) {
       if (c == quote) quote = '\0';
     } else if (c == '"' || c == '\'') {
       quote = c;
+      ++attributes;
     } else if (c == '>') {
       const auto kind = text[1] == '/'       ? Markup::closing_tag
                         : text[i - 1] == '/' ? Markup::empty_tag
                                              : Markup::opening_tag;
-      return Piece{kind, i + 1};
+      return Piece{kind, i + 1, attributes};
     }
   }
   return std::nullopt;
@@ -108,6 +113,29 @@ void append_references(std::string& out, std::string_view spaces) {
 
 }  // namespace
 
+bool xml_fits(std::string_view text, const XmlLimits& limits) {
+  if (text.size() > limits.bytes) return false;
+  std::size_t nodes = 0;
+  std::size_t depth = 0;
+  for (auto start = text.find('<'); start != std::string_view::npos; start = text.find('<')) {
+    text.remove_prefix(start);
+    const auto markup = next_markup(text);
+    if (!markup) return true;  // not well-formed: the reader stops here
+    const auto piece = text.substr(0, markup->length);
+    text.remove_prefix(markup->length);
+    if (markup->kind == Markup::closing_tag) {
+      if (depth > 0) --depth;
+      continue;
+    }
+    if (++nodes > limits.nodes) return false;
+    if (markup->kind == Markup::other) continue;
+    if (piece.size() > limits.tag_bytes || markup->attributes > limits.attributes) return false;
+    if (depth + 1 > limits.depth) return false;
+    if (markup->kind == Markup::opening_tag) ++depth;
+  }
+  return true;
+}
+
 std::optional<std::string> prepare_xml(std::string_view text) {
   if (!std::ranges::all_of(text, is_allowed) || !is_utf8(text)) return std::nullopt;
   std::string result;
@@ -128,6 +156,7 @@ std::optional<std::string> prepare_xml(std::string_view text) {
 
     const bool blank = characters.find_first_not_of(white_space) == std::string_view::npos;
     if (blank && depth > 0 && is_content(before, markup->kind)) {
+      if (characters.size() > max_blank_text) return std::nullopt;
       append_references(result, characters);
     } else {
       result += characters;

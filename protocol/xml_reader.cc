@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <partsmith/protocol/xml.h>
+#include <partsmith/protocol/xml_bounds.h>
 
 #include "xml_prepare.h"
 
@@ -10,23 +10,19 @@ namespace partsmith::protocol {
 
 namespace {
 
-/// S3's deepest document has six levels.
-constexpr int max_depth = 32;
-
 std::string_view without_prefix(std::string_view name) {
   const auto colon = name.find(':');
   return colon == std::string_view::npos ? name : name.substr(colon + 1);
 }
 
-/// False when the tree is deeper than max_depth.
-bool copy_element(const tinyxml2::XMLElement& from, XmlElement& to, int depth) {
-  if (depth > max_depth) return false;
+/// Recurses no deeper than the limits of the document. False when it holds what is no element or text.
+bool copy_element(const tinyxml2::XMLElement& from, XmlElement& to) {
   to.name = without_prefix(from.Name());
   for (const auto* node = from.FirstChild(); node != nullptr; node = node->NextSibling()) {
     if (const auto* text = node->ToText()) {
       to.text += text->Value();
     } else if (const auto* element = node->ToElement()) {
-      if (!copy_element(*element, to.children.emplace_back(), depth + 1)) return false;
+      if (!copy_element(*element, to.children.emplace_back())) return false;
     } else if (node->ToUnknown() != nullptr) {
       return false;
     }
@@ -71,6 +67,11 @@ std::optional<std::string> XmlElement::child_text(std::string_view child_name) c
 }
 
 std::optional<XmlElement> parse_xml(std::string_view text) {
+  return parse_xml(text, XmlLimits{});
+}
+
+std::optional<XmlElement> parse_xml(std::string_view text, const XmlLimits& limits) {
+  if (!xml_fits(text, limits)) return std::nullopt;
   const auto prepared = prepare_xml(text);
   if (!prepared) return std::nullopt;
   tinyxml2::XMLDocument document(true, tinyxml2::PRESERVE_WHITESPACE);
@@ -78,7 +79,7 @@ std::optional<XmlElement> parse_xml(std::string_view text) {
   const auto* root = only_root(document);
   if (root == nullptr) return std::nullopt;
   XmlElement result;
-  if (!copy_element(*root, result, 1)) return std::nullopt;
+  if (!copy_element(*root, result)) return std::nullopt;
   return result;
 }
 

@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <stdexcept>
 
 #include <partsmith/protocol/xml.h>
+#include <partsmith/protocol/xml_bounds.h>
+#include <partsmith/values/names.h>
 
 namespace partsmith::protocol {
 
@@ -8,11 +11,37 @@ const std::string_view s3_namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 namespace {
 
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
+
+/// U+FFFE and U+FFFF, which XML excludes.
+bool is_noncharacter(std::string_view sequence) {
+  return sequence == "\xEF\xBF\xBE" || sequence == "\xEF\xBF\xBF";
+}
+
+/// A sequence of UTF-8 that begins with a byte above 0x7f, or the one byte that is none.
+std::size_t append_beyond_ascii(std::string& out, std::string_view rest) {
+  const auto lead = static_cast<unsigned char>(rest.front());
+  const std::size_t announced = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  const std::string_view sequence = rest.substr(0, announced);
+  const std::size_t length = is_utf8(sequence) ? sequence.size() : 0;
+  if (length == 0) {
+    out += replacement;
+  } else if (is_noncharacter(sequence)) {
+    out += sequence.back() == '\xBE' ? "&#xfffe;" : "&#xffff;";
+  } else {
+    out += sequence;
+  }
+  return std::max<std::size_t>(length, 1);
+}
+
 void append_escaped(std::string& out, std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '&') {
+    if (byte >= 0x80) {
+      i += append_beyond_ascii(out, text.substr(i)) - 1;
+    } else if (c == '&') {
       out += "&amp;";
     } else if (c == '<') {
       out += "&lt;";
@@ -112,6 +141,22 @@ XmlWriter& XmlWriter::close() {
 std::string XmlWriter::finish() {
   while (!open_.empty()) close();
   return std::move(text_);
+}
+
+std::string xml_readable(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool control = byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r';
+    if (control || is_noncharacter(text.substr(i, 3))) {
+      result += replacement;
+      if (!control) i += 2;
+    } else {
+      result += text[i];
+    }
+  }
+  return result;
 }
 
 std::string xml_escaped(std::string_view text) {

@@ -1,8 +1,18 @@
 #include "error_response.h"
 
-#include <partsmith/protocol/xml.h>
+#include <partsmith/protocol/xml_bounds.h>
 
 namespace partsmith::server {
+
+namespace {
+
+/// Of each text: what a client sends comes back at most once in full, and six bytes for one where it is
+/// escaped.
+std::string echoed(std::string_view text) {
+  return protocol::xml_readable(text.substr(0, max_error_text_bytes));
+}
+
+}  // namespace
 
 Response error_response(const protocol::S3Error& error, std::string_view resource, const RequestIds& ids,
                         bool without_body) {
@@ -18,9 +28,9 @@ Response error_response(const protocol::S3Error& error, std::string_view resourc
   if (without_body) return response;
 
   protocol::XmlWriter document("Error", "");
-  document.element("Code", row.name).element("Message", error.message);
-  for (const auto& [name, value] : error.fields) document.element(name, value);
-  if (row.names_resource) document.element("Resource", resource);
+  document.element("Code", row.name).element("Message", echoed(error.message));
+  for (const auto& [name, value] : error.fields) document.element(name, echoed(value));
+  if (row.names_resource) document.element("Resource", echoed(resource));
   document.element("RequestId", ids.request_id).element("HostId", ids.host_id);
   response.body = document.finish();
   return response;

@@ -2,6 +2,7 @@
 /// Errors as S3 sends them: an XML document, or for HEAD and 304 nothing but the status.
 /// Source: S3 API reference, "Error responses"; recordings.
 
+#include <cstddef>
 #include <string_view>
 
 #include <partsmith/protocol/error.h>
@@ -10,6 +11,10 @@
 #include "request_ids.h"
 
 namespace partsmith::server {
+
+/// Of the message and of each field: what is longer is cut. The longest text that is meant for a reader, the
+/// bytes of a canonical request, fits. Escaped it takes up to six times as many.
+inline constexpr std::size_t max_error_text_bytes = 25 * 1024;
 
 /// `resource` is the path that was asked for, decoded.
 Response error_response(const protocol::S3Error& error, std::string_view resource, const RequestIds& ids,

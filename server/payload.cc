@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "document_limits.h"
+
 namespace partsmith::server {
 namespace {
 
@@ -167,11 +169,12 @@ S3Result<ReceivedPayload> receive_payload(const Call& call, const PayloadDeclara
 
 S3Result<std::string> receive_document(const Call& call, ChecksumHeader meaning) {
   if (!call.request.body->framed()) return std::string();  // a request without a body has an empty one
-  auto declaration = declared_payload(call, limits::max_request_document_bytes, meaning);
+  const protocol::XmlLimits most = document_limits(call.operation.name);
+  auto declaration = declared_payload(call, most.bytes, meaning);
   if (!declaration) {
     if (declaration.error().code == ErrorCode::EntityTooLarge) {
       return std::unexpected(S3Error(ErrorCode::MaxMessageLengthExceeded)
-                                 .with("MaxMessageLengthBytes", std::to_string(limits::max_request_document_bytes)));
+                                 .with("MaxMessageLengthBytes", std::to_string(most.bytes)));
     }
     return std::unexpected(std::move(declaration.error()));
   }
@@ -182,6 +185,7 @@ S3Result<std::string> receive_document(const Call& call, ChecksumHeader meaning)
         return {};
       });
   if (!received) return std::unexpected(received.error());
+  if (!protocol::xml_fits(document, most)) return std::unexpected(S3Error(ErrorCode::MalformedXML));
   return document;
 }
 

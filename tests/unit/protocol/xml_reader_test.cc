@@ -1,4 +1,4 @@
-#include <partsmith/protocol/xml.h>
+#include <partsmith/protocol/xml_bounds.h>
 
 #include "catch.h"
 
@@ -116,6 +116,40 @@ TEST_CASE("Nesting is bounded") {
   CHECK(parse_xml(nested(32)).has_value());
   CHECK_FALSE(parse_xml(nested(33)).has_value());
   CHECK_FALSE(parse_xml(nested(100'000)).has_value());
+}
+
+TEST_CASE("A document that costs more than its limits is refused, and one that costs as much is read") {
+  const auto repeated = [](const std::string& piece, std::size_t times) {
+    std::string text = "<a>";
+    for (std::size_t i = 0; i < times; ++i) text += piece;
+    return text + "</a>";
+  };
+  const std::string piece = GENERATE("<b/>", "<b></b>", "<b>x</b>", "<!---->", "<![CDATA[]]>", "<?b?>");
+  CAPTURE(piece);
+  CHECK(parse_xml(repeated(piece, 9), XmlLimits{.nodes = 10}).has_value());
+  CHECK_FALSE(parse_xml(repeated(piece, 10), XmlLimits{.nodes = 10}).has_value());
+  CHECK_FALSE(parse_xml(repeated(piece, 1'000'000)).has_value());
+}
+
+TEST_CASE("Attributes, tags and bytes are bounded") {
+  const auto with_attributes = [](int count) {
+    std::string text = "<a";
+    for (int i = 0; i < count; ++i) text += " a" + std::to_string(i) + "='1'";
+    return text + "/>";
+  };
+  CHECK(parse_xml(with_attributes(16)).has_value());
+  CHECK_FALSE(parse_xml(with_attributes(17)).has_value());
+  CHECK_FALSE(parse_xml(with_attributes(300'000)).has_value());
+  CHECK(parse_xml('<' + std::string(4'093, 'a') + "/>").has_value());
+  CHECK_FALSE(parse_xml('<' + std::string(4'094, 'a') + "/>").has_value());
+  CHECK(parse_xml("<a>12345</a>", XmlLimits{.bytes = 12}).has_value());
+  CHECK_FALSE(parse_xml("<a>123456</a>", XmlLimits{.bytes = 12}).has_value());
+}
+
+TEST_CASE("White space that is a whole text is bounded, for each byte of it is written as five") {
+  CHECK(parse_xml("<a>" + std::string(4'096, ' ') + "</a>").has_value());
+  CHECK_FALSE(parse_xml("<a>" + std::string(4'097, ' ') + "</a>").has_value());
+  CHECK(parse_xml("<a>\n" + std::string(100'000, ' ') + "<b/></a>").has_value());
 }
 
 TEST_CASE("Every beginning of a document that ends within the root is refused") {

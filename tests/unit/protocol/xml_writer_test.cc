@@ -1,6 +1,6 @@
 #include <stdexcept>
 
-#include <partsmith/protocol/xml.h>
+#include <partsmith/protocol/xml_bounds.h>
 
 #include "catch.h"
 
@@ -70,7 +70,28 @@ TEST_CASE("Markup, quotes, CR and control characters are escaped as S3 does") {
   CHECK(xml_escaped("a\rb") == "a&#13;b");
   CHECK(xml_escaped("a\tb\nc") == "a\tb\nc");
   CHECK(xml_escaped(std::string_view("\x00\x01\x1f", 3)) == "&#x0;&#x1;&#x1f;");
-  CHECK(xml_escaped("\xC3\xBC\xE6\x97\xA5\x7F") == "\xC3\xBC\xE6\x97\xA5\x7F");
+  CHECK(xml_escaped("\xC3\xBC\xE6\x97\xA5\x7F\xF0\x9F\x98\x80") ==
+        "\xC3\xBC\xE6\x97\xA5\x7F\xF0\x9F\x98\x80");
+  CHECK(xml_escaped("\xEF\xBF\xBE\xEF\xBF\xBF") == "&#xfffe;&#xffff;");
+}
+
+TEST_CASE("Bytes that aren't UTF-8 are written as U+FFFD each") {
+  const std::string_view text = GENERATE(as<std::string_view>(), "\xFF", "\x80", "\xC3", "\xC0\x80",
+                                         "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE6\x97", "\xF0\x9F\x98");
+  std::string expected = "a";
+  for (std::size_t i = 0; i < text.size(); ++i) expected += "\xEF\xBF\xBD";
+  CHECK(xml_escaped("a" + std::string(text) + "\xC3\xBC") == expected + "\xC3\xBC");
+}
+
+TEST_CASE("An error's document can be read whatever bytes a client sent") {
+  std::string bytes;
+  for (int byte = 0; byte < 256; ++byte) bytes += static_cast<char>(byte);
+  bytes += "\xEF\xBF\xBE\xED\xA0\x80";
+  XmlWriter xml("Error", "");
+  xml.element("ArgumentValue", xml_readable(bytes));
+  const auto text = parse_xml(xml.finish()).value().child("ArgumentValue")->text;
+  CHECK(text.find("!\"#$%&'()*") != std::string::npos);
+  CHECK(text.starts_with("\xEF\xBF\xBD\xEF\xBF\xBD"));
 }
 
 }  // namespace partsmith::protocol

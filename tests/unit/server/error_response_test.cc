@@ -1,6 +1,9 @@
 #include "error_response.h"
 
+#include <partsmith/protocol/xml.h>
+
 #include "catch.h"
+#include "signature_mismatch.h"
 
 using namespace partsmith;
 using namespace partsmith::server;
@@ -24,6 +27,32 @@ TEST_CASE("An error is a document with code, message, its own fields and the two
 TEST_CASE("An error that no recording shows without it names the resource") {
   const auto response = error_response(ErrorCode::InternalError, "/films/a", ids, false);
   CHECK(std::get<std::string>(response.body).find("<Resource>/films/a</Resource><RequestId>") != std::string::npos);
+}
+
+TEST_CASE("What a client sent comes back in an error up to a bound, and readable") {
+  const std::string long_text(100'000, '"');
+  const auto response = error_response(S3Error(ErrorCode::InvalidArgument, long_text)
+                                           .with("ArgumentName", "\xFF\x01")
+                                           .with("ArgumentValue", long_text),
+                                       long_text, ids, false);
+  const auto& body = std::get<std::string>(response.body);
+  CHECK(body.size() < 2 * 6 * max_error_text_bytes + 1'000);
+  CHECK(protocol::parse_xml(body).value().child("ArgumentValue")->text ==
+        long_text.substr(0, max_error_text_bytes));
+}
+
+TEST_CASE("A wrong signature shows no more than a bound of what was signed") {
+  const std::string text(100'000, 'x');
+  const auto error = signature_mismatch("key", "signature", text, text);
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : error.fields) {
+    CHECK(value.size() <= max_error_text_bytes);
+    bytes += value.size();
+  }
+  CHECK(bytes < 2 * 4 * max_shown_bytes + 200);
+  const auto answer = error_response(error, "", ids, false);
+  CHECK(std::get<std::string>(answer.body).find("xx (cut: 100000 bytes)</CanonicalRequest>") !=
+        std::string::npos);
 }
 
 TEST_CASE("Answers to HEAD and 304 have no body") {
