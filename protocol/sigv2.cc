@@ -2,81 +2,100 @@
 #include <array>
 #include <charconv>
 #include <map>
+#include <set>
 #include <vector>
 
 #include <partsmith/protocol/dates.h>
+#include <partsmith/protocol/message_date.h>
+#include <partsmith/protocol/operations.h>
 #include <partsmith/protocol/sigv2.h>
 #include <partsmith/values/digest.h>
 
 namespace partsmith::protocol::sigv2 {
 namespace {
 
-/// Query parameters that are part of the resource.
-constexpr auto subresources = std::to_array<std::string_view>({
-    "accelerate",
-    "acl",
-    "analytics",
-    "cors",
-    "delete",
-    "inventory",
-    "lifecycle",
-    "location",
-    "logging",
-    "metrics",
-    "notification",
-    "object-lock",
-    "partNumber",
-    "policy",
-    "publicAccessBlock",
-    "replication",
-    "requestPayment",
-    "response-cache-control",
-    "response-content-disposition",
-    "response-content-encoding",
-    "response-content-language",
-    "response-content-type",
-    "response-expires",
-    "restore",
-    "select",
-    "select-type",
-    "storageClass",
-    "tagging",
-    "torrent",
-    "uploadId",
-    "uploads",
-    "versionId",
-    "versioning",
-    "versions",
-    "website",
-});
+/// Besides what tells operations apart.
+constexpr auto other_subresources = std::to_array<std::string_view>(
+    {"response-cache-control", "response-content-disposition", "response-content-encoding",
+     "response-content-language", "response-content-type", "response-expires", "storageClass", "versionId"});
+
+/// They tell operations apart, and every client of V2 leaves them out: both operations list the same.
+constexpr auto plain_parameters = std::to_array<std::string_view>({"id", "list-type"});
+
+/// Sorted. Made from the table of operations, so that no operation's name can be forgotten here: a signature
+/// for one would serve for the other.
+std::vector<std::string_view> all_subresources() {
+  std::vector<std::string_view> names(other_subresources.begin(), other_subresources.end());
+  for (const OperationRow& row : operation_table()) {
+    std::string_view conditions = row.query;
+    while (!conditions.empty()) {
+      const std::string_view condition = conditions.substr(0, conditions.find(' '));
+      conditions.remove_prefix(std::min(conditions.size(), condition.size() + 1));
+      const std::string_view name = condition.substr(0, condition.find('='));
+      if (std::ranges::find(plain_parameters, name) == plain_parameters.end()) names.push_back(name);
+    }
+  }
+  std::ranges::sort(names);
+  const auto repeated = std::ranges::unique(names);
+  names.erase(repeated.begin(), repeated.end());
+  return names;
+}
+
+bool breaks_lines(std::string_view value) {
+  return value.find_first_of("\r\n") != std::string_view::npos;
+}
+
+/// Whether "a=1&b" could be read as a value and a further sub-resource.
+bool goes_on_as_parameter(std::string_view value) {
+  for (auto at = value.find('&'); at != std::string_view::npos; at = value.find('&', at + 1)) {
+    const std::string_view rest = value.substr(at + 1);
+    if (is_subresource(rest.substr(0, rest.find_first_of("=&")))) return true;
+  }
+  return false;
+}
+
+bool is_amz(std::string_view lower_name) {
+  return lower_name.starts_with("x-amz-");
+}
 
 /// x-amz-* of the headers, and of the query of presigned URLs: name -> values joined by ','.
 std::string canonical_amz_headers(const SignedRequest& request) {
   std::map<std::string, std::string> fields;
   for (const auto& [name, value] : request.headers) {
     const std::string lower = lower_case(name);
-    if (!lower.starts_with("x-amz-")) continue;
-    std::string& joined = fields[lower];
-    joined += (joined.empty() ? "" : ",") + std::string(trimmed(value));
+    if (!is_amz(lower)) continue;
+    const auto [field, first] = fields.try_emplace(lower);
+    if (!first) field->second += ',';
+    field->second += trimmed(value);
   }
   for (const auto& parameter : request.query.parameters()) {
     const std::string lower = lower_case(parameter.name);
-    if (lower.starts_with("x-amz-") && !fields.contains(lower)) fields[lower] = trimmed(parameter.value);
+    if (is_amz(lower) && !fields.contains(lower)) fields[lower] = trimmed(parameter.value);
   }
   std::string text;
   for (const auto& [name, value] : fields) text += name + ':' + value + '\n';
   return text;
 }
 
-std::string canonical_resource(const SignedRequest& request) {
+/// `/bucket`, without a key or a slash at its end.
+bool is_bare_bucket(const SignedRequest& request) {
+  return request.bucket.empty() && request.path.size() > 1 &&
+         request.path.find('/', 1) == std::string_view::npos;
+}
+
+std::string canonical_resource(const SignedRequest& request, ResourceForm form) {
+  const bool bare = form == ResourceForm::bare_empties || form == ResourceForm::slash_and_bare;
+  const bool slash = form == ResourceForm::slash_ended || form == ResourceForm::slash_and_bare;
   std::string text;
   if (!request.bucket.empty()) text = '/' + std::string(request.bucket);
   text += request.path;
+  if (slash && is_bare_bucket(request)) text += '/';
 
   std::vector<std::string> parameters;
   for (const auto& parameter : request.query.parameters()) {
-    if (std::ranges::find(subresources, parameter.name) == subresources.end()) continue;
-    parameters.push_back(parameter.has_value ? parameter.name + '=' + parameter.value : parameter.name);
+    if (!is_subresource(parameter.name)) continue;
+    const bool with_value = bare ? !parameter.value.empty() : parameter.has_value;
+    parameters.push_back(with_value ? parameter.name + '=' + parameter.value : parameter.name);
   }
   std::ranges::sort(parameters);
   for (std::size_t i = 0; i < parameters.size(); ++i) text += (i == 0 ? '?' : '&') + parameters[i];
@@ -107,7 +126,7 @@ std::expected<Claim, S3Error> claim_from_header(const Headers& headers) {
   const auto amz_date_header = headers.get("x-amz-date");
   const std::string_view date = amz_date_header ? *amz_date_header : headers.value("date");
   if (!amz_date_header) claim.date_text = date;
-  claim.signed_at = parse_http_date(date);
+  claim.signed_at = parse_message_date(date);
   if (!claim.signed_at) claim.signed_at = parse_amz_date(date);
   if (!claim.signed_at) {
     return std::unexpected(
@@ -140,7 +159,32 @@ std::expected<Claim, S3Error> claim_from_query(const Query& query) {
   return claim;
 }
 
-std::string string_to_sign(const SignedRequest& request) {
+bool is_subresource(std::string_view name) {
+  static const std::vector<std::string_view> names = all_subresources();
+  return std::ranges::binary_search(names, name);
+}
+
+std::optional<std::string> ambiguous_name(const SignedRequest& request) {
+  std::set<std::string> seen;
+  for (const auto& parameter : request.query.parameters()) {
+    const std::string lower = lower_case(parameter.name);
+    const bool of_resource = is_subresource(parameter.name);
+    if (!of_resource && !is_amz(lower) && lower != "content-md5" && lower != "content-type") continue;
+    const bool twice = !seen.insert(of_resource ? parameter.name : lower).second;
+    if (twice || breaks_lines(parameter.name) || breaks_lines(parameter.value)) return parameter.name;
+    if (of_resource && goes_on_as_parameter(parameter.value)) return parameter.name;
+    if (!of_resource && parameter.name.find(':') != std::string::npos) return parameter.name;
+  }
+  seen.clear();
+  for (const auto& [name, value] : request.headers) {
+    const bool one_line =
+        equal_ignoring_case(name, "content-md5") || equal_ignoring_case(name, "content-type");
+    if (breaks_lines(value) || (one_line && !seen.insert(lower_case(name)).second)) return name;
+  }
+  return std::nullopt;
+}
+
+std::string string_to_sign(const SignedRequest& request, ResourceForm form) {
   std::string text(request.method);
   text += '\n';
   text += header_or_parameter(request, "content-md5");
@@ -149,7 +193,7 @@ std::string string_to_sign(const SignedRequest& request) {
   text += '\n';
   text += request.date_text;
   text += '\n';
-  return text + canonical_amz_headers(request) + canonical_resource(request);
+  return text + canonical_amz_headers(request) + canonical_resource(request, form);
 }
 
 std::string signature(std::string_view secret_key, std::string_view string_to_sign_text) {

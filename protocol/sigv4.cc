@@ -74,12 +74,7 @@ std::string canonical_request(const SignedRequest& request) {
   text += '\n';
   text += canonical_query(request.query);
   text += '\n';
-  for (const auto& name : request.signed_headers) {
-    text += name;
-    text += ':';
-    text += canonical_header_value(*request.headers, name);
-    text += '\n';
-  }
+  text += canonical_headers(*request.headers, request.signed_headers);
   text += '\n';
   text += join(request.signed_headers);
   text += '\n';

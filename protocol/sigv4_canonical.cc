@@ -4,29 +4,46 @@
 #include <utility>
 #include <vector>
 
+#include <partsmith/protocol/path.h>
 #include <partsmith/protocol/uri.h>
 
 namespace partsmith::protocol::sigv4 {
 
 namespace {
 
-/// A malformed percent sequence stays as it is.
+/// '+' is a space in a path as in a query. A malformed percent sequence stays as it is.
 std::string decoded(std::string_view text) {
-  if (auto all = percent_decode(text)) return std::move(*all);
+  if (auto all = decode_path(text)) return std::move(*all);
   std::string result;
   while (!text.empty()) {
     const auto length =
-        text.front() == '%' && percent_decode(text.substr(0, 3)) ? std::size_t{3} : std::size_t{1};
-    result += percent_decode(text.substr(0, length)).value_or("%");
+        text.front() == '%' && decode_path(text.substr(0, 3)) ? std::size_t{3} : std::size_t{1};
+    result += decode_path(text.substr(0, length)).value_or("%");
     text.remove_prefix(length);
   }
   return result;
 }
 
 std::string canonical_query_piece(std::string_view raw) {
-  std::string text(raw);
-  std::ranges::replace(text, '+', ' ');
-  return uri_encode(decoded(text), Slash::encode);
+  return uri_encode(decoded(raw), Slash::encode);
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool less_ignoring_case(std::string_view a, std::string_view b) {
+  return std::ranges::lexicographical_compare(a, b, {}, lower, lower);
+}
+
+/// Of headers by their names, those of one name in the order of their lines.
+std::vector<const Headers::Field*> sorted_by_name(const Headers& headers) {
+  std::vector<const Headers::Field*> fields;
+  fields.reserve(headers.size());
+  for (const auto& field : headers) fields.push_back(&field);
+  std::ranges::stable_sort(fields, less_ignoring_case,
+                           [](const Headers::Field* field) { return std::string_view(field->first); });
+  return fields;
 }
 
 bool is_white_space(char c) {
@@ -79,13 +96,20 @@ std::string canonical_query(std::string_view raw_query) {
   return result;
 }
 
-std::string canonical_header_value(const Headers& headers, std::string_view name) {
+std::string canonical_headers(const Headers& headers, const std::vector<std::string>& names) {
+  const auto fields = sorted_by_name(headers);
   std::string result;
-  bool first = true;
-  for (const auto value : headers.all(name)) {
-    if (!first) result += ',';
-    first = false;
-    append_folded(result, value);
+  auto next = fields.begin();
+  for (const std::string_view name : names) {
+    result += name;
+    result += ':';
+    while (next != fields.end() && less_ignoring_case((*next)->first, name)) ++next;
+    for (bool first = true; next != fields.end() && equal_ignoring_case((*next)->first, name); ++next) {
+      if (!first) result += ',';
+      first = false;
+      append_folded(result, (*next)->second);
+    }
+    result += '\n';
   }
   return result;
 }

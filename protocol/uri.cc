@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include <partsmith/protocol/path.h>
 #include <partsmith/protocol/uri.h>
 
 namespace partsmith::protocol {
@@ -62,6 +63,10 @@ std::string uri_encode(std::string_view text, Slash slash) {
 
 std::optional<std::string> percent_decode(std::string_view text) {
   return decode(text, Plus::stays);
+}
+
+std::optional<std::string> decode_path(std::string_view path) {
+  return decode(path, Plus::is_space);
 }
 
 std::optional<Query> Query::parse(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include <partsmith/protocol/headers.h>
+#include <partsmith/protocol/path.h>
 
 namespace partsmith::server {
 namespace {
@@ -40,7 +41,7 @@ std::expected<Address, protocol::S3Error> address_of(std::string_view host, std:
   address.raw_query = parts.query;
 
   auto query = protocol::Query::parse(parts.query);
-  auto path = protocol::percent_decode(parts.path);
+  auto path = protocol::decode_path(parts.path);
   if (!query || !path || !path->starts_with('/')) return std::unexpected(S3Error(ErrorCode::InvalidURI));
   address.query = std::move(*query);
 
@@ -50,7 +51,7 @@ std::expected<Address, protocol::S3Error> address_of(std::string_view host, std:
     address.bucket = named;
     address.key = rest;
   } else {
-    // The slash between bucket and key must be a real one; one that was encoded belongs to the key.
+    // Of the decoded path: Amazon S3 signs %2F as the slash that it is (aws-sdk-net#4473).
     const std::size_t slash = rest.find('/');
     address.bucket = rest.substr(0, slash);
     if (slash != std::string_view::npos) address.key = rest.substr(slash + 1);

@@ -8,18 +8,27 @@
 #include <partsmith/values/limits.h>
 
 #include "authorization.h"
+#include "operations/regions.h"
 #include "signature_mismatch.h"
 
 namespace partsmith::server {
 namespace {
 
+namespace sigv2 = protocol::sigv2;
 namespace sigv4 = protocol::sigv4;
 using protocol::ErrorCode;
 using protocol::S3Error;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-std::expected<void, S3Error> check_scope(const SignatureClaim& claim, const AccessPolicy& policy) {
+bool is_right_region(const std::string& region, const AccessPolicy& policy, SignedRegion rule) {
+  if (region == policy.region) return true;
+  if (policy.strict_region) return false;
+  return rule == SignedRegion::any || is_aws_region(region);
+}
+
+std::expected<void, S3Error> check_scope(const SignatureClaim& claim, const AccessPolicy& policy,
+                                         SignedRegion rule) {
   const auto malformed = [&](std::string what) {
     return claim.presigned ? S3Error(ErrorCode::AuthorizationQueryParametersError,
                                      "Error parsing the X-Amz-Credential parameter; " + std::move(what))
@@ -30,7 +39,7 @@ std::expected<void, S3Error> check_scope(const SignatureClaim& claim, const Acce
     return std::unexpected(
         malformed("incorrect service \"" + claim.scope.service + "\". This endpoint belongs to \"s3\"."));
   }
-  if (policy.strict_region && claim.scope.region != policy.region) {
+  if (!is_right_region(claim.scope.region, policy, rule)) {
     return std::unexpected(
         malformed("the region '" + claim.scope.region + "' is wrong; expecting '" + policy.region + "'")
             .with("Region", policy.region));
@@ -63,6 +72,26 @@ std::expected<void, S3Error> check_time(const SignatureClaim& claim, TimePoint n
                                .with("ServerTime", protocol::iso8601_seconds(now)));
   }
   return {};
+}
+
+/// A query may name a parameter again, but not with another value: the canonical form has them sorted, so
+/// that two requests that mean different values would share a signature. How Amazon S3 answers is unsettled.
+std::expected<void, S3Error> check_parameters(const protocol::Query& query) {
+  std::vector<const protocol::Query::Parameter*> sorted;
+  sorted.reserve(query.parameters().size());
+  for (const auto& parameter : query.parameters()) sorted.push_back(&parameter);
+  const auto name = [](const protocol::Query::Parameter* parameter) -> const std::string& {
+    return parameter->name;
+  };
+  std::ranges::sort(sorted, {}, name);
+  const auto contradicts = [](const auto* a, const auto* b) {
+    return a->name == b->name && a->value != b->value;
+  };
+  const auto found = std::ranges::adjacent_find(sorted, contradicts);
+  if (found == sorted.end()) return {};
+  return std::unexpected(S3Error(ErrorCode::InvalidArgument, "The query gives a parameter two values")
+                             .with("ArgumentName", (*found)->name)
+                             .with("ArgumentValue", (*found)->value));
 }
 
 /// Host, and every x-amz- header there is, must have been signed.
@@ -121,7 +150,8 @@ bool Authenticator::is_anonymous(const Request& request, const Address& address)
 }
 
 std::expected<Identity, S3Error> Authenticator::authenticate(const Request& request, const Address& address,
-                                                             TimePoint now) const {
+                                                             TimePoint now, SignedRegion region) const {
+  if (auto ok = check_parameters(address.query); !ok) return std::unexpected(std::move(ok.error()));
   const auto header = request.headers.get("authorization");
   const bool v4_query = address.query.has("X-Amz-Algorithm") || address.query.has("X-Amz-Signature");
   if (header && v4_query) {
@@ -132,7 +162,7 @@ std::expected<Identity, S3Error> Authenticator::authenticate(const Request& requ
                                .with("ArgumentValue", std::string(*header)));
   }
   if (header) {
-    if (header->starts_with(sigv4::algorithm)) return signature_v4(request, address, now, false);
+    if (header->starts_with(sigv4::algorithm)) return signature_v4(request, address, now, false, region);
     if (header->starts_with("AWS4-ECDSA-P256-SHA256")) return std::unexpected(unsupported_sigv4a());
     if (header->starts_with("AWS ")) return signature_v2(request, address, now, false);
     return std::unexpected(S3Error(ErrorCode::InvalidArgument, "Unsupported Authorization Type")
@@ -140,16 +170,17 @@ std::expected<Identity, S3Error> Authenticator::authenticate(const Request& requ
                                .with("ArgumentValue", std::string(*header)));
   }
   if (address.query.get("X-Amz-Algorithm") == "AWS4-ECDSA-P256-SHA256") return std::unexpected(unsupported_sigv4a());
-  if (v4_query) return signature_v4(request, address, now, true);
+  if (v4_query) return signature_v4(request, address, now, true, region);
   if (address.query.has("AWSAccessKeyId")) return signature_v2(request, address, now, true);
   return std::unexpected(S3Error(ErrorCode::AccessDenied));
 }
 
 std::expected<Identity, S3Error> Authenticator::signature_v4(const Request& request, const Address& address,
-                                                             TimePoint now, bool presigned) const {
+                                                             TimePoint now, bool presigned,
+                                                             SignedRegion region) const {
   const auto claim = presigned ? claim_from_query(address.query) : claim_from_header(request.headers);
   if (!claim) return std::unexpected(claim.error());
-  if (const auto ok = check_scope(*claim, policy_); !ok) return std::unexpected(ok.error());
+  if (const auto ok = check_scope(*claim, policy_, region); !ok) return std::unexpected(ok.error());
   const auto payload = content_sha256(request, address, presigned);
   if (!payload) return std::unexpected(payload.error());
   if (const auto ok = check_signed_headers(*claim, request.headers); !ok) return std::unexpected(ok.error());
@@ -181,8 +212,8 @@ std::expected<Identity, S3Error> Authenticator::signature_v4(const Request& requ
 
 std::expected<Identity, S3Error> Authenticator::signature_v2(const Request& request, const Address& address,
                                                              TimePoint now, bool presigned) const {
-  const auto claim = presigned ? protocol::sigv2::claim_from_query(address.query)
-                               : protocol::sigv2::claim_from_header(request.headers);
+  const auto claim =
+      presigned ? sigv2::claim_from_query(address.query) : sigv2::claim_from_header(request.headers);
   if (!claim) return std::unexpected(claim.error());
   if (claim->access_key != policy_.access_key) {
     return std::unexpected(S3Error(ErrorCode::InvalidAccessKeyId).with("AWSAccessKeyId", claim->access_key));
@@ -199,12 +230,21 @@ std::expected<Identity, S3Error> Authenticator::signature_v2(const Request& requ
                                .with("ServerTime", protocol::iso8601_seconds(now))
                                .with("MaxAllowedSkewMilliseconds", "900000"));
   }
-  const std::string to_sign = protocol::sigv2::string_to_sign(
-      {request.method, address.raw_path, address.virtual_hosted ? address.bucket : "", address.query, request.headers,
-       claim->date_text});
-  if (!equal_in_constant_time(as_bytes(protocol::sigv2::signature(policy_.secret_key, to_sign)),
-                              as_bytes(claim->signature))) {
-    return std::unexpected(signature_mismatch(claim->access_key, claim->signature, to_sign, {}));
+  const sigv2::SignedRequest what{
+      request.method, address.raw_path, address.virtual_hosted ? address.bucket : "",
+      address.query,  request.headers,  claim->date_text};
+  if (const auto name = sigv2::ambiguous_name(what)) {
+    return std::unexpected(
+        S3Error(ErrorCode::InvalidArgument, "Signature Version 2 cannot sign this parameter")
+            .with("ArgumentName", *name));
+  }
+  const bool matches = std::ranges::any_of(sigv2::resource_forms, [&](sigv2::ResourceForm form) {
+    const std::string computed = sigv2::signature(policy_.secret_key, sigv2::string_to_sign(what, form));
+    return equal_in_constant_time(as_bytes(computed), as_bytes(claim->signature));
+  });
+  if (!matches) {
+    return std::unexpected(
+        signature_mismatch(claim->access_key, claim->signature, sigv2::string_to_sign(what), {}));
   }
   return Identity{claim->access_key, policy_.region, std::string(sigv4::unsigned_payload), std::nullopt};
 }

@@ -22,14 +22,21 @@ struct AccessPolicy {
   bool strict_region = false;
 };
 
+/// Which regions a signature may be for. Amazon S3 has an endpoint for each and refuses every other; one that
+/// stands in for all of them takes any name, but where a bucket is made: its region is the signature's
+/// (aws-cli#2954).
+enum class SignedRegion { any, of_aws };
+
 class Authenticator {
  public:
   explicit Authenticator(AccessPolicy policy) : policy_(std::move(policy)) {}
 
-  /// The identity that the request's signature proves: header or presigned, Signature V4 or (as S3's oldest regions
-  /// still accept) V2. S3's error otherwise; a request that claims nothing is AccessDenied.
+  /// The identity that the request's signature proves: header or presigned, Signature V4 or (as S3's oldest
+  /// regions still accept) V2. S3's error otherwise; a request that claims nothing is AccessDenied.
+  /// AuthorizationHeaderMalformed (or AuthorizationQueryParametersError) with Region when the signature is
+  /// for another region than `region` allows.
   std::expected<Identity, protocol::S3Error> authenticate(const Request& request, const Address& address,
-                                                          TimePoint now) const;
+                                                          TimePoint now, SignedRegion region) const;
 
   /// The identity that a POST form's fields prove: the policy is what is signed. AccessDenied when no field claims any.
   std::expected<Identity, protocol::S3Error> authenticate_form(const FormFields& fields) const;
@@ -38,8 +45,9 @@ class Authenticator {
   static bool is_anonymous(const Request& request, const Address& address);
 
  private:
-  std::expected<Identity, protocol::S3Error> signature_v4(const Request& request, const Address& address, TimePoint now,
-                                                          bool presigned) const;
+  std::expected<Identity, protocol::S3Error> signature_v4(const Request& request, const Address& address,
+                                                          TimePoint now, bool presigned,
+                                                          SignedRegion region) const;
   std::expected<Identity, protocol::S3Error> signature_v2(const Request& request, const Address& address, TimePoint now,
                                                           bool presigned) const;
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include <partsmith/protocol/dates.h>
+#include <partsmith/protocol/message_date.h>
 #include <partsmith/values/limits.h>
 
 namespace partsmith::server {
@@ -32,10 +33,24 @@ bool read_credential(std::string_view text, SignatureClaim& claim) {
   return true;
 }
 
-void read_signed_headers(std::string_view text, SignatureClaim& claim) {
-  for (const std::string_view name : split(text, ';')) claim.signed_headers.push_back(protocol::lower_case(name));
-  std::ranges::sort(claim.signed_headers);
+bool may_be_in_a_name(char c) {
+  return c > ' ' && c < 0x7f && std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string_view::npos;
 }
+
+/// False when a name stands there twice, or can't be a header's: what is signed must have one reading, and
+/// each name costs a line. How Amazon S3 answers is unsettled. A name that the request doesn't have is no
+/// fault: canonical_headers.
+bool read_signed_headers(std::string_view text, SignatureClaim& claim) {
+  for (const std::string_view name : split(text, ';')) {
+    if (name.empty() || !std::ranges::all_of(name, may_be_in_a_name)) return false;
+    claim.signed_headers.push_back(protocol::lower_case(name));
+  }
+  std::ranges::sort(claim.signed_headers);
+  return std::ranges::adjacent_find(claim.signed_headers) == claim.signed_headers.end();
+}
+
+constexpr std::string_view bad_signed_headers =
+    "the SignedHeaders are mal-formed; expecting each name once, separated by ';'.";
 
 S3Error malformed_header(std::string_view what) {
   return S3Error(ErrorCode::AuthorizationHeaderMalformed, "The authorization header is malformed; " + std::string(what));
@@ -47,12 +62,10 @@ S3Error bad_query(std::string message) {
 
 /// x-amz-date in its own form, or Date in HTTP's.
 std::expected<TimePoint, S3Error> date_of(const protocol::Headers& headers) {
-  if (const auto amz = headers.get("x-amz-date")) {
-    if (const auto time = protocol::parse_amz_date(*amz)) return *time;
-    if (const auto time = protocol::parse_http_date(*amz)) return *time;
-  } else if (const auto date = headers.get("date")) {
-    if (const auto time = protocol::parse_http_date(*date)) return *time;
-    if (const auto time = protocol::parse_amz_date(*date)) return *time;
+  const auto text = headers.has("x-amz-date") ? headers.get("x-amz-date") : headers.get("date");
+  if (text) {
+    if (const auto time = protocol::parse_amz_date(*text)) return *time;
+    if (const auto time = protocol::parse_message_date(*text)) return *time;
   }
   return std::unexpected(
       S3Error(ErrorCode::AccessDenied, "AWS authentication requires a valid Date or x-amz-date header"));
@@ -98,7 +111,8 @@ std::expected<SignatureClaim, S3Error> claim_from_header(const protocol::Headers
   if (!read_credential(credential, claim)) {
     return std::unexpected(malformed_header("the Credential is mal-formed; " + std::string(expected_credential)));
   }
-  read_signed_headers(signed_headers, claim);
+  if (!read_signed_headers(signed_headers, claim))
+    return std::unexpected(malformed_header(bad_signed_headers));
 
   const auto signed_at = date_of(headers);
   if (!signed_at) return std::unexpected(signed_at.error());
@@ -150,7 +164,10 @@ std::expected<SignatureClaim, S3Error> claim_from_query(const protocol::Query& q
   claim.signature = *signature;
   claim.amz_date = *date;
   claim.signed_at = *signed_at;
-  read_signed_headers(*signed_headers, claim);
+  if (!read_signed_headers(*signed_headers, claim)) {
+    return std::unexpected(
+        bad_query("Error parsing the X-Amz-SignedHeaders parameter; " + std::string(bad_signed_headers)));
+  }
   if (!claim.amz_date.starts_with(claim.scope.date)) {
     return std::unexpected(bad_query("Invalid credential date \"" + claim.scope.date +
                                      "\". This date is not the same as X-Amz-Date: \"" +

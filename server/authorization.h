@@ -22,7 +22,7 @@ namespace partsmith::server {
 struct SignatureClaim {
   std::string access_key;
   protocol::sigv4::Scope scope;
-  std::vector<std::string> signed_headers;  ///< lower case, sorted
+  std::vector<std::string> signed_headers;  ///< lower case, sorted, each once
   std::string signature;
   std::string amz_date;  ///< YYYYMMDDTHHMMSSZ
   TimePoint signed_at;

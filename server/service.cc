@@ -4,11 +4,13 @@
 #include <array>
 
 #include <partsmith/protocol/dates.h>
+#include <partsmith/protocol/path.h>
 #include <partsmith/protocol/uri.h>
 
 #include "control/health.h"
 #include "cross_origin.h"
 #include "error_response.h"
+#include "header_lines.h"
 #include "operations/answers.h"
 #include "operations/encoded_words.h"
 #include "operations/operations.h"
@@ -107,7 +109,7 @@ std::string logged_query(std::string_view target) {
 
 std::string decoded_path(const Request& request) {
   const std::string_view path = protocol::split_target(request.target).path;
-  return protocol::percent_decode(path).value_or(std::string(path));
+  return protocol::decode_path(path).value_or(std::string(path));
 }
 
 }  // namespace
@@ -162,8 +164,9 @@ Outcome Service::answer(Request& request, const RequestIds& ids, Note& note) {
   note.operation = (*row)->name;
 
   const bool is_form = (*row)->name == "PostObject";
-  const auto identity = is_form ? Identity{} : identify(request, *address);
+  const auto identity = is_form ? Identity{} : identify(request, *address, **row);
   if (!identity) return std::unexpected(identity.error());
+  join_repeated_lines(request.headers);
   take_headers_from_query(request, address->query);
 
   Call call{request, *address, **row, *identity, world_};
@@ -192,8 +195,10 @@ Outcome Service::answer(Request& request, const RequestIds& ids, Note& note) {
 }
 
 /// Anonymous requests are refused, but Amazon S3 tells them first when the bucket doesn't exist (recorded).
-S3Result<Identity> Service::identify(const Request& request, const Address& address) {
-  auto identity = authenticator_.authenticate(request, address, world_.clock.now());
+S3Result<Identity> Service::identify(const Request& request, const Address& address,
+                                     const protocol::OperationRow& row) {
+  const auto region = row.name == "CreateBucket" ? SignedRegion::of_aws : SignedRegion::any;
+  auto identity = authenticator_.authenticate(request, address, world_.clock.now(), region);
   if (!identity && Authenticator::is_anonymous(request, address)) {
     const auto name = BucketName::parse(address.bucket);
     if (name && !world_.store.bucket(*name)) {

@@ -38,7 +38,8 @@ class Service {
   };
 
   Outcome answer(Request& request, const RequestIds& ids, Note& note);
-  S3Result<Identity> identify(const Request& request, const Address& address);
+  S3Result<Identity> identify(const Request& request, const Address& address,
+                              const protocol::OperationRow& row);
   void add_common_headers(Response& response, const RequestIds& ids) const;
 
   LogFormat log_format_;

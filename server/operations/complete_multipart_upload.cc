@@ -1,6 +1,8 @@
 #include <charconv>
 #include <memory>
 
+#include <partsmith/protocol/path.h>
+
 #include "configuration/lifecycle.h"
 #include "error_response.h"
 #include "operations/answers.h"
@@ -153,7 +155,8 @@ struct LateCompletion {
     const Outcome outcome = completed_answer(call, upload, request, condition);
     const Response response =
         outcome ? *outcome
-                : error_response(outcome.error(), protocol::percent_decode(address.raw_path).value_or(""), ids, false);
+                : error_response(outcome.error(), protocol::decode_path(address.raw_path).value_or(""), ids,
+                                 false);
     return std::get<std::string>(response.body).substr(declaration.size());
   }
 };

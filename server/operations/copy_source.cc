@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <partsmith/protocol/path.h>
+
 #include "operations/answers.h"
 #include "operations/conditions.h"
 #include "operations/object_headers.h"
@@ -29,7 +31,7 @@ S3Result<CopySource> copy_source(const Call& call) {
     version = *std::move(named);
     header = header.substr(0, at);
   }
-  const auto decoded = protocol::percent_decode(header);
+  const auto decoded = protocol::decode_path(header);
   if (!decoded) return malformed_source();
   std::string_view name = *decoded;
   if (name.starts_with('/')) name.remove_prefix(1);

@@ -1,5 +1,7 @@
 #pragma once
-/// The values that CreateBucket's LocationConstraint may have. Source: the S3 API model's BucketLocationConstraint.
+/// The regions of AWS, and the values that CreateBucket's LocationConstraint may have. Sources: the S3 API
+/// model's BucketLocationConstraint, and botocore's table of partitions (partitions.json) for those that it
+/// doesn't list.
 
 #include <algorithm>
 #include <array>
@@ -19,6 +21,30 @@ inline constexpr auto location_constraints = std::to_array<std::string_view>({
 
 inline bool is_location_constraint(std::string_view text) {
   return std::ranges::find(location_constraints, text) != location_constraints.end();
+}
+
+/// Regions that are no LocationConstraint: the one without a name, the pseudo-region of the global endpoint,
+/// and those of the partitions that the model leaves out.
+inline constexpr auto other_regions = std::to_array<std::string_view>({
+    "aws-global",
+    "eu-isoe-west-1",
+    "eusc-de-east-1",
+    "me-west-1",
+    "sa-west-1",
+    "us-east-1",
+    "us-iso-east-1",
+    "us-iso-west-1",
+    "us-isob-east-1",
+    "us-isob-west-1",
+    "us-isof-east-1",
+    "us-isof-south-1",
+});
+
+/// Whether a signature can be for that region on Amazon S3: "EU" is an old name of a constraint, and no
+/// region.
+inline bool is_aws_region(std::string_view text) {
+  if (text == "EU") return false;
+  return is_location_constraint(text) || std::ranges::find(other_regions, text) != other_regions.end();
 }
 
 }  // namespace partsmith::server

@@ -1,4 +1,5 @@
 #include <partsmith/protocol/dates.h>
+#include <partsmith/protocol/message_date.h>
 
 #include "catch.h"
 
@@ -52,6 +53,30 @@ TEST_CASE("The three date forms of HTTP are the same instant") {
                              "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994");
   CAPTURE(text);
   CHECK(parse_http_date(text) == at(784'111'777'000));
+}
+
+TEST_CASE("The Date of a signed request may have any form of a mail's date") {
+  const auto text =
+      GENERATE(as<std::string_view>(), "Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 +0000",
+               "Sun, 06 Nov 1994 08:49:37 -0000", "Sun, 6 Nov 1994 08:49:37 UTC", "6 Nov 1994 08:49:37 UT",
+               "06 Nov 1994 08:49:37 Z", "Sun, 06 Nov 1994 10:19:37 +0130", "Sat, 05 Nov 1994 23:49:37 -0900",
+               "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994");
+  CAPTURE(text);
+  CHECK(parse_message_date(text) == at(784'111'777'000));
+}
+
+TEST_CASE("The seconds of a mail's date may be left out") {
+  CHECK(parse_message_date("Sun, 06 Nov 1994 08:49 +0000") == at(784'111'740'000));
+}
+
+TEST_CASE("What is no date of any form is none of a signed request") {
+  const auto text = GENERATE(as<std::string_view>(), "", "Sun", "Sun, 06 Nov 1994 08:49:37",
+                             "Sun, 06 Nov 1994 08:49:37 EDT", "Sun, 06 Nov 1994 08:49:37 +00",
+                             "Sun, 06 Nov 1994 08:49:37 +2400", "Sun, 06 Nov 1994 08:49:37 +0060",
+                             "Sun, 06 Nov 1994 08:49:37 GMT ", "Sun, 31 Feb 1994 08:49:37 +0000",
+                             "Sun, 006 Nov 1994 08:49:37 +0000");
+  CAPTURE(text);
+  CHECK_FALSE(parse_message_date(text).has_value());
 }
 
 TEST_CASE("An HTTP date's weekday need not be the date's") {

@@ -1,3 +1,4 @@
+#include <partsmith/protocol/operations.h>
 #include <partsmith/protocol/sigv2.h>
 
 #include "catch.h"
@@ -75,6 +76,67 @@ TEST_CASE("A claim is read from the Authorization header, its time from x-amz-da
   CHECK(claim.signature == "c2ln");
   CHECK(claim.date_text.empty());
   CHECK(claim.signed_at == parse_http_date("Tue, 27 Mar 2007 19:36:42 GMT"));
+}
+
+TEST_CASE("The date of the documented examples is understood (V2)") {
+  const Headers headers{{"Authorization", "AWS AKID:c2ln"}, {"Date", "Tue, 27 Mar 2007 19:36:42 +0000"}};
+  const auto claim = claim_from_header(headers).value();
+  CHECK(claim.signed_at == parse_http_date("Tue, 27 Mar 2007 19:36:42 GMT"));
+  CHECK(claim.date_text == "Tue, 27 Mar 2007 19:36:42 +0000");
+}
+
+TEST_CASE("Whatever tells one operation from another is signed (V2)") {
+  for (const OperationRow& row : operation_table()) {
+    const std::string_view first = row.query.substr(0, row.query.find_first_of(" ="));
+    if (first.empty() || first == "list-type") continue;
+    CAPTURE(row.name);
+    const auto query = Query::parse(first).value();
+    CHECK(string_to_sign({"GET", "/b", "", query, {}, "date"}) !=
+          string_to_sign({"GET", "/b", "", Query(), {}, "date"}));
+  }
+}
+
+TEST_CASE("What clients leave out of the resource isn't in it (V2)") {
+  const std::string_view name =
+      GENERATE(as<std::string_view>(), "list-type", "id", "prefix", "x-id", "max-keys", "Acl", "");
+  CAPTURE(name);
+  CHECK_FALSE(is_subresource(name));
+}
+
+TEST_CASE(
+    "A bucket in path style may be signed with a slash at its end, an empty value without its equals sign "
+    "(V2)") {
+  const auto query = Query::parse("uploads=&prefix=a").value();
+  const SignedRequest bucket{"GET", "/b", "", query, {}, "date"};
+  CHECK(string_to_sign(bucket, ResourceForm::as_sent).ends_with("\n/b?uploads="));
+  CHECK(string_to_sign(bucket, ResourceForm::bare_empties).ends_with("\n/b?uploads"));
+  CHECK(string_to_sign(bucket, ResourceForm::slash_ended).ends_with("\n/b/?uploads="));
+  CHECK(string_to_sign(bucket, ResourceForm::slash_and_bare).ends_with("\n/b/?uploads"));
+  const std::string_view path = GENERATE(as<std::string_view>(), "/b/", "/b/k", "/");
+  const SignedRequest other{"GET", path, "", query, {}, "date"};
+  CHECK(string_to_sign(other, ResourceForm::slash_ended) == string_to_sign(other, ResourceForm::as_sent));
+}
+
+TEST_CASE("What could be read as another request is ambiguous (V2)") {
+  const std::string_view text =
+      GENERATE(as<std::string_view>(), "x-amz-a=1%0Ax-amz-b:2", "x-amz-a=1%0D", "x-amz-a%0A=1", "x-amz-a:b=1",
+               "content-type=a%0Ab", "content-md5=%0A", "versionId=1%0A", "versionId=1%26acl",
+               "versionId=1%26acl%3D2", "acl&acl", "versionId=1&versionId=2", "x-amz-a=1&X-Amz-A=2");
+  CAPTURE(text);
+  const auto query = Query::parse(text).value();
+  CHECK(ambiguous_name({"GET", "/b", "", query, {}, "date"}).has_value());
+}
+
+TEST_CASE("An ordinary request is not ambiguous (V2)") {
+  const auto query =
+      Query::parse(
+          "versionId=1&response-content-disposition=attachment%3B+filename%3D%22a%26b%22&prefix=%0A&"
+          "prefix=b&x-amz-meta-a=b:c&uploads=")
+          .value();
+  const Headers headers{{"x-amz-meta-b", "1"}, {"x-amz-meta-b", "2"}, {"Content-Type", "a:b"}};
+  CHECK_FALSE(ambiguous_name({"GET", "/b", "", query, headers, "date"}).has_value());
+  CHECK(ambiguous_name({"GET", "/b", "", query, {{"Content-Type", "a"}, {"content-type", "b"}}, "date"}) ==
+        "content-type");
 }
 
 TEST_CASE("A malformed claim is refused (V2)") {

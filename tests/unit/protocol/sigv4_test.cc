@@ -167,7 +167,19 @@ TEST_CASE("A path that went over the wire otherwise than it was signed is unders
   CHECK(canonical_path("/b/%c3%bc") == "/b/%C3%BC");
   CHECK(canonical_path("/b/\xC3\xBC") == "/b/%C3%BC");
   CHECK(canonical_path("/b/%7Etilde%2D") == "/b/~tilde-");
-  CHECK(canonical_path("/b/a+b!(c)") == "/b/a%2Bb%21%28c%29");
+  CHECK(canonical_path("/b/a!(c)") == "/b/a%21%28c%29");
+}
+
+TEST_CASE("A plus in a path is the space that Amazon S3 reads there, and %2B the plus") {
+  CHECK(canonical_path("/b/a+b%2Bc%2bd") == "/b/a%20b%2Bc%2Bd");
+  CHECK(canonical_path("/b/%zz+") == "/b/%25zz%20");
+}
+
+TEST_CASE("A signed name that no header has is signed as empty") {
+  const Headers headers{{"Host", "h"}, {"X-A", "1"}};
+  CHECK(canonical_request(request_of("/", headers, {"accept", "host", "transfer-encoding", "x-a"})) ==
+        "GET\n/\n\naccept:\nhost:h\ntransfer-encoding:\nx-a:1\n\naccept;host;transfer-encoding;x-a\n" +
+            std::string(empty_sha256));
 }
 
 TEST_CASE("A malformed percent sequence has some canonical form") {

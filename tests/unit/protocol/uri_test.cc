@@ -1,3 +1,4 @@
+#include <partsmith/protocol/path.h>
 #include <partsmith/protocol/uri.h>
 
 #include "catch.h"
@@ -25,6 +26,11 @@ TEST_CASE("Whatever is encoded is decoded to the same bytes") {
   const auto bytes = every_byte();
   CHECK(percent_decode(uri_encode(bytes, Slash::encode)) == bytes);
   CHECK(percent_decode(uri_encode(bytes, Slash::keep)) == bytes);
+}
+
+TEST_CASE("A plus in a path is a space, and %2B a plus") {
+  CHECK(decode_path("/b/a+b%2Bc%2bd%20e") == "/b/a b+c+d e");
+  CHECK_FALSE(decode_path("/b/+%").has_value());
 }
 
 TEST_CASE("Percent sequences are decoded in either case, and a plus stays a plus") {

@@ -46,6 +46,24 @@ TEST_CASE("A malformed Authorization header is AuthorizationHeaderMalformed, say
   CHECK(claim.error().message == message);
 }
 
+TEST_CASE("SignedHeaders that name a header twice, or what is no name, are malformed in header and query") {
+  const std::string names = GENERATE("host;host", "host;x-amz-date;HOST", "host;", ";host",
+                                     "host;;x-amz-date", "host;a:b", "host;a%0Ab", "host;a%20b");
+  CAPTURE(names);
+  const auto decoded = protocol::percent_decode(names);
+  const auto of_header = claim_from_header(
+      with("AWS4-HMAC-SHA256 Credential=k/20260221/r/s3/aws4_request, SignedHeaders=" + *decoded +
+           ", Signature=5e"));
+  REQUIRE_FALSE(of_header);
+  CHECK(of_header.error().code == ErrorCode::AuthorizationHeaderMalformed);
+  const auto of_query = claim_from_query(*protocol::Query::parse(
+      "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=k%2F20260221%2Fr%2Fs3%2Faws4_request&X-Amz-Date="
+      "20260221T000500Z&X-Amz-Expires=60&X-Amz-Signature=5e&X-Amz-SignedHeaders=" +
+      names));
+  REQUIRE_FALSE(of_query);
+  CHECK(of_query.error().code == ErrorCode::AuthorizationQueryParametersError);
+}
+
 TEST_CASE("A signature without a date is AccessDenied") {
   const auto claim = claim_from_header(with(good, "yesterday"));
   REQUIRE_FALSE(claim);
