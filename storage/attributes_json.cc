@@ -3,11 +3,15 @@
 #include <nlohmann/json.hpp>
 
 #include <partsmith/values/encoding.h>
+#include <partsmith/values/limits.h>
 
 namespace partsmith::storage {
 namespace {
 
 using nlohmann::json;
+
+// What a request can carry, each byte as JSON's longest escape.
+constexpr std::size_t max_bytes = 6 * limits::max_request_head_bytes;
 
 json to_json(const std::string& text) {
   if (is_utf8(text)) return text;
@@ -67,6 +71,7 @@ std::string to_json(const ObjectAttributes& attributes) {
 }
 
 std::optional<ObjectAttributes> attributes_from_json(std::string_view text) {
+  if (text.size() > max_bytes) return std::nullopt;
   try {
     const json value = json::parse(text);
     ObjectAttributes attributes;

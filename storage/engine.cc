@@ -7,6 +7,7 @@
 
 #include <partsmith/values/random.h>
 
+#include "files/database_files.h"
 #include "manifests.h"
 #include "recovery.h"
 #include "sqlite/queries.h"
@@ -20,7 +21,6 @@ using sqlite::Session;
 
 namespace {
 
-constexpr const char* database_name = "partsmith.db";
 constexpr std::size_t rows_deleted_at_once = 1024;
 // With `disk`: so many removed files share the syncs of their folders.
 constexpr std::size_t files_settled_at_once = 256;
@@ -109,16 +109,15 @@ std::expected<Connection, std::string> open_database(const std::filesystem::path
 }
 
 /// A new database would not know of blobs that are there, and they would stay for ever.
-std::expected<void, std::string> refuse_blobs_without_database(FileSystem& files,
-                                                               const std::filesystem::path& folder) {
-  const auto database = files.open(folder / database_name);
+std::expected<void, std::string> refuse_blobs_without_database(Folder& folder) {
+  const auto database = folder.look(database_name);
   if (database || database.error().number != ENOENT) return {};
-  const auto folders = files.list(folder / "blobs");
+  const auto folders = folder.list("blobs");
   if (!folders) return {};
   for (const std::string& name : *folders) {
-    const auto blobs = files.list(folder / "blobs" / name);
+    const auto blobs = folder.list("blobs/" + name);
     if (!blobs || !blobs->empty()) {
-      return std::unexpected(fmt::format("{} holds blobs but no {}", folder.string(), database_name));
+      return std::unexpected(fmt::format("{} holds blobs but no {}", folder.path().string(), database_name));
     }
   }
   return {};
@@ -136,28 +135,31 @@ std::vector<std::filesystem::path> parents_of_missing(const std::filesystem::pat
   return parents;
 }
 
-std::expected<std::unique_ptr<FolderLock>, std::string> claim(FileSystem& files,
-                                                              const std::filesystem::path& folder,
-                                                              Durability durability) {
-  const auto parents = parents_of_missing(folder);
-  if (auto made = files.make_folder(folder); !made) {
+struct Claim {
+  std::unique_ptr<Folder> folder;
+  std::unique_ptr<FolderLock> lock;
+};
+
+std::expected<Claim, std::string> claim(FileSystem& files, const std::filesystem::path& path,
+                                        Durability durability) {
+  const auto refused = [&](std::string_view how, const FileError& error) {
     return std::unexpected(
-        fmt::format("{} cannot be a data folder: {}", folder.string(), made.error().to_store_error().detail));
-  }
+        fmt::format("{} cannot {}: {}", path.string(), how, error.to_store_error().detail));
+  };
+  const auto parents = parents_of_missing(path);
+  if (auto made = files.make_folder(path); !made) return refused("be a data folder", made.error());
   for (const auto& parent : parents) {
     if (durability != Durability::disk) break;
-    if (auto synced = files.sync_folder(parent); !synced) {
-      return std::unexpected(fmt::format("{} cannot be made to last: {}", folder.string(),
-                                         synced.error().to_store_error().detail));
-    }
+    if (auto synced = files.sync_folder(parent); !synced) return refused("be made to last", synced.error());
   }
-  auto lock = files.lock(folder / "lock");
-  if (lock) return std::move(*lock);
+  auto folder = files.open_folder(path);
+  if (!folder) return refused("be a data folder", folder.error());
+  auto lock = (*folder)->lock();
+  if (lock) return Claim{std::move(*folder), std::move(*lock)};
   if (lock.error().number == EWOULDBLOCK) {
-    return std::unexpected(fmt::format("{} is in use by another partsmith", folder.string()));
+    return std::unexpected(fmt::format("{} is in use by another partsmith", path.string()));
   }
-  return std::unexpected(
-      fmt::format("{} cannot be written: {}", folder.string(), lock.error().to_store_error().detail));
+  return refused("be written", lock.error());
 }
 
 }  // namespace
@@ -168,15 +170,20 @@ Seams system_seams() {
 
 std::expected<std::unique_ptr<Engine>, std::string> Engine::open(LocalStoreOptions options, Seams seams) {
   const std::filesystem::path folder = options.folder;
-  auto lock = claim(*seams.files, folder, options.durability);
-  if (!lock) return std::unexpected(std::move(lock.error()));
-  if (auto whole = refuse_blobs_without_database(*seams.files, folder); !whole) {
+  auto claimed = claim(*seams.files, folder, options.durability);
+  if (!claimed) return std::unexpected(std::move(claimed.error()));
+  if (auto whole = refuse_blobs_without_database(*claimed->folder); !whole) {
     return std::unexpected(std::move(whole.error()));
+  }
+  if (auto prepared = prepare_database_files(*claimed->folder); !prepared) {
+    return std::unexpected(std::move(prepared.error()));
   }
   auto database = open_database(folder / database_name, options.durability, seams.vfs);
   if (!database) return std::unexpected(std::move(database.error()));
-  std::unique_ptr<Engine> engine(
-      new Engine(std::move(options), std::move(seams), std::move(*lock), std::move(*database)));
+  const auto facts = claimed->folder->look(database_name);
+  if (!facts) return std::unexpected(facts.error().to_store_error().detail);
+  std::unique_ptr<Engine> engine(new Engine(std::move(options), std::move(seams), std::move(claimed->folder),
+                                            std::move(claimed->lock), *facts, std::move(*database)));
   if (auto made = engine->blobs_.prepare(); !made) {
     return std::unexpected(fmt::format("{} cannot be written: {}", folder.string(), made.error().detail));
   }
@@ -193,11 +200,13 @@ std::expected<std::unique_ptr<Engine>, std::string> Engine::open(LocalStoreOptio
   return engine;
 }
 
-Engine::Engine(LocalStoreOptions options, Seams seams, std::unique_ptr<FolderLock> lock, Connection writer)
+Engine::Engine(LocalStoreOptions options, Seams seams, std::unique_ptr<Folder> folder,
+               std::unique_ptr<FolderLock> lock, const FileFacts& database, Connection writer)
     : options_(std::move(options)),
       seams_(std::move(seams)),
+      folder_(std::move(folder)),
       lock_(std::move(lock)),
-      blobs_(*seams_.files, options_.folder, options_.durability, seams_.random),
+      blobs_(*folder_, options_.durability, seams_.random),
       quota_(options_.quota),
       writer_(std::move(writer), {[this](Session& db) { delete_rows_of_removed_files(db); },
                                   [this](bool committed) { rows_deleted(committed); },
@@ -207,7 +216,8 @@ Engine::Engine(LocalStoreOptions options, Seams seams, std::unique_ptr<FolderLoc
                                     return removed_.size();
                                   },
                                   [this](Connection& connection) { shorten_log_of_full_disk(connection); }}),
-      readers_(options_.folder / database_name, seams_.vfs) {}
+      readers_(options_.folder / database_name, seams_.vfs,
+               [this, database] { return check_still_named(*folder_, database); }) {}
 
 std::optional<StoreError> Engine::run_read(const std::function<void(Session&)>& work) {
   auto connection = readers_.take();
@@ -286,7 +296,8 @@ void Engine::reclaim(std::vector<ManifestId> manifests) {
 void Engine::remove_files(const std::vector<FreedFile>& files) {
   std::vector<FreedFile> removed;
   for (const FreedFile& file : files) {
-    if (auto gone = blobs_.remove(file.name)) {
+    const auto gone = file.name ? blobs_.remove(*file.name) : std::expected<void, StoreError>();
+    if (gone) {
       removed.push_back(file);
     } else {
       log("a file that is no longer needed is kept until the next start: " + gone.error().detail);
@@ -308,8 +319,10 @@ void Engine::settle_removed_files() {
     const std::scoped_lock lock(removed_mutex_);
     files.swap(unsettled_);
   }
-  std::vector<std::string> names;
-  for (const FreedFile& file : files) names.push_back(file.name);
+  std::vector<BlobName> names;
+  for (const FreedFile& file : files) {
+    if (file.name) names.push_back(*file.name);
+  }
   const auto settled = blobs_.settle_removed(names);
   if (!settled) log("rows of removed files are kept for now: " + settled.error().detail);
   const std::scoped_lock lock(removed_mutex_);

@@ -76,7 +76,8 @@ class Engine {
   void remove_files(const std::vector<FreedFile>& files);
 
  private:
-  Engine(LocalStoreOptions options, Seams seams, std::unique_ptr<FolderLock> lock, sqlite::Connection writer);
+  Engine(LocalStoreOptions options, Seams seams, std::unique_ptr<Folder> folder,
+         std::unique_ptr<FolderLock> lock, const FileFacts& database, sqlite::Connection writer);
 
   std::optional<StoreError> run_read(const std::function<void(sqlite::Session&)>& work);
   std::optional<StoreError> run_write(const std::function<bool(WriteTransaction&)>& work,
@@ -90,6 +91,7 @@ class Engine {
 
   LocalStoreOptions options_;
   Seams seams_;
+  std::unique_ptr<Folder> folder_;
   std::unique_ptr<FolderLock> lock_;
   BlobFolder blobs_;
   Leases leases_;

@@ -14,13 +14,17 @@ namespace {
 
 constexpr std::uint32_t share_page = 256;
 
-SegmentPlace read_segment(const Rows& rows, std::uint64_t part_start) {
+/// Fails the session when the row makes no sense.
+SegmentPlace read_segment(Session& db, const Rows& rows, std::uint64_t part_start) {
   SegmentPlace place{part_start + rows.size(0), rows.size(1), rows.id<BlobId>(2), rows.size(3), {}};
-  if (!rows.is_null(4)) place.file = std::string(rows.text(4));
+  if (rows.is_null(4)) return place;
+  place.file = BlobName::parse(rows.text(4));
+  if (!place.file) db.fail({StoreErrorCode::damaged, "a blob's name is none of the store's making"});
   return place;
 }
 
-BlobId new_blob(WriteTransaction& transaction, const std::optional<std::string>& file, std::uint64_t size) {
+BlobId new_blob(WriteTransaction& transaction, const std::optional<std::string_view>& file,
+                std::uint64_t size) {
   transaction.db.execute(queries::insert_blob, file, size);
   transaction.added_bytes += static_cast<std::int64_t>(size);
   return static_cast<BlobId>(transaction.db.last_insert());
@@ -28,17 +32,20 @@ BlobId new_blob(WriteTransaction& transaction, const std::optional<std::string>&
 
 void drop_reference(WriteTransaction& transaction, BlobId blob) {
   bool unused = false;
-  std::optional<std::string> file;
+  bool has_file = false;
+  std::optional<BlobName> file;
   {
     Rows rows = transaction.db.query(queries::drop_reference, blob);
     while (rows.next()) {
       unused = rows.integer(0) == 0;
-      if (unused) transaction.added_bytes -= rows.integer(2);
-      if (!rows.is_null(1)) file = std::string(rows.text(1));
+      // What has lost its sense can be deleted all the same; fsck puts the total right.
+      if (unused) transaction.added_bytes -= std::clamp<std::int64_t>(rows.integer(2), 0, Rows::max_size);
+      has_file = !rows.is_null(1);
+      if (has_file) file = BlobName::parse(rows.text(1));
     }
   }
   if (!unused) return;
-  if (file) {
+  if (has_file) {
     transaction.freed.push_back({blob, std::move(*file)});
   } else {
     transaction.db.execute(queries::delete_blob_bytes, blob);
@@ -73,16 +80,16 @@ std::vector<SegmentPlace> segments_from(Session& db, ManifestId manifest, std::u
   const auto first = db.integer(queries::segment_at, manifest, revision, offset - part_start);
   if (!first) return places;
   Rows same_part = db.query(queries::segments_of_part, manifest, revision, *first, limit);
-  while (same_part.next()) places.push_back(read_segment(same_part, part_start));
+  while (same_part.next()) places.push_back(read_segment(db, same_part, part_start));
   if (places.size() >= limit) return places;
   Rows later = db.query(queries::segments_after_part, manifest, part_number, limit - places.size());
-  while (later.next()) places.push_back(read_segment(later, 0));
+  while (later.next()) places.push_back(read_segment(db, later, 0));
   return places;
 }
 
 void add_file_segment(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision,
-                      const std::string& file, std::uint64_t size) {
-  const BlobId blob = new_blob(transaction, file, size);
+                      const BlobName& file, std::uint64_t size) {
+  const BlobId blob = new_blob(transaction, file.text(), size);
   transaction.db.execute(queries::insert_segment, manifest, revision, 0, size, blob, 0);
 }
 
@@ -101,7 +108,10 @@ void share_segments(Session& db, ManifestId manifest, std::uint64_t revision, Ma
   while (position < end && !db.failed()) {
     const auto places = segments_from(db, source, position, share_page);
     for (const SegmentPlace& place : places) {
-      if (place.start >= end) break;
+      if (position >= end) break;
+      if (place.start > position || position - place.start >= place.length) {
+        return db.fail({StoreErrorCode::damaged, "an object's segments do not follow each other"});
+      }
       const std::uint64_t skipped = position - place.start;
       const std::uint64_t taken = std::min(place.start + place.length, end) - position;
       db.execute(queries::insert_segment, manifest, revision, position - offset, taken, place.blob,

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include <partsmith/values/names.h>
 
+#include "files/blob_name.h"
 #include "row_ids.h"
 #include "write_transaction.h"
 
@@ -20,7 +20,7 @@ struct SegmentPlace {
   std::uint64_t length = 0;
   BlobId blob{};
   std::uint64_t blob_offset = 0;
-  std::optional<std::string> file;  ///< nothing: the blob's bytes are in the database
+  std::optional<BlobName> file;  ///< nothing: the blob's bytes are in the database
 };
 
 /// What is known of a part without its facts.
@@ -40,7 +40,7 @@ std::vector<SegmentPlace> segments_from(sqlite::Session& db, ManifestId manifest
 
 /// Makes a new blob the whole of a part.
 void add_file_segment(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision,
-                      const std::string& file, std::uint64_t size);
+                      const BlobName& file, std::uint64_t size);
 void add_inline_segment(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision,
                         ByteView bytes);
 /// Makes a range of an object the whole of a part, sharing its blobs.

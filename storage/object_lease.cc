@@ -96,7 +96,7 @@ Result<void> LocalObjectLease::read_segment(const SegmentPlace& segment, std::ui
   if ((*blob)->file) {
     const auto count = (*blob)->file->read(from, into);
     if (!count) return std::unexpected(count.error().to_store_error());
-    if (*count < into.size()) return damaged(fmt::format("file {} is too short", *segment.file));
+    if (*count < into.size()) return damaged(fmt::format("file {} is too short", segment.file->text()));
     return {};
   }
   const Bytes& bytes = (*blob)->bytes;

@@ -16,9 +16,10 @@ std::expected<ReadPool::Loan, StoreError> ReadPool::take() {
     }
   }
   auto connection = sqlite::Connection::open(database_, sqlite::Connection::Mode::read, vfs_);
-  if (!connection) {
+  auto right = connection ? verify_() : std::expected<void, StoreError>(std::unexpect, connection.error());
+  if (!right) {
     give_back(nullptr);
-    return std::unexpected(std::move(connection.error()));
+    return std::unexpected(std::move(right.error()));
   }
   return Loan(*this, std::make_unique<sqlite::Connection>(std::move(*connection)));
 }

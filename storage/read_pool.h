@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -18,8 +19,10 @@ namespace partsmith::storage {
 
 class ReadPool {
  public:
-  ReadPool(std::filesystem::path database, std::string vfs)
-      : database_(std::move(database)), vfs_(std::move(vfs)) {}
+  /// `verify`: asked of each new connection, whether it has opened the right file.
+  using Verify = std::function<std::expected<void, StoreError>()>;
+  ReadPool(std::filesystem::path database, std::string vfs, Verify verify)
+      : database_(std::move(database)), vfs_(std::move(vfs)), verify_(std::move(verify)) {}
 
   /// A connection for one thread; it returns to the pool with this object.
   class Loan {
@@ -49,6 +52,7 @@ class ReadPool {
   static constexpr std::size_t most_connections = 16;
   std::filesystem::path database_;
   std::string vfs_;
+  Verify verify_;
   std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<std::unique_ptr<sqlite::Connection>> idle_;

@@ -31,22 +31,29 @@ Result<void> free_what_was_released(Engine& engine) {
 Result<void> sort_incoming_files(Engine& engine) {
   auto names = engine.blobs().incoming_names();
   if (!names) return std::unexpected(std::move(names.error()));
+  std::size_t in_flight = 0;
   std::size_t published = 0;
-  for (const std::string& name : *names) {
+  for (const std::string& entry : *names) {
+    const auto name = BlobName::parse(entry);
+    if (!name) {
+      engine.log("recovery: incoming/ has something that is none of partsmith's making; it stays");
+      continue;
+    }
+    ++in_flight;
     const auto needed = engine.read([&](Session& db) -> Result<bool> {
-      Rows rows = db.query(queries::blob_by_name, name);
+      Rows rows = db.query(queries::blob_by_name, name->text());
       return rows.next() && rows.integer(1) > 0;
     });
     if (!needed) return std::unexpected(needed.error());
     if (*needed) ++published;
-    if (auto done = *needed ? engine.blobs().publish(name) : engine.blobs().remove(name); !done) {
+    if (auto done = *needed ? engine.blobs().publish(*name) : engine.blobs().remove(*name); !done) {
       engine.log("recovery: a file stays in incoming/: " + done.error().detail);  // readable there as well
     }
   }
-  if (!names->empty()) {
+  if (in_flight > 0) {
     engine.log(fmt::format(
         "recovery: {} files were in flight: {} were acknowledged or complete and are kept, {} removed",
-        names->size(), published, names->size() - published));
+        in_flight, published, in_flight - published));
   }
   return {};
 }
@@ -57,7 +64,7 @@ Result<void> remove_free_files(Engine& engine) {
     auto files = engine.read([&](Session& db) -> Result<std::vector<FreedFile>> {
       std::vector<FreedFile> found;
       Rows rows = db.query(queries::free_blobs, after, page);
-      while (rows.next()) found.push_back({rows.id<BlobId>(0), std::string(rows.text(1))});
+      while (rows.next()) found.push_back({rows.id<BlobId>(0), BlobName::parse(rows.text(1))});
       return found;
     });
     if (!files) return std::unexpected(std::move(files.error()));

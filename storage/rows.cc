@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -21,8 +22,50 @@ std::nullopt_t damaged(Session& db, std::string_view what) {
   return std::nullopt;
 }
 
-TimePoint time_from(const Rows& rows, int column) {
-  return TimePoint(std::chrono::milliseconds(rows.integer(column)));
+// Dates have four digits for the year.
+constexpr std::int64_t last_millisecond = 253'402'300'799'999;
+constexpr std::size_t max_etag_bytes = 128;
+
+// The readers of single values fail the session when the row holds none; what they return then doesn't
+// matter.
+
+TimePoint time_from(Session& db, const Rows& rows, int column) {
+  const std::int64_t value = rows.integer(column);
+  if (value >= 0 && value <= last_millisecond) return TimePoint(std::chrono::milliseconds(value));
+  damaged(db, "time");
+  return {};
+}
+
+/// As ETags are written into heads and documents: printable ASCII without quotes.
+ETag etag_from(Session& db, const Rows& rows, int column) {
+  const std::string_view text = rows.text(column);
+  const bool plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~' && c != '"'; });
+  if (!plain || text.size() > max_etag_bytes) {
+    damaged(db, "ETag");
+    return {};
+  }
+  return ETag::from_stored(std::string(text));
+}
+
+/// Regions stand in heads, too.
+std::string region_from(Session& db, const Rows& rows, int column) {
+  const std::string_view text = rows.text(column);
+  const bool plain = std::ranges::none_of(text, [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
+  if (!plain || !is_utf8(text)) damaged(db, "region");
+  return std::string(text);
+}
+
+/// Of parts: as many as an object can have.
+std::uint32_t count_from(Session& db, const Rows& rows, int column) {
+  const std::int64_t value = rows.integer(column);
+  if (value >= 0 && value <= limits::max_part_number) return static_cast<std::uint32_t>(value);
+  damaged(db, "count of parts");
+  return 0;
+}
+
+ManifestId manifest_from(Session& db, const Rows& rows, int column) {
+  if (rows.integer(column) <= 0) damaged(db, "manifest");
+  return rows.id<ManifestId>(column);
 }
 
 std::optional<std::string_view> name_of(const std::optional<ChecksumAlgorithm>& algorithm) {
@@ -51,9 +94,9 @@ std::optional<BucketRow> read_bucket(Session& db, const Rows& rows) {
   if (versioning < 0 || versioning > static_cast<std::int64_t>(Versioning::suspended)) {
     return damaged(db, "versioning");
   }
-  return BucketRow{
-      rows.id<BucketId>(1),
-      {std::move(*name), std::string(rows.text(2)), time_from(rows, 3), static_cast<Versioning>(versioning)}};
+  return BucketRow{rows.id<BucketId>(1),
+                   {std::move(*name), region_from(db, rows, 2), time_from(db, rows, 3),
+                    static_cast<Versioning>(versioning)}};
 }
 
 std::optional<ObjectRow> read_object(Session& db, const Rows& rows, const BucketRow& bucket) {
@@ -64,12 +107,12 @@ std::optional<ObjectRow> read_object(Session& db, const Rows& rows, const Bucket
   ObjectInfo info{.bucket = bucket.info.name,
                   .key = std::move(*key),
                   .size = rows.size(2),
-                  .etag = ETag::from_stored(std::string(rows.text(3))),
+                  .etag = etag_from(db, rows, 3),
                   .checksum = {},
-                  .modified = time_from(rows, 8),
+                  .modified = time_from(db, rows, 8),
                   .attributes = std::move(*attributes),
                   .multipart = !rows.is_null(11),
-                  .part_count = static_cast<std::uint32_t>(rows.integer(10)),
+                  .part_count = count_from(db, rows, 10),
                   .upload_id = {},
                   .latest = rows.integer(13) != 0,
                   .delete_marker = rows.integer(14) != 0,
@@ -78,7 +121,7 @@ std::optional<ObjectRow> read_object(Session& db, const Rows& rows, const Bucket
     auto value = checksum_from(rows, 4, 5);
     const auto type = checksum_type_by_name(rows.text(6));
     if (!value || !type) return damaged(db, "checksum");
-    info.checksum = ObjectChecksum{std::move(*value), *type, static_cast<std::uint32_t>(rows.integer(7))};
+    info.checksum = ObjectChecksum{std::move(*value), *type, count_from(db, rows, 7)};
   }
   if (info.multipart) info.upload_id = UploadId(std::string(rows.text(11)));
   if (!rows.is_null(12)) {
@@ -86,7 +129,7 @@ std::optional<ObjectRow> read_object(Session& db, const Rows& rows, const Bucket
     if (!version) return damaged(db, "version id");
     info.version = std::move(*version);
   }
-  return ObjectRow{rows.id<ManifestId>(1), std::move(info)};
+  return ObjectRow{manifest_from(db, rows, 1), std::move(info)};
 }
 
 std::optional<UploadRow> read_upload(Session& db, const Rows& rows, const BucketName& bucket) {
@@ -97,7 +140,7 @@ std::optional<UploadRow> read_upload(Session& db, const Rows& rows, const Bucket
   UploadInfo info{.bucket = bucket,
                   .key = std::move(*key),
                   .id = UploadId(std::string(rows.text(2))),
-                  .initiated = time_from(rows, 3),
+                  .initiated = time_from(db, rows, 3),
                   .attributes = std::move(*attributes),
                   .checksum_algorithm = {},
                   .checksum_type = {}};
@@ -106,7 +149,7 @@ std::optional<UploadRow> read_upload(Session& db, const Rows& rows, const Bucket
     info.checksum_type = checksum_type_by_name(rows.text(6));
     if (!info.checksum_algorithm || !info.checksum_type) return damaged(db, "checksum algorithm");
   }
-  return UploadRow{rows.id<ManifestId>(1), std::move(info)};
+  return UploadRow{manifest_from(db, rows, 1), std::move(info)};
 }
 
 std::optional<PartRow> read_part(Session& db, const Rows& rows) {
@@ -115,9 +158,9 @@ std::optional<PartRow> read_part(Session& db, const Rows& rows) {
   PartInfo info{.number = *number,
                 .revision = rows.size(1),
                 .size = rows.size(3),
-                .etag = ETag::from_stored(std::string(rows.text(4))),
+                .etag = etag_from(db, rows, 4),
                 .checksum = {},
-                .modified = time_from(rows, 7)};
+                .modified = time_from(db, rows, 7)};
   if (!rows.is_null(5)) {
     info.checksum = checksum_from(rows, 5, 6);
     if (!info.checksum) return damaged(db, "checksum");

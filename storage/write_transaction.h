@@ -2,19 +2,21 @@
 /// What one write does beside its rows: what must follow when it is committed.
 
 #include <cstddef>
-#include <string>
+#include <optional>
 #include <vector>
 
+#include "files/blob_name.h"
 #include "leases.h"
 #include "row_ids.h"
 #include "sqlite/session.h"
 
 namespace partsmith::storage {
 
-/// A file that no row needs any more; its row waits with refs = 0 until the file is gone.
+/// A blob that no row needs any more; its row waits with refs = 0 until its file is gone.
 struct FreedFile {
   BlobId blob;
-  std::string name;
+  std::optional<BlobName>
+      name;  ///< nothing: the row names no file of the store's, so there is none to remove
 };
 
 struct WriteTransaction {

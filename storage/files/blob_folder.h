@@ -1,50 +1,52 @@
 #pragma once
 /// Where blobs are files. A file is made in incoming/; once a committed row names it, it moves to blobs/<2
 /// hex>/. Until it has moved it is found in incoming/ all the same, so a reader never depends on the move.
+/// Whatever else lies there (links, pipes, folders) is `damaged`, and never followed or read.
 
+#include <cstdint>
 #include <expected>
-#include <filesystem>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <partsmith/storage/error.h>
 #include <partsmith/storage/local_store.h>
 
+#include "files/blob_name.h"
 #include "files/disk_room.h"
 #include "files/file_system.h"
 
 namespace partsmith::storage {
 
-using FillRandom = std::function<void(std::span<std::uint8_t>)>;
-
 /// A new file in incoming/ under a name that no other blob has. Removed with this object unless kept.
 class IncomingFile {
  public:
-  IncomingFile(FileSystem& files, std::filesystem::path path, std::unique_ptr<WritableFile> file);
+  IncomingFile(Folder& root, BlobName name, std::unique_ptr<WritableFile> file);
   ~IncomingFile();
   IncomingFile(const IncomingFile&) = delete;
   IncomingFile& operator=(const IncomingFile&) = delete;
 
   WritableFile& file() { return *file_; }
-  std::string name() const { return path_.filename().string(); }
+  const BlobName& name() const { return name_; }
   /// All bytes are written: gives the descriptor back.
   void close() { file_.reset(); }
   /// The file stays, because a row may name it.
   void keep() { kept_ = true; }
 
  private:
-  FileSystem& files_;
-  std::filesystem::path path_;
+  Folder& root_;
+  BlobName name_;
   std::unique_ptr<WritableFile> file_;
   bool kept_ = false;
 };
 
 class BlobFolder {
  public:
-  BlobFolder(FileSystem& files, std::filesystem::path root, Durability durability, FillRandom random);
+  /// `root` outlives this.
+  BlobFolder(Folder& root, Durability durability, FillRandom random);
 
   /// Makes what is missing of the folders.
   std::expected<void, StoreError> prepare();
@@ -56,27 +58,21 @@ class BlobFolder {
   std::expected<void, StoreError> settle(IncomingFile& file);
   /// Moves the file from incoming/ to blobs/. Succeeds when it is not in incoming/: moved, or removed
   /// meanwhile.
-  std::expected<void, StoreError> publish(const std::string& name);
+  std::expected<void, StoreError> publish(const BlobName& name);
   /// `damaged` when there is no such file.
-  std::expected<std::unique_ptr<ReadableFile>, StoreError> open(const std::string& name);
+  std::expected<std::unique_ptr<ReadableFile>, StoreError> open(const BlobName& name);
+  /// How long the file is; nothing when there is none.
+  std::optional<std::uint64_t> size(const BlobName& name);
   /// Succeeds when there is no such file.
-  std::expected<void, StoreError> remove(const std::string& name);
+  std::expected<void, StoreError> remove(const BlobName& name);
   /// What has been removed does not come back when the power fails, as far as the durability asks for it.
-  std::expected<void, StoreError> settle_removed(std::span<const std::string> names);
+  std::expected<void, StoreError> settle_removed(std::span<const BlobName> names);
   std::expected<std::vector<std::string>, StoreError> incoming_names();
 
  private:
-  std::filesystem::path incoming() const { return root_ / "incoming"; }
-  std::filesystem::path incoming_path(const std::string& name) const { return incoming() / name; }
-  std::filesystem::path blob_folder(const std::string& name) const {
-    return root_ / "blobs" / name.substr(0, 2);
-  }
-  std::filesystem::path blob_path(const std::string& name) const { return blob_folder(name) / name; }
+  std::expected<void, StoreError> sync_when_asked(std::string_view folder);
 
-  std::expected<void, StoreError> sync_when_asked(const std::filesystem::path& folder);
-
-  FileSystem& files_;
-  std::filesystem::path root_;
+  Folder& root_;
   Durability durability_;
   FillRandom random_;
   DiskRoom room_;

@@ -13,17 +13,16 @@ constexpr std::uint64_t log_growth = 2 * limits::mib;
 }  // namespace
 
 std::expected<void, StoreError> DiskRoom::check(std::uint64_t more) const {
-  const auto left = files_.room(folder_);
+  const auto left = folder_.room();
   if (!left) return std::unexpected(left.error().to_store_error());
   // A log can begin anew when its pages have moved to the database, which may have to grow by all of them.
-  std::error_code no_log;
-  const std::uintmax_t log = std::filesystem::file_size(folder_ / "partsmith.db-wal", no_log);
-  const std::uint64_t kept = log_growth + (no_log ? 0 : log);
+  const auto log = folder_.look("partsmith.db-wal");
+  const std::uint64_t kept = log_growth + (log ? log->size : 0);
   if (*left >= kept && *left - kept >= more) return {};
   return std::unexpected(
       StoreError{StoreErrorCode::out_of_space,
                  fmt::format("{} has {} bytes left, of which {} are kept for the database, and {} are wanted",
-                             folder_.string(), *left, kept, more)});
+                             folder_.path().string(), *left, kept, more)});
 }
 
 }  // namespace partsmith::storage

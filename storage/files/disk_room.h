@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <expected>
-#include <filesystem>
 
 #include <partsmith/storage/error.h>
 
@@ -14,7 +13,7 @@ namespace partsmith::storage {
 
 class DiskRoom {
  public:
-  DiskRoom(FileSystem& files, std::filesystem::path folder) : files_(files), folder_(std::move(folder)) {}
+  explicit DiskRoom(Folder& folder) : folder_(folder) {}
 
   /// Asked before something is stored: out_of_space when so many bytes more would take what is kept.
   std::expected<void, StoreError> check(std::uint64_t more) const;
@@ -22,8 +21,7 @@ class DiskRoom {
   bool is_scarce() const { return !check(0); }
 
  private:
-  FileSystem& files_;
-  std::filesystem::path folder_;
+  Folder& folder_;
 };
 
 }  // namespace partsmith::storage

@@ -10,35 +10,26 @@ using sqlite::Rows;
 
 namespace {
 
-namespace fs = std::filesystem;
-
-/// Nothing when there is no such file.
-std::optional<std::uint64_t> size_of(const fs::path& folder, const std::string& name) {
-  const fs::path published = folder / "blobs" / name.substr(0, 2) / name;
-  for (const fs::path& place : {published, folder / "incoming" / name, published}) {
-    std::error_code error;
-    const auto size = fs::file_size(place, error);
-    if (!error) return size;
-  }
-  return std::nullopt;
-}
-
-void check_bytes(Checkup& checkup, const Rows& row) {
-  const std::uint64_t size = row.size(2);
+void check_bytes(Checkup& checkup, const Rows& row, std::uint64_t size) {
   if (row.is_null(1)) {
-    if (row.is_null(5) || row.size(5) != size) {
+    if (row.is_null(5) || row.integer(5) != static_cast<std::int64_t>(size)) {
       checkup.tell(FsckKind::missing_bytes,
                    fmt::format("blob {} has {} bytes, the database holds {}", row.integer(0), size,
-                               row.is_null(5) ? "none" : std::to_string(row.size(5))));
+                               row.is_null(5) ? "none" : std::to_string(row.integer(5))));
     }
     return;
   }
-  const std::string name(row.text(1));
-  const auto found = size_of(checkup.options.folder, name);
-  if (found == size || !checkup.still_needed(name)) return;
+  const auto name = BlobName::parse(row.text(1));
+  if (!name) {
+    return checkup.tell(FsckKind::missing_bytes,
+                        fmt::format("blob {} is in a file with a name that partsmith doesn't make: {}",
+                                    row.integer(0), row.text(1)));
+  }
+  const auto found = checkup.blobs.size(*name);
+  if (found == size || !checkup.still_needed(*name)) return;
   checkup.tell(FsckKind::missing_bytes,
-               found ? fmt::format("file {} has {} bytes and should have {}", name, *found, size)
-                     : fmt::format("file {} of {} bytes is not there", name, size));
+               found ? fmt::format("file {} has {} bytes and should have {}", name->text(), *found, size)
+                     : fmt::format("file {} of {} bytes is not there", name->text(), size));
 }
 
 void check_blob(Checkup& checkup, const Rows& row) {
@@ -50,8 +41,9 @@ void check_blob(Checkup& checkup, const Rows& row) {
   }
   if (counted > 0) {
     ++checkup.summary.blobs;
-    checkup.summary.bytes += row.size(2);
-    check_bytes(checkup, row);
+    const std::uint64_t size = checkup.size(row, 2, fmt::format("blob {}", row.integer(0)));
+    checkup.summary.bytes += size;
+    check_bytes(checkup, row, size);
   } else if (refs == 0 && !checkup.in_use()) {
     checkup.tell_repairable(FsckKind::unused_blob, fmt::format("blob {} is needed no more", row.integer(0)));
   }

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <partsmith/storage/fsck.h>
 
+#include "files/blob_folder.h"
 #include "manifests.h"
 #include "row_ids.h"
 #include "sqlite/session.h"
@@ -16,19 +18,23 @@ namespace partsmith::storage::fsck {
 
 struct Checkup {
   const FsckOptions& options;
+  Folder& folder;
+  BlobFolder& blobs;
   sqlite::Session& db;  ///< one snapshot; the transaction of the repairs
   /// The rows as they are now, when the store is in use: what a row of the snapshot promised may have gone.
   sqlite::Connection* present = nullptr;
   FsckSummary summary{};
 
   bool in_use() const { return present != nullptr; }
-  void tell(FsckKind kind, std::string what) { tell_as(kind, std::move(what), false); }
+  void tell(FsckKind kind, const std::string& what) { tell_as(kind, what, false); }
   /// Of a kind that repair puts right.
-  void tell_repairable(FsckKind kind, std::string what) { tell_as(kind, std::move(what), options.repair); }
-  void tell_as(FsckKind kind, std::string what, bool repaired);
+  void tell_repairable(FsckKind kind, const std::string& what) { tell_as(kind, what, options.repair); }
+  void tell_as(FsckKind kind, const std::string& what, bool repaired);
 
   bool still_there(ManifestId manifest);
-  bool still_needed(const std::string& blob);
+  bool still_needed(const BlobName& blob);
+  /// A size, offset or count of a row; tells (as `whose`) what is none, and takes it for 0.
+  std::uint64_t size(const sqlite::Rows& rows, int column, std::string_view whose);
 };
 
 struct PartSlot {

@@ -4,7 +4,6 @@
 #include <array>
 
 #include <partsmith/values/digest.h>
-#include <partsmith/values/random.h>
 
 #include "attributes_json.h"
 #include "files/blob_folder.h"
@@ -34,12 +33,7 @@ struct Expected {
 class Content {
  public:
   Content(Checkup& checkup, const ManifestFacts& facts)
-      : checkup_(checkup),
-        facts_(facts),
-        db_(checkup.db.connection()),
-        files_(system_files()),
-        folder_(*files_, checkup.options.folder, Durability::process,
-                [](std::span<std::uint8_t> bytes) { fill_random(bytes); }) {}
+      : checkup_(checkup), facts_(facts), db_(checkup.db.connection()) {}
 
   void check() {
     if (!read_facts()) return tell_failure();
@@ -132,7 +126,11 @@ class Content {
 
   void check_object(const std::vector<ETag>& etags, const std::vector<SizedChecksum>& checksums,
                     Digest& whole_md5, std::optional<Checksummer>& whole) {
-    if (expected_.md5_etags) {
+    const auto is_md5 = [](const ETag& etag) {
+      const auto digest = from_hex(etag.text());
+      return digest && digest->size() == Md5{}.size();
+    };
+    if (expected_.md5_etags && (!expected_.multipart || std::ranges::all_of(etags, is_md5))) {
       const std::string etag =
           expected_.multipart ? ETag::of_parts(etags).text() : to_hex(whole_md5.finish());
       if (expected_.etag.text() != etag) tell("its ETag is not that of its bytes");
@@ -158,7 +156,8 @@ class Content {
       std::uint64_t start, length;
       BlobId blob;
       std::uint64_t offset;
-      std::optional<std::string> file;
+      bool has_file;
+      std::optional<BlobName> file;
     };
     std::uint64_t from = 0;
     while (from < part.size) {
@@ -166,12 +165,15 @@ class Content {
       {
         Rows rows = db_.query(storage::queries::segments_of_part, facts_.id, part.revision, from, page);
         while (rows.next()) {
-          segments.push_back({rows.size(0), rows.size(1), rows.id<BlobId>(2), rows.size(3), {}});
-          if (!rows.is_null(4)) segments.back().file = std::string(rows.text(4));
+          segments.push_back(
+              {rows.size(0), rows.size(1), rows.id<BlobId>(2), rows.size(3), !rows.is_null(4), {}});
+          if (segments.back().has_file) segments.back().file = BlobName::parse(rows.text(4));
         }
       }
+      if (db_.failed()) return std::unexpected(db_.failure()->detail);
       if (segments.empty()) return std::unexpected("its segments end too early");
       for (const Segment& segment : segments) {
+        if (segment.has_file && !segment.file) return std::unexpected("its file's name is none");
         auto read = segment.file ? read_file(*segment.file, segment.offset, segment.length, take)
                                  : read_row(segment.blob, segment.offset, segment.length, take);
         if (!read) return read;
@@ -182,15 +184,15 @@ class Content {
   }
 
   template <typename Take>
-  std::expected<void, std::string> read_file(const std::string& name, std::uint64_t offset,
-                                             std::uint64_t length, Take take) {
-    auto file = folder_.open(name);
+  std::expected<void, std::string> read_file(const BlobName& name, std::uint64_t offset, std::uint64_t length,
+                                             Take take) {
+    auto file = checkup_.blobs.open(name);
     if (!file) return std::unexpected(file.error().detail);
     while (length > 0) {
       const auto piece = std::span(buffer_).first(std::min<std::size_t>(buffer_.size(), length));
       const auto count = (*file)->read(offset, piece);
       if (!count) return std::unexpected(count.error().to_store_error().detail);
-      if (*count < piece.size()) return std::unexpected(fmt::format("file {} is too short", name));
+      if (*count < piece.size()) return std::unexpected(fmt::format("file {} is too short", name.text()));
       take(ByteView(piece));
       offset += *count;
       length -= *count;
@@ -225,8 +227,6 @@ class Content {
   Checkup& checkup_;
   const ManifestFacts& facts_;
   Session db_;  // a damaged row of this object must not end the walk over the others
-  std::unique_ptr<FileSystem> files_;
-  BlobFolder folder_;
   Expected expected_;
   Bytes buffer_ = Bytes(buffer_size);
 };

@@ -4,10 +4,13 @@
 #include <memory>
 
 #include <partsmith/storage/fsck.h>
+#include <partsmith/values/random.h>
 
+#include "files/database_files.h"
 #include "files/file_system.h"
 #include "fsck/checkup.h"
 #include "fsck/fsck_queries.h"
+#include "one_line.h"
 #include "sqlite/queries.h"
 #include "sqlite/schema.h"
 
@@ -39,10 +42,10 @@ std::string_view to_string(FsckKind kind) {
 
 namespace fsck {
 
-void Checkup::tell_as(FsckKind kind, std::string what, bool repaired) {
+void Checkup::tell_as(FsckKind kind, const std::string& what, bool repaired) {
   ++summary.problems;
   if (repaired) ++summary.repaired;
-  options.tell({kind, std::move(what), repaired});
+  options.tell({kind, one_line(what), repaired});
 }
 
 bool Checkup::still_there(ManifestId manifest) {
@@ -53,12 +56,19 @@ bool Checkup::still_there(ManifestId manifest) {
   return there;
 }
 
-bool Checkup::still_needed(const std::string& blob) {
+std::uint64_t Checkup::size(const sqlite::Rows& rows, int column, std::string_view whose) {
+  const std::int64_t value = rows.integer(column);
+  if (value >= 0 && value <= sqlite::Rows::max_size) return static_cast<std::uint64_t>(value);
+  tell(FsckKind::rows, fmt::format("{}: {} is no size, offset or count", whose, value));
+  return 0;
+}
+
+bool Checkup::still_needed(const BlobName& blob) {
   if (present == nullptr) return true;
   sqlite::Session now(*present);
   bool needed = false;
   {
-    sqlite::Rows row = now.query(storage::queries::blob_by_name, blob);
+    sqlite::Rows row = now.query(storage::queries::blob_by_name, blob.text());
     while (row.next()) needed = row.integer(1) > 0;
   }
   if (now.failed()) db.fail(*now.failure());
@@ -79,36 +89,51 @@ namespace {
 
 using sqlite::Connection;
 
-constexpr const char* database_name = "partsmith.db";
-
 template <typename... Values>
 std::unexpected<std::string> refused(fmt::format_string<Values...> text, Values&&... values) {
   return std::unexpected(fmt::format(text, std::forward<Values>(values)...));
 }
 
 struct Claim {
+  std::unique_ptr<Folder> folder{};
   std::unique_ptr<FolderLock> lock{};  ///< none: a server has it, or the folder cannot be written
   bool frozen = false;                 ///< the file system cannot be written, by nobody
 };
 
-std::expected<Claim, std::string> claim(const FsckOptions& options) {
-  const auto& folder = options.folder;
-  auto files = system_files();
-  if (auto database = files->open(folder / database_name); !database) {
-    return refused("{} holds no store: {}", folder.string(), database.error().to_store_error().detail);
+/// The folder, if a store is in it: whatever of it is not to be followed is refused.
+std::expected<std::unique_ptr<Folder>, std::string> find_store(const std::filesystem::path& path) {
+  const auto no_store = [&](const FileError& error) {
+    return refused("{} holds no store: {}", path.string(), error.to_store_error().detail);
+  };
+  auto folder = system_files()->open_folder(path);
+  if (!folder) return no_store(folder.error());
+  if (auto database = (*folder)->look(database_name); !database) return no_store(database.error());
+  if (auto plain = check_database_files(**folder); !plain) return std::unexpected(plain.error());
+  for (const char* name : {"blobs", "incoming"}) {
+    const auto facts = (*folder)->look(name);
+    if (facts && facts->kind != FileFacts::Kind::folder) {
+      return refused("{} is no folder: links are not followed", (path / name).string());
+    }
   }
-  auto lock = files->lock(folder / "lock");
-  if (lock) return Claim{.lock = std::move(*lock)};
+  return std::move(*folder);
+}
+
+std::expected<Claim, std::string> claim(const FsckOptions& options) {
+  const auto& path = options.folder;
+  auto folder = find_store(path);
+  if (!folder) return std::unexpected(folder.error());
+  auto lock = (*folder)->lock();
+  if (lock) return Claim{.folder = std::move(*folder), .lock = std::move(*lock)};
   const int number = lock.error().number;
   if (options.repair) {
     if (number == EWOULDBLOCK) {
-      return refused("{} is in use by another partsmith: --repair needs it to be ended", folder.string());
+      return refused("{} is in use by another partsmith: --repair needs it to be ended", path.string());
     }
-    return refused("{} cannot be written: {}", folder.string(), lock.error().to_store_error().detail);
+    return refused("{} cannot be written: {}", path.string(), lock.error().to_store_error().detail);
   }
-  if (number == EWOULDBLOCK || number == EACCES) return Claim{};
-  if (number == EROFS) return Claim{.frozen = true};
-  return refused("{} cannot be read: {}", folder.string(), lock.error().to_store_error().detail);
+  if (number == EWOULDBLOCK || number == EACCES) return Claim{.folder = std::move(*folder)};
+  if (number == EROFS) return Claim{.folder = std::move(*folder), .frozen = true};
+  return refused("{} cannot be read: {}", path.string(), lock.error().to_store_error().detail);
 }
 
 /// Only who may write can read what a killed server has left in the log, or finds the index of the log as it
@@ -133,7 +158,7 @@ std::expected<Connection, std::string> open_database(const FsckOptions& options,
 }  // namespace
 
 std::expected<FsckSummary, std::string> fsck_local_store(const FsckOptions& options) {
-  const auto claimed = claim(options);
+  auto claimed = claim(options);
   if (!claimed) return std::unexpected(claimed.error());
   const bool alone = claimed->lock != nullptr || claimed->frozen;
   auto connection = open_database(options, *claimed);
@@ -142,7 +167,10 @@ std::expected<FsckSummary, std::string> fsck_local_store(const FsckOptions& opti
   if (!present) return std::unexpected(present.error());
 
   sqlite::Session db(*connection);
-  fsck::Checkup checkup{.options = options, .db = db, .present = alone ? nullptr : &*present};
+  Folder& folder = *claimed->folder;
+  BlobFolder blobs(folder, Durability::process, [](std::span<std::uint8_t> bytes) { fill_random(bytes); });
+  fsck::Checkup checkup{
+      .options = options, .folder = folder, .blobs = blobs, .db = db, .present = alone ? nullptr : &*present};
   checkup.summary.in_use = checkup.in_use();
   db.execute(options.repair ? queries::begin_write : queries::begin_read);
   fsck::check_database(checkup);

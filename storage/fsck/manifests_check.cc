@@ -77,8 +77,8 @@ class Walk {
       facts.is_object = true;
       facts.has_bucket = !objects_.row().is_null(1);
       facts.name = name_of("object", objects_.row());
-      facts.size = objects_.row().size(3);
-      facts.part_count = objects_.row().size(4);
+      facts.size = checkup_.size(objects_.row(), 3, facts.name);
+      facts.part_count = checkup_.size(objects_.row(), 4, facts.name);
       facts.is_marker = objects_.row().integer(5) != 0;
       ++checkup_.summary.objects;
       objects_.advance();
@@ -86,14 +86,14 @@ class Walk {
     for (; parts_.is_at(id); parts_.advance()) {
       const Rows& row = parts_.row();
       if (facts.release == Release::surplus && (row.integer(1) < 0 || (facts.is_object && row.is_null(3)))) {
-        facts.surplus.push_back(row.size(2));
+        facts.surplus.push_back(checkup_.size(row, 2, facts.name));
         continue;
       }
       PartSlot part{.number = static_cast<std::uint32_t>(row.integer(1)),
-                    .revision = row.size(2),
+                    .revision = checkup_.size(row, 2, facts.name),
                     .start = {},
-                    .size = row.size(4)};
-      if (!row.is_null(3)) part.start = row.size(3);
+                    .size = checkup_.size(row, 4, facts.name)};
+      if (!row.is_null(3)) part.start = checkup_.size(row, 3, facts.name);
       facts.parts.push_back(part);
       ++checkup_.summary.parts;
     }
@@ -110,19 +110,22 @@ class Walk {
     std::uint64_t lost = 0;
     for (; segments_.is_at(facts.id); segments_.advance()) {
       const Rows& row = segments_.row();
-      const auto found = std::ranges::lower_bound(by_revision, row.size(1), {}, revision);
-      if (found == by_revision.end() || (*found)->revision != row.size(1)) {
-        if (!std::ranges::binary_search(facts.surplus, row.size(1))) ++lost;
+      const std::uint64_t wanted = checkup_.size(row, 1, facts.name);
+      const auto found = std::ranges::lower_bound(by_revision, wanted, {}, revision);
+      if (found == by_revision.end() || (*found)->revision != wanted) {
+        if (!std::ranges::binary_search(facts.surplus, wanted)) ++lost;
         continue;
       }
       if (!facts.is_object && !facts.is_upload) continue;  // it may be half freed
       PartSlot& part = **found;
-      if (row.size(2) != part.covered) {
+      const std::uint64_t start = checkup_.size(row, 2, facts.name);
+      const std::uint64_t length = checkup_.size(row, 3, facts.name);
+      if (start != part.covered) {
         tell(facts, fmt::format("part {}: its segments do not follow each other at byte {}", part.number,
                                 part.covered));
       }
-      part.covered = row.size(2) + row.size(3);
-      if (row.is_null(6) || row.size(5) + row.size(3) > row.size(6)) {
+      part.covered = start + length;
+      if (row.is_null(6) || checkup_.size(row, 5, facts.name) + length > checkup_.size(row, 6, facts.name)) {
         tell(facts, fmt::format("part {}: a segment lies outside blob {}", part.number, row.integer(4)));
       }
     }

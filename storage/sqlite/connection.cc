@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <array>
 #include <stdexcept>
+#include <utility>
+
+#include <partsmith/values/limits.h>
 
 #include "system_errors.h"
 
@@ -20,6 +24,27 @@ std::string frozen_name(const std::filesystem::path& file) {
     }
   }
   return name + "?immutable=1";
+}
+
+// The longest text, blob or row: a bucket's document is the longest that the store writes.
+constexpr int max_value_bytes = static_cast<int>(4 * limits::max_request_document_bytes);
+
+/// The database may be anybody's. Its triggers and views run nothing (the store has none, and refuses them
+/// when it opens: schema.cc), its schema calls no function with effects, its pages are checked as they are
+/// read, and none is mapped: a mapped file that becomes shorter ends the process.
+std::expected<void, StoreError> distrust(Connection& connection) {
+  sqlite3* handle = connection.handle();
+  constexpr std::array<std::pair<int, int>, 4> settings{{{SQLITE_DBCONFIG_DEFENSIVE, 1},
+                                                         {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+                                                         {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+                                                         {SQLITE_DBCONFIG_ENABLE_VIEW, 0}}};
+  for (const auto& [setting, value] : settings) {
+    if (sqlite3_db_config(handle, setting, value, nullptr) != SQLITE_OK) {
+      return std::unexpected(connection.error("configure SQLite"));
+    }
+  }
+  sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, max_value_bytes);
+  return connection.run("PRAGMA cell_size_check=ON; PRAGMA mmap_size=0");
 }
 
 /// What the system said to the last call on the log or the database that it refused: SQLite keeps errno of
@@ -58,6 +83,7 @@ std::expected<Connection, StoreError> Connection::open(const std::filesystem::pa
   if (handle == nullptr) return std::unexpected(sqlite_error(code, 0, tried, sqlite3_errstr(code)));
   if (code != SQLITE_OK) return std::unexpected(connection.error(tried));
   sqlite3_busy_timeout(handle, Connection::busy_milliseconds);
+  if (auto distrusted = distrust(connection); !distrusted) return std::unexpected(distrusted.error());
   return connection;
 }
 

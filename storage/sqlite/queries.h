@@ -21,6 +21,7 @@ inline constexpr Query rollback_to_savepoint{"ROLLBACK TO job"};
 inline constexpr Query application_id{"PRAGMA application_id"};
 inline constexpr Query user_version{"PRAGMA user_version"};
 inline constexpr Query count_schema{"SELECT count(*) FROM sqlite_schema"};
+inline constexpr Query schema{"SELECT type, name, sql FROM sqlite_schema"};
 
 /// The two halves of `objects`, each with its index: what can be seen, and the rest of the versions. The
 /// indices are found by these very words.
@@ -117,8 +118,8 @@ inline constexpr Query next_to_free{
     "SELECT id FROM manifests WHERE released <> 0 AND id > ?1 ORDER BY id LIMIT 1"};
 inline constexpr Query delete_manifest{"DELETE FROM manifests WHERE id = ?1"};
 
-// ---- parts: one list of columns, read by read_part(). Those of an object have a `start`; without one, or with
-// a negative number, they await being freed (manifests.h)
+// ---- parts: one list of columns, read by read_part(). Those of an object have a `start`; without one, or
+// with a negative number, they await being freed (manifests.h)
 #define PARTSMITH_PART_COLUMNS \
   "part_number, revision, start, size, etag, checksum_algorithm, checksum, modified_ms"
 inline constexpr Query list_parts{
@@ -207,7 +208,7 @@ inline constexpr Query change_total{"UPDATE totals SET bytes = bytes + ?1 WHERE 
 // clang-format off
 inline constexpr std::array all{
     &begin_read, &begin_write, &commit, &rollback, &savepoint, &release_savepoint,
-    &rollback_to_savepoint, &application_id, &user_version, &count_schema, &find_bucket, &insert_bucket,
+    &rollback_to_savepoint, &application_id, &user_version, &count_schema, &schema, &find_bucket, &insert_bucket,
     &delete_bucket, &list_buckets, &set_versioning, &bucket_has_version, &bucket_uploads, &release_bucket_uploads, &delete_bucket_uploads,
     &put_bucket_document, &find_bucket_document, &delete_bucket_document, &delete_bucket_documents,
     &find_object, &newest_other_version, &find_version, &other_null_version, &find_object_of_upload, &list_objects, &list_versions, &insert_object, &set_latest, &set_attributes, &delete_object, &find_upload,

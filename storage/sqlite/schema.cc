@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <map>
+#include <optional>
+#include <string_view>
 
+#include "one_line.h"
 #include "sqlite/queries.h"
 #include "sqlite/session.h"
 
@@ -135,6 +139,26 @@ CREATE INDEX manifests_released ON manifests(id) WHERE released <> 0;
 )sql"};
 static_assert(migrations.size() + 1 == format_version);
 
+/// What brings the tables of each format back to those of the one before it: with them the tables of an older
+/// database are known without its text.
+constexpr std::array undone_migrations{"DROP TABLE totals;",
+                                       R"sql(
+DROP TABLE bucket_documents;
+DROP INDEX objects_current;
+DROP INDEX objects_others;
+DROP INDEX objects_null;
+ALTER TABLE buckets DROP COLUMN versioning;
+ALTER TABLE objects DROP COLUMN version_id;
+ALTER TABLE objects DROP COLUMN latest;
+ALTER TABLE objects DROP COLUMN marker;
+CREATE UNIQUE INDEX objects_by_key ON objects(bucket, key);
+)sql",
+                                       R"sql(
+DROP INDEX manifests_released;
+CREATE INDEX manifests_released ON manifests(id) WHERE released = 1;
+)sql"};
+static_assert(undone_migrations.size() == migrations.size());
+
 std::unexpected<std::string> unreadable(const StoreError& error) {
   if (error.code == StoreErrorCode::damaged) return std::unexpected("is damaged: " + error.detail);
   return std::unexpected("cannot be read: " + error.detail);
@@ -164,11 +188,77 @@ std::expected<void, std::string> migrate(Connection& connection, std::int64_t fr
   return run_script(connection, script);
 }
 
-/// A table or column that is missing shows when the queries are prepared.
-std::expected<void, std::string> check_tables(Connection& connection) {
-  for (const Query* query : queries::all) {
-    if (auto statement = connection.prepared(*query); !statement) {
-      return std::unexpected("is damaged: " + statement.error().detail);
+/// The words of a CREATE statement, so that white space, comments and letter case make no difference. Nothing
+/// when it has a quoted word: none of ours does.
+std::optional<std::string> words_of(std::string_view sql) {
+  const auto is_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  };
+  std::string words;
+  for (std::size_t at = 0; at < sql.size(); ++at) {
+    const char c = sql[at];
+    const std::string_view rest = sql.substr(at);
+    if (rest.starts_with("--")) {
+      const std::size_t end = rest.find('\n');
+      at = end == std::string_view::npos ? sql.size() : at + end;
+    } else if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
+      continue;
+    } else if (c == '\'' || c == '"' || c == '`' || c == '[' || rest.starts_with("/*")) {
+      return std::nullopt;
+    } else {
+      const bool follows = at > 0 && is_word(sql[at - 1]);
+      if (is_word(c) && !follows && !words.empty() && is_word(words.back())) words += ' ';
+      words += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+  }
+  return words;
+}
+
+/// "table objects" and its words.
+using Schema = std::map<std::string, std::string>;
+
+std::expected<Schema, std::string> schema_of(Connection& connection) {
+  Session session(connection);
+  Schema schema;
+  Rows rows = session.query(queries::schema);
+  while (rows.next()) {
+    const std::string name = fmt::format("{} {}", rows.text(0), rows.text(1));
+    // SQLite's own index of a PRIMARY KEY or UNIQUE.
+    if (rows.text(0) == "index" && rows.is_null(2) && rows.text(1).starts_with("sqlite_autoindex_")) continue;
+    const bool first = schema.emplace(name, words_of(rows.text(2)).value_or("")).second;
+    if (!first) return std::unexpected(fmt::format("is damaged: it has {} twice", one_line(name)));
+  }
+  if (session.failed()) return unreadable(*session.failure());
+  return schema;
+}
+
+/// The tables and indices of a format, as SQLite itself keeps them.
+std::expected<Schema, std::string> schema_of_format(std::int64_t format) {
+  auto model = Connection::open(":memory:", Connection::Mode::write);
+  if (!model) return unreadable(model.error());
+  std::string script = tables;
+  for (std::int64_t newer = format_version; newer > format; --newer) {
+    script += undone_migrations[static_cast<std::size_t>(newer - 2)];
+  }
+  if (auto made = model->run(script); !made) return unreadable(made.error());
+  return schema_of(*model);
+}
+
+/// A trigger, a view, or a table with more than its columns would run in the midst of our statements.
+std::expected<void, std::string> check_tables(Connection& connection, std::int64_t format) {
+  const auto there = schema_of(connection);
+  if (!there) return std::unexpected(there.error());
+  const auto wanted = schema_of_format(format);
+  if (!wanted) return std::unexpected(wanted.error());
+  for (const auto& [name, words] : *wanted) {
+    const auto found = there->find(name);
+    if (found == there->end()) return std::unexpected(fmt::format("is damaged: its {} is missing", name));
+    if (found->second != words) return std::unexpected(fmt::format("is damaged: its {} is another", name));
+  }
+  for (const auto& [name, words] : *there) {
+    if (!wanted->contains(name)) {
+      return std::unexpected(fmt::format("has {}, which no partsmith makes", one_line(name)));
     }
   }
   return {};
@@ -200,12 +290,10 @@ std::expected<Format, std::string> format_of(Connection& connection) {
 std::expected<void, std::string> prepare_schema(Connection& connection) {
   const auto format = format_of(connection);
   if (!format) return std::unexpected(format.error());
-  if (format->empty) {
-    if (auto made = make_tables(connection); !made) return made;
-  } else if (format->version < format_version) {
-    if (auto migrated = migrate(connection, format->version); !migrated) return migrated;
-  }
-  return check_tables(connection);
+  if (format->empty) return make_tables(connection);
+  if (auto known = check_tables(connection, format->version); !known) return known;
+  if (format->version < format_version) return migrate(connection, format->version);
+  return {};
 }
 
 std::expected<void, std::string> check_schema(Connection& connection) {
@@ -216,7 +304,7 @@ std::expected<void, std::string> check_schema(Connection& connection) {
     return std::unexpected(fmt::format("has format {}: the next start of this version brings it to format {}",
                                        format->version, format_version));
   }
-  return check_tables(connection);
+  return check_tables(connection, format_version);
 }
 
 }  // namespace partsmith::storage::sqlite

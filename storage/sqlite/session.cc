@@ -1,5 +1,6 @@
 #include "sqlite/session.h"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 namespace partsmith::storage::sqlite {
@@ -33,6 +34,13 @@ bool Rows::is_null(int column) const {
 
 std::int64_t Rows::integer(int column) const {
   return sqlite3_column_int64(statement_, column);
+}
+
+std::uint64_t Rows::size(int column) const {
+  const std::int64_t value = integer(column);
+  if (value >= 0 && value <= max_size) return static_cast<std::uint64_t>(value);
+  session_->fail({StoreErrorCode::damaged, fmt::format("a row of the database has a size of {}", value)});
+  return 0;
 }
 
 std::string_view Rows::text(int column) const {

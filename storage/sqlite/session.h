@@ -33,7 +33,10 @@ class Rows {
 
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
-  std::uint64_t size(int column) const { return static_cast<std::uint64_t>(integer(column)); }
+  /// A size, offset or count. The database may be anybody's: what is no size fails the session, and is 0
+  /// here. Sums of a few never overflow.
+  std::uint64_t size(int column) const;
+  static constexpr std::int64_t max_size = std::int64_t{1} << 53;
   std::string_view text(int column) const;
   ByteView bytes(int column) const;
   template <typename Id>

@@ -5,7 +5,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "files/file_system.h"
 #include "power_failure.h"
@@ -30,35 +33,9 @@ class FailingFiles final : public FileSystem {
   }
   void work_again() { fail_when({}); }
 
-  FileResult<std::unique_ptr<WritableFile>> create(const std::filesystem::path& file) override {
-    if (auto failed = verdict("create", file)) return std::unexpected(*failed);
-    auto made = real_->create(file);
-    if (!made) return made;
-    if (watcher_ != nullptr) watcher_->created(file);
-    return std::make_unique<Writable>(*this, std::move(*made), file);
-  }
-  FileResult<std::unique_ptr<ReadableFile>> open(const std::filesystem::path& file) override {
-    if (auto failed = verdict("open", file)) return std::unexpected(*failed);
-    return real_->open(file);
-  }
-  FileResult<void> rename(const std::filesystem::path& from, const std::filesystem::path& to) override {
-    if (auto failed = verdict("rename", from)) return std::unexpected(*failed);
-    auto moved = real_->rename(from, to);
-    if (moved && watcher_ != nullptr) watcher_->renamed(from, to);
-    return moved;
-  }
-  FileResult<void> remove(const std::filesystem::path& file) override {
-    if (auto failed = verdict("remove", file)) return std::unexpected(*failed);
-    if (watcher_ != nullptr && std::filesystem::exists(file)) watcher_->removing(file);
-    return real_->remove(file);
-  }
   FileResult<void> make_folder(const std::filesystem::path& folder) override {
     if (auto failed = verdict("make_folder", folder)) return std::unexpected(*failed);
     return real_->make_folder(folder);
-  }
-  FileResult<std::vector<std::string>> list(const std::filesystem::path& folder) override {
-    if (auto failed = verdict("list", folder)) return std::unexpected(*failed);
-    return real_->list(folder);
   }
   FileResult<void> sync_folder(const std::filesystem::path& folder) override {
     if (auto failed = verdict("sync_folder", folder)) return std::unexpected(*failed);
@@ -67,13 +44,73 @@ class FailingFiles final : public FileSystem {
     if (watcher_ != nullptr) watcher_->folder_synced(folder);
     return {};
   }
-  FileResult<std::uint64_t> room(const std::filesystem::path& folder) override { return real_->room(folder); }
-  FileResult<std::unique_ptr<FolderLock>> lock(const std::filesystem::path& file) override {
-    if (auto failed = verdict("lock", file)) return std::unexpected(*failed);
-    return real_->lock(file);
+  FileResult<std::unique_ptr<Folder>> open_folder(const std::filesystem::path& folder) override {
+    auto opened = real_->open_folder(folder);
+    if (!opened) return opened;
+    return std::make_unique<Failing>(*this, std::move(*opened));
   }
 
  private:
+  class Failing final : public Folder {
+   public:
+    Failing(FailingFiles& files, std::unique_ptr<Folder> real) : files_(files), real_(std::move(real)) {}
+
+    const std::filesystem::path& path() const override { return real_->path(); }
+    FileResult<std::unique_ptr<WritableFile>> create(std::string_view inside) override {
+      if (auto failed = verdict("create", inside)) return std::unexpected(*failed);
+      auto made = real_->create(inside);
+      if (!made) return made;
+      if (files_.watcher_ != nullptr) files_.watcher_->created(whole(inside));
+      return std::make_unique<Writable>(files_, std::move(*made), whole(inside));
+    }
+    FileResult<std::unique_ptr<ReadableFile>> open(std::string_view inside) override {
+      if (auto failed = verdict("open", inside)) return std::unexpected(*failed);
+      return real_->open(inside);
+    }
+    FileResult<void> rename(std::string_view from, std::string_view to) override {
+      if (auto failed = verdict("rename", from)) return std::unexpected(*failed);
+      auto moved = real_->rename(from, to);
+      if (moved && files_.watcher_ != nullptr) files_.watcher_->renamed(whole(from), whole(to));
+      return moved;
+    }
+    FileResult<void> remove(std::string_view inside) override {
+      if (auto failed = verdict("remove", inside)) return std::unexpected(*failed);
+      if (files_.watcher_ != nullptr && std::filesystem::exists(whole(inside)))
+        files_.watcher_->removing(whole(inside));
+      return real_->remove(inside);
+    }
+    FileResult<void> make_folder(std::string_view inside) override {
+      if (auto failed = verdict("make_folder", inside)) return std::unexpected(*failed);
+      return real_->make_folder(inside);
+    }
+    FileResult<std::vector<std::string>> list(std::string_view inside) override {
+      if (auto failed = verdict("list", inside)) return std::unexpected(*failed);
+      return real_->list(inside);
+    }
+    FileResult<void> sync_folder(std::string_view inside) override {
+      return files_.sync_folder(inside.empty() ? path() : whole(inside));
+    }
+    FileResult<FileFacts> look(std::string_view inside) override { return real_->look(inside); }
+    FileResult<FileFacts> look_by_path(std::string_view inside) override {
+      return real_->look_by_path(inside);
+    }
+    FileResult<void> make_private(std::string_view inside) override { return real_->make_private(inside); }
+    FileResult<std::uint64_t> room() override { return real_->room(); }
+    FileResult<std::unique_ptr<FolderLock>> lock() override {
+      if (auto failed = verdict("lock", "lock")) return std::unexpected(*failed);
+      return real_->lock();
+    }
+
+   private:
+    std::filesystem::path whole(std::string_view inside) const { return path() / inside; }
+    std::optional<FileError> verdict(const std::string& call, std::string_view inside) {
+      return files_.verdict(call, whole(inside));
+    }
+
+    FailingFiles& files_;
+    std::unique_ptr<Folder> real_;
+  };
+
   class Writable final : public WritableFile {
    public:
     Writable(FailingFiles& files, std::unique_ptr<WritableFile> real, std::filesystem::path path)

@@ -71,10 +71,10 @@ TEST_CASE("a folder used by another process is refused until that process ends, 
   const ::pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    const int lock = ::open((temporary.path() / "lock").c_str(), O_RDWR | O_CREAT, 0600);
-    const bool held = system_files()->lock(temporary.path() / "lock").has_value();
-    const auto kept = system_files()->lock(temporary.path() / "lock");
-    const char told = lock >= 0 && held && kept ? 'y' : 'n';
+    const auto folder = system_files()->open_folder(temporary.path());
+    const bool held = folder && (*folder)->lock().has_value();
+    const auto kept = (*folder)->lock();
+    const char told = held && kept ? 'y' : 'n';
     if (::write(ready[1], &told, 1) != 1) ::_exit(1);
     ::pause();
     ::_exit(0);

@@ -70,7 +70,7 @@ TEST_CASE("every statement finds its rows by an index and in the order it wants"
   std::deque<std::string> texts;
   std::deque<sqlite::Query> explains;  // a connection knows a statement by the address of its query
   for (const sqlite::Query* query : queries::all) {
-    if (!speaks_of_tables(*query) || query == &queries::count_schema) continue;
+    if (!speaks_of_tables(*query) || query == &queries::count_schema || query == &queries::schema) continue;
     const std::string& sql = texts.emplace_back(std::string("EXPLAIN QUERY PLAN ") + query->sql);
     const sqlite::Query& explain = explains.emplace_back(sql.c_str());
     sqlite::Session session(*connection);
