@@ -1,0 +1,129 @@
+// XML: the reader, and the documents that are parsed and written again. Those of the other operations are
+// reached by the harness "server".
+
+#include <partsmith/protocol/xml.h>
+
+#include "configuration/bucket_encryption.h"
+#include "configuration/cors.h"
+#include "configuration/lifecycle.h"
+#include "harness.h"
+#include "operations/completion_document.h"
+#include "tags.h"
+
+namespace partsmith::fuzz {
+namespace {
+
+std::size_t elements(const protocol::XmlElement& element, std::size_t& text) {
+  std::size_t count = 1;
+  text += element.name.size() + element.text.size();
+  for (const auto& child : element.children) count += elements(child, text);
+  return count;
+}
+
+void xml(std::string_view input) {
+  const auto parsed = protocol::parse_xml(input);
+  static_cast<void>(protocol::xml_escaped(input));
+  if (!parsed) return;
+  std::size_t text = 0;
+  must(elements(*parsed, text) <= input.size(), "elements have bytes");
+  must(text <= 4 * input.size(), "text isn't longer than its document");
+}
+
+std::vector<std::string> xml_seeds() {
+  return {
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a "
+      "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><b>c</b><b/>"
+      "&lt;&#13;&#x1F600;<![CDATA[<>]]><!-- c --></a>",
+      "<x:a xmlns:x='y'><x:b c=\"d\">e</x:b></x:a>", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>",
+      "\xEF\xBB\xBF<a> b </a>"};
+}
+
+/// What is parsed can be written, and is the same when it is parsed again.
+template <auto Parse, auto Write>
+void twice(std::string_view input) {
+  const auto parsed = Parse(input);
+  if (!parsed) return;
+  const std::string written = Write(*parsed);
+  const auto again = Parse(written);
+  must(again.has_value(), "what was written can be parsed");
+  must(Write(*again) == written, "it says the same");
+}
+
+std::string cors_text(const std::vector<server::CorsRule>& rules) {
+  return server::cors_document(rules);
+}
+std::string lifecycle_text(const std::vector<server::LifecycleRule>& rules) {
+  return server::lifecycle_document(rules);
+}
+
+void completion(std::string_view input) {
+  const auto parts = server::completion_document(input);
+  if (parts) must(!parts->empty() && parts->size() <= limits::max_part_number, "there are parts");
+}
+
+std::vector<std::string> completion_seeds() {
+  return {
+      "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>\"d60cadf1a41c651e1f0ade50136bad43\"</"
+      "ETag>"
+      "<ChecksumCRC32>NhCmhg==</ChecksumCRC32></Part><Part><ETag>d60cadf1a41c651e1f0ade50136bad43</ETag>"
+      "<PartNumber>10000</PartNumber></Part></CompleteMultipartUpload>"};
+}
+
+std::vector<std::string> cors_seeds() {
+  return {
+      "<CORSConfiguration><CORSRule><ID>a</ID><AllowedOrigin>http://*.example.com</AllowedOrigin>"
+      "<AllowedMethod>GET</AllowedMethod><AllowedMethod>PUT</AllowedMethod><AllowedHeader>*</AllowedHeader>"
+      "<ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>3000</MaxAgeSeconds></CORSRule></CORSConfiguration>"};
+}
+
+std::vector<std::string> lifecycle_seeds() {
+  return {
+      "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status><Filter><And><Prefix>logs/</"
+      "Prefix><Tag>"
+      "<Key>k</Key><Value>v</Value></Tag><ObjectSizeGreaterThan>5</ObjectSizeGreaterThan></And></Filter>"
+      "<Transition><Days>30</Days><StorageClass>GLACIER</StorageClass></Transition><Expiration><Days>365</"
+      "Days>"
+      "</Expiration><NoncurrentVersionExpiration><NoncurrentDays>9</NoncurrentDays></"
+      "NoncurrentVersionExpiration>"
+      "<AbortIncompleteMultipartUpload><DaysAfterInitiation>7</DaysAfterInitiation>"
+      "</AbortIncompleteMultipartUpload></Rule></LifecycleConfiguration>",
+      "<LifecycleConfiguration><Rule><Prefix>a</Prefix><Status>Disabled</Status><Expiration>"
+      "<Date>2026-02-21T00:00:00.000Z</Date></Expiration></Rule></LifecycleConfiguration>"};
+}
+
+std::vector<std::string> encryption_seeds() {
+  return {
+      "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms"
+      "</SSEAlgorithm><KMSMasterKeyID>alias/a</KMSMasterKeyID></ApplyServerSideEncryptionByDefault>"
+      "<BucketKeyEnabled>true</BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>"};
+}
+
+void tagging(std::string_view input) {
+  for (const auto& rules : {server::object_tag_rules, server::bucket_tag_rules}) {
+    const auto tags = server::parse_tagging(input, rules);
+    if (!tags) continue;
+    must(tags->size() <= rules.most, "tags are counted");
+    must(server::parse_tagging(server::tagging_document(*tags), rules) == *tags,
+         "tags are written as they are");
+  }
+}
+
+std::vector<std::string> tagging_seeds() {
+  return {
+      "<Tagging><TagSet><Tag><Key>a</Key><Value>b "
+      "c</Value></Tag><Tag><Key>\xC3\xA4</Key><Value></Value></Tag>"
+      "</TagSet></Tagging>"};
+}
+
+}  // namespace
+
+const std::vector<Harness> document_parsers{
+    {"xml", 4'096, xml, xml_seeds},
+    {"completion", 4'096, completion, completion_seeds},
+    {"cors", 4'096, twice<server::parse_cors, cors_text>, cors_seeds},
+    {"lifecycle", 4'096, twice<server::parse_lifecycle, lifecycle_text>, lifecycle_seeds},
+    {"encryption", 2'048, twice<server::parse_bucket_encryption, server::bucket_encryption_document>,
+     encryption_seeds},
+    {"tagging", 2'048, tagging, tagging_seeds}};
+
+}  // namespace partsmith::fuzz

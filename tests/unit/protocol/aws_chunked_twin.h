@@ -1,0 +1,58 @@
+#pragma once
+/// The plain twin of the aws-chunked decoder.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <partsmith/values/limits.h>
+
+#include "aws_chunked_support.h"
+
+namespace partsmith::protocol::chunked {
+
+/// Takes a line with its LF off the text; nothing when there is none.
+inline std::optional<std::string> cut_line(std::string_view& text) {
+  const auto end = text.find('\n');
+  if (end == std::string_view::npos) return std::nullopt;
+  std::string line(text.substr(0, end + 1));
+  text.remove_prefix(end + 1);
+  return line;
+}
+
+/// A whole body at once, in the plainest way: what the unsigned form is. It knows well-formed bodies from
+/// others, not why.
+inline std::optional<Outcome> decode_plainly(std::string_view body) {
+  Outcome outcome;
+  for (bool small_before = false;;) {
+    auto head = cut_line(body);
+    if (!head || !head->ends_with("\r\n") || head->size() > 18) return std::nullopt;
+    head->resize(head->size() - 2);
+    if (head->empty() || head->find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
+      return std::nullopt;
+    const auto size = std::stoull(*head, nullptr, 16);
+    if (size == 0) break;
+    if (small_before || size > body.size() || !body.substr(size).starts_with("\r\n")) return std::nullopt;
+    small_before = size < 8192;
+    outcome.data += body.substr(0, size);
+    body.remove_prefix(size + 2);
+  }
+  if (body.size() > limits::max_trailer_bytes) return std::nullopt;
+  bool ended = false;
+  while (!body.empty()) {
+    auto line = cut_line(body);
+    if (!line) return std::nullopt;
+    line->resize(line->size() - (line->ends_with("\r\n") ? 2 : 1));
+    ended = line->empty();
+    if (ended) continue;
+    const auto colon = line->find(':');
+    if (colon == std::string::npos) return std::nullopt;
+    const auto name = lower_case(line->substr(0, colon));
+    constexpr std::string_view token = "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
+    if (name.empty() || name.find_first_not_of(token) != std::string::npos) return std::nullopt;
+    outcome.trailers.emplace_back(name, trimmed(std::string_view(*line).substr(colon + 1)));
+  }
+  return ended ? std::optional(outcome) : std::nullopt;
+}
+
+}  // namespace partsmith::protocol::chunked
