@@ -15,14 +15,16 @@
 
 #include "addressing.h"
 #include "http/message.h"
+#include "memory_budget.h"
 #include "request_ids.h"
 
 namespace partsmith::server {
 
-/// One isolated universe: a store, a clock, and where it is narrower than Amazon S3.
+/// One isolated universe: a store, a clock, memory for its requests, and where it is narrower than Amazon S3.
 struct World {
   storage::Store& store;
   const Clock& clock;
+  MemoryBudget& memory;
   VendorRules rules = {};
   bool completes_early = false;  ///< ServerOptions::early_completion
 };
@@ -57,6 +59,7 @@ struct Call {
   const protocol::Query& query() const { return address.query; }
   storage::Store& store() const { return world.store; }
   const VendorRules& rules() const { return world.rules; }
+  MemoryBudget& memory() const { return world.memory; }
 };
 
 using Outcome = std::expected<Response, protocol::S3Error>;

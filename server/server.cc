@@ -14,7 +14,8 @@ class Server::Impl {
   Impl(ServerOptions options, storage::Store& store, const Clock& clock)
       : options_(std::move(options)),
         clock_(clock),
-        service_(options_, World{store, clock, options_.rules, options_.early_completion}) {}
+        memory_(options_.request_memory),
+        service_(options_, World{store, clock, memory_, options_.rules, options_.early_completion}) {}
 
   std::expected<void, std::string> start() {
     const auto identity = tls_identity();
@@ -59,6 +60,7 @@ class Server::Impl {
 
   ServerOptions options_;
   const Clock& clock_;
+  MemoryBudget memory_;
   Service service_;
   std::mutex log_mutex_;
   std::optional<HttpEdge> edge_;  ///< from start() on

@@ -19,7 +19,7 @@ class MutantServer {
     auto opened = storage::open_local_store({.folder = folder_.path(), .clock = &clock_});
     if (!opened) throw std::runtime_error(opened.error());
     store_ = std::move(*opened);
-    service_ = std::make_unique<server::Service>(options_, server::World{*store_, clock_});
+    service_ = std::make_unique<server::Service>(options_, server::World{*store_, clock_, memory_});
     edge_ = std::make_unique<server::HttpEdge>(
         server::EdgeOptions{},
         server::HttpEdge::Handlers{
@@ -68,6 +68,7 @@ class MutantServer {
 
   TemporaryFolder folder_;
   SystemClock clock_;
+  server::MemoryBudget memory_{std::size_t{96} << 20U};
   server::ServerOptions options_;
   Handle handle_;
   std::unique_ptr<storage::Store> store_;

@@ -3,6 +3,7 @@
 /// (cpp-httplib ignores SIGPIPE for the whole process when a server is made.)
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
@@ -46,6 +47,8 @@ struct ServerOptions {
   std::optional<TlsOptions> tls = {};
   VendorRules rules = {};
   bool early_completion = false;  ///< CompleteMultipartUpload answers 200 and white space before its work is done
+  /// Bytes that all requests together may hold: buffers, heads, documents, forms, answers. Who wants more gets SlowDown.
+  std::size_t request_memory = std::size_t{96} << 20U;
   std::string version;  ///< told by GET /_partsmith/health
   LogFormat log_format = LogFormat::text;
   /// Receives one line per request, without the newline. Called from worker threads, never two at once.

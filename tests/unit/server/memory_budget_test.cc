@@ -1,0 +1,104 @@
+#include "memory_budget.h"
+
+#include <thread>
+#include <utility>
+
+#include "catch.h"
+
+using namespace partsmith::server;
+using namespace std::chrono_literals;
+
+TEST_CASE("A budget is reserved to its last byte, and no further") {
+  MemoryBudget budget(100);
+  auto first = budget.reserve(60);
+  auto second = budget.reserve(40);
+  REQUIRE(first);
+  REQUIRE(second);
+  CHECK_FALSE(budget.reserve(1));
+  CHECK(budget.reserve(0));
+  CHECK(budget.used() == 100);
+}
+
+TEST_CASE("A reservation gives back what it held, once") {
+  MemoryBudget budget(100);
+  {
+    auto held = budget.reserve(60);
+    REQUIRE(held);
+    const MemoryBudget::Reservation moved = *std::move(held);
+    CHECK(budget.used() == 60);
+  }
+  CHECK(budget.used() == 0);
+}
+
+TEST_CASE("A reservation that takes another's place gives its own back") {
+  MemoryBudget budget(100);
+  auto one = budget.reserve(60);
+  auto other = budget.reserve(30);
+  *one = *std::move(other);
+  CHECK(one->bytes() == 30);
+  CHECK(budget.used() == 30);
+}
+
+TEST_CASE("A reservation grows as far as the budget goes, and is unchanged by what it can't have") {
+  MemoryBudget budget(100);
+  auto held = budget.reserve(0);
+  CHECK(held->grow_to(100));
+  CHECK_FALSE(held->grow_to(101));
+  CHECK(held->bytes() == 100);
+  CHECK(held->grow_to(50));
+  CHECK(budget.used() == 100);
+  held->shrink_to(50);
+  CHECK(budget.used() == 50);
+}
+
+TEST_CASE("A reservation of no budget can't grow") {
+  MemoryBudget::Reservation none;
+  CHECK(none.grow_to(0));
+  CHECK_FALSE(none.grow_to(1));
+}
+
+TEST_CASE("Sizes beyond any memory are refused") {
+  MemoryBudget budget(100);
+  const auto held = budget.reserve(1);
+  CHECK_FALSE(budget.reserve(static_cast<std::size_t>(-1)));
+  CHECK_FALSE(budget.reserve(static_cast<std::size_t>(-1), 1h));
+  CHECK(budget.used() == 1);
+}
+
+TEST_CASE("What is insisted on is counted beyond the limit, and others have nothing then") {
+  MemoryBudget budget(100);
+  {
+    const auto held = budget.insist(120);
+    CHECK(budget.used() == 120);
+    CHECK_FALSE(budget.reserve(1));
+  }
+  CHECK(budget.reserve(100));
+}
+
+TEST_CASE("A reservation that may wait is made when others give back") {
+  MemoryBudget budget(100);
+  auto held = budget.reserve(80);
+  std::optional<MemoryBudget::Reservation> late;
+  std::thread waiting([&] { late = budget.reserve(50, 1min); });
+  while (budget.take_shortages() == 0) std::this_thread::yield();
+  held->shrink_to(50);
+  waiting.join();
+  CHECK(late);
+  CHECK(budget.used() == 100);
+}
+
+TEST_CASE("A reservation that waits in vain is refused") {
+  MemoryBudget budget(100);
+  const auto held = budget.reserve(80);
+  CHECK_FALSE(budget.reserve(50, 10ms));
+  CHECK(budget.used() == 80);
+}
+
+TEST_CASE("Shortages are counted until somebody looks") {
+  MemoryBudget budget(100);
+  CHECK(budget.take_shortages() == 0);
+  CHECK_FALSE(budget.reserve(101));
+  CHECK_FALSE(budget.reserve(102));
+  CHECK(budget.take_shortages() == 2);
+  CHECK(budget.take_shortages() == 0);
+}
