@@ -24,9 +24,9 @@ namespace partsmith::server {
 struct World {
   storage::Store& store;
   const Clock& clock;
-  MemoryBudget& memory;
   VendorRules rules = {};
   bool completes_early = false;  ///< ServerOptions::early_completion
+  MemoryBudget& memory;
 };
 
 /// Who asks, as the signature proved.

@@ -15,18 +15,22 @@ class Server::Impl {
       : options_(std::move(options)),
         clock_(clock),
         memory_(options_.request_memory),
-        service_(options_, World{store, clock, memory_, options_.rules, options_.early_completion}) {}
+        service_(options_, World{store, clock, options_.rules, options_.early_completion, memory_}) {}
 
   std::expected<void, std::string> start() {
     const auto identity = tls_identity();
     if (!identity) return std::unexpected(identity.error());
     edge_.emplace(
-        EdgeOptions{.host = options_.host, .port = options_.port, .tls = *identity},
+        EdgeOptions{.host = options_.host, .port = options_.port, .tls = *identity, .memory = &memory_},
         HttpEdge::Handlers{
             .request = [this](Request& request) { return service_.handle(request); },
             .bad_head = [this](const HttpEdge::BadHead& bad) { return service_.handle_bad_head(bad); },
             .exchange = [this](const Request& request, const Response& response,
-                               const Exchange& exchange) { log(request, response, exchange); }});
+                               const Exchange& exchange) { log(request, response, exchange); },
+            .refused = [this](const HttpEdge::BadHead& bad, const Response& response,
+                              const Exchange& exchange) { log(bad, response, exchange); },
+            .failed = [this](const Request& request,
+                             HttpEdge::Failure why) { return service_.handle_failure(request, why); }});
     return edge_->start();
   }
 
@@ -51,9 +55,9 @@ class Server::Impl {
     return TlsIdentity::self_signed(options_.host, tls.ca_file, clock_.now());
   }
 
-  void log(const Request& request, const Response& response, const Exchange& exchange) {
+  void log(const auto& asked, const Response& response, const Exchange& exchange) {
     if (!options_.log) return;
-    const std::string line = service_.log_line(request, response, exchange);
+    const std::string line = service_.log_line(asked, response, exchange);
     const std::scoped_lock lock(log_mutex_);
     options_.log(line);
   }

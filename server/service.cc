@@ -107,6 +107,44 @@ std::string logged_query(std::string_view target) {
   return text;
 }
 
+/// For answers that grow with what is stored: a thousand keys of a kilobyte each, every byte escaped. Waits for
+/// others' to be sent. Nothing: memory is short.
+std::optional<MemoryBudget::Reservation> memory_for_answer(const Call& call) {
+  constexpr auto large = std::to_array<std::string_view>({"ListObjects", "ListObjectsV2", "ListObjectVersions",
+                                                          "ListMultipartUploads", "ListBuckets", "DeleteObjects"});
+  constexpr std::size_t longest = std::size_t{4} * 1024 * 1024;
+  constexpr std::chrono::seconds patience{5};
+  if (std::ranges::find(large, call.operation.name) == large.end()) return call.memory().reserve(0);
+  if (auto held = call.memory().reserve(longest)) return held;
+  const Away away(call.request.place);
+  return call.memory().reserve(longest, patience);
+}
+
+/// How a head that is none is answered, and what the log says of it besides.
+struct BadHeadRow {
+  HttpEdge::BadHead::Kind kind;
+  ErrorCode code;
+  std::string_view message = {};  ///< empty: the code's own
+  std::string_view cause = {};
+};
+
+const BadHeadRow& row_of(HttpEdge::BadHead::Kind kind) {
+  using Kind = HttpEdge::BadHead::Kind;
+  static constexpr auto rows = std::to_array<BadHeadRow>({
+      {Kind::malformed, ErrorCode::BadRequest, {}, "malformed head"},
+      {Kind::too_large, ErrorCode::RequestHeaderSectionTooLarge},
+      {Kind::missing_host, ErrorCode::BadRequest, {}, "no Host"},
+      {Kind::conflicting_framing, ErrorCode::BadRequest, {}, "conflicting framing"},
+      {Kind::timeout, ErrorCode::RequestTimeout},
+      {Kind::no_memory, ErrorCode::SlowDown},
+      {Kind::tls, ErrorCode::BadRequest, "You spoke TLS to a port that speaks plain HTTP. Use http:// here.",
+       "TLS spoken to the plain HTTP port"},
+      {Kind::plain_text, ErrorCode::BadRequest, "You spoke plain HTTP to a port that speaks TLS. Use https:// here.",
+       "plain HTTP spoken to the TLS port"},
+  });
+  return *std::ranges::find(rows, kind, &BadHeadRow::kind);
+}
+
 std::string decoded_path(const Request& request) {
   const std::string_view path = protocol::split_target(request.target).path;
   return protocol::decode_path(path).value_or(std::string(path));
@@ -191,6 +229,9 @@ Outcome Service::answer(Request& request, const RequestIds& ids, Note& note) {
     return std::unexpected(
         S3Error(ErrorCode::NotImplemented, std::string((*row)->name) + " is not implemented by partsmith"));
   }
+  // While it is built; what it takes while it is sent is the edge's to reserve.
+  const auto held = memory_for_answer(call);
+  if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
   return operation(call);
 }
 
@@ -218,27 +259,34 @@ void Service::add_common_headers(Response& response, const RequestIds& ids) cons
 }
 
 Response Service::handle_bad_head(const HttpEdge::BadHead& bad) {
-  using Kind = HttpEdge::BadHead::Kind;
-  S3Error error(ErrorCode::BadRequest);
-  switch (bad.kind) {
-    case Kind::too_large:
-      error = S3Error(ErrorCode::RequestHeaderSectionTooLarge);
-      break;
-    case Kind::timeout:
-      error = S3Error(ErrorCode::RequestTimeout);
-      break;
-    case Kind::malformed:
-    case Kind::missing_host:
-    case Kind::conflicting_framing:
-      break;
-  }
+  const BadHeadRow& row = row_of(bad.kind);
+  S3Error error = row.message.empty() ? S3Error(row.code) : S3Error(row.code, std::string(row.message));
   const RequestIds ids = new_request_ids();
   Response response = error_response(error, "", ids, false);
   add_common_headers(response, ids);
   response.close_connection = true;
-  response.note =
-      Note{.error = traits(error.code).name, .message = error.message, .request_id = ids.request_id};
+  response.note = Note{.error = traits(row.code).name,
+                       .message = error.message,
+                       .detail = std::string(row.cause),
+                       .request_id = ids.request_id};
   return response;
+}
+
+Response Service::handle_failure(const Request& request, HttpEdge::Failure why) {
+  const ErrorCode code = why == HttpEdge::Failure::bug ? ErrorCode::InternalError : ErrorCode::SlowDown;
+  const RequestIds ids = new_request_ids();
+  Response response = error_response(code, decoded_path(request), ids, request.method == "HEAD");
+  add_common_headers(response, ids);
+  response.note = Note{.error = traits(code).name, .request_id = ids.request_id};
+  return response;
+}
+
+std::string Service::log_line(const HttpEdge::BadHead& bad, const Response& response,
+                              const Exchange& exchange) const {
+  Request request;
+  request.method = request.target = "-";
+  request.peer_address = bad.peer_address;
+  return log_line(request, response, exchange);
 }
 
 std::string Service::log_line(const Request& request, const Response& response,

@@ -23,8 +23,12 @@ class Service {
 
   Response handle(Request& request);
   Response handle_bad_head(const HttpEdge::BadHead& bad);
+  /// What is sent instead of an answer that can't be: InternalError, or SlowDown where memory is short.
+  Response handle_failure(const Request& request, HttpEdge::Failure why);
   /// The log line of a request whose answer is on the wire.
   std::string log_line(const Request& request, const Response& response, const Exchange& exchange) const;
+  /// The same of a head that never became a request.
+  std::string log_line(const HttpEdge::BadHead& bad, const Response& response, const Exchange& exchange) const;
 
  private:
   /// What the log tells of a request besides what the edge saw; travels in Response::note.

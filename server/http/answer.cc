@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "http/head.h"
 #include "http/reason.h"
 
 namespace partsmith::server {
@@ -16,6 +17,7 @@ namespace {
 using protocol::equal_ignoring_case;
 
 constexpr std::size_t longest_run = std::size_t{256} * 1024;
+constexpr std::size_t short_run = std::size_t{16} * 1024;  ///< where memory is short
 
 bool never_has_body(int status) {
   return status < 200 || status == 204 || status == 304;
@@ -36,29 +38,33 @@ bool is_chunked(const Response& response) {
   return std::holds_alternative<ChunkedBody>(response.body);
 }
 
-/// A line break in a value would let whoever chose the value write fields of his own.
-void append_value(std::string& head, std::string_view value) {
-  for (const char c : value) head.push_back(c == '\r' || c == '\n' || c == '\0' ? ' ' : c);
+/// A line break in a value or name would let whoever chose it write fields of his own.
+void append_field(std::string& head, std::string_view name, std::string_view value) {
+  if (!is_token(name)) throw std::logic_error("a field of the answer has a name that is no token");
+  if (!is_field_value(value))
+    throw std::logic_error(fmt::format("the answer's field {} has a control byte in its value", name));
+  head.append(name).append(": ").append(value).append("\r\n");
 }
 
 /// Counts what is sent, and stops at the byte at which the connection is to be reset.
 class Output {
  public:
-  Output(Connection& connection, const Response& response, Connection::Duration timeout)
+  Output(Connection& connection, const Response& response, const LeastRate::Terms& terms)
       : connection_(connection),
         limit_(response.reset_after_bytes.value_or(std::numeric_limits<std::uint64_t>::max())),
-        timeout_(timeout) {}
+        rate_(terms) {}
 
   /// False once the answer cannot go on.
   bool send(std::string_view first, std::string_view second) {
     first = within_limit(first, written_.bytes);
     second = within_limit(second, written_.bytes + first.size());
-    const std::uint64_t sent = connection_.send(first, second, timeout_);
+    const std::uint64_t sent = connection_.send(first, second, rate_);
     written_.bytes += sent;
     if (sent != first.size() + second.size() || at_limit()) written_.cut = true;
     return !written_.cut;
   }
   bool at_limit() const { return written_.bytes >= limit_; }
+  bool failed_before_the_first_byte() const { return written_.bug != nullptr && written_.bytes == 0; }
   /// The answer will not be whole.
   void cut(std::exception_ptr bug = nullptr) {
     written_.cut = true;
@@ -80,7 +86,7 @@ class Output {
 
   Connection& connection_;
   std::uint64_t limit_;
-  Connection::Duration timeout_;
+  LeastRate rate_;
   Written written_;
 };
 
@@ -99,11 +105,14 @@ ByteView produce(const StreamedBody& body, std::uint64_t offset, std::size_t wan
   }
 }
 
-void stream(Output& output, std::string head, const StreamedBody& body) {
+void stream(Output& output, std::string head, const StreamedBody& body, MemoryBudget& memory) {
   std::uint64_t offset = 0;
+  auto held = memory.insist(short_run);
+  const std::size_t longest = body.length > short_run && held.grow_to(longest_run) ? longest_run : short_run;
   while (offset < body.length) {
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(longest_run, body.length - offset));
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(longest, body.length - offset));
     const ByteView run = produce(body, offset, wanted, output);
+    if (output.failed_before_the_first_byte()) return;  // another answer can be given
     if (!output.send(head, as_text(run)) || run.empty()) return;
     head.clear();
     offset += run.size();
@@ -112,16 +121,32 @@ void stream(Output& output, std::string head, const StreamedBody& body) {
 }
 
 void send_chunks(Output& output, std::string head, const ChunkedBody& body) {
-  try {
-    for (std::string_view run = body.next(); !run.empty(); run = body.next()) {
-      head += fmt::format("{:x}\r\n", run.size());
-      if (!output.send(head, run)) return;
-      head = "\r\n";
-    }
-    output.send(head, "0\r\n\r\n");
-  } catch (...) {
-    output.cut(std::current_exception());
+  for (std::string_view run = body.next(); !run.empty(); run = body.next()) {
+    head += fmt::format("{:x}\r\n", run.size());
+    if (!output.send(head, run)) return;
+    head = "\r\n";
   }
+  output.send(head, "0\r\n\r\n");
+}
+
+void send_body(Output& output, std::string head, const Response& response, MemoryBudget& memory) {
+  if (const auto* streamed = std::get_if<StreamedBody>(&response.body)) {
+    stream(output, std::move(head), *streamed, memory);
+  } else if (const auto* chunked = std::get_if<ChunkedBody>(&response.body)) {
+    send_chunks(output, std::move(head), *chunked);
+  } else {
+    output.send(head, std::get<std::string>(response.body));
+  }
+}
+
+/// HTTP/1.0 knows no chunks: its client waits for the whole.
+Response gathered(const Response& response) {
+  Response whole = response;
+  std::string body;
+  const auto& chunked = std::get<ChunkedBody>(response.body);
+  for (std::string_view run = chunked.next(); !run.empty(); run = chunked.next()) body += run;
+  whole.body = std::move(body);
+  return whole;
 }
 
 }  // namespace
@@ -130,9 +155,7 @@ std::string answer_head(const Response& response, const AnswerForm& form) {
   std::string head = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
   for (const auto& [name, value] : response.headers) {
     if (frames_the_body(name)) continue;
-    head.append(name).append(": ");
-    append_value(head, value);
-    head.append("\r\n");
+    append_field(head, name, value);
   }
   if (!never_has_body(response.status) && is_chunked(response)) {
     head.append("Transfer-Encoding: chunked\r\n");
@@ -151,26 +174,19 @@ std::string answer_head(const Response& response, const AnswerForm& form) {
 }
 
 Written write_answer(Connection& connection, const Response& response, const AnswerForm& form,
-                     Connection::Duration timeout) {
-  // HTTP/1.0 knows no chunks: its client waits for the whole.
-  if (form.http_1_0 && is_chunked(response)) {
-    Response whole = response;
-    std::string body;
-    const auto& chunked = std::get<ChunkedBody>(response.body);
-    for (std::string_view run = chunked.next(); !run.empty(); run = chunked.next()) body += run;
-    whole.body = std::move(body);
-    return write_answer(connection, whole, form, timeout);
-  }
-  std::string head = answer_head(response, form);
-  Output output(connection, response, timeout);
-  if (form.without_body || never_has_body(response.status)) {
-    output.send(head, {});
-  } else if (const auto* streamed = std::get_if<StreamedBody>(&response.body)) {
-    stream(output, std::move(head), *streamed);
-  } else if (const auto* chunked = std::get_if<ChunkedBody>(&response.body)) {
-    send_chunks(output, std::move(head), *chunked);
-  } else {
-    output.send(head, std::get<std::string>(response.body));
+                     const LeastRate::Terms& terms, MemoryBudget& memory) {
+  Output output(connection, response, terms);
+  try {
+    if (form.http_1_0 && is_chunked(response))
+      return write_answer(connection, gathered(response), form, terms, memory);
+    std::string head = answer_head(response, form);
+    if (form.without_body || never_has_body(response.status)) {
+      output.send(head, {});
+    } else {
+      send_body(output, std::move(head), response, memory);
+    }
+  } catch (...) {
+    output.cut(std::current_exception());
   }
   return output.finish();
 }

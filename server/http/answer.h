@@ -20,15 +20,15 @@ struct AnswerForm {
 struct Written {
   std::uint64_t bytes = 0;  ///< that the system took
   bool cut = false;         ///< the answer is not whole, or the connection is to be reset: close it
-  std::exception_ptr bug;   ///< what the body's producer threw, if that is why
+  std::exception_ptr bug;   ///< why it can't be made, if that is why; another may be sent while `bytes` is 0
 };
 
 /// The status line and the fields. Fields that frame the body are the edge's alone: those of the response are
-/// left out.
+/// left out. Throws std::logic_error for a field that HTTP can't say: whoever chose its bytes would write
+/// fields of his own.
 std::string answer_head(const Response& response, const AnswerForm& form);
 
-/// `timeout`: how long the client may take nothing.
 Written write_answer(Connection& connection, const Response& response, const AnswerForm& form,
-                     Connection::Duration timeout);
+                     const LeastRate::Terms& terms, MemoryBudget& memory);
 
 }  // namespace partsmith::server

@@ -13,10 +13,10 @@ constexpr std::size_t longest_size_line = 4096;  ///< a chunk's size and its ext
 
 }  // namespace
 
-ConnectionBody::ConnectionBody(Connection& connection, const Head& head, Connection::Duration read_timeout)
+ConnectionBody::ConnectionBody(Connection& connection, const Head& head, const LeastRate::Terms& terms)
     : connection_(connection),
       framing_(head.framing),
-      read_timeout_(read_timeout),
+      rate_(terms),
       left_(head.framing.length),
       awaits_continue_(head.expects_continue),
       at_end_(framing_.kind != Framing::Kind::chunked && left_ == 0) {}
@@ -30,10 +30,10 @@ std::expected<void, BodyError> ConnectionBody::read(const Sink& sink) {
   if (read_called_) throw std::logic_error("a request's body can be read once");
   read_called_ = true;
   if (at_end_) return {};
+  connection_.expect_flow();
   if (awaits_continue_) {
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (connection_.send(go_on, {}, read_timeout_) != go_on.size())
-      return std::unexpected(BodyError::incomplete);
+    if (connection_.send(go_on, {}, rate_) != go_on.size()) return std::unexpected(BodyError::incomplete);
     awaits_continue_ = false;
   }
   auto outcome = framing_.kind == Framing::Kind::chunked ? read_chunked(sink) : read_length(sink);
@@ -45,11 +45,6 @@ std::optional<std::uint64_t> ConnectionBody::remainder() const {
   if (at_end_) return 0;
   if (awaits_continue_ || broken_ || framing_.kind == Framing::Kind::chunked) return std::nullopt;
   return left_;
-}
-
-bool ConnectionBody::drain() {
-  const auto ignore = [](ByteView) { return true; };
-  return at_end_ || (framing_.kind == Framing::Kind::length && read_length(ignore).has_value());
 }
 
 std::expected<void, BodyError> ConnectionBody::read_length(const Sink& sink) {
@@ -136,12 +131,14 @@ std::expected<std::string, BodyError> ConnectionBody::read_line(std::size_t long
 }
 
 std::expected<void, BodyError> ConnectionBody::more(std::size_t capacity) {
-  switch (connection_.receive(capacity, read_timeout_)) {
+  switch (connection_.receive(capacity, rate_)) {
     case Input::received:
       return {};
     case Input::timeout:
       return std::unexpected(BodyError::timeout);
     case Input::nothing_yet:
+    case Input::no_memory:
+    case Input::plain_text:
     case Input::ended:
       break;
   }

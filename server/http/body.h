@@ -15,7 +15,7 @@ namespace partsmith::server {
 
 class ConnectionBody final : public RequestBody {
  public:
-  ConnectionBody(Connection& connection, const Head& head, Connection::Duration read_timeout);
+  ConnectionBody(Connection& connection, const Head& head, const LeastRate::Terms& terms);
 
   std::optional<std::uint64_t> length() const override;
   bool framed() const override { return framing_.kind != Framing::Kind::none; }
@@ -23,8 +23,6 @@ class ConnectionBody final : public RequestBody {
 
   /// Bytes still to come before the next request; nothing if that cannot be known, or if they may never come.
   std::optional<std::uint64_t> remainder() const;
-  /// Throws the remainder away; whether the connection is at the next request then.
-  bool drain();
 
  private:
   std::expected<void, BodyError> read_length(const Sink& sink);
@@ -37,7 +35,7 @@ class ConnectionBody final : public RequestBody {
 
   Connection& connection_;
   Framing framing_;
-  Connection::Duration read_timeout_;
+  LeastRate rate_;
   std::uint64_t left_ = 0;  ///< of a body of known length
   bool awaits_continue_;    ///< the client waits for "100 Continue" before it sends
   bool read_called_ = false;

@@ -19,6 +19,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// A client that has just sent or taken so much mostly goes on at once: waiting a moment on the worker saves
+/// several thread switches.
+constexpr std::size_t full_flow = 4096;
+constexpr Connection::Duration moment = 2ms;
+/// A client that sends on and on after its answer has no use for it.
+constexpr std::uint64_t longest_lingering = std::uint64_t{256} * 1024 * 1024;
+constexpr std::uint64_t longest_linger_step = std::uint64_t{1024} * 1024;
+
 /// Whether one of the events comes within the limit; an error or a hang-up counts, for the next call will
 /// tell.
 bool wait_for(int socket, short events, Connection::Duration limit) {
@@ -42,7 +50,9 @@ std::string address_text(int family, const void* address) {
 
 }  // namespace
 
-Connection::Connection(Descriptor socket, const TlsIdentity* identity) : socket_(std::move(socket)) {
+Connection::Connection(Descriptor socket, const TlsIdentity* identity, SlowClients& slow_clients,
+                       MemoryBudget& memory)
+    : socket_(std::move(socket)), slow_clients_(slow_clients), memory_(memory) {
   if (identity != nullptr) {
     // OpenSSL knows no MSG_DONTWAIT.
     ::fcntl(socket_.get(), F_SETFL, ::fcntl(socket_.get(), F_GETFL) | O_NONBLOCK);
@@ -76,7 +86,9 @@ void Connection::consume(std::size_t count) {
   if (begin_ == end_) begin_ = end_ = 0;
 }
 
-void Connection::make_room(std::size_t capacity) {
+/// Whether the buffer can take a byte; as many as wanted, if memory isn't short.
+bool Connection::make_room(std::size_t capacity) {
+  if (capacity_ < capacity) capacity = affordable(capacity);
   if (capacity_ < capacity) {
     auto larger = std::make_unique_for_overwrite<char[]>(capacity);
     if (begin_ != end_) std::memcpy(larger.get(), buffer_.get() + begin_, end_ - begin_);
@@ -87,14 +99,34 @@ void Connection::make_room(std::size_t capacity) {
   }
   end_ -= begin_;
   begin_ = 0;
+  return end_ < capacity_;
+}
+
+std::size_t Connection::affordable(std::size_t capacity) {
+  if (capacity_ == 0) held_ = memory_.insist(head_buffer);
+  return held_.grow_to(capacity) ? capacity : std::max(capacity_, head_buffer);
 }
 
 Input Connection::receive(std::size_t capacity) {
-  make_room(capacity);
-  return tls_ ? receive_tls() : receive_plain();
+  if (!make_room(capacity)) return Input::no_memory;
+  const std::size_t before = end_;
+  const Input input = tls_ ? receive_tls() : receive_plain();
+  if (end_ - before >= full_flow) flowing_ = true;
+  return input;
+}
+
+/// No TLS begins with a letter, and every request does.
+bool Connection::speaks_plain_text() const {
+  char first = 0;
+  if (::recv(socket_.get(), &first, 1, MSG_DONTWAIT | MSG_PEEK) != 1) return false;
+  return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
 }
 
 Input Connection::receive_tls() {
+  if (!tls_->has_begun() && speaks_plain_text()) {
+    tls_.reset();
+    return Input::plain_text;
+  }
   std::size_t count = 0;
   const TlsStep step = tls_->receive({buffer_.get() + end_, capacity_ - end_}, count);
   wants_output_ = step == TlsStep::wants_output;
@@ -117,12 +149,46 @@ Input Connection::receive_plain() {
   }
 }
 
-Input Connection::receive(std::size_t capacity, Duration limit) {
+Input Connection::receive(std::size_t capacity, LeastRate& rate) {
   while (true) {
+    const std::size_t before = end_ - begin_;
     const Input input = receive(capacity);
+    if (input == Input::received) return rate.note(0ns, end_ - begin_ - before) ? input : Input::timeout;
     if (input != Input::nothing_yet) return input;
-    if (!await_input(limit)) return Input::timeout;
+    if (!wait_for_client(wants_output_, rate)) return Input::timeout;
   }
+}
+
+/// Until the client has sent or taken something. False if it was too slow about it.
+bool Connection::wait_for_client(bool output, LeastRate& rate) {
+  const bool wanted_output = std::exchange(wants_output_, output);
+  const std::uint64_t taken_before = output ? taken_by_client() : 0;
+  const auto begun = Clock::now();
+  bool ready = false;
+  if (std::exchange(flowing_, false)) ready = wait_for(socket_.get(), output ? POLLOUT : POLLIN, moment);
+  const Waited waited = ready ? Waited::ready : wait(begun + rate.patience(), rate.pace());
+  wants_output_ = wanted_output;
+  if (waited == Waited::crowded_out) return false;
+  // What the client's system has acknowledged: room in ours comes in leaps of megabytes.
+  return rate.note(Clock::now() - begun, output ? taken_by_client() - taken_before : 0);
+}
+
+Waited Connection::wait(Clock::time_point deadline, Pace pace) {
+  release_buffer();
+  if (const auto waited = slow_clients_.wait(*this, deadline, pace)) return *waited;
+  const auto left = std::chrono::ceil<Duration>(deadline - Clock::now());
+  return wait_for(socket_.get(), wants_output_ ? POLLOUT : POLLIN, left) ? Waited::ready : Waited::late;
+}
+
+std::uint64_t Connection::taken_by_client() const {
+  int on_its_way = 0;
+  if (::ioctl(socket_.get(), SIOCOUTQ, &on_its_way) != 0) return sent_;
+  return sent_ - std::min<std::uint64_t>(sent_, static_cast<std::uint64_t>(std::max(on_its_way, 0)));
+}
+
+void Connection::sent(std::size_t count) {
+  sent_ += count;
+  if (count >= full_flow) flowing_ = true;
 }
 
 bool Connection::await_input(Duration limit) const {
@@ -134,40 +200,42 @@ void Connection::release_buffer() {
   if (begin_ != end_) return;
   buffer_.reset();
   capacity_ = begin_ = end_ = 0;
+  held_.release();
 }
 
-std::uint64_t Connection::send(std::string_view first, std::string_view second, Duration limit) {
-  if (!tls_) return send_plain(first, second, limit);
+std::uint64_t Connection::send(std::string_view first, std::string_view second, LeastRate& rate) {
+  const std::uint64_t before = sent_;
+  if (!tls_) {
+    send_plain(first, second, rate);
+    return sent_ - before;
+  }
   // One record for head and small body, or the start of a large one.
   constexpr std::size_t record = std::size_t{16} * 1024;
   if (first.empty() || first.size() >= record) {
-    const std::uint64_t sent = send_tls(first, limit);
-    return sent < first.size() ? sent : sent + send_tls(second, limit);
+    if (send_tls(first, rate)) send_tls(second, rate);
+    return sent_ - before;
   }
   const std::string_view along = second.substr(0, record - first.size());
-  const std::string together = std::string(first).append(along);
-  const std::uint64_t sent = send_tls(together, limit);
-  return sent < together.size() ? sent : sent + send_tls(second.substr(along.size()), limit);
+  if (send_tls(std::string(first).append(along), rate)) send_tls(second.substr(along.size()), rate);
+  return sent_ - before;
 }
 
-std::uint64_t Connection::send_tls(std::string_view bytes, Duration limit) {
-  std::uint64_t sent = 0;
+bool Connection::send_tls(std::string_view bytes, LeastRate& rate) {
   while (!bytes.empty()) {
     std::size_t count = 0;
     const TlsStep step = tls_->send(bytes, count);
-    if (step == TlsStep::ended) break;
+    if (step == TlsStep::ended) return false;
     if (step == TlsStep::done) {
       bytes.remove_prefix(count);
-      sent += count;
-    } else if (!wait_for(socket_.get(), step == TlsStep::wants_output ? POLLOUT : POLLIN, limit)) {
-      break;
+      sent(count);
+    } else if (!wait_for_client(step == TlsStep::wants_output, rate)) {
+      return false;
     }
   }
-  return sent;
+  return true;
 }
 
-std::uint64_t Connection::send_plain(std::string_view first, std::string_view second, Duration limit) {
-  std::uint64_t sent = 0;
+bool Connection::send_plain(std::string_view first, std::string_view second, LeastRate& rate) {
   while (!first.empty() || !second.empty()) {
     std::array<iovec, 2> pieces{iovec{const_cast<char*>(first.data()), first.size()},
                                 iovec{const_cast<char*>(second.data()), second.size()}};
@@ -178,37 +246,41 @@ std::uint64_t Connection::send_plain(std::string_view first, std::string_view se
     if (count < 0) {
       if (errno == EINTR) continue;
       const bool full = errno == EAGAIN || errno == EWOULDBLOCK;
-      if (full && wait_for(socket_.get(), POLLOUT, limit)) continue;
-      break;
+      if (full && wait_for_client(true, rate)) continue;
+      return false;
     }
     const auto taken = static_cast<std::size_t>(count);
     const std::size_t of_first = std::min(taken, first.size());
     first.remove_prefix(of_first);
     second.remove_prefix(taken - of_first);
-    sent += taken;
+    sent(taken);
   }
-  return sent;
+  return true;
 }
 
-void Connection::linger_before_close(const std::atomic<bool>& give_up) {
-  constexpr auto longest_silence = 2s;
-  constexpr auto longest = 30s;
-  constexpr auto between_looks = 50ms;
+void Connection::begin_lingering(Clock::time_point deadline) {
   if (tls_) tls_->say_goodbye();
   ::shutdown(socket_.get(), SHUT_WR);
-  const auto deadline = Clock::now() + longest;
-  auto last_heard = Clock::now();
-  while (!give_up) {
-    consume(buffered().size());
-    // What comes is thrown away, so it needn't be decrypted.
-    make_room(body_buffer);
-    Input input = receive_plain();
-    if (input == Input::nothing_yet && wait_for(socket_.get(), POLLIN, between_looks))
-      input = receive_plain();
-    const auto now = Clock::now();
-    if (input == Input::received) last_heard = now;
-    if (input == Input::ended || now >= deadline || now >= last_heard + longest_silence) return;
+  consume(buffered().size());
+  release_buffer();
+  wants_output_ = false;
+  lingering_ = true;
+  closes_at = deadline;
+}
+
+bool Connection::linger() {
+  // What comes is thrown away, so it needn't be decrypted.
+  std::array<char, 64 * 1024> nowhere;
+  for (std::uint64_t in_step = 0; in_step < longest_linger_step;) {
+    const ssize_t count = ::recv(socket_.get(), nowhere.data(), nowhere.size(), MSG_DONTWAIT);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return true;
+    if (count <= 0) return false;
+    in_step += static_cast<std::uint64_t>(count);
+    lingered_ += static_cast<std::uint64_t>(count);
+    if (lingered_ > longest_lingering || Clock::now() >= *closes_at) return false;
   }
+  return true;
 }
 
 void Connection::reset_on_close() {
@@ -220,7 +292,7 @@ void Connection::reset_on_close() {
          Clock::now() < deadline) {
     if (::poll(nullptr, 0, 1) < 0 && errno != EINTR) break;
   }
-  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  const ::linger at_once{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   reset_on_close_ = true;
 }

@@ -1,6 +1,6 @@
 #pragma once
 /// One accepted connection: its socket, TLS over it if the edge speaks that, the bytes that arrived and were
-/// not used yet, and waiting with a time limit. Used by one thread at a time, except cut().
+/// not used yet, and waiting for its client. Used by one thread at a time, except cut().
 
 #include <atomic>
 #include <chrono>
@@ -11,9 +11,13 @@
 #include <string>
 #include <string_view>
 
+#include <partsmith/values/limits.h>
+
 #include "http/descriptor.h"
 #include "http/head.h"
+#include "http/least_rate.h"
 #include "http/tls.h"
+#include "memory_budget.h"
 
 namespace partsmith::server {
 
@@ -22,7 +26,27 @@ enum class Input {
   received,
   nothing_yet,  ///< only without waiting
   timeout,
-  ended,  ///< the client closed its side, or the connection broke
+  ended,       ///< the client closed its side, or the connection broke
+  no_memory,   ///< the buffer is full, and the budget has no larger one
+  plain_text,  ///< not TLS; from now on the connection isn't secure, and has to be refused
+};
+
+/// What came of waiting for a client.
+enum class Waited {
+  ready,
+  late,         ///< the deadline passed
+  crowded_out,  ///< others need the room more than the slowest client does
+};
+
+class Connection;
+
+/// Where a worker waits for a client that is slow in the middle of a request or an answer.
+class SlowClients {
+ public:
+  virtual ~SlowClients() = default;
+  /// Nothing if it can't wait there any more.
+  virtual std::optional<Waited> wait(Connection& connection, std::chrono::steady_clock::time_point deadline,
+                                     Pace pace) = 0;
 };
 
 class Connection {
@@ -32,11 +56,13 @@ class Connection {
 
   /// Enough for most heads, and little enough for many heads that arrive slowly.
   static constexpr std::size_t head_buffer = std::size_t{16} * 1024;
+  /// For the largest head, and the byte that is too much.
+  static constexpr std::size_t longest_head_buffer = limits::max_request_head_bytes + head_buffer;
   /// The largest run of a body: few system calls, still in the processor's cache.
   static constexpr std::size_t body_buffer = std::size_t{256} * 1024;
 
-  /// With an identity it speaks TLS. Throws std::bad_alloc.
-  explicit Connection(Descriptor socket, const TlsIdentity* identity = nullptr);
+  /// With an identity it speaks TLS. Everything pointed to outlives it. Throws std::bad_alloc.
+  Connection(Descriptor socket, const TlsIdentity* identity, SlowClients& slow_clients, MemoryBudget& memory);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -56,10 +82,11 @@ class Connection {
   /// All bytes consumed so far.
   std::uint64_t consumed() const { return consumed_; }
 
-  /// Takes what has arrived into a buffer of `capacity` bytes, without waiting. The buffer must not be full.
+  /// Takes what has arrived into a buffer of `capacity` bytes, without waiting. The buffer is smaller where
+  /// memory is short, and must not be full.
   Input receive(std::size_t capacity);
-  /// Waits for the first byte up to `limit`.
-  Input receive(std::size_t capacity, Duration limit);
+  /// Waits for the first byte as long as the client keeps to the rate.
+  Input receive(std::size_t capacity, LeastRate& rate);
   /// Whether input, or its end, comes within `limit`; receives nothing.
   bool await_input(Duration limit) const;
   /// Whether the client sent more than was consumed.
@@ -68,11 +95,17 @@ class Connection {
   void release_buffer();
 
   /// Sends both pieces, together where they fit. The number of bytes that the system took; fewer than asked
-  /// for if the client took none of them for `limit`, or left.
-  std::uint64_t send(std::string_view first, std::string_view second, Duration limit);
-  /// Says that nothing more will be sent, and throws away what the client still sends: closing at once would
-  /// reset the connection, and the client might lose the answer before reading it. Ends early once `give_up`.
-  void linger_before_close(const std::atomic<bool>& give_up);
+  /// for if the client left, or took what was sent too slowly.
+  std::uint64_t send(std::string_view first, std::string_view second, LeastRate& rate);
+  /// The client may be in full flow: waiting for it begins with a moment on the worker.
+  void expect_flow() { flowing_ = true; }
+
+  /// Says that nothing more will be sent. Until the deadline what the client still sends is thrown away:
+  /// closing at once would reset the connection, and the client might lose the answer before reading it.
+  void begin_lingering(Clock::time_point deadline);
+  bool lingering() const { return lingering_; }
+  /// Throws away what has come, without waiting; whether to go on when more comes.
+  bool linger();
   /// Closing will be a reset (RST), once everything sent has arrived.
   void reset_on_close();
   /// Ends all waiting on this connection. May be called from any thread while it lives.
@@ -81,18 +114,34 @@ class Connection {
   /// Of the head that is arriving.
   HeadScanner head_scanner;
   std::optional<Clock::time_point> head_started;  ///< when its first byte came
+  bool crowded_out = false;                       ///< its client was too slow for the room that it took
+  std::uint64_t to_skip = 0;                   ///< bytes of a body that nobody reads, before the next request
+  std::optional<Clock::time_point> closes_at;  ///< while it skips or lingers
 
  private:
-  void make_room(std::size_t capacity);
+  bool make_room(std::size_t capacity);
+  std::size_t affordable(std::size_t capacity);
   Input receive_plain();
   Input receive_tls();
-  std::uint64_t send_plain(std::string_view first, std::string_view second, Duration limit);
-  std::uint64_t send_tls(std::string_view bytes, Duration limit);
+  bool speaks_plain_text() const;
+  bool wait_for_client(bool output, LeastRate& rate);
+  Waited wait(Clock::time_point deadline, Pace pace);
+  std::uint64_t taken_by_client() const;
+  void sent(std::size_t count);
+  bool send_plain(std::string_view first, std::string_view second, LeastRate& rate);
+  bool send_tls(std::string_view bytes, LeastRate& rate);
 
   Descriptor socket_;
+  SlowClients& slow_clients_;
+  MemoryBudget& memory_;
   std::unique_ptr<TlsSession> tls_;
   bool wants_output_ = false;
   bool reset_on_close_ = false;
+  bool flowing_ = false;
+  bool lingering_ = false;
+  std::uint64_t lingered_ = 0;  ///< bytes thrown away
+  std::uint64_t sent_ = 0;      ///< bytes that the system took, of all answers
+  MemoryBudget::Reservation held_;
   std::string peer_address_;
   std::uint16_t peer_port_ = 0;
   std::unique_ptr<char[]> buffer_;

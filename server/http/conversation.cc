@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
-#include <exception>
+#include <optional>
 #include <utility>
 
 #include "http/answer.h"
@@ -12,7 +13,9 @@ namespace partsmith::server {
 namespace {
 
 /// Reading so little further is cheaper than a new connection, for both sides.
-constexpr std::uint64_t longest_drain = 64 * 1024;
+constexpr std::uint64_t longest_skip = 64 * 1024;
+/// Heads and answers that take no more aren't counted: they are as many as requests that run.
+constexpr std::size_t uncounted_memory = std::size_t{64} * 1024;
 
 /// Empty lines before a request line are skipped (RFC 9112, 2.2).
 void skip_empty_lines(Connection& connection) {
@@ -27,61 +30,101 @@ bool asks_to_close(const Response& response) {
          protocol::equal_ignoring_case(response.headers.value("Connection"), "close");
 }
 
+/// What a response without a handler's help looks like.
+Response bare_failure(HttpEdge::Failure why) {
+  return {.status = why == HttpEdge::Failure::bug ? 500 : 503, .close_connection = true};
+}
+
+std::size_t text_size(const Response& response) {
+  const auto* text = std::get_if<std::string>(&response.body);
+  return text == nullptr ? 0 : text->size();
+}
+
 }  // namespace
 
 Conversation::Next Conversation::go_on(Connection& connection) const {
   try {
+    if (connection.lingering()) return !stopping_ && connection.linger() ? Next::wait : Next::close;
     return serve_arrived(connection);
-  } catch (const std::exception& bug) {
-    report(bug.what());
   } catch (...) {
-    report("an exception of no known type");
+    report(std::current_exception());
   }
   return Next::close;
 }
 
 Conversation::Next Conversation::serve_arrived(Connection& connection) const {
   while (!stopping_) {
+    if (connection.to_skip > 0) {
+      if (skip(connection) == Next::close) return Next::close;
+      if (connection.to_skip > 0) return Next::wait;
+    }
     skip_empty_lines(connection);
     const auto length = connection.head_scanner.scan(connection.buffered());
     if (!length) return refuse(connection, length.error());
     if (*length) {
       const std::uint64_t begun_at = connection.consumed();
-      auto head = parse_head(connection.buffered().substr(0, **length));
+      const std::string_view text = connection.buffered().substr(0, **length);
+      const std::size_t size = memory_of(text);
+      const auto held = memory_.reserve(size > uncounted_memory ? size : 0);
+      auto head = held ? parse_head(text) : std::unexpected(HeadFault::no_memory);
       connection.head_scanner.restart();
       connection.head_started.reset();
       if (!head) return refuse(connection, head.error());
       connection.consume(**length);
       if (serve(connection, std::move(*head), begun_at) == Next::close) return Next::close;
+      if (connection.lingering()) return Next::wait;
       continue;
     }
-
-    const std::size_t arrived = connection.buffered().size();
-    const Input input = connection.receive(arrived < Connection::head_buffer ? Connection::head_buffer
-                                                                             : Connection::body_buffer);
-    const auto now = Connection::Clock::now();
+    const bool more_than_most = connection.buffered().size() >= Connection::head_buffer;
+    const Input input =
+        connection.receive(more_than_most ? Connection::longest_head_buffer : Connection::head_buffer);
+    if (input == Input::plain_text) return refuse(connection, HeadFault::plain_text);
+    if (input == Input::no_memory) return refuse(connection, HeadFault::no_memory);
     const bool in_head = !connection.buffered().empty() || connection.shaking_hands();
-    if (in_head && !connection.head_started) connection.head_started = now;
+    if (in_head && !connection.head_started) connection.head_started = Connection::Clock::now();
     if (!in_head) connection.head_started.reset();  // hands were shaken, and the head has yet to begin
-    if (input == Input::nothing_yet) {
-      const bool late = in_head && now >= *connection.head_started + options_.read_timeout;
-      if (late && connection.shaking_hands()) return Next::close;  // nothing can be said yet
-      return late ? refuse(connection, HeadFault::timeout) : Next::wait;
-    }
+    if (input == Input::nothing_yet) return late_or_waiting(connection);
     if (input != Input::received) return Next::close;
   }
   return Next::close;
 }
 
+/// For the rest of a head, or for one to begin.
+Conversation::Next Conversation::late_or_waiting(Connection& connection) const {
+  if (!connection.head_started || Connection::Clock::now() < *connection.head_started + options_.read_timeout)
+    return Next::wait;
+  if (connection.shaking_hands()) return Next::close;  // nothing can be said yet
+  return refuse(connection, HeadFault::timeout);
+}
+
+/// What came of a body that nobody wants. All of it has come when nothing is left to skip.
+Conversation::Next Conversation::skip(Connection& connection) {
+  while (true) {
+    const auto here = std::min<std::uint64_t>(connection.to_skip, connection.buffered().size());
+    connection.consume(static_cast<std::size_t>(here));
+    connection.to_skip -= here;
+    if (connection.to_skip == 0) {
+      connection.closes_at.reset();
+      return Next::wait;
+    }
+    const Input input = connection.receive(Connection::head_buffer);
+    if (input == Input::nothing_yet) return Next::wait;
+    if (input != Input::received) return Next::close;
+  }
+}
+
 Conversation::Next Conversation::refuse(Connection& connection, HeadFault fault) const {
-  const Response response = handlers_.bad_head({fault, connection.peer_address()});
-  if (!write_answer(connection, response, AnswerForm{.close = true}, options_.read_timeout).cut)
-    connection.linger_before_close(stopping_);
-  return Next::close;
+  const HttpEdge::BadHead bad{fault, connection.peer_address()};
+  const Response response = handlers_.bad_head(bad);
+  const Written written = write_answer(connection, response, AnswerForm{.close = true}, terms(), memory_);
+  if (handlers_.refused)
+    handlers_.refused(bad, response, {connection.buffered().size(), written.bytes, written.cut});
+  if (written.bug) report(written.bug);
+  return written.cut ? Next::close : linger(connection);
 }
 
 Conversation::Next Conversation::serve(Connection& connection, Head head, std::uint64_t begun_at) const {
-  ConnectionBody body(connection, head, options_.read_timeout);
+  ConnectionBody body(connection, head, terms());
   Request request;
   request.method = std::move(head.method);
   request.target = std::move(head.target);
@@ -90,32 +133,73 @@ Conversation::Next Conversation::serve(Connection& connection, Head head, std::u
   request.peer_port = connection.peer_port();
   request.secure = connection.secure();
   request.body = &body;
+  request.place = &place_;
 
-  const Response response = handlers_.request(request);
+  Response response = response_to(request);
+  std::optional<MemoryBudget::Reservation> held;
+  if (const std::size_t size = text_size(response); size > uncounted_memory) {
+    held = memory_.reserve(size);
+    if (!held) response = failure(request, HttpEdge::Failure::no_memory);
+  }
 
   const auto remainder = body.remainder();
-  const bool drainable = remainder && *remainder <= longest_drain;
-  const AnswerForm form{.without_body = request.method == "HEAD",
-                        .close = !head.keep_alive || !drainable || asks_to_close(response) || stopping_,
-                        .http_1_0 = head.http_1_0};
-  const Written written = write_answer(connection, response, form, options_.read_timeout);
+  AnswerForm form{.without_body = request.method == "HEAD",
+                  .close = !head.keep_alive || !remainder || *remainder > longest_skip ||
+                           asks_to_close(response) || stopping_,
+                  .http_1_0 = head.http_1_0};
+  Written written = write_answer(connection, response, form, terms(), memory_);
+  if (written.bug) {
+    report(written.bug);
+    if (written.bytes == 0) {
+      response = failure(request, HttpEdge::Failure::bug);
+      form.close = true;
+      written = write_answer(connection, response, form, terms(), memory_);
+    }
+  }
   if (handlers_.exchange)
     handlers_.exchange(request, response, {connection.consumed() - begun_at, written.bytes, written.cut});
 
-  if (written.bug) std::rethrow_exception(written.bug);
   if (written.cut) return Next::close;
-  if (form.close) {
-    if (remainder != 0U || connection.has_unread()) connection.linger_before_close(stopping_);
-    return Next::close;
+  if (form.close) return remainder != 0U || connection.has_unread() ? linger(connection) : Next::close;
+  if (*remainder > 0) {
+    connection.to_skip = *remainder;
+    connection.closes_at = Connection::Clock::now() + options_.farewell;
   }
-  return body.drain() ? Next::wait : Next::close;
+  return Next::wait;
 }
 
-void Conversation::report(std::string_view bug) const {
+Response Conversation::response_to(Request& request) const {
+  try {
+    return handlers_.request(request);
+  } catch (...) {
+    report(std::current_exception());
+  }
+  return failure(request, HttpEdge::Failure::bug);
+}
+
+Response Conversation::failure(const Request& request, HttpEdge::Failure why) const {
+  Response response = handlers_.failed ? handlers_.failed(request, why) : bare_failure(why);
+  if (why == HttpEdge::Failure::bug) response.close_connection = true;  // nobody knows how much was read
+  return response;
+}
+
+Conversation::Next Conversation::linger(Connection& connection) const {
+  connection.begin_lingering(Connection::Clock::now() + options_.farewell);
+  return !stopping_ && connection.linger() ? Next::wait : Next::close;
+}
+
+void Conversation::report(std::exception_ptr bug) const {
+  std::string what = "an exception of no known type";
+  try {
+    std::rethrow_exception(std::move(bug));
+  } catch (const std::exception& known) {
+    what = known.what();
+  } catch (...) {  // NOLINT(bugprone-empty-catch): it keeps the name it has
+  }
   if (handlers_.bug) {
-    handlers_.bug(bug);
+    handlers_.bug(what);
   } else {
-    fmt::print(stderr, "partsmith: a request handler failed, its connection was cut: {}\n", bug);
+    fmt::print(stderr, "partsmith: a request handler failed: {}\n", what);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <limits>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -28,8 +29,9 @@ constexpr Connection::Duration lingering = 2ms;
 constexpr Connection::Duration between_looks = 10ms;
 
 Connection::Duration precision_of(const EdgeOptions& options) {
-  const auto shortest = std::min(options.read_timeout, options.idle_timeout);
-  return std::clamp<Connection::Duration>(shortest / 8, 5ms, 500ms);
+  const auto shortest =
+      std::min({options.read_timeout, options.idle_timeout, options.rate_window, options.farewell});
+  return std::clamp<Connection::Duration>(shortest / 8, 5ms, 250ms);
 }
 
 /// No more than the system gives descriptors for, less a quarter for the files that requests open.
@@ -41,16 +43,17 @@ std::size_t most_connections(std::size_t wanted) {
 
 }  // namespace
 
-/// A connection is always with exactly one of: the accepting thread, the poller, a worker. The table owns it,
-/// and it is removed by whoever has it.
-class HttpEdge::Impl {
+/// A connection is always with exactly one of: the accepting thread, the poller, a worker, which may be
+/// waiting for its client in the poller. The table owns it, and it is removed by whoever has it.
+class HttpEdge::Impl final : SlowClients {
  public:
   Impl(EdgeOptions options, Handlers handlers)
       : options_(std::move(options)),
         handlers_(std::move(handlers)),
-        conversation_(options_, handlers_, stopping_),
+        memory_(options_.memory == nullptr ? unbounded_ : *options_.memory),
         most_connections_(most_connections(options_.max_connections)),
-        workers_(options_.max_threads),
+        workers_(options_.max_threads, options_.max_waiting),
+        conversation_(options_, handlers_, memory_, workers_, stopping_),
         listener_({.accepted = [this](Descriptor socket) { accept(std::move(socket)); },
                    .before_next = [this] { make_room(); }}) {}
 
@@ -59,7 +62,9 @@ class HttpEdge::Impl {
       poller_.emplace(
           Poller::Callbacks{.readable = [this](Connection& connection) { hand_to_worker(connection); },
                             .expired = [this](Connection& connection) { expire(connection); },
-                            .stopped = [this](Connection& connection) { table_.remove(connection); }},
+                            .evicted = [this](Connection& connection) { table_.remove(connection); },
+                            .stopped = [this](Connection& connection) { table_.remove(connection); },
+                            .shortage = [this] { return shortage(); }},
           precision_of(options_));
       const auto port = listener_.start(options_.host, options_.port);
       if (!port) return std::unexpected(port.error());
@@ -84,8 +89,8 @@ class HttpEdge::Impl {
  private:
   void accept(Descriptor socket) noexcept {
     try {
-      Connection& connection =
-          table_.add(std::make_unique<Connection>(std::move(socket), options_.tls.get()));
+      Connection& connection = table_.add(std::make_unique<Connection>(
+          std::move(socket), options_.tls.get(), static_cast<SlowClients&>(*this), memory_));
       park(connection);
     } catch (const std::bad_alloc&) {
       // The descriptor closes itself: this client is refused, and the next may find memory.
@@ -99,6 +104,18 @@ class HttpEdge::Impl {
     }
   }
 
+  Poller::Shortage shortage() {
+    return {.workers = workers_.starving(), .memory = memory_.take_shortages() > 0};
+  }
+
+  std::optional<Waited> wait(Connection& connection, Connection::Clock::time_point deadline,
+                             Pace pace) override {
+    const Away away(&workers_);
+    const auto waited = poller_->wait(connection, deadline, pace);
+    if (waited == Waited::crowded_out) connection.crowded_out = true;
+    return waited;
+  }
+
   void hand_to_worker(Connection& connection) noexcept {
     bool taken = false;
     try {
@@ -106,34 +123,46 @@ class HttpEdge::Impl {
     } catch (const std::bad_alloc&) {
       // Closed below.
     }
-    if (!taken) table_.remove(connection);
+    if (!taken) return table_.remove(connection);
+    if (workers_.starving() > 0) poller_->look_at_shortages();
   }
 
   void work(Connection& connection) {
-    while (conversation_.go_on(connection) == Conversation::Next::wait) {
-      const bool linger = !stopping_ && !workers_.crowded();
-      if (linger && connection.await_input(lingering)) continue;
+    while (go_on(connection) == Conversation::Next::wait) {
+      const bool between_requests = !connection.closes_at && !connection.head_started;
+      const bool stay = between_requests && !stopping_ && !workers_.crowded();
+      if (stay && connection.await_input(lingering)) continue;
       park(connection);
       return;
     }
     table_.remove(connection);
   }
 
+  Conversation::Next go_on(Connection& connection) {
+    const auto next = conversation_.go_on(connection);
+    if (std::exchange(connection.crowded_out, false)) poller_->left();
+    return next;
+  }
+
   void park(Connection& connection) noexcept {
     connection.release_buffer();
-    const auto deadline = connection.head_started ? *connection.head_started + options_.read_timeout
-                                                  : Connection::Clock::now() + options_.idle_timeout;
     bool parked = false;
     try {
-      parked = poller_->park(connection, deadline);
+      parked = poller_->park(connection, deadline_of(connection));
     } catch (const std::bad_alloc&) {
       // Closed below.
     }
     if (!parked) table_.remove(connection);
   }
 
+  Connection::Clock::time_point deadline_of(const Connection& connection) const {
+    if (connection.closes_at) return *connection.closes_at;
+    if (connection.head_started) return *connection.head_started + options_.read_timeout;
+    return Connection::Clock::now() + options_.idle_timeout;
+  }
+
   void expire(Connection& connection) {
-    if (connection.buffered().empty()) {
+    if (connection.closes_at || connection.buffered().empty()) {
       table_.remove(connection);
     } else {
       hand_to_worker(connection);  // which sees that it is late
@@ -142,13 +171,15 @@ class HttpEdge::Impl {
 
   const EdgeOptions options_;
   const Handlers handlers_;
+  MemoryBudget unbounded_{std::numeric_limits<std::size_t>::max() / 2};
+  MemoryBudget& memory_;
   std::atomic<bool> stopping_ = false;
-  const Conversation conversation_;
   const std::size_t most_connections_;
   std::uint16_t port_ = 0;
   ConnectionTable table_;
   std::optional<Poller> poller_;
   WorkerPool workers_;
+  const Conversation conversation_;
   Listener listener_;
 };
 

@@ -12,23 +12,38 @@
 
 #include "http/message.h"
 #include "http/tls.h"
+#include "memory_budget.h"
 
 namespace partsmith::server {
 
 struct EdgeOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;  ///< 0: any free one
-  /// How long a connection may be silent inside a request (head or body) before it is answered or cut.
+  /// How long a connection may be silent inside a request or an answer, and how long a head may take, before
+  /// it is answered or cut.
   std::chrono::milliseconds read_timeout{std::chrono::seconds(60)};
   /// How long an idle keep-alive connection is kept.
   std::chrono::milliseconds idle_timeout{std::chrono::seconds(120)};
-  /// Upper number of requests served at once; idle connections take none.
+  /// The slowest that a client may send a body or take an answer, in bytes per second, averaged over each
+  /// window of time spent waiting for it. So a body of n bytes may keep the server waiting for `rate_window`
+  /// + n / `least_rate`.
+  std::uint64_t least_rate = 1024;
+  std::chrono::milliseconds rate_window{std::chrono::seconds(30)};
+  /// How long after an answer the rest of a body that nobody read may still come, whether the connection is
+  /// kept or closed.
+  std::chrono::milliseconds farewell{std::chrono::seconds(1)};
+  /// Upper number of requests worked on at once; idle connections take none.
   std::size_t max_threads = 256;
-  /// Most open connections; never more than three quarters of RLIMIT_NOFILE. For more, the connections that
-  /// have been idle for longest are closed; where none is idle, clients wait in the listen backlog.
+  /// Further requests whose threads wait for slow clients. For more, the slowest are cut.
+  std::size_t max_waiting = 1024;
+  /// Most open connections; never more than three quarters of RLIMIT_NOFILE. For more, those are closed that
+  /// have been idle, or in the middle of a head, for longest, then the slowest; where none is so, clients
+  /// wait in the listen backlog.
   std::size_t max_connections = 8192;
   /// Who the server is over TLS; none: plain HTTP.
   std::shared_ptr<const TlsIdentity> tls{};
+  /// For buffers, heads and answers; outlives the edge. None: memory has no bound.
+  MemoryBudget* memory = nullptr;
 };
 
 /// One listening server. start(), once, and stop() from one thread; the handlers run on many. Making one sets
@@ -38,16 +53,31 @@ class HttpEdge {
   /// A head that never became a Request (malformed, too large, framing that smells of smuggling). The handler
   /// makes S3's error document of it; the connection closes after that answer.
   struct BadHead {
-    enum class Kind { malformed, too_large, missing_host, conflicting_framing, timeout } kind;
+    enum class Kind {
+      malformed,
+      too_large,
+      missing_host,
+      conflicting_framing,
+      timeout,
+      no_memory,   ///< the budget doesn't have it
+      tls,         ///< a client spoke TLS to a plain port
+      plain_text,  ///< a client spoke plain HTTP to a TLS port; the answer is sent so
+    } kind;
     std::string peer_address;
   };
   using BadHeadHandler = std::function<Response(const BadHead&)>;
+  using RefusalHandler = std::function<void(const BadHead&, const Response&, const Exchange&)>;
+  /// Why a request's own answer can't be sent.
+  enum class Failure { bug, no_memory };
   using ExchangeHandler = std::function<void(const Request&, const Response&, const Exchange&)>;
 
   struct Handlers {
     RequestHandler request;
     BadHeadHandler bad_head;
     ExchangeHandler exchange{};  ///< optional
+    RefusalHandler refused{};    ///< optional: the same for bad heads
+    /// Optional: what is sent instead. Without it an empty 500 or 503.
+    std::function<Response(const Request&, Failure)> failed{};
     /// Optional: told what escaped from another handler, which is a bug. Without it one line goes to stderr.
     std::function<void(std::string_view what)> bug{};
   };

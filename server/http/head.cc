@@ -13,26 +13,44 @@ namespace {
 using protocol::equal_ignoring_case;
 using protocol::trimmed;
 
-bool is_token_char(char c) {
-  if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) return true;
-  return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+/// Of every byte, whether it may stand in a token, and in a field's value.
+struct ByteClasses {
+  std::array<bool, 256> token{};
+  std::array<bool, 256> control{};
 
-bool is_token(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, is_token_char);
+  constexpr ByteClasses() {
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      const bool alphanumeric =
+          (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
+      token[byte] = alphanumeric;
+      control[byte] = byte < 0x20 || byte == 0x7f;
+    }
+    for (const char mark : std::string_view("!#$%&'*+-.^_`|~"))
+      token[static_cast<unsigned char>(mark)] = true;
+  }
+};
+
+constexpr ByteClasses classes;
+
+/// Amazon S3 bounds the bytes of a head (8 KB) where partsmith takes more; of what fits in those few would be
+/// left.
+constexpr std::size_t most_fields = 2'000;
+constexpr std::ptrdiff_t most_parameters = 2'000;
+
+/// A record of TLS 1.x that holds a handshake.
+constexpr std::string_view tls_hello = "\x16\x03";
+
+bool is_token_char(char c) {
+  return classes.token[static_cast<unsigned char>(c)];
 }
 
 bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  return classes.control[static_cast<unsigned char>(c)];
 }
 
 /// Bytes above 0x7f are let through: whether they may stand there is the handler's to say.
 bool is_target(std::string_view text) {
   return !text.empty() && std::ranges::none_of(text, [](char c) { return is_control(c) || c == ' '; });
-}
-
-bool is_field_value(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) { return is_control(c) && c != '\t'; });
 }
 
 /// Cuts off and returns the text before the next CRLF.
@@ -53,6 +71,7 @@ std::expected<void, HeadFault> parse_request_line(std::string_view line, Head& h
   const std::string_view version = line.substr(last + 1);
   if (!is_token(method) || !is_target(target)) return malformed;
   if (version != "HTTP/1.1" && version != "HTTP/1.0") return malformed;
+  if (std::ranges::count(target, '&') > most_parameters) return std::unexpected(HeadFault::too_large);
   head.method = method;
   head.target = target;
   head.http_1_0 = version == "HTTP/1.0";
@@ -69,6 +88,7 @@ std::expected<void, HeadFault> parse_fields(std::string_view rest, protocol::Hea
     const std::string_view name = line.substr(0, colon);
     const std::string_view value = trimmed(line.substr(colon + 1));
     if (!is_token(name) || !is_field_value(value)) return std::unexpected(HeadFault::malformed);
+    if (headers.size() == most_fields) return std::unexpected(HeadFault::too_large);
     headers.add(std::string(name), std::string(value));
   }
 }
@@ -135,7 +155,26 @@ bool lists_word(const protocol::Headers& headers, std::string_view name, std::st
 
 }  // namespace
 
+bool is_token(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, is_token_char);
+}
+
+bool is_field_value(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) { return is_control(c) && c != '\t'; });
+}
+
+std::size_t memory_of(std::string_view head) {
+  // Names and values once as they came and once decoded or canonical, and the strings that hold them.
+  constexpr std::size_t per_item = 4 * sizeof(std::string);
+  const auto items = std::ranges::count_if(head, [](char c) { return c == '\n' || c == '&'; });
+  return 2 * head.size() + per_item * static_cast<std::size_t>(items);
+}
+
 std::expected<std::optional<std::size_t>, HeadFault> HeadScanner::scan(std::string_view bytes) {
+  // Said at once rather than when the time is over: what begins like this never becomes a head.
+  if (bytes.starts_with(tls_hello)) return std::unexpected(HeadFault::tls);
+  if (!bytes.empty() && bytes.front() != '\r' && !is_token_char(bytes.front()))
+    return std::unexpected(HeadFault::malformed);
   while (true) {
     const std::size_t newline = bytes.find('\n', scanned_);
     if (newline == std::string_view::npos) {
@@ -143,7 +182,7 @@ std::expected<std::optional<std::size_t>, HeadFault> HeadScanner::scan(std::stri
       if (bytes.size() > limits::max_request_head_bytes) return std::unexpected(HeadFault::too_large);
       return std::nullopt;
     }
-    // Said at once rather than when the time is over: a head of bare line feeds would never come to its end.
+    // At once, too: a head of bare line feeds would never come to its end.
     if (newline == line_start_ || bytes[newline - 1] != '\r') return std::unexpected(HeadFault::malformed);
     if (newline >= limits::max_request_head_bytes) return std::unexpected(HeadFault::too_large);
     const bool empty_line = newline == line_start_ + 1;

@@ -34,6 +34,15 @@ struct Head {
   bool expects_continue = false;
 };
 
+/// RFC 9110, 5.6.2: what a field's name may be.
+bool is_token(std::string_view text);
+/// RFC 9110, 5.5, with the bytes above 0x7f: no control byte but the tab.
+bool is_field_value(std::string_view text);
+
+/// What a Head and what is made of it (headers, parameters) take in memory, in bytes, as far as a client can
+/// drive it.
+std::size_t memory_of(std::string_view head);
+
 /// Looks for the end of a head that may still be arriving. Keeps its place, so that each byte is looked at
 /// once.
 class HeadScanner {

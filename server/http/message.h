@@ -19,7 +19,7 @@ namespace partsmith::server {
 /// Why a body could not be read to its end.
 enum class BodyError {
   incomplete,  ///< the client ended it early, or closed: S3's IncompleteBody
-  timeout,     ///< nothing arrived for the read time-out: RequestTimeout
+  timeout,     ///< the client is too slow (EdgeOptions): RequestTimeout
   malformed,   ///< broken chunked framing
   stopped,     ///< the sink returned false
 };
@@ -41,6 +41,31 @@ class RequestBody {
   virtual std::expected<void, BodyError> read(const Sink& sink) = 0;
 };
 
+/// The place among the edge's workers that a request takes. Used by the handler's own thread, in turn.
+class Place {
+ public:
+  virtual ~Place() = default;
+  virtual void leave() = 0;
+  virtual void take_again() = 0;  ///< waits until there is one
+};
+
+/// While it lives, the handler's thread waits for something that isn't the processor or the disk, and another
+/// may work. Reading a body does so by itself.
+class Away {
+ public:
+  explicit Away(Place* place) : place_(place) {
+    if (place_ != nullptr) place_->leave();
+  }
+  ~Away() {
+    if (place_ != nullptr) place_->take_again();
+  }
+  Away(const Away&) = delete;
+  Away& operator=(const Away&) = delete;
+
+ private:
+  Place* place_;
+};
+
 /// One request as it came: nothing decoded, nothing folded. Lives until its answer is sent.
 struct Request {
   std::string method;
@@ -50,6 +75,7 @@ struct Request {
   std::uint16_t peer_port = 0;
   bool secure = false;  ///< over TLS
   RequestBody* body = nullptr;
+  Place* place = nullptr;  ///< none: nobody waits for it
 };
 
 /// Produces an answer's body: called for (offset, wanted) until `length` bytes have been given. Returns the
@@ -70,7 +96,8 @@ struct ChunkedBody {
 struct Response {
   int status = 200;
   /// Sent in this order. The edge sets Content-Length, Transfer-Encoding and Connection itself and leaves out
-  /// those given here ("Connection: close" is heeded); line breaks in values become spaces.
+  /// those given here ("Connection: close" is heeded). A name that is no token, or a value with a control
+  /// byte other than a tab, is a bug: a failure (500) is sent instead.
   protocol::Headers headers{};
   std::variant<std::string, StreamedBody, ChunkedBody> body{};
   /// For HEAD: the Content-Length to announce without sending a body.
@@ -82,8 +109,8 @@ struct Response {
   std::optional<std::uint64_t> reset_after_bytes{};
 };
 
-/// What the edge calls for each request, on a worker thread. It must not throw (what escapes is a bug: the
-/// connection is cut and the bug is logged).
+/// What the edge calls for each request, on a worker thread. It must not throw (what escapes is a bug: it is
+/// logged, and a failure is sent).
 using RequestHandler = std::function<Response(Request&)>;
 /// Called after an answer is on the wire, or was cut, with the bytes read and written for it.
 struct Exchange {

@@ -179,6 +179,10 @@ bool TlsSession::shaking_hands() const {
   return SSL_is_init_finished(state_->ssl.get()) == 0;
 }
 
+bool TlsSession::has_begun() const {
+  return SSL_in_before(state_->ssl.get()) == 0;
+}
+
 bool TlsSession::has_pending() const {
   return SSL_pending(state_->ssl.get()) > 0;
 }

@@ -59,6 +59,8 @@ class TlsSession {
   TlsSession& operator=(const TlsSession&) = delete;
 
   bool shaking_hands() const;
+  /// Whether a byte of the client's has been looked at.
+  bool has_begun() const;
   /// Whether bytes are there that came with others already.
   bool has_pending() const;
 

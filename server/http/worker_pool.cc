@@ -1,5 +1,6 @@
 #include "http/worker_pool.h"
 
+#include <algorithm>
 #include <chrono>
 #include <system_error>
 #include <utility>
@@ -20,16 +21,21 @@ bool WorkerPool::submit(Task task) {
     wake_.notify_one();
     return true;
   }
-  if (threads_.size() >= max_threads_) return true;
+  if (start_thread() || !threads_.empty()) return true;
+  tasks_.pop_back();
+  return false;
+}
+
+/// If another may work, and the system has one.
+bool WorkerPool::start_thread() {
+  if (finishing_ || threads_.size() - away_ >= most_working_ || threads_.size() >= most_threads_)
+    return false;
   const auto self = threads_.emplace(threads_.end());
   try {
     *self = std::thread([this, self] { run(self); });
   } catch (const std::system_error&) {
     threads_.erase(self);
-    if (threads_.empty()) {
-      tasks_.pop_back();
-      return false;
-    }
+    return false;
   }
   return true;
 }
@@ -39,26 +45,61 @@ bool WorkerPool::crowded() const {
   return tasks_.size() > idle_;
 }
 
+std::size_t WorkerPool::starving() const {
+  const std::lock_guard lock(mutex_);
+  const std::size_t present = threads_.size() - away_;
+  if (tasks_.size() <= idle_ || present >= most_working_) return 0;
+  return std::min({tasks_.size() - idle_, most_working_ - present, away_});
+}
+
 void WorkerPool::run(Threads::iterator self) {
   std::unique_lock lock(mutex_);
+  const auto has_work = [this] { return !tasks_.empty() && has_place(); };
   while (true) {
-    if (!tasks_.empty()) {
+    if (has_work()) {
       const Task task = std::exchange(tasks_.front(), {});
       tasks_.pop_front();
+      ++working_;
       lock.unlock();
       task();
       lock.lock();
+      --working_;
+      if (returning_ > 0) place_is_free_.notify_one();
       continue;
     }
-    if (finishing_) return;
+    if (finishing_) return;  // what is left is done by those who have the places
     ++idle_;
-    const bool woken = wake_.wait_for(lock, longest_rest, [this] { return finishing_ || !tasks_.empty(); });
+    const bool woken = wake_.wait_for(lock, longest_rest, [&] { return finishing_ || has_work(); });
     --idle_;
-    if (!woken && threads_.size() > threads_at_rest) {
+    if (!woken && tasks_.empty() && threads_.size() > threads_at_rest) {
       ended_.splice(ended_.end(), threads_, self);
       return;
     }
   }
+}
+
+void WorkerPool::leave() {
+  const std::lock_guard lock(mutex_);
+  --working_;
+  ++away_;
+  if (returning_ > 0) {
+    place_is_free_.notify_one();
+  } else if (!tasks_.empty()) {
+    if (idle_ > 0) {
+      wake_.notify_one();
+    } else {
+      start_thread();
+    }
+  }
+}
+
+void WorkerPool::take_again() {
+  std::unique_lock lock(mutex_);
+  --away_;
+  ++returning_;
+  place_is_free_.wait(lock, [this] { return working_ < most_working_; });
+  --returning_;
+  ++working_;
 }
 
 void WorkerPool::join_ended(std::unique_lock<std::mutex>& lock) {

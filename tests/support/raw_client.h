@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -103,6 +104,11 @@ class RawClient {
       const auto end = receive();
       if (end) return {std::exchange(received_, {}), *end};
     }
+  }
+  /// At most so many of the bytes that come next; none once the server has closed.
+  std::string take_some(std::size_t most) {
+    if (received_.empty() && receive()) return {};
+    return take(std::min(most, received_.size()));
   }
   /// Whether bytes, or the end, come within `limit`: at once, if it is left out.
   bool has_input(std::chrono::milliseconds limit = std::chrono::milliseconds(0)) const {

@@ -10,6 +10,38 @@ using namespace partsmith;
 using namespace partsmith::test;
 using BadKind = server::HttpEdge::BadHead::Kind;
 
+namespace {
+
+std::string repeated(std::string_view text, int times) {
+  std::string result;
+  for (int i = 0; i < times; ++i) result += text;
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("What can't become a head is refused at its first bytes, without waiting for more") {
+  struct Case {
+    std::string bytes;
+    BadKind kind;
+  };
+  const auto bad = GENERATE(values<Case>({{std::string("\x16\x03\x01\x02", 4), BadKind::tls},
+                                          {std::string("\0\0", 2), BadKind::malformed},
+                                          {"\x80", BadKind::malformed},
+                                          {"\xEF\xBB\xBFGET", BadKind::malformed},
+                                          {"{", BadKind::malformed}}));
+  TestEdge edge;
+  CHECK(edge.connect().exchange(bad.bytes).status == 400);
+  CHECK(edge.refusals.first(1).front() == std::pair{bad.kind, 400});
+}
+
+TEST_CASE("As many fields and parameters are read as are allowed") {
+  TestEdge edge;
+  auto client = edge.connect();
+  const std::string parameters = "/?" + std::string(2000, '&');
+  CHECK(client.exchange(get(parameters, repeated("a:\r\n", 1999))).status == 200);
+}
+
 TEST_CASE("Header fields arrive in their order, with their case, undecoded, empty ones too") {
   TestEdge edge;
   auto client = edge.connect();
@@ -116,7 +148,9 @@ TEST_CASE("A head that two readers could understand differently is refused, and 
       {"GET / http/1.1\r\nHost: h\r\n\r\n", malformed},
       {"GET / HTTP/1.1\nHost: h\n\n", malformed},
       {"\n", malformed},
-      {"\x16\x03\x01 a TLS hello\n", malformed},
+      {"\x16\x03\x01 a TLS hello\n", BadKind::tls},
+      {"GET /?" + std::string(2001, '&') + " HTTP/1.1\r\nHost: h\r\n\r\n", BadKind::too_large},
+      {line + repeated("a:\r\n", 2000) + "\r\n", BadKind::too_large},
       {"GET / HTTP/1.1\r\n\r\n", BadKind::missing_host},
       {"GET http://h/ HTTP/1.1\r\n\r\n", BadKind::missing_host},
   }));

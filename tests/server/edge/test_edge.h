@@ -113,6 +113,12 @@ class TestEdge {
                                const server::Exchange& exchange) {
       exchanges.add({request.target, exchange});
     };
+    handlers.refused = [this](const BadHead& bad, const server::Response& response, const server::Exchange&) {
+      refusals.add({bad.kind, response.status});
+    };
+    handlers.failed = [](const server::Request&, server::HttpEdge::Failure why) {
+      return server::Response{.status = why == server::HttpEdge::Failure::bug ? 500 : 503, .body = "failure"};
+    };
     handlers.bug = [this](std::string_view what) { bugs.add(std::string(what)); };
     edge_ = std::make_unique<server::HttpEdge>(std::move(options), std::move(handlers));
     if (const auto started = edge_->start(); !started) throw std::runtime_error(started.error());
@@ -134,6 +140,7 @@ class TestEdge {
   // Before the edge: its threads write here until it is gone.
   Log<Seen> seen;
   Log<BadHead::Kind> bad_heads;
+  Log<std::pair<BadHead::Kind, int>> refusals;  ///< with the status of the answer
   Log<Outcome> exchanges;
   Log<std::string> bugs;
 

@@ -114,11 +114,17 @@ TEST_CASE("A handshake that doesn't end is cut after the read time-out, though b
   CHECK(stuck.read_to_end().bytes.find("HTTP") == std::string::npos);
 }
 
-TEST_CASE("Plain HTTP on a TLS port is cut, and others are served") {
+TEST_CASE("Plain HTTP on a TLS port is refused in plain text, and others are served") {
+  const auto request =
+      GENERATE(get("/"), put("/k", "body"), std::string("DELETE /k HTTP/1.1\r\n"), std::string("O"));
   SecureEdge secure;
   RawClient plain = secure.edge.connect();
-  plain.send(get("/"));
-  CHECK(plain.read_to_end().bytes.find("200") == std::string::npos);
+  const auto answer = plain.exchange(request);
+  CHECK(answer.status == 400);
+  CHECK(answer.body == "bad head");
+  plain.half_close();
+  CHECK(plain.read_to_end().bytes.empty());
+  CHECK(secure.edge.refusals.first(1).front() == std::pair{TestEdge::BadHead::Kind::plain_text, 400});
   CHECK(secure.status_of("localhost") == 200);
   CHECK(secure.edge.bugs.size() == 0);
 }

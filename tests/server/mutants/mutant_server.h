@@ -19,7 +19,7 @@ class MutantServer {
     auto opened = storage::open_local_store({.folder = folder_.path(), .clock = &clock_});
     if (!opened) throw std::runtime_error(opened.error());
     store_ = std::move(*opened);
-    service_ = std::make_unique<server::Service>(options_, server::World{*store_, clock_, memory_});
+    service_ = std::make_unique<server::Service>(options_, server::World{.store = *store_, .clock = clock_, .memory = memory_});
     edge_ = std::make_unique<server::HttpEdge>(
         server::EdgeOptions{},
         server::HttpEdge::Handlers{

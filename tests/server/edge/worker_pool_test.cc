@@ -1,0 +1,96 @@
+/// Who works, who waits, and who comes next.
+
+#include "http/worker_pool.h"
+
+#include "catch.h"
+#include "test_edge.h"
+
+using namespace partsmith::server;
+using namespace partsmith::test;
+
+TEST_CASE("A task that is away leaves its place to another") {
+  Log<int> log;
+  Gate gate;
+  WorkerPool pool(1, 1);
+  REQUIRE(pool.submit([&] {
+    const Away away(&pool);
+    gate.pass();
+  }));
+  REQUIRE(pool.submit([&] { log.add(1); }));
+  CHECK(log.first(1).size() == 1);
+  gate.open();
+}
+
+TEST_CASE("No more tasks work at once than there are places, whoever comes back") {
+  Log<int> log;
+  Gate back;
+  Gate end;
+  std::atomic<int> working = 0;
+  std::atomic<int> most = 0;
+  const auto work = [&] {
+    const int now = ++working;
+    int before = most;
+    while (now > before && !most.compare_exchange_weak(before, now)) continue;
+    std::this_thread::yield();
+    --working;
+  };
+  {
+    WorkerPool pool(3, 20);
+    for (int i = 0; i < 20; ++i) {
+      REQUIRE(pool.submit([&] {
+        for (int round = 0; round < 50; ++round) {
+          work();
+          const Away away(&pool);
+        }
+        {
+          const Away away(&pool);
+          log.add(1);
+          back.pass();
+        }
+        work();
+      }));
+    }
+    log.first(20);
+    back.open();
+  }
+  CHECK(most <= 3);
+  CHECK(working == 0);
+}
+
+TEST_CASE("Tasks starve when every thread there can be is away") {
+  Log<int> log;
+  Gate gate;
+  WorkerPool pool(2, 1);
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(pool.submit([&] {
+      const Away away(&pool);
+      log.add(1);
+      gate.pass();
+    }));
+  }
+  log.first(3);
+  CHECK(pool.starving() == 0);
+  REQUIRE(pool.submit([&] { log.add(1); }));
+  CHECK(pool.starving() == 1);
+  gate.open();
+  log.first(4);
+}
+
+TEST_CASE("A pool that finishes runs what was submitted, though its tasks are away") {
+  Log<int> log;
+  Gate gate;
+  WorkerPool pool(1, 1);
+  for (int i = 0; i < 10; ++i) {
+    REQUIRE(pool.submit([&] {
+      {
+        const Away away(&pool);
+        gate.pass();
+      }
+      log.add(1);
+    }));
+  }
+  std::thread finishing([&] { pool.finish(); });
+  gate.open();
+  finishing.join();
+  CHECK(log.size() == 10);
+}
