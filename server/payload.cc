@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "document_limits.h"
+#include "payload_digests.h"
 
 namespace partsmith::server {
 namespace {
@@ -38,47 +39,6 @@ S3Error s3_error(AwsChunkedDecoder::Error error, const AwsChunkedDecoder& decode
   return ErrorCode::IncompleteBody;
 }
 
-/// Every digest that one body needs, fed together.
-class PayloadDigests {
- public:
-  PayloadDigests(const PayloadDeclaration& declaration, std::optional<ChecksumAlgorithm> also)
-      : declared_(declaration.algorithm()), also_(also) {
-    if (declaration.sha256) sha256_.emplace(DigestKind::sha256);
-    if (declared_) checksummers_.emplace_back(*declared_);
-    if (also_ && also_ != declared_) checksummers_.emplace_back(*also_);
-  }
-
-  void update(ByteView bytes) {
-    md5_.update(bytes);
-    if (sha256_) sha256_->update(bytes);
-    for (Checksummer& checksummer : checksummers_) checksummer.update(bytes);
-    size_ += bytes.size();
-  }
-
-  std::uint64_t size() const { return size_; }
-  Bytes sha256() { return sha256_->finish(); }
-
-  ReceivedPayload finish() {
-    ReceivedPayload received;
-    received.size = size_;
-    received.md5 = md5_.finish();
-    for (Checksummer& checksummer : checksummers_) {
-      const Checksum checksum = checksummer.finish();
-      if (checksum.algorithm == declared_) received.declared = checksum;
-      if (checksum.algorithm == also_) received.computed = checksum;
-    }
-    return received;
-  }
-
- private:
-  std::optional<ChecksumAlgorithm> declared_;
-  std::optional<ChecksumAlgorithm> also_;
-  Digest md5_{DigestKind::md5};
-  std::optional<Digest> sha256_;
-  std::vector<Checksummer> checksummers_;
-  std::uint64_t size_ = 0;
-};
-
 S3Result<void> check_length(const PayloadDeclaration& declaration, std::uint64_t size) {
   if (!declaration.length || *declaration.length == size) return {};
   return std::unexpected(
@@ -86,14 +46,6 @@ S3Result<void> check_length(const PayloadDeclaration& declaration, std::uint64_t
               "You did not provide the number of bytes specified by the Content-Length HTTP header")
           .with("NumberBytesExpected", std::to_string(*declaration.length))
           .with("NumberBytesProvided", std::to_string(size)));
-}
-
-S3Result<void> check_md5(const PayloadDeclaration& declaration, const ReceivedPayload& received, Md5Echo echo) {
-  if (!declaration.content_md5 || *declaration.content_md5 == received.md5) return {};
-  const Bytes& expected = *declaration.content_md5;
-  return std::unexpected(S3Error(ErrorCode::BadDigest)
-                             .with("ExpectedDigest", echo == Md5Echo::hex ? to_hex(expected) : to_base64(expected))
-                             .with("CalculatedDigest", to_base64(received.md5)));
 }
 
 S3Result<void> check_sha256(const Call& call, const PayloadDeclaration& declaration, PayloadDigests& digests) {
@@ -121,9 +73,7 @@ S3Result<void> check_checksum(const PayloadDeclaration& declaration, const AwsCh
           S3Error(ErrorCode::InvalidRequest, "Value for " + std::string(header) + " trailing header is invalid."));
     }
   }
-  if (given == received.declared) return {};
-  return std::unexpected(S3Error(ErrorCode::BadDigest, "The " + std::string(traits(*algorithm).name) +
-                                                           " you specified did not match the calculated checksum."));
+  return check_checksum(*given, received);
 }
 
 }  // namespace

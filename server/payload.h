@@ -49,6 +49,9 @@ enum class ChecksumHeader { of_body, of_object };
 S3Result<PayloadDeclaration> declared_payload(const Call& call, std::uint64_t max_size,
                                               ChecksumHeader meaning = ChecksumHeader::of_body);
 
+/// What headers say of the bytes besides their length: Content-MD5 and a checksum. As above for the errors.
+S3Result<PayloadDeclaration> declared_digests(const protocol::Headers& headers);
+
 /// Takes the next run of decoded bytes; an error stops the reading and is what receive_payload() returns.
 using PayloadSink = std::function<S3Result<void>(ByteView)>;
 

@@ -77,6 +77,17 @@ S3Result<std::optional<Checksum>> declared_checksum(const protocol::Headers& hea
   return found;
 }
 
+S3Result<PayloadDeclaration> declared_digests(const protocol::Headers& headers) {
+  PayloadDeclaration declaration;
+  auto md5 = content_md5(headers);
+  if (!md5) return std::unexpected(std::move(md5.error()));
+  declaration.content_md5 = *std::move(md5);
+  auto checksum = declared_checksum(headers);
+  if (!checksum) return std::unexpected(std::move(checksum.error()));
+  declaration.checksum = *std::move(checksum);
+  return declaration;
+}
+
 S3Result<PayloadDeclaration> declared_payload(const Call& call, std::uint64_t max_size, ChecksumHeader meaning) {
   PayloadDeclaration declaration;
   const std::string& signed_as = call.identity.content_sha256;

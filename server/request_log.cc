@@ -72,7 +72,7 @@ std::string json_line(const LogEntry& entry) {
   if (!entry.message.empty()) line["message"] = entry.message;
   if (!entry.detail.empty()) line["cause"] = entry.detail;
   if (entry.cut) line["cut"] = true;
-  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return line.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace partsmith::server

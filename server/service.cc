@@ -11,9 +11,10 @@
 #include "cross_origin.h"
 #include "error_response.h"
 #include "header_lines.h"
+#include "object_names.h"
 #include "operations/answers.h"
-#include "operations/encoded_words.h"
 #include "operations/operations.h"
+#include "query_headers.h"
 #include "request_log.h"
 #include "router.h"
 
@@ -23,43 +24,9 @@ namespace {
 using protocol::ErrorCode;
 using protocol::S3Error;
 
-/// x-amz-* parameters of a presigned URL count as headers, but for the signature's own and the checksums:
-/// Amazon S3 neither checks nor stores a checksum that stands in the query (recorded).
-bool counts_as_header(std::string_view name) {
-  if (!name.starts_with("x-amz-") || name.starts_with("x-amz-checksum-") ||
-      name == "x-amz-sdk-checksum-algorithm") {
-    return false;
-  }
-  constexpr auto of_the_signature = std::to_array<std::string_view>(
-      {"x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-expires", "x-amz-signedheaders",
-       "x-amz-signature", "x-amz-security-token", "x-amz-content-sha256"});
-  return std::ranges::find(of_the_signature, name) == of_the_signature.end();
-}
-
-void take_headers_from_query(Request& request, const protocol::Query& query) {
-  for (const auto& parameter : query.parameters()) {
-    const std::string name = protocol::lower_case(parameter.name);
-    if (!counts_as_header(name) || request.headers.has(name)) continue;
-    // A query carries any text, a header only what it can say (recorded: presigned-put-non-ascii-metadata).
-    const bool is_metadata = name.starts_with("x-amz-meta-");
-    request.headers.add(name, is_metadata ? metadata_to_header(parameter.value) : parameter.value);
-  }
-}
-
 S3Result<BucketName> checked_bucket(const Address& address) {
   if (auto name = BucketName::parse(address.bucket)) return *std::move(name);
   return std::unexpected(S3Error(ErrorCode::InvalidBucketName).with("BucketName", address.bucket));
-}
-
-S3Result<ObjectKey> checked_key(const Address& address) {
-  ObjectKey::Error why{};
-  if (auto key = ObjectKey::parse(address.key, &why)) return *std::move(key);
-  if (why == ObjectKey::Error::too_long) {
-    return std::unexpected(S3Error(ErrorCode::KeyTooLongError)
-                               .with("Size", std::to_string(address.key.size()))
-                               .with("MaxSizeAllowed", std::to_string(limits::max_key_bytes)));
-  }
-  return std::unexpected(S3Error(ErrorCode::InvalidURI));
 }
 
 /// What the vendor whose part we play doesn't have.
@@ -205,7 +172,8 @@ Outcome Service::answer(Request& request, const RequestIds& ids, Note& note) {
   const auto identity = is_form ? Identity{} : identify(request, *address, **row);
   if (!identity) return std::unexpected(identity.error());
   join_repeated_lines(request.headers);
-  take_headers_from_query(request, address->query);
+  if (auto ok = take_headers_from_query(request, address->query); !ok)
+    return std::unexpected(std::move(ok.error()));
 
   Call call{request, *address, **row, *identity, world_};
   call.ids = &ids;
@@ -218,7 +186,7 @@ Outcome Service::answer(Request& request, const RequestIds& ids, Note& note) {
     call.bucket = &bucket.emplace(*std::move(name));
   }
   if (address->scope == protocol::Scope::object) {
-    auto name = checked_key(*address);
+    auto name = object_key(address->key, [] { return S3Error(ErrorCode::InvalidURI); });
     if (!name) return std::unexpected(name.error());
     call.key = &key.emplace(*std::move(name));
   }

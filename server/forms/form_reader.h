@@ -2,6 +2,10 @@
 /// Reads multipart/form-data as it arrives: the fields before the file as texts, the file's bytes as they
 /// come. What stands after the file is read past, as Amazon S3 does. Source: RFC 7578, RFC 2046 section 5.1;
 /// S3 API reference, "POST Object".
+///
+/// Memory: what comes before the file's first byte, whatever it is (preamble, boundaries, heads of parts,
+/// fields), is at most limits::max_form_bytes_before_file; of the file as much as a delimiter is held. Time:
+/// each byte is searched once.
 
 #include <functional>
 #include <optional>
@@ -10,9 +14,11 @@
 
 #include <partsmith/values/encoding.h>
 
+namespace partsmith::limits { inline constexpr std::size_t max_form_bytes_before_file = 20 * 1024; }  // TMP
 namespace partsmith::server {
 
-/// The boundary that a Content-Type of multipart/form-data names; nothing for any other type.
+/// The boundary that a Content-Type of multipart/form-data names: 1 to 70 characters, none of them a control.
+/// Nothing for any other type.
 std::optional<std::string> form_boundary(std::string_view content_type);
 
 class FormReader {
@@ -25,8 +31,7 @@ class FormReader {
   };
   enum class State { reading, ended, stopped, malformed, too_large };
 
-  FormReader(const std::string& boundary, Handlers handlers)
-      : delimiter_("\r\n--" + boundary), handlers_(std::move(handlers)), buffer_("\r\n") {}
+  FormReader(const std::string& boundary, Handlers handlers);
 
   /// Takes what came next.
   State feed(ByteView bytes);
@@ -38,15 +43,19 @@ class FormReader {
 
   bool step();
   bool read_head(std::string_view head);
+  std::optional<std::string> take_until(std::string_view end);
+  void feed_file(std::string_view bytes);
   bool fail(State why);
 
   std::string delimiter_;
   Handlers handlers_;
-  std::string buffer_;  ///< the first delimiter has no line before it: one is put there
+  std::string before_file_;    ///< the first delimiter has no line before it: one is put there
+  std::size_t read_ = 0;       ///< of that, how much is behind us
+  std::size_t searched_ = 0;   ///< and up to where the text awaited now doesn't begin
+  std::string maybe_ending_;   ///< of the file: what may be the beginning of a delimiter
   At at_ = At::preamble;
   State state_ = State::reading;
   std::string name_;
-  std::size_t fields_size_ = 0;
   bool file_ended_ = false;
 };
 

@@ -6,32 +6,25 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <partsmith/values/time.h>
 
-#include "call.h"
+#include "forms/form_fields.h"
 
 namespace partsmith::server {
 
-/// The fields before the file, in order, names as they came.
-using FormFields = std::vector<std::pair<std::string, std::string>>;
-
-/// The first field of that name, whatever its letter case.
-std::optional<std::string_view> form_field(const FormFields& fields, std::string_view name);
-
 struct PostPolicy {
-  enum class Match { equal, starts_with };
+  enum class Match { equal, starts_with, never };
   struct Condition {
     Match match;
-    std::string name;  ///< as written, with its dollar
+    std::string name;  ///< as written, with its dollar; of one that is never met, all of it
     std::string value;
   };
 
   TimePoint expiration;
-  std::vector<Condition> conditions;
-  std::uint64_t min_size = 0;             ///< of the file, in bytes
+  std::vector<Condition> conditions;      ///< all of which must hold, also where several speak of one field
+  std::uint64_t min_size = 0;             ///< of the file, in bytes: the narrowest of all ranges
   std::optional<std::uint64_t> max_size;  ///< likewise
 };
 

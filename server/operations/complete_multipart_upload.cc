@@ -5,6 +5,7 @@
 
 #include "configuration/lifecycle.h"
 #include "error_response.h"
+#include "object_names.h"
 #include "operations/answers.h"
 #include "operations/completion_plan.h"
 #include "operations/conditions.h"
@@ -22,15 +23,6 @@ using protocol::S3Error;
 /// A part that is replaced while its upload completes makes the plan stale; it is made anew, as often as
 /// this.
 constexpr int max_attempts = 8;
-
-/// The object's URL as the client addressed it, with the key encoded whole:
-/// `http://host/bucket/static%2Fgopher.mp4`.
-std::string location(const Call& call) {
-  std::string url = call.request.secure ? "https://" : "http://";
-  url += call.headers().value("host");
-  if (!call.address.virtual_hosted) url += '/' + call.bucket->text();
-  return url + '/' + protocol::uri_encode(call.key->text(), protocol::Slash::encode);
-}
 
 /// x-amz-checksum-* of the whole object: here it may carry "-N", which says nothing that the parts don't.
 S3Result<std::optional<Checksum>> declared_object_checksum(const protocol::Headers& headers) {
@@ -67,7 +59,7 @@ S3Result<CompletionRequest> completion_request(const Call& call) {
 
 Response completion_answer(const Call& call, const storage::ObjectInfo& object) {
   protocol::XmlWriter document("CompleteMultipartUploadResult");
-  document.element("Location", location(call))
+  document.element("Location", object_url(call, object.key))
       .element("Bucket", object.bucket.text())
       .element("Key", object.key.text())
       .element("ETag", object.etag.quoted());

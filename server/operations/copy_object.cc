@@ -6,6 +6,7 @@
 #include "operations/copy_source.h"
 #include "operations/object_headers.h"
 #include "operations/operations.h"
+#include "operations/stored_headers.h"
 
 namespace partsmith::server {
 namespace {
@@ -38,7 +39,7 @@ S3Result<storage::ObjectAttributes> copied_attributes(const Call& call, const st
   auto attributes = attributes_from(call, key);
   if (!attributes) return std::unexpected(std::move(attributes.error()));
   if (!replaces_metadata) {
-    attributes->headers = source.attributes.headers;
+    attributes->headers = copied_headers(source.attributes.headers, attributes->headers);
     attributes->user_metadata = source.attributes.user_metadata;
   }
   if (!*replaces_tags) attributes->tags = source.attributes.tags;

@@ -9,6 +9,7 @@
 #include "operations/object_headers.h"
 #include "operations/operations.h"
 #include "operations/ranges.h"
+#include "operations/stored_headers.h"
 
 namespace partsmith::server {
 namespace {
@@ -37,6 +38,19 @@ constexpr auto overrides = std::to_array<Override>({
     {"response-content-type", "content-type"},
     {"response-expires", "expires"},
 });
+
+/// What the request wants some headers of the answer to say.
+S3Result<storage::NameValues> overridden_headers(const Call& call) {
+  storage::NameValues headers;
+  for (const Override& row : overrides) {
+    const auto text = call.query().get(row.parameter);
+    if (!text) continue;
+    auto value = header_from_parameter(row.parameter, *text);
+    if (!value) return std::unexpected(std::move(value.error()));
+    headers.emplace_back(row.header, *std::move(value));
+  }
+  return headers;
+}
 
 S3Result<Selection> select_part(const Call& call, const storage::ObjectLease& lease, std::string_view text) {
   const auto number = PartNumber::parse(text);
@@ -108,6 +122,8 @@ class AnsweredBytes {
 Outcome read_object(Call& call, bool head) {
   const auto version = named_version(call);
   if (!version) return std::unexpected(version.error());
+  const auto overridden = overridden_headers(call);
+  if (!overridden) return std::unexpected(overridden.error());
   const auto key = customer_key(call, KeyPurpose::read);
   if (!key) return std::unexpected(key.error());
   auto lease = call.store().open_object(*call.bucket, *call.key, *version);
@@ -132,10 +148,7 @@ Outcome read_object(Call& call, bool head) {
   if (selection->part && object.multipart) {
     response.headers.add("x-amz-mp-parts-count", std::to_string(object.part_count));
   }
-  for (const Override& row : overrides) {
-    if (const auto value = call.query().get(row.parameter))
-      response.headers.set(row.header, std::string(*value));
-  }
+  for (const auto& [name, value] : *overridden) response.headers.set(name, value);
 
   const ByteRange all{0, selection->part ? 0 : object.size};  // a part of no bytes has no range
   const ByteRange range = selection->range.value_or(all);

@@ -10,6 +10,7 @@
 #include "access.h"
 #include "operations/answers.h"
 #include "operations/encoded_words.h"
+#include "operations/stored_headers.h"
 #include "tags.h"
 
 namespace partsmith::server {
@@ -19,42 +20,20 @@ using protocol::ErrorCode;
 using protocol::Headers;
 using protocol::S3Error;
 
-constexpr std::string_view metadata_prefix = "x-amz-meta-";
-constexpr std::string_view default_content_type = "binary/octet-stream";
-
-/// Stored as they come and given back. Content-Type and Content-Encoding have rules of their own.
-constexpr auto stored_headers =
-    std::to_array<std::string_view>({"cache-control", "content-disposition", "content-language", "expires",
-                                     "x-amz-website-redirect-location"});
-
 constexpr auto storage_classes =
     std::to_array<std::string_view>({"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA",
                                      "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR"});
-
-/// Without aws-chunked, which is of the transfer and not of the object.
-std::string content_encoding(std::string_view value) {
-  std::string kept;
-  while (!value.empty()) {
-    const std::size_t comma = value.find(',');
-    const std::string_view coding = protocol::trimmed(value.substr(0, comma));
-    if (!coding.empty() && !protocol::equal_ignoring_case(coding, "aws-chunked")) {
-      kept += (kept.empty() ? "" : ",") + std::string(coding);
-    }
-    if (comma == std::string_view::npos) break;
-    value.remove_prefix(comma + 1);
-  }
-  return kept;
-}
 
 S3Result<storage::NameValues> user_metadata(const Headers& headers, MetadataForm form) {
   storage::NameValues metadata;
   std::size_t bytes = 0;
   for (const auto& [name, value] : headers) {
     const std::string lower = protocol::lower_case(name);
-    if (!lower.starts_with(metadata_prefix)) continue;
-    const std::string short_name = lower.substr(metadata_prefix.size());
+    if (!is_user_metadata(lower)) continue;
+    const std::string short_name = lower.substr(user_metadata_prefix.size());
     const std::string text = form == MetadataForm::text ? value : metadata_from_header(protocol::trimmed(value));
     bytes += short_name.size() + text.size();
+    if (bytes > limits::max_user_metadata_bytes) continue;  // refused, and only their size counts
     const auto same = std::ranges::find(metadata, short_name, &storage::NameValues::value_type::first);
     if (same != metadata.end()) {
       same->second += ',' + text;
@@ -150,15 +129,9 @@ S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std:
   auto acl = requested_acl(call);
   if (!acl) return std::unexpected(std::move(acl.error()));
   attributes.acl = *std::move(acl);
-  const std::string_view type = headers.value("content-type");
-  attributes.headers.emplace_back("content-type", type.empty() ? default_content_type : type);
-  if (std::string encoding = content_encoding(headers.value("content-encoding")); !encoding.empty()) {
-    attributes.headers.emplace_back("content-encoding", std::move(encoding));
-  }
-  for (const std::string_view name : stored_headers) {
-    if (const auto value = headers.get(name); value && !value->empty())
-      attributes.headers.emplace_back(name, *value);
-  }
+  auto stored = stored_headers_from(headers);
+  if (!stored) return std::unexpected(std::move(stored.error()));
+  attributes.headers = *std::move(stored);
   auto metadata = user_metadata(headers, form);
   if (!metadata) return std::unexpected(std::move(metadata.error()));
   attributes.user_metadata = std::move(*metadata);
@@ -224,13 +197,10 @@ void describe_object(Headers& headers, const storage::ObjectInfo& object) {
   headers.add("ETag", object.etag.quoted());
   add_encryption(headers, attributes.encryption);
   add_version(headers, object);
-  for (const auto& [name, value] : attributes.user_metadata) {
-    headers.add("x-amz-meta-" + name, metadata_to_header(value));
-  }
   if (attributes.storage_class != "STANDARD") headers.add("x-amz-storage-class", attributes.storage_class);
   if (!attributes.tags.empty()) headers.add("x-amz-tagging-count", std::to_string(attributes.tags.size()));
   headers.add("Accept-Ranges", "bytes");
-  for (const auto& [name, value] : attributes.headers) headers.add(name, value);
+  add_stored(headers, attributes);
 }
 
 bool is_archived(std::string_view storage_class) {

@@ -3,7 +3,6 @@
 /// recordings post-*.
 
 #include <algorithm>
-#include <array>
 
 #include <partsmith/protocol/xml.h>
 #include <partsmith/values/digest.h>
@@ -11,12 +10,14 @@
 #include "authenticator.h"
 #include "configuration/lifecycle.h"
 #include "content.h"
+#include "forms/form_fields.h"
 #include "forms/form_reader.h"
 #include "forms/post_policy.h"
 #include "operations/answers.h"
 #include "operations/object_headers.h"
+#include "object_names.h"
 #include "operations/operations.h"
-#include "payload.h"
+#include "payload_digests.h"
 #include "tags.h"
 
 namespace partsmith::server {
@@ -24,49 +25,6 @@ namespace {
 
 using protocol::ErrorCode;
 using protocol::S3Error;
-
-/// Fields that are headers of other operations under another name.
-constexpr auto renamed = std::to_array<std::pair<std::string_view, std::string_view>>({{"acl", "x-amz-acl"}});
-
-/// Fields that say nothing about the object.
-bool is_of_the_form(std::string_view name) {
-  constexpr auto names = std::to_array<std::string_view>(
-      {"key", "policy", "signature", "awsaccesskeyid", "tagging", "bucket", "success_action_status",
-       "success_action_redirect", "redirect", "x-amz-algorithm", "x-amz-credential", "x-amz-date",
-       "x-amz-signature", "x-amz-security-token", "content-length"});
-  return std::ranges::find(names, name) != names.end() || name.starts_with("x-ignore-");
-}
-
-/// A form is UTF-8, a header Latin-1: what is beyond it becomes a space (recorded: post-non-ascii-metadata).
-std::string latin1(std::string_view utf8) {
-  std::string text;
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
-    const auto lead = static_cast<unsigned char>(utf8[i]);
-    if (lead < 0x80) {
-      text += utf8[i];
-      continue;
-    }
-    const bool fits = (lead == 0xC2 || lead == 0xC3) && i + 1 < utf8.size();
-    text += fits ? static_cast<char>((lead & 0x03U) << 6U | (static_cast<unsigned char>(utf8[i + 1]) & 0x3FU))
-                 : ' ';
-    while (i + 1 < utf8.size() && (static_cast<unsigned char>(utf8[i + 1]) & 0xC0U) == 0x80U) ++i;
-  }
-  return text;
-}
-
-protocol::Headers headers_of(const FormFields& fields) {
-  protocol::Headers headers;
-  for (const auto& [name, value] : fields) {
-    const std::string lower = protocol::lower_case(name);
-    if (is_of_the_form(lower)) continue;
-    const auto other =
-        std::ranges::find(renamed, lower, &std::pair<std::string_view, std::string_view>::first);
-    const bool metadata = lower.starts_with("x-amz-meta-");
-    headers.add(other == renamed.end() ? lower : std::string(other->second),
-                metadata ? value : latin1(value));
-  }
-  return headers;
-}
 
 /// `<Tagging>` of the form; another document has no tags (recorded: post-tagging-invalid).
 S3Result<storage::NameValues> tags_of(const FormFields& fields) {
@@ -105,7 +63,6 @@ class PostedObject {
   }
   S3Result<void> check_size() const;
   Response answer(const storage::ObjectInfo& object);
-  std::string location(const ObjectKey& key) const;
 
   Call& call_;
   FormFields fields_;
@@ -115,36 +72,20 @@ class PostedObject {
   std::optional<PostPolicy> policy_;
   storage::ObjectAttributes attributes_;
   std::optional<CustomerKey> customer_key_;
-  std::optional<Checksum> declared_;
+  PayloadDeclaration declaration_;
+  std::optional<PayloadDigests> digests_;
   std::optional<ContentWriter> writer_;
-  Digest md5_{DigestKind::md5};
-  std::optional<Checksummer> checksummer_;
   std::uint64_t size_ = 0;
 };
 
-void replace_file_name(FormFields& fields, const std::string& filename) {
-  constexpr std::string_view variable = "${filename}";
-  for (auto& [name, value] : fields) {
-    if (protocol::equal_ignoring_case(name, "policy")) continue;
-    for (std::size_t at = value.find(variable); at != std::string::npos; at = value.find(variable, at)) {
-      value.replace(at, variable.size(), filename);
-      at += filename.size();
-    }
-  }
-}
-
-S3Result<ObjectKey> key_of(std::string_view text) {
-  ObjectKey::Error why{};
-  if (auto key = ObjectKey::parse(std::string(text), &why)) return *std::move(key);
-  if (why != ObjectKey::Error::too_long) {
-    return invalid_argument("User key must have a length greater than 0.", "key", "");
-  }
-  return std::unexpected(S3Error(ErrorCode::KeyTooLongError)
-                             .with("Size", std::to_string(text.size()))
-                             .with("MaxSizeAllowed", std::to_string(limits::max_key_bytes)));
+S3Result<ObjectKey> key_of(const FormFields& fields) {
+  return object_key(*form_field(fields, "key"), [] {
+    return invalid_argument("User key must have a length greater than 0.", "key", "").error();
+  });
 }
 
 S3Result<void> PostedObject::begin_file(const std::optional<std::string>& filename) {
+  if (auto ok = check_each_field_once(fields_); !ok) return ok;
   if (!form_field(fields_, "key")) return std::unexpected(missing_form_field("key"));
   auto identity = call_.authenticator->authenticate_form(fields_);
   if (!identity) return std::unexpected(std::move(identity.error()));
@@ -152,15 +93,19 @@ S3Result<void> PostedObject::begin_file(const std::optional<std::string>& filena
   auto policy = parse_post_policy(*form_field(fields_, "policy"));
   if (!policy) return std::unexpected(std::move(policy.error()));
   policy_ = std::move(*policy);
-  if (filename && !filename->empty()) replace_file_name(fields_, *filename);
+  if (filename && !filename->empty()) {
+    if (auto ok = insert_file_name(fields_, *filename); !ok) return ok;
+  }
   if (auto ok = check_post_policy(*policy_, fields_, *call_.bucket, call_.world.clock.now()); !ok) return ok;
 
-  auto key = key_of(*form_field(fields_, "key"));
+  auto key = key_of(fields_);
   if (!key) return std::unexpected(std::move(key.error()));
   key_ = std::move(*key);
   request_.method = call_.request.method;
   request_.target = call_.request.target;
-  request_.headers = headers_of(fields_);
+  auto headers = headers_of(fields_);
+  if (!headers) return std::unexpected(std::move(headers.error()));
+  request_.headers = *std::move(headers);
   const Call call = form_call();
   auto customer = customer_key(call, KeyPurpose::write);
   if (!customer) return std::unexpected(std::move(customer.error()));
@@ -171,10 +116,10 @@ S3Result<void> PostedObject::begin_file(const std::optional<std::string>& filena
   auto tags = tags_of(fields_);
   if (!tags) return std::unexpected(std::move(tags.error()));
   attributes_.tags = std::move(*tags);
-  const auto checksum = declared_checksum(request_.headers);
-  if (!checksum) return std::unexpected(checksum.error());
-  declared_ = *checksum;
-  checksummer_.emplace(declared_ ? declared_->algorithm : ChecksumAlgorithm::crc64nvme);
+  auto declaration = declared_digests(request_.headers);
+  if (!declaration) return std::unexpected(std::move(declaration.error()));
+  declaration_ = *std::move(declaration);
+  digests_.emplace(declaration_, declaration_.algorithm().value_or(ChecksumAlgorithm::crc64nvme));
 
   auto writer = ContentWriter::open(call_, std::nullopt, customer_key_);
   if (!writer) return std::unexpected(std::move(writer.error()));
@@ -186,8 +131,7 @@ S3Result<void> PostedObject::take_bytes(ByteView bytes) {
   size_ += bytes.size();
   const std::uint64_t max = std::min(policy_->max_size.value_or(limits::max_put_size), limits::max_put_size);
   if (size_ > max) return {};  // read past, for the error tells the whole size
-  md5_.update(bytes);
-  checksummer_->update(bytes);
+  digests_->update(bytes);
   return writer_->write(bytes);
 }
 
@@ -208,36 +152,40 @@ S3Result<void> PostedObject::check_size() const {
 
 Outcome PostedObject::finish() {
   if (auto ok = check_size(); !ok) return std::unexpected(std::move(ok.error()));
-  const Checksum computed = checksummer_->finish();
-  if (declared_ && *declared_ != computed) {
-    return std::unexpected(
-        S3Error(ErrorCode::BadDigest, "The " + std::string(traits(computed.algorithm).name) +
-                                          " you specified did not match the calculated checksum."));
+  const ReceivedPayload received = digests_->finish();
+  if (auto ok = check_md5(declaration_, received, Md5Echo::hex); !ok) return std::unexpected(std::move(ok.error()));
+  if (declaration_.checksum) {
+    if (auto ok = check_checksum(*declaration_.checksum, received); !ok) return std::unexpected(std::move(ok.error()));
   }
   const storage::ObjectDraft draft{.attributes = attributes_,
-                                   .etag = writer_->etag(attributes_.encryption, md5_.finish()),
-                                   .checksum = ObjectChecksum{computed, ChecksumType::full_object, 0},
+                                   .etag = writer_->etag(attributes_.encryption, received.md5),
+                                   .checksum = ObjectChecksum{*received.computed, ChecksumType::full_object, 0},
                                    .condition = {}};
   const auto object = call_.store().put_object(*call_.bucket, *key_, std::move(*writer_).content(), draft);
   if (!object) return refused(object.error(), form_call());
   return answer(*object);
 }
 
-/// The object's URL as the client addressed the bucket.
-std::string PostedObject::location(const ObjectKey& key) const {
-  std::string url = call_.request.secure ? "https://" : "http://";
-  url += call_.headers().value("host");
-  if (!call_.address.virtual_hosted) url += '/' + call_.bucket->text();
-  return url + '/' + protocol::uri_encode(key.text(), protocol::Slash::encode);
+/// Nothing where the form names none, or what is no URL of the web: Amazon S3 then acts as if the field weren't
+/// there. A byte that no URL has could end the header, or the attribute that a page puts the URL into.
+std::optional<std::string_view> redirect_target(const FormFields& fields) {
+  auto target = form_field(fields, "success_action_redirect");
+  if (!target) target = form_field(fields, "redirect");
+  if (!target) return std::nullopt;
+  const std::size_t scheme = target->starts_with("http://") ? 7 : target->starts_with("https://") ? 8 : 0;
+  const auto fits = [](char c) {
+    return static_cast<unsigned char>(c) > ' ' && c != 0x7f && std::string_view("\"<>\\^`{|}").find(c) == std::string_view::npos;
+  };
+  if (scheme == 0 || target->size() == scheme || !std::ranges::all_of(*target, fits)) return std::nullopt;
+  return target;
 }
 
 Response PostedObject::answer(const storage::ObjectInfo& object) {
   const std::string etag = object.etag.quoted();
   Response response = empty_answer(204);
-  auto redirect = form_field(fields_, "success_action_redirect");
-  if (!redirect) redirect = form_field(fields_, "redirect");
+  const auto redirect = redirect_target(fields_);
   const std::string_view status = form_field(fields_, "success_action_status").value_or("");
-  if (redirect && (redirect->starts_with("http://") || redirect->starts_with("https://"))) {
+  if (redirect) {
     const auto encoded = [](std::string_view text) {
       return protocol::uri_encode(text, protocol::Slash::encode);
     };
@@ -248,16 +196,16 @@ Response PostedObject::answer(const storage::ObjectInfo& object) {
                                          "&key=" + encoded(object.key.text()) + "&etag=" + encoded(etag));
   } else if (status == "201") {
     protocol::XmlWriter document("PostResponse", "");
-    document.element("Location", location(object.key))
+    document.element("Location", object_url(call_, object.key))
         .element("Bucket", object.bucket.text())
         .element("Key", object.key.text())
         .element("ETag", etag);
     response = xml_answer(document);
     response.status = 201;
-    response.headers.add("Location", location(object.key));
+    response.headers.add("Location", object_url(call_, object.key));
   } else {
     if (status == "200") response.status = 200;
-    response.headers.add("Location", location(object.key));
+    response.headers.add("Location", object_url(call_, object.key));
   }
   if (!object.version.is_null()) add_version(response.headers, object);
   response.headers.add("ETag", etag);
@@ -299,8 +247,7 @@ Outcome post_object(Call& call) {
     return state == FormReader::State::reading || state == FormReader::State::ended;
   });
   if (failure) return std::unexpected(std::move(*failure));
-  if (state == FormReader::State::too_large)
-    return std::unexpected(S3Error(ErrorCode::MaxPostPreDataLengthExceeded));
+  if (state == FormReader::State::too_large) return std::unexpected(too_much_before_file());
   if (state == FormReader::State::malformed) return std::unexpected(S3Error(ErrorCode::MalformedPOSTRequest));
   if (!read) {
     return std::unexpected(

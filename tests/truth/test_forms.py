@@ -20,7 +20,7 @@ from support.s3 import new_bucket
 from support.server import ACCESS_KEY, SECRET_KEY, Server
 
 from answers import AN_ID, HEX_BYTES, Answer, Ask, error, from_http, ok, some_text
-from facts import NO_SIGNATURE_MATCH, PLAIN, WHOLE, entry, listed, recorded
+from facts import NO_SIGNATURE_MATCH, PLAIN, WHOLE, entry, listed, location_of, recorded
 
 ABCDEF = {"Body": b"abcdef", "ContentLength": 6, "ETag": '"e80b5017098950fc58aad83c8c14978e"',
           "ChecksumCRC64NVME": "Pact6XRTYyA=", **WHOLE}
@@ -250,3 +250,36 @@ def test_a_form_of_temporary_credentials(server: Server, asks: Ask) -> None:
     assert posted.status == 204
     assert posted.headers["Content-Type"] is None
     assert asks.get_object(Key="validate-policy-full-credentials") == ok(**{**PLAIN, **ABCDEF})
+
+
+@recorded("post-success-status-201")
+def test_a_form_is_answered_with_a_document(signer: BaseClient, asks: Ask) -> None:
+    """Amazon S3's URL has the bucket in its host, as the client addressed it."""
+    form = Form(signer, asks.bucket, "key-${filename}", {"success_action_status": "201"},
+                [{"bucket": asks.bucket}, ["eq", "$success_action_status", "201"]])
+    posted = form.post(b"something body", "my-file")
+    etag, location = '"43281e21fce675ac3bcb3524b38ca4ed"', location_of(asks.bucket, "key-my-file")
+    assert posted.status == 201
+    assert (posted.headers["ETag"], posted.headers["Location"]) == (etag, location)
+    document = ElementTree.fromstring(posted.body)
+    assert document.tag == "PostResponse"
+    assert {child.tag: child.text for child in document} == {
+        "Location": location, "Bucket": asks.bucket, "Key": "key-my-file", "ETag": etag}
+
+
+@recorded("post-policy-content-length-range")
+def test_a_policy_wants_a_size(signer: BaseClient, asks: Ask) -> None:
+    def post(size: int, least: int | str = 5, most: int | str = 10) -> HttpAnswer:
+        return Form(signer, asks.bucket, "validate-policy-content-length", conditions=[
+            {"bucket": asks.bucket}, ["content-length-range", least, most]]).post(b"a" * size)
+
+    assert from_http(post(12)) == refusal(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size",
+                                          MaxSizeAllowed="10", ProposedSize="12")
+    assert from_http(post(1)) == refusal(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size",
+                                         MinSizeAllowed="5", ProposedSize="1")
+    assert post(5).status == post(10).status == 204
+    assert asks.get_object(Key="validate-policy-content-length") == ok(**{
+        **PLAIN, **WHOLE, "Body": b"aaaaaaaaaa", "ContentLength": 10, "ETag": '"e09c80c42fda55f9d992e59ca6b3307d"',
+        "ChecksumCRC64NVME": "DBqAA21lxVU="})
+    assert post(10, "5", "10").status == 204
+    assert from_http(post(10, "test", "10")) == denied('Policy Condition failed: ["content-length-range", "test", "10"]')

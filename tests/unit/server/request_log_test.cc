@@ -1,5 +1,7 @@
 #include "request_log.h"
 
+#include <algorithm>
+
 #include "catch.h"
 
 using namespace partsmith;
@@ -26,6 +28,16 @@ LogEntry entry() {
 TEST_CASE("A line of the log is one line, whatever the key holds") {
   CHECK(text_line(entry()) ==
         "2026-02-21T00:05:00Z 127.0.0.1 PUT /films/a%20b%0A?partNumber=1 UploadPart 200 in=10 out=20 1.2ms ID");
+}
+
+TEST_CASE("No byte of a line is one that a terminal obeys, wherever it comes from") {
+  LogEntry hostile = entry();
+  const std::string bytes = "\x1b[2J \xc2\x9b" "31m\r\n\x07\x7f\xe2\x80\xae";
+  hostile.method = hostile.path = hostile.upload = bytes;
+  for (const std::string& line : {text_line(hostile), json_line(hostile)}) {
+    INFO(line);
+    CHECK(std::ranges::all_of(line, [](char c) { return c >= ' ' && c < 0x7f; }));
+  }
 }
 
 TEST_CASE("A JSON line tells the same") {
