@@ -8,8 +8,8 @@ namespace {
 
 // In the order of the enum, so that a code is its row's index.
 constexpr auto table = std::to_array<ErrorTraits>({
-#define PARTSMITH_ROW(name, status, message, retry, resource) \
-  {ErrorCode::name, #name, status, message, retry, resource},
+#define PARTSMITH_ROW(name, status, message, retry, fields, source) \
+  {ErrorCode::name, #name, status, message, retry, fields, source},
     PARTSMITH_S3_ERRORS(PARTSMITH_ROW)
 #undef PARTSMITH_ROW
 });

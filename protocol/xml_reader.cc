@@ -18,6 +18,11 @@ std::string_view without_prefix(std::string_view name) {
 /// Recurses no deeper than the limits of the document. False when it holds what is no element or text.
 bool copy_element(const tinyxml2::XMLElement& from, XmlElement& to) {
   to.name = without_prefix(from.Name());
+  for (const auto* attribute = from.FirstAttribute(); attribute != nullptr; attribute = attribute->Next()) {
+    const std::string_view name = attribute->Name();
+    if (name == "xmlns" || name.starts_with("xmlns:")) continue;
+    to.attributes.emplace_back(without_prefix(name), attribute->Value());
+  }
   for (const auto* node = from.FirstChild(); node != nullptr; node = node->NextSibling()) {
     if (const auto* text = node->ToText()) {
       to.text += text->Value();
@@ -64,6 +69,11 @@ std::optional<std::string> XmlElement::child_text(std::string_view child_name) c
   const auto first = all.find_first_not_of(white_space);
   if (first == std::string_view::npos) return std::string{};
   return std::string(all.substr(first, all.find_last_not_of(white_space) - first + 1));
+}
+
+std::optional<std::string> XmlElement::attribute(std::string_view attribute_name) const {
+  const auto found = std::ranges::find(attributes, attribute_name, &decltype(attributes)::value_type::first);
+  return found == attributes.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::optional<XmlElement> parse_xml(std::string_view text) {

@@ -1,14 +1,16 @@
 #pragma once
-/// Who may do what, as far as it can be said: ownership controls, the public access block and canned ACLs.
+/// Who may do what, as far as it can be said: ownership controls, the public access block and ACLs.
 /// They are kept, told and checked against each other as Amazon S3 does; the one account here may do
 /// everything, and anonymous requests are refused whatever an ACL grants. Source: S3 user guide, "Controlling
 /// ownership of objects and disabling ACLs for your bucket", "Blocking public access", "Canned ACL".
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <partsmith/protocol/xml.h>
 
+#include "acl.h"
 #include "call.h"
 
 namespace partsmith::server {
@@ -23,21 +25,21 @@ struct PublicAccessBlock {
   bool restrict_public_buckets = true;
 };
 
-/// Whether the canned ACL grants anything to others than the account.
-bool is_public(std::string_view canned_acl);
+/// Whether the bucket takes this ACL now: AccessControlListNotSupported (ACLs are disabled), AccessDenied (public
+/// ones are blocked).
+S3Result<void> check_bucket_takes(const Call& call, const Acl& acl);
 
-/// What the request's x-amz-acl says of a new object, empty when it is the account's alone. InvalidArgument
-/// (no canned ACL), AccessControlListNotSupported (the bucket takes none), AccessDenied (blocked),
-/// NotImplemented (x-amz-grant-*, aws-exec-read).
+/// What the request's headers say of a new object's ACL, as it is stored. The errors of named_acl() and
+/// check_bucket_takes().
 S3Result<std::string> requested_acl(const Call& call);
 
-/// x-amz-object-ownership of a new bucket, which has to allow the ACL that the request names.
-/// InvalidArgument, InvalidBucketAclWithObjectOwnership, InvalidBucketAclWithBlockPublicAccessError,
-/// NotImplemented.
-S3Result<std::optional<std::string>> requested_ownership(const Call& call);
-
-/// `<AccessControlPolicy>` with owner and grants.
-std::string acl_document(std::string_view canned_acl);
+/// What x-amz-object-ownership and the ACL headers say of a new bucket. InvalidArgument,
+/// InvalidBucketAclWithObjectOwnership, InvalidBucketAclWithBlockPublicAccessError, the errors of named_acl().
+struct NewBucketAccess {
+  std::optional<std::string> ownership;  ///< nothing: the default
+  std::string acl;                       ///< as it is stored
+};
+S3Result<NewBucketAccess> requested_access(const Call& call);
 
 /// The stored documents' texts; an empty one says that the configuration was deleted, none that it is the
 /// default.

@@ -14,8 +14,7 @@ std::string echoed(std::string_view text) {
 
 }  // namespace
 
-Response error_response(const protocol::S3Error& error, std::string_view resource, const RequestIds& ids,
-                        bool without_body) {
+Response error_response(const protocol::S3Error& error, const RequestIds& ids, bool without_body) {
   const protocol::ErrorTraits& row = traits(error.code);
   Response response;
   response.status = row.status;
@@ -30,7 +29,6 @@ Response error_response(const protocol::S3Error& error, std::string_view resourc
   protocol::XmlWriter document("Error", "");
   document.element("Code", row.name).element("Message", echoed(error.message));
   for (const auto& [name, value] : error.fields) document.element(name, echoed(value));
-  if (row.names_resource) document.element("Resource", echoed(resource));
   document.element("RequestId", ids.request_id).element("HostId", ids.host_id);
   response.body = document.finish();
   return response;

@@ -16,8 +16,7 @@ namespace partsmith::server {
 /// bytes of a canonical request, fits. Escaped it takes up to six times as many.
 inline constexpr std::size_t max_error_text_bytes = 25 * 1024;
 
-/// `resource` is the path that was asked for, decoded.
-Response error_response(const protocol::S3Error& error, std::string_view resource, const RequestIds& ids,
-                        bool without_body);
+/// `without_body`: as the answer to HEAD.
+Response error_response(const protocol::S3Error& error, const RequestIds& ids, bool without_body);
 
 }  // namespace partsmith::server

@@ -118,7 +118,7 @@ constexpr auto one_upload = std::to_array<PrecedenceStep>({
 
 constexpr auto list_parts = std::to_array<PrecedenceStep>({
     {"a listing parameter is malformed", InvalidArgument, ""},
-    {"no such bucket", NoSuchBucket, ""},
+    {"no such bucket", NoSuchBucket, "reported: brekkylab/backlot (measured 2026-09)"},
     {"no such upload", NoSuchUpload, ""},
 });
 
@@ -130,15 +130,40 @@ constexpr auto delete_object = std::to_array<PrecedenceStep>({
 
 constexpr auto listing = std::to_array<PrecedenceStep>({
     {"a listing parameter is malformed", InvalidArgument, ""},
-    {"no such bucket", NoSuchBucket, ""},
+    {"no such bucket", NoSuchBucket, "reported: brekkylab/backlot (measured 2026-09)"},
 });
 
 constexpr auto put_bucket_document = std::to_array<PrecedenceStep>({
-    {"no digest of the document", InvalidRequest, ""},
+    {"no such bucket", NoSuchBucket, ""},
+    {"no digest of the document", InvalidRequest, "reported: brekkylab/backlot (measured 2026-09)"},
     {"Content-MD5 is malformed", InvalidDigest, ""},
     {"the body is not that of Content-MD5", BadDigest, ""},
-    {"no such bucket", NoSuchBucket, ""},
     {"the document is malformed", MalformedXML, ""},
+});
+
+constexpr auto put_bucket_acl = std::to_array<PrecedenceStep>({
+    {"no such bucket", NoSuchBucket, ""},
+    {"the canned ACL is unknown", InvalidArgument, ""},
+    {"Content-MD5 is malformed", InvalidDigest, ""},
+    {"the body is not that of Content-MD5", BadDigest, ""},
+    {"the ACL is malformed", MalformedACLError, ""},
+    {"the bucket takes no ACLs", AccessControlListNotSupported, "recorded: bucket-acl-errors"},
+});
+
+constexpr auto put_legal_hold = std::to_array<PrecedenceStep>({
+    {"no such bucket", NoSuchBucket, ""},
+    {"Content-MD5 is malformed", InvalidDigest, ""},
+    {"the body is not that of Content-MD5", BadDigest, ""},
+    {"the document is malformed", MalformedXML, ""},
+    {"the bucket has no Object Lock", InvalidRequest, "recorded: legal-hold-errors"},
+});
+
+constexpr auto put_accelerate = std::to_array<PrecedenceStep>({
+    {"no such bucket", NoSuchBucket, ""},
+    {"Content-MD5 is malformed", InvalidDigest, ""},
+    {"the body is not that of Content-MD5", BadDigest, ""},
+    {"the bucket's name has dots", InvalidRequest, ""},
+    {"the document is malformed", MalformedXML, "recorded: accelerate-invalid-status-and-dotted-bucket"},
 });
 
 constexpr auto delete_bucket = std::to_array<PrecedenceStep>({
@@ -163,6 +188,9 @@ constexpr auto table = std::to_array<Precedence>({
     {"ListObjectVersions", listing},
     {"PutBucketCors", put_bucket_document},
     {"PutBucketLifecycleConfiguration", put_bucket_document},
+    {"PutBucketAcl", put_bucket_acl},
+    {"PutObjectLegalHold", put_legal_hold},
+    {"PutBucketAccelerateConfiguration", put_accelerate},
     {"DeleteBucket", delete_bucket},
 });
 

@@ -15,6 +15,7 @@
 #include "operations/answers.h"
 #include "operations/operations.h"
 #include "query_headers.h"
+#include "operations/regions.h"
 #include "request_log.h"
 #include "router.h"
 
@@ -74,6 +75,11 @@ std::string logged_query(std::string_view target) {
   return text;
 }
 
+/// A bucket is made in the region that its maker signs for.
+SignedRegion signed_region(const protocol::OperationRow& row) {
+  return row.name == "CreateBucket" ? SignedRegion::of_aws : SignedRegion::any;
+}
+
 /// For answers that grow with what is stored: a thousand keys of a kilobyte each, every byte escaped. Waits for
 /// others' to be sent. Nothing: memory is short.
 std::optional<MemoryBudget::Reservation> memory_for_answer(const Call& call) {
@@ -112,11 +118,6 @@ const BadHeadRow& row_of(HttpEdge::BadHead::Kind kind) {
   return *std::ranges::find(rows, kind, &BadHeadRow::kind);
 }
 
-std::string decoded_path(const Request& request) {
-  const std::string_view path = protocol::split_target(request.target).path;
-  return protocol::decode_path(path).value_or(std::string(path));
-}
-
 }  // namespace
 
 Service::Service(const ServerOptions& options, World world)
@@ -141,7 +142,8 @@ Response Service::handle(Request& request) {
     note.error = traits(outcome.error().code).name;
     note.message = outcome.error().message;
     note.detail = outcome.error().log_detail;
-    response = error_response(outcome.error(), decoded_path(request), ids, request.method == "HEAD");
+    response = error_response(outcome.error(), ids, request.method == "HEAD");
+    add_bucket_region(response, request, note.operation);
   }
   if (request.method != "OPTIONS") add_cors_headers(response, request, world_);
   guard_.contain(response, request);
@@ -165,11 +167,11 @@ Outcome Service::answer(Request& request, const RequestIds& ids, Note& note) {
     return preflight(request, *address, world_);
   }
   const auto row = route(request.method, address->scope, address->query, request.headers);
-  if (!row) return std::unexpected(row.error());
+  if (!row) return std::unexpected(refusal(request, *address, row.error()));
   note.operation = (*row)->name;
 
   const bool is_form = (*row)->name == "PostObject";
-  const auto identity = is_form ? Identity{} : identify(request, *address, **row);
+  const auto identity = is_form ? Identity{} : identify(request, *address, signed_region(**row));
   if (!identity) return std::unexpected(identity.error());
   join_repeated_lines(request.headers);
   if (auto ok = take_headers_from_query(request, address->query); !ok)
@@ -203,10 +205,32 @@ Outcome Service::answer(Request& request, const RequestIds& ids, Note& note) {
   return operation(call);
 }
 
+S3Error Service::refusal(const Request& request, const Address& address, const RouteRefusal& refused) {
+  if (refused.after == RefusedAfter::nothing) return refused.error;
+  const bool needs_signature = refused.after == RefusedAfter::bucket || !Authenticator::is_anonymous(request, address);
+  if (needs_signature) {
+    if (auto identity = identify(request, address, SignedRegion::any); !identity) return std::move(identity.error());
+  }
+  if (refused.after == RefusedAfter::bucket) {
+    const auto name = checked_bucket(address);
+    if (!name) return name.error();
+    if (!world_.store.bucket(*name)) return S3Error(ErrorCode::NoSuchBucket).with("BucketName", address.bucket);
+  }
+  return refused.error;
+}
+
+/// The answers about a bucket itself name its region, also those that refuse: that is how clients find it. Source:
+/// S3 API reference, HeadBucket; of the listings reported (versitygw#2004).
+void Service::add_bucket_region(Response& response, const Request& request, std::string_view operation) const {
+  if (operation != "HeadBucket" && operation != "ListObjects" && operation != "ListObjectsV2") return;
+  const auto address = address_of(request.headers.value("host"), request.target);
+  const auto name = address ? BucketName::parse(address->bucket) : std::nullopt;
+  if (!name) return;
+  if (const auto bucket = world_.store.bucket(*name)) response.headers.add("x-amz-bucket-region", region_of(*bucket));
+}
+
 /// Anonymous requests are refused, but Amazon S3 tells them first when the bucket doesn't exist (recorded).
-S3Result<Identity> Service::identify(const Request& request, const Address& address,
-                                     const protocol::OperationRow& row) {
-  const auto region = row.name == "CreateBucket" ? SignedRegion::of_aws : SignedRegion::any;
+S3Result<Identity> Service::identify(const Request& request, const Address& address, SignedRegion region) {
   auto identity = authenticator_.authenticate(request, address, world_.clock.now(), region);
   if (!identity && Authenticator::is_anonymous(request, address)) {
     const auto name = BucketName::parse(address.bucket);
@@ -230,7 +254,7 @@ Response Service::handle_bad_head(const HttpEdge::BadHead& bad) {
   const BadHeadRow& row = row_of(bad.kind);
   S3Error error = row.message.empty() ? S3Error(row.code) : S3Error(row.code, std::string(row.message));
   const RequestIds ids = new_request_ids();
-  Response response = error_response(error, "", ids, false);
+  Response response = error_response(error, ids, false);
   add_common_headers(response, ids);
   response.close_connection = true;
   response.note = Note{.error = traits(row.code).name,
@@ -243,7 +267,7 @@ Response Service::handle_bad_head(const HttpEdge::BadHead& bad) {
 Response Service::handle_failure(const Request& request, HttpEdge::Failure why) {
   const ErrorCode code = why == HttpEdge::Failure::bug ? ErrorCode::InternalError : ErrorCode::SlowDown;
   const RequestIds ids = new_request_ids();
-  Response response = error_response(code, decoded_path(request), ids, request.method == "HEAD");
+  Response response = error_response(code, ids, request.method == "HEAD");
   add_common_headers(response, ids);
   response.note = Note{.error = traits(code).name, .request_id = ids.request_id};
   return response;

@@ -13,6 +13,7 @@
 #include "http/edge.h"
 #include "page_guard.h"
 #include "request_ids.h"
+#include "router.h"
 
 namespace partsmith::server {
 
@@ -42,8 +43,10 @@ class Service {
   };
 
   Outcome answer(Request& request, const RequestIds& ids, Note& note);
-  S3Result<Identity> identify(const Request& request, const Address& address,
-                              const protocol::OperationRow& row);
+  S3Result<Identity> identify(const Request& request, const Address& address, SignedRegion region);
+  /// What to answer to a request that asks for no operation.
+  protocol::S3Error refusal(const Request& request, const Address& address, const RouteRefusal& refused);
+  void add_bucket_region(Response& response, const Request& request, std::string_view operation) const;
   void add_common_headers(Response& response, const RequestIds& ids) const;
 
   LogFormat log_format_;

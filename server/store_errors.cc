@@ -53,6 +53,7 @@ protocol::S3Error s3_error(const storage::StoreError& error, const Call& call) {
       slow.log_detail = error.detail;
       return slow;
     }
+    case StoreErrorCode::foreign_marker:  // which only ListMultipartUploads meets, and answers itself
     case StoreErrorCode::read_only:
     case StoreErrorCode::damaged:
     case StoreErrorCode::io:

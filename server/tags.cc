@@ -65,13 +65,10 @@ S3Result<void> check_tags(const storage::NameValues& tags, const TagRules& rules
   return {};
 }
 
-S3Result<storage::NameValues> parse_tagging(std::string_view document, const TagRules& rules) {
+S3Result<storage::NameValues> parse_tags(const protocol::XmlElement& set, const TagRules& rules) {
   const auto malformed = [] { return std::unexpected(S3Error(ErrorCode::MalformedXML)); };
-  const auto root = protocol::parse_xml(document);
-  const auto* set = root && root->name == "Tagging" ? root->child("TagSet") : nullptr;
-  if (set == nullptr || root->children.size() != 1) return malformed();
   storage::NameValues tags;
-  for (const protocol::XmlElement& tag : set->children) {
+  for (const protocol::XmlElement& tag : set.children) {
     const auto* key = tag.child("Key");
     const auto* value = tag.child("Value");
     if (tag.name != "Tag" || key == nullptr || value == nullptr || tag.children.size() != 2) {
@@ -81,6 +78,16 @@ S3Result<storage::NameValues> parse_tagging(std::string_view document, const Tag
   }
   if (auto ok = check_tags(tags, rules); !ok) return std::unexpected(std::move(ok.error()));
   return tags;
+}
+
+S3Result<storage::NameValues> parse_tagging(std::string_view document, const TagRules& rules) {
+  const auto root = protocol::parse_xml(document);
+  if (!root || root->name != "Tagging" || root->children.size() > 1 ||
+      (root->children.size() == 1 && root->children.front().name != "TagSet")) {
+    return std::unexpected(S3Error(ErrorCode::MalformedXML));
+  }
+  if (root->children.empty()) return storage::NameValues{};
+  return parse_tags(root->children.front(), rules);
 }
 
 std::string tagging_document(const storage::NameValues& tags) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include <partsmith/protocol/xml.h>
 #include <partsmith/storage/types.h>
 
 #include "call.h"
@@ -27,7 +28,9 @@ inline constexpr TagRules bucket_tag_rules{50, "Bucket tag count cannot be great
 /// each key once. BadRequest (too many), InvalidTag.
 S3Result<void> check_tags(const storage::NameValues& tags, const TagRules& rules);
 
-/// MalformedXML, and the errors of check_tags().
+/// `<TagSet>`, or another element with `<Tag>`s in it. MalformedXML, and the errors of check_tags().
+S3Result<storage::NameValues> parse_tags(const protocol::XmlElement& set, const TagRules& rules);
+/// A document without a TagSet has no tags. MalformedXML, and the errors of check_tags().
 S3Result<storage::NameValues> parse_tagging(std::string_view document, const TagRules& rules);
 std::string tagging_document(const storage::NameValues& tags);
 

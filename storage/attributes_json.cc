@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
+
 #include <partsmith/values/encoding.h>
 #include <partsmith/values/limits.h>
 
@@ -67,6 +69,10 @@ std::string to_json(const ObjectAttributes& attributes) {
              {"storage_class", to_json(attributes.storage_class)},
              {"encryption", to_json(attributes.encryption)}};
   if (!attributes.acl.empty()) value["acl"] = to_json(attributes.acl);  // most have none
+  if (attributes.restored_until) {
+    value["restored_until"] =
+        std::chrono::duration_cast<std::chrono::seconds>(attributes.restored_until->time_since_epoch()).count();
+  }
   return value.dump();
 }
 
@@ -81,6 +87,9 @@ std::optional<ObjectAttributes> attributes_from_json(std::string_view text) {
     attributes.storage_class = text_from(value.at("storage_class"));
     attributes.encryption = encryption_from(value.at("encryption"));
     if (const auto acl = value.find("acl"); acl != value.end()) attributes.acl = text_from(*acl);
+    if (const auto until = value.find("restored_until"); until != value.end()) {
+      attributes.restored_until = TimePoint(std::chrono::seconds(until->get<std::int64_t>()));
+    }
     return attributes;
   } catch (const json::exception&) {
     return std::nullopt;

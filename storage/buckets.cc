@@ -15,6 +15,8 @@ namespace {
 
 std::string_view stored_name(BucketDocument kind) {
   switch (kind) {
+    case BucketDocument::accelerate:
+      return "accelerate";
     case BucketDocument::acl:
       return "acl";
     case BucketDocument::cors:
@@ -27,6 +29,8 @@ std::string_view stored_name(BucketDocument kind) {
       return "ownership-controls";
     case BucketDocument::public_access_block:
       return "public-access-block";
+    case BucketDocument::request_payment:
+      return "request-payment";
     case BucketDocument::tagging:
       return "tagging";
   }

@@ -18,6 +18,8 @@ std::string_view to_string(StoreErrorCode code) {
       return "is_delete_marker";
     case StoreErrorCode::no_such_upload:
       return "no_such_upload";
+    case StoreErrorCode::foreign_marker:
+      return "foreign_marker";
     case StoreErrorCode::parts_changed:
       return "parts_changed";
     case StoreErrorCode::precondition_failed:

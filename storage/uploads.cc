@@ -92,6 +92,16 @@ void check_ascending(std::span<const Store::PartRevision> parts) {
   }
 }
 
+std::unexpected<StoreError> foreign_marker() {
+  return std::unexpected(StoreError{StoreErrorCode::foreign_marker, "the upload to list behind is not of the key"});
+}
+
+/// False when the upload of the marker is open and has another key.
+bool may_follow(Session& db, const BucketRow& bucket, ManifestId marker, const UploadQuery& query) {
+  Rows rows = db.query(queries::upload_key, marker, query.upload_id_marker, bucket.id);
+  return !rows.next() || rows.text(0) == query.key_marker;
+}
+
 }  // namespace
 
 Result<UploadInfo> LocalStore::create_upload(const BucketName& bucket_name, const ObjectKey& key,
@@ -230,16 +240,16 @@ Result<void> LocalStore::abort(const UploadRef& ref) {
 Result<UploadPage> LocalStore::list_uploads(const BucketName& bucket_name, const UploadQuery& query) {
   const ListingScope scope{query.prefix, query.delimiter, query.limit};
   ListingPosition begin{scope.begin_after(query.key_marker), 0};
-  if (!query.key_marker.empty() && query.key_marker.starts_with(query.prefix) &&
-      !scope.group_of(query.key_marker)) {
-    // A marker that is no id of ours is passed over: the listing goes on behind the key, as without one.
-    if (const auto after = manifest_of(query.upload_id_marker)) {
-      begin = {query.key_marker, static_cast<std::int64_t>(*after)};
-    }
+  const bool within_key = !query.key_marker.empty() && !query.upload_id_marker.empty();
+  const auto after = within_key ? manifest_of(query.upload_id_marker) : std::nullopt;
+  if (after && query.key_marker.starts_with(query.prefix) && !scope.group_of(query.key_marker)) {
+    begin = {query.key_marker, static_cast<std::int64_t>(*after)};
   }
   return engine_->read([&](Session& db) -> Result<UploadPage> {
     const auto bucket = find_bucket(db, bucket_name);
     if (!bucket) return no_such_bucket(bucket_name);
+    // An upload that has gone keeps its place: the page behind it is still to be had.
+    if (within_key && !(after && may_follow(db, *bucket, *after, query))) return foreign_marker();
     UploadPage page;
     const auto seek = [&](const ListingPosition& position, const std::string& end) {
       return db.query(queries::list_uploads, bucket->id, position.key, position.number, end);

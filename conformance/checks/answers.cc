@@ -220,9 +220,14 @@ void upload_marker_alone(CheckContext& c) {
   const auto upload = c.create();
   auto request = client::list_multipart_uploads(c.bucket());
   request.parameter("prefix", c.prefix()).parameter("upload-id-marker", upload.upload_id);
-  c.send(request).status(200).elements("Upload", 1).element("Upload/UploadId", upload.upload_id);
+  c.send(request)
+      .status(200)
+      .element("UploadIdMarker", "")
+      .elements("Upload", 1)
+      .element("Upload/UploadId", upload.upload_id);
 }
 
+/// Nothing tells how to go on: a client takes the last common prefix itself.
 void pages_of_groups(CheckContext& c) {
   for (const auto* name : {"a/1", "a/2", "b", "c/1"}) c.create(name);
   auto request = client::list_multipart_uploads(c.bucket());
@@ -232,14 +237,42 @@ void pages_of_groups(CheckContext& c) {
       .element("IsTruncated", "true")
       .elements("Upload", 0)
       .element("CommonPrefixes/Prefix", c.key("a/"))
-      .element("NextKeyMarker", c.key("a/"))
+      .element("NextKeyMarker", "")
+      .element("NextUploadIdMarker", "")
       .required();
-  request.parameter("key-marker", first.text("NextKeyMarker"));
+  request.parameter("key-marker", c.key("a/"));
+  c.send(request)
+      .status(200)
+      .element("KeyMarker", c.key("a/"))
+      .elements("CommonPrefixes", 0)
+      .elements("Upload", 1)
+      .element("Upload/Key", c.key("b"));
+}
+
+/// A marker within a common prefix passes the whole prefix over.
+void marker_within_a_group(CheckContext& c) {
+  for (const auto* name : {"a/1", "a/2", "b"}) c.create(name);
+  auto request = client::list_multipart_uploads(c.bucket());
+  request.parameter("prefix", c.prefix()).parameter("delimiter", "/").parameter("key-marker", c.key("a/1"));
   c.send(request)
       .status(200)
       .elements("CommonPrefixes", 0)
       .elements("Upload", 1)
       .element("Upload/Key", c.key("b"));
+}
+
+void foreign_upload_marker(CheckContext& c) {
+  const auto other = c.create("b");
+  c.create("a");
+  auto request = client::list_multipart_uploads(c.bucket());
+  request.parameter("prefix", c.prefix())
+      .parameter("key-marker", c.key("a"))
+      .parameter("upload-id-marker", other.upload_id);
+  c.send(request)
+      .error(400, "InvalidArgument")
+      .message("Invalid uploadId marker")
+      .field("ArgumentName", "upload-id-marker")
+      .field("ArgumentValue", other.upload_id);
 }
 
 void uploads_of_a_missing_bucket(CheckContext& c) {
@@ -337,6 +370,8 @@ void add_answers(std::vector<Check>& checks) {
           bad_number("list-parts", "part-number-marker", "word", "one"),
           bad_number("list-uploads", "max-uploads", "negative", "-1"),
           bad_number("list-uploads", "max-uploads", "word", "many"),
+          bad_number("list-uploads", "max-uploads", "huge", "99999999999"),
+          bad_number("list-parts", "max-parts", "huge", "99999999999"),
           must("multipart.list-parts.max-parts-1001",
                "No page has more than 1,000 parts, and MaxParts says so", "S3 API: ListParts (max-parts)",
                {2}, more_parts_than_a_page),
@@ -344,11 +379,20 @@ void add_answers(std::vector<Check>& checks) {
                "No page has more than 1,000 uploads, and MaxUploads says so", api_uploads + " (max-uploads)",
                {1}, more_uploads_than_a_page),
           should("multipart.list-uploads.upload-id-marker-alone",
-                 "Without a key-marker the upload-id-marker is ignored", api_uploads + " (upload-id-marker)",
+                 "Without a key-marker the upload-id-marker is ignored, and not shown",
+                 "recording: list-uploads-key-and-upload-id-markers (list-multiparts-next-upload-only)",
                  {2}, upload_marker_alone),
           must("multipart.list-uploads.pages-of-groups",
-               "A common prefix ends a page, and is not repeated on the next", api_uploads, {6},
-               pages_of_groups),
+               "A page that ends in a common prefix has empty next markers; the prefix as key-marker goes on",
+               "recording: list-uploads-delimiter-markers", {6}, pages_of_groups),
+          should("multipart.list-uploads.marker-within-a-group",
+                 "A key-marker within a common prefix passes the whole prefix over",
+                 "recording: list-uploads-delimiter-markers (list-multiparts-manual-first-file)", {4},
+                 marker_within_a_group),
+          should("multipart.list-uploads.foreign-marker",
+                 "An upload-id-marker of another key is InvalidArgument",
+                 "recording: list-uploads-key-and-upload-id-markers (list-multiparts-wrong-id-for-key)", {3},
+                 foreign_upload_marker),
           must("multipart.list-uploads.missing-bucket", "Uploads of a missing bucket are NoSuchBucket",
                api_uploads + " (NoSuchBucket)", {1}, uploads_of_a_missing_bucket),
           should("multipart.list-uploads.encoding-type-unknown", "Another encoding-type is InvalidArgument",

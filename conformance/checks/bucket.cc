@@ -171,6 +171,44 @@ void kms(CheckContext& c) {
       .body("test-sse");
 }
 
+/// An endpoint without KMS says so somehow.
+Answer under_kms(CheckContext& c, client::S3Request request) {
+  request.header("x-amz-server-side-encryption", "aws:kms");
+  auto answer = c.send(request);
+  if (answer.answer().status == 400 || answer.answer().status == 501) c.skip("the endpoint has no KMS");
+  answer.status(200).header("x-amz-server-side-encryption", "aws:kms").required();
+  return answer;
+}
+
+constexpr const char* kms_key = "x-amz-server-side-encryption-aws-kms-key-id";
+
+void kms_default_key(CheckContext& c) {
+  const auto key = under_kms(c, putting(c, "one", "test-sse")).has_header(kms_key).header_value(kms_key);
+  under_kms(c, putting(c, "two", "test-sse")).header(kms_key, key);
+  c.send(c.head("one")).status(200).header(kms_key, key);
+}
+
+void kms_copy(CheckContext& c) {
+  c.put("object", "hello world");
+  auto copy = under_kms(c, copying(c, "copy", source_of(c, "object"))
+                               .header("x-amz-server-side-encryption-bucket-key-enabled", "true"));
+  copy.has_header(kms_key).header("x-amz-server-side-encryption-bucket-key-enabled", "true");
+  c.send(c.head("copy")).status(200).header(kms_key, copy.header_value(kms_key));
+}
+
+void kms_in_place(CheckContext& c) {
+  under_kms(c, putting(c, "object", "test"));
+  const auto onto_itself = [&] { return copying(c, "object", source_of(c, "object")); };
+  under_kms(c, onto_itself()).document("CopyObjectResult");
+  const std::string etag = "\"098f6bcd4621d373cade4e832627b4f6\"";
+  c.send(onto_itself()).status(200).header("x-amz-server-side-encryption", "AES256").element("ETag", etag);
+  c.send(onto_itself().header("x-amz-server-side-encryption", "AES256"))
+      .status(200)
+      .header("x-amz-server-side-encryption", "AES256")
+      .element("ETag", etag);
+  c.send(c.head()).status(200).header("x-amz-server-side-encryption", "AES256").no_header(kms_key);
+}
+
 }  // namespace
 
 void add_bucket(std::vector<Check>& checks) {
@@ -212,6 +250,13 @@ void add_bucket(std::vector<Check>& checks) {
           must("bucket.location-missing", "The location of a missing bucket is NoSuchBucket",
                "recording: bucket-location-constraints (get-bucket-location-non-existent-bucket)", {1},
                location_missing),
+          should("object.kms.default-key", "Without a key named KMS takes one and the same", "recording: kms-default-key",
+                 {3, 16}, kms_default_key),
+          should("object.kms.copy", "A copy may be encrypted otherwise than its source", "recording: copy-object-to-kms",
+                 {3, 11}, kms_copy),
+          should("object.kms.in-place",
+                 "A copy onto itself that takes the object out of KMS, or names its encryption, is accepted",
+                 "recording: copy-in-place-kms", {5, 4}, kms_in_place),
           should("multipart.kms", "An upload under KMS tells so everywhere, and its ETags aren't MD5s",
                  "recording: multipart-upload-sse-kms", {4, 16}, kms),
       });

@@ -82,6 +82,34 @@ void objects(CheckContext& c) {
   c.send(c.get()).status(200).header("x-amz-server-side-encryption", "aws:kms").body("data");
 }
 
+/// The key is told as it was given, and of objects by its ARN.
+void named_key(CheckContext& c) {
+  const std::string id = "4f1c09a2-6d5e-4f0b-9a53-0d0d8f6e2b71";
+  const auto with_key = [&](bool bucket_key) {
+    std::string text = document("aws:kms", bucket_key);
+    text.insert(text.find("</SSEAlgorithm>") + 15, "<KMSMasterKeyID>" + id + "</KMSMasterKeyID>");
+    return configuring(c, "encryption", text);
+  };
+  constexpr const char* key_header = "x-amz-server-side-encryption-aws-kms-key-id";
+  constexpr const char* bucket_key_header = "x-amz-server-side-encryption-bucket-key-enabled";
+  auto put = c.send(with_key(true));
+  skip_where_missing(c, put, "bucket encryption");
+  if (put.answer().status == 400) c.skip("the endpoint has no such key of KMS");
+  put.status(200).required();
+  c.send_until(configuration(c, "encryption"), [](const Answer& answer) { return answer.text(algorithm_path) == "aws:kms"; })
+      .status(200)
+      .element("Rule/ApplyServerSideEncryptionByDefault/KMSMasterKeyID", id);
+  auto object = c.send_until(putting(c, "object", "test-sse"), told_as("aws:kms"));
+  if (object.answer().status == 400) c.skip("the endpoint has no such key of KMS");
+  const auto key = object.status(200).header(bucket_key_header, "true").header_value(key_header);
+  object.expect(key.starts_with("arn:") && key.ends_with(id), "the key's ARN", key);
+  c.send(with_key(false)).status(200);
+  c.send_until(putting(c, "object", "test-sse"),
+               [](const Answer& answer) { return answer.header_value(bucket_key_header).empty(); })
+      .status(200)
+      .no_header(bucket_key_header);
+}
+
 void copy_in_place(CheckContext& c) {
   configure(c, "AES256", false);
   c.put("test-enc", "");
@@ -121,6 +149,10 @@ void add_bucket_encryption(std::vector<Check>& checks) {
           patient(should("object.copy.in-place-bucket-encryption",
                          "A bucket's own encryption is reason enough for a copy onto itself",
                          "recording: copy-in-place-bucket-encryption", {3}, copy_in_place, needs)),
+          patient(should("bucket.encryption.named-key", "A bucket's key is told as it was given, an object's by its ARN",
+                         "recording: bucket-encryption-kms-key; bucket-default-encryption-kms", {5, 16}, named_key,
+                         needs),
+                  3),
           should("bucket.encryption.unknown", "Another algorithm is MalformedXML",
                  "S3 API: PutBucketEncryption (SSEAlgorithm), Error responses (MalformedXML)", {1},
                  unknown_algorithm, needs),

@@ -51,7 +51,11 @@ std::span<const AddFamily> families() {
                                                         add_cors,
                                                         add_bucket_encryption,
                                                         add_expected_owner,
-                                                        add_acl});
+                                                        add_acl,
+                                                        add_acl_set,
+                                                        add_bucket_settings,
+                                                        add_archive,
+                                                        add_routing});
   return all;
 }
 

@@ -55,6 +55,10 @@ void add_cors(std::vector<Check>& checks);
 void add_bucket_encryption(std::vector<Check>& checks);
 void add_expected_owner(std::vector<Check>& checks);
 void add_acl(std::vector<Check>& checks);
+void add_routing(std::vector<Check>& checks);
+void add_acl_set(std::vector<Check>& checks);
+void add_bucket_settings(std::vector<Check>& checks);
+void add_archive(std::vector<Check>& checks);
 
 using AddFamily = void (*)(std::vector<Check>&);
 std::span<const AddFamily> families();

@@ -154,7 +154,8 @@ void add_get_part(std::vector<Check>& checks) {
   checks.push_back({.id = "multipart.get-part.checksum-composite",
                     .title = "A part of a COMPOSITE object comes with its own checksum",
                     .level = Level::should,
-                    .source = "recording: multipart-checksum-composite-crc32 (get-object-part-checksum)",
+                    .source = "recording: multipart-checksum-composite-crc32 (get-object-part-checksum); "
+                              "get-part-checksum-composite",
                     .cost = {4, 20},
                     .body = [](CheckContext& c) { get_with_checksum(c, "COMPOSITE", true); }});
   checks.push_back({.id = "multipart.get-part.checksum-full-object",

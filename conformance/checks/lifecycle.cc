@@ -5,6 +5,7 @@
 #include <partsmith/protocol/dates.h>
 
 #include "checks/configuration.h"
+#include "checks/versioning.h"
 
 namespace partsmith::conformance::checks {
 namespace {
@@ -219,6 +220,42 @@ void expiration_of_upload(CheckContext& c) {
   expect_expiration(completed);
 }
 
+void minimum_size(CheckContext& c) {
+  constexpr const char* header = "x-amz-transition-default-minimum-object-size";
+  auto put = c.send(configuring(c, "lifecycle", document(whole_bucket())).header(header, "varies_by_storage_class"));
+  skip_where_missing(c, put, "lifecycle rules");
+  put.status(200).header(header, "varies_by_storage_class").required();
+  const auto told_as = [&](std::string_view value) {
+    return [value](const Answer& answer) { return answer.header_value(header) == value; };
+  };
+  c.send_until(rules_of(c), told_as("varies_by_storage_class"))
+      .status(200)
+      .header(header, "varies_by_storage_class");
+  c.send(configuring(c, "lifecycle", document(whole_bucket())))
+      .status(200)
+      .header(header, "all_storage_classes_128K");
+  c.send_until(rules_of(c), told_as("all_storage_classes_128K"))
+      .status(200)
+      .header(header, "all_storage_classes_128K");
+  c.send(configuring(c, "lifecycle", document(whole_bucket())).header(header, "value"))
+      .error(400, "InvalidRequest")
+      .message("Invalid TransitionDefaultMinimumObjectSize found: value");
+}
+
+void expiration_of_versions(CheckContext& c) {
+  enable(c);
+  set_rules(c, expiring());
+  auto put = c.send_until(putting(c, "object", "test"), has_header("x-amz-expiration"));
+  put.status(200).required();
+  const auto first = version_of(put);
+  const auto second = version_of(c.put("object", "test"));
+  for (const auto& version : {first, second})
+    c.send(of_version(c.head(), version)).status(200).no_header("x-amz-expiration");
+  auto current = c.send(c.head());
+  current.status(200).header("x-amz-version-id", second);
+  expect_expiration(current);
+}
+
 }  // namespace
 
 void add_lifecycle(std::vector<Check>& checks) {
@@ -256,6 +293,17 @@ void add_lifecycle(std::vector<Check>& checks) {
                          needs)),
       });
   add_all(checks, wrong_rules());
+  add_all(checks,
+          {
+              patient(should("bucket.lifecycle.minimum-size",
+                             "The minimum size of transitions is kept until a put that names none",
+                             "recording: lifecycle-transition-default-minimum-size", {5}, minimum_size, needs),
+                      2),
+              patient(should("object.lifecycle.expiration-of-versions",
+                             "When it expires is told of the current version, if the request names none",
+                             "recording: lifecycle-expiration-header-versioned", {7, 8}, expiration_of_versions,
+                             {Need::own_bucket, Need::lifecycle, Need::versioning})),
+          });
 }
 
 }  // namespace partsmith::conformance::checks

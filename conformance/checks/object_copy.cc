@@ -176,6 +176,15 @@ void malformed_source(CheckContext& c) {
       .field("ArgumentValue", "x-amz-copy-source");
 }
 
+void url_source(CheckContext& c) {
+  c.put("object", "test");
+  c.send(copying(c, "copy", "https://s3.amazonaws.com/" + source_of(c, "object")))
+      .status(200)
+      .document("CopyObjectResult")
+      .element("ETag", "\"098f6bcd4621d373cade4e832627b4f6\"");
+  c.send(c.get("copy")).status(200).body("test");
+}
+
 void add_algorithm(std::vector<Check>& checks, ChecksumAlgorithm algorithm) {
   const auto element = std::string(traits(algorithm).element);
   const auto value = base64_checksum(algorithm, "test");
@@ -268,6 +277,8 @@ void add_object_copy(std::vector<Check>& checks) {
           must("object.copy.malformed-source",
                "A source without a slash is InvalidArgument naming the header twice",
                "recording: copy-object-malformed-source", {1}, malformed_source),
+          should("object.copy.url-source", "The source may be a URL of the object",
+                 "recording: raw-xml-structure; timestamp-formats (copy)", {3, 8}, url_source),
           special("percent", "file%2Fname"),
           special("at-sign", "test@key/"),
           special("space", "test key/"),

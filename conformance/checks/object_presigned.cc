@@ -151,6 +151,18 @@ void unsigned_amz_header(CheckContext& c) {
       .field("HeadersNotSigned", "x-amz-meta-colour");
 }
 
+/// Headers of a body that is sent in chunks, where nobody signed them.
+void unsigned_chunks(CheckContext& c) {
+  auto prepared = c.client().prepare(presigned(putting(c, "object", "test")));
+  prepared.headers.set("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD");
+  prepared.headers.set("x-amz-date", "20211122T191045Z");
+  prepared.headers.set("x-amz-decoded-content-length", "test");
+  c.send(prepared, c.key())
+      .error(403, "AccessDenied")
+      .message("There were headers present in the request which were not signed")
+      .field("HeadersNotSigned", "x-amz-date, x-amz-decoded-content-length");
+}
+
 void unsigned_type(CheckContext& c) {
   auto prepared = c.client().prepare(presigned(putting(c, "object", "data")));
   prepared.headers.add("Content-Type", "text/xml");
@@ -315,6 +327,9 @@ void add_object_presigned(std::vector<Check>& checks) {
                "An x-amz- header that wasn't signed is AccessDenied, and named",
                "recording: presigned-same-name-in-header-and-query (override-signed-qs)", {1, 4},
                unsigned_amz_header),
+          should("object.presigned.unsigned-chunks", "Headers of a chunked body have to be signed",
+                 "recording: presigned-put-streaming-headers-sigv4; presigned-put-streaming-headers-sigv2 (likewise)",
+                 {1, 4}, unsigned_chunks),
           should("object.presigned.unsigned-type", "A Content-Type that wasn't signed may be added",
                  "recording: presigned-put-other-headers-sigv4 (content-type-response)", {2, 4},
                  unsigned_type),

@@ -115,6 +115,114 @@ void refused(CheckContext& c, const std::string& body, const std::string& code, 
   expect_tags(c, "object", {{"key1", "value1"}});
 }
 
+/// A tag set that is wrong, for an object and for a bucket, whose words for reserved keys differ.
+struct WrongTags {
+  std::string name;
+  std::string title;
+  std::string tags;  ///< `<Tag>`s
+  std::string code;
+  std::string message;
+  std::vector<std::pair<std::string, std::string>> fields;
+};
+
+std::vector<WrongTags> wrong_tags(bool of_bucket) {
+  const std::string malformed =
+      "The XML you provided was not well-formed or did not validate against our published schema";
+  const auto tag = [](const std::string& key, const std::string& value) {
+    return "<Tag><Key>" + key + "</Key><Value>" + value + "</Value></Tag>";
+  };
+  return {
+      {"bad-key", "A comma in a tag's key is InvalidTag", tag("Key1,Key2", "Val1"), "InvalidTag",
+       "The TagKey you have provided is invalid", {{"TagKey", "Key1,Key2"}}},
+      {"bad-value", "A comma in a tag's value is InvalidTag", tag("Key1", "Val1,Val2"), "InvalidTag",
+       "The TagValue you have provided is invalid", {{"TagKey", "Key1"}, {"TagValue", "Val1,Val2"}}},
+      {"reserved", "A tag of the system's is InvalidTag", tag("aws:prefixed", "Val1"), "InvalidTag",
+       of_bucket ? "System tags cannot be added/updated by requester" : "Your TagKey cannot be prefixed with aws:",
+       {{"TagKey", "aws:prefixed"}}},
+      {"no-key", "A tag without anything is MalformedXML", "<Tag></Tag>", "MalformedXML", malformed, {}},
+      {"no-value", "A tag without a value is MalformedXML", "<Tag><Key>key1</Key></Tag>", "MalformedXML", malformed,
+       {}},
+  };
+}
+
+std::string tag_set(const std::string& tags) {
+  return "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><TagSet>" + tags + "</TagSet></Tagging>";
+}
+
+std::vector<Check> refused_tags() {
+  std::vector<Check> checks;
+  for (const bool bucket : {false, true}) {
+    for (const WrongTags& wrong : wrong_tags(bucket)) {
+      checks.push_back(should(
+          (bucket ? "bucket.tags." : "object.tags.") + wrong.name, wrong.title,
+          "recording: tag-sets-refused-bucket-and-object", bucket ? Cost{1} : Cost{2},
+          [bucket, wrong](CheckContext& c) {
+            if (!bucket) c.put("object", "");
+            auto request = bucket ? of_bucket("PUT", c.bucket()) : c.request("PUT", "object");
+            auto answer = c.send(with_document(std::move(request), tag_set(wrong.tags)));
+            skip_where_missing(c, answer, "tags");
+            answer.error(400, wrong.code).message(wrong.message);
+            for (const auto& [name, value] : wrong.fields) answer.field(name, value);
+          },
+          bucket ? std::vector<Need>{Need::own_bucket, Need::tagging} : std::vector<Need>{Need::tagging}));
+    }
+  }
+  return checks;
+}
+
+constexpr std::string_view no_tag_set = "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"></Tagging>";
+
+void without_a_set(CheckContext& c) {
+  put_tagged(c, "object", "test", "key1=value1");
+  c.send(with_document(c.request("PUT", "object"), std::string(no_tag_set))).status(200);
+  expect_tags(c, "object", {});
+}
+
+void bucket_without_a_set(CheckContext& c) {
+  auto put = c.send(with_document(of_bucket("PUT", c.bucket()), document({{"tag3", "tag3"}})));
+  skip_where_missing(c, put, "tags");
+  put.status(204).required();
+  c.send(with_document(of_bucket("PUT", c.bucket()), std::string(no_tag_set))).status(204);
+  c.send_until(of_bucket("GET", c.bucket()).parameter("tagging", ""),
+               [](const Answer& answer) { return answer.answer().status == 404; })
+      .error(404, "NoSuchTagSet")
+      .field("BucketName", c.bucket());
+}
+
+void bucket_in_the_key(CheckContext& c) {
+  auto answer = c.send(getting_tags(c));
+  skip_where_missing(c, answer, "tags");
+  answer.error(404, "NoSuchKey").field("Key", c.bucket() + '/' + c.key());
+  c.send(deleting_tags(c)).error(404, "NoSuchKey").field("Key", c.key());
+}
+
+void comma_in_the_header(CheckContext& c) {
+  const std::string header = "key1=val1,key2=val2";
+  auto answer = c.send(putting(c, "object", "").header("x-amz-tagging", header));
+  skip_where_missing(c, answer, "tags");
+  answer.error(400, "InvalidArgument")
+      .message("The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag "
+               "name duplicates.")
+      .field("ArgumentName", "x-amz-tagging")
+      .field("ArgumentValue", header);
+}
+
+void bucket_made_with_tags(CheckContext& c) {
+  c.send(of_bucket("DELETE", c.bucket())).status(204).required();
+  auto request = of_bucket("PUT", c.bucket());
+  request.body =
+      "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+      "<Tags><Tag><Key>tag1</Key><Value>value1</Value></Tag></Tags></CreateBucketConfiguration>";
+  if (c.client().options().region != "us-east-1") c.skip("the endpoint's region isn't us-east-1");
+  auto created = c.send_until(request, [](const Answer& answer) { return answer.answer().status == 200; });
+  if (created.text("Code") == "OperationAborted") c.skip("the name of a deleted bucket isn't free again yet");
+  created.status(200).required();
+  c.send(of_bucket("GET", c.bucket()).parameter("tagging", ""))
+      .status(200)
+      .element("TagSet/Tag/Key", "tag1")
+      .element("TagSet/Tag/Value", "value1");
+}
+
 void upload(CheckContext& c) {
   auto request = client::create_multipart_upload(c.bucket(), c.key());
   request.header("x-amz-tagging", "key1=value1&key2=value2");
@@ -282,6 +390,26 @@ void add_tags(std::vector<Check>& checks) {
               [](CheckContext& c) { upload_refused(c, "a=1&a=2"); }, needs),
       });
   add_all(checks, of_copies());
+  add_all(checks, refused_tags());
+  const std::string header = "recording: object-tagging-missing-bucket-or-key-and-bad-header";
+  add_all(checks,
+          {
+              should("object.tags.no-set", "A document without a TagSet means no tags",
+                     "recording: put-object-tagging-without-tag-set", {3, 4}, without_a_set, needs),
+              quirk("object.tags.bucket-in-key", "Only to GetObjectTagging the missing key comes with its bucket",
+                    header + " (no-key-tags)", {2}, bucket_in_the_key, needs),
+              should("object.tags.comma", "Tags in a header with a comma between them are InvalidArgument",
+                     header + " (put-obj-wrong-format)", {1}, comma_in_the_header, needs),
+          });
+  auto emptied = should("bucket.tags.no-set", "A document without a TagSet leaves a bucket without tags",
+                        "recording: put-bucket-tagging-without-tag-set", {3}, bucket_without_a_set,
+                        {Need::own_bucket, Need::tagging});
+  auto made = should("bucket.create.tags", "A bucket may be made with tags", "recording: create-bucket-with-tags", {3},
+                     bucket_made_with_tags, {Need::own_bucket, Need::tagging});
+  for (auto* check : {&emptied, &made}) {
+    check->repeats = 5;
+    checks.push_back(std::move(*check));
+  }
   auto bucket =
       should("bucket.tags", "A bucket's tags are put, told and deleted; without any it is NoSuchTagSet",
              "S3 API: PutBucketTagging; GetBucketTagging; DeleteBucketTagging", {5}, bucket_tags,

@@ -216,6 +216,26 @@ void malformed_version(CheckContext& c) {
       .field("ArgumentName", "versionId");
 }
 
+/// Not the text of the other listings.
+void negative_max_keys(CheckContext& c) {
+  auto request = versions_of(c);
+  request.parameter("max-keys", "-1");
+  c.send(request)
+      .error(400, "InvalidArgument")
+      .message("max-keys cannot be negative")
+      .field("ArgumentName", "max-keys");
+}
+
+void version_marker_alone(CheckContext& c) {
+  auto request = versions_of(c);
+  request.parameter("version-id-marker", "null");
+  c.send(request)
+      .error(400, "InvalidArgument")
+      .message("A version-id marker cannot be specified without a key marker.")
+      .field("ArgumentName", "version-id-marker")
+      .field("ArgumentValue", "null");
+}
+
 }  // namespace
 
 void add_versions(std::vector<Check>& checks) {
@@ -231,16 +251,17 @@ void add_versions(std::vector<Check>& checks) {
               must("versions.put", "Each put makes a version that can be read by its ID",
                    "recording: versioning-null-and-ids", {6, 51}, puts_make_versions, needs),
               must("versions.delete", "A delete makes a marker, and the version stays",
-                   "recording: get-object-attributes-versioned (delete-key); " + source, {6, 18},
+                   "recording: get-object-attributes-versioned (delete-key); delete-object-versions-and-markers; " + source, {6, 18},
                    delete_makes_a_marker, needs),
               should("versions.marker-read", "A delete marker can't be read by its ID: 405 MethodNotAllowed",
-                     "user guide: Working with delete markers", {4, 9}, marker_cannot_be_read, needs),
+                     "recording: delete-object-versions-and-markers (get-delete-marker)", {4, 9}, marker_cannot_be_read, needs),
               must("versions.delete-a-version",
                    "Deleting a version removes it for good, and the one before is the newest again",
-                   "user guide: Deleting object versions from a versioning-enabled bucket", {6, 30},
+                   "recording: delete-object-versions-and-markers (delete-object-version)", {6, 30},
                    deleting_a_version, needs),
               must("versions.delete-the-marker", "Deleting the marker brings the object back",
-                   "user guide: Removing delete markers to make an older version current", {5, 18},
+                   "recording: delete-object-versions-and-markers (delete-delete-marker); user guide: Removing delete markers to "
+                   "make an older version current", {5, 18},
                    deleting_the_marker, needs),
               must("versions.delete-many", "DeleteObjects makes markers, and deletes them by their ID",
                    "recording: delete-objects-versioned", {5, 18}, delete_many_makes_markers, needs),
@@ -250,13 +271,18 @@ void add_versions(std::vector<Check>& checks) {
                    "recording: list-object-versions-order", {5, 12}, listed, needs),
               must("versions.list-pages", "A page of versions may end between two of one key",
                    api + " (version-id-marker)", {6, 3}, listed_in_pages, needs),
+              should("versions.list-max-keys-negative", "max-keys=-1 of versions is InvalidArgument",
+                     "reported: versitygw#1809", {1}, negative_max_keys),
+              should("versions.list-marker-alone",
+                     "A version-id-marker without a key-marker is InvalidArgument", api + " (version-id-marker)",
+                     {1}, version_marker_alone),
               must("versions.null", "What was put before versioning has the version null",
                    "recording: versioning-null-and-ids", {7, 69}, null_version, needs),
               must("versions.suspended", "While versioning is suspended puts replace the version null",
                    "recording: versioning-null-and-ids (put-non-versioned-post-disable)", {8, 67}, suspended,
                    needs),
               should("versions.malformed-id", "A version ID that is none is InvalidArgument",
-                     "S3 API: GetObject (versionId), as S3 words it", {3, 4}, malformed_version, needs),
+                     "recording: delete-object-versions-and-markers (delete-with-bad-version); S3 API: GetObject (versionId)", {3, 4}, malformed_version, needs),
           });
 }
 

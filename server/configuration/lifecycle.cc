@@ -35,7 +35,7 @@ void keep_first(std::optional<LifecycleEvent>& first, TimePoint at, const std::s
 std::vector<LifecycleRule> rules_of(const Call& call) {
   const auto document = call.store().bucket_document(*call.bucket, storage::BucketDocument::lifecycle);
   if (!document || !*document) return {};
-  return parse_lifecycle(**document).value_or(std::vector<LifecycleRule>{});
+  return parse_lifecycle(lifecycle_from_stored(**document).document).value_or(std::vector<LifecycleRule>{});
 }
 
 }  // namespace
@@ -66,7 +66,23 @@ std::optional<LifecycleEvent> abort_of(std::span<const LifecycleRule> rules,
   return first;
 }
 
+bool is_transition_minimum(std::string_view text) {
+  return text == default_transition_minimum || text == "varies_by_storage_class";
+}
+
+std::string stored_lifecycle(const LifecycleConfiguration& configuration) {
+  if (configuration.transition_minimum == default_transition_minimum) return configuration.document;
+  return configuration.transition_minimum + '\n' + configuration.document;
+}
+
+LifecycleConfiguration lifecycle_from_stored(std::string_view text) {
+  const std::size_t end = text.starts_with('<') ? std::string_view::npos : text.find('\n');
+  if (end == std::string_view::npos) return {std::string(default_transition_minimum), std::string(text)};
+  return {std::string(text.substr(0, end)), std::string(text.substr(end + 1))};
+}
+
 void add_expiration(Response& response, const Call& call, const storage::ObjectInfo& object) {
+  if (!object.latest || call.query().has("versionId")) return;
   const auto event = expiration_of(rules_of(call), object);
   if (!event) return;
   response.headers.add("x-amz-expiration",

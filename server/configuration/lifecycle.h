@@ -59,6 +59,17 @@ struct LifecycleRule {
 S3Result<std::vector<LifecycleRule>> parse_lifecycle(std::string_view document);
 std::string lifecycle_document(std::span<const LifecycleRule> rules);
 
+/// The document with x-amz-transition-default-minimum-object-size, which is kept and told.
+struct LifecycleConfiguration {
+  std::string transition_minimum;
+  std::string document;
+};
+inline constexpr std::string_view default_transition_minimum = "all_storage_classes_128K";
+bool is_transition_minimum(std::string_view text);
+/// One text for the store; the document alone where the minimum is the default.
+std::string stored_lifecycle(const LifecycleConfiguration& configuration);
+LifecycleConfiguration lifecycle_from_stored(std::string_view text);
+
 /// What will happen, and by which rule.
 struct LifecycleEvent {
   TimePoint at;
@@ -71,7 +82,8 @@ std::optional<LifecycleEvent> expiration_of(std::span<const LifecycleRule> rules
 std::optional<LifecycleEvent> abort_of(std::span<const LifecycleRule> rules,
                                        const storage::UploadInfo& upload);
 
-/// x-amz-expiration, where a rule of the object's bucket says so.
+/// x-amz-expiration, where a rule of the object's bucket says so and the request means the current version without
+/// naming it (recorded: lifecycle-expiration-header-versioned).
 void add_expiration(Response& response, const Call& call, const storage::ObjectInfo& object);
 /// x-amz-abort-date and x-amz-abort-rule-id, likewise.
 void add_abort_date(Response& response, const Call& call, const storage::UploadInfo& upload);

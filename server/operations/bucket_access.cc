@@ -45,34 +45,29 @@ Outcome get_document(const Call& call, BucketDocument kind, ErrorCode missing, c
   return document_answer(*document ? std::move(**document) : initial);
 }
 
-/// Of an ACL that the body gives in full, only the account's own full control can be kept.
-S3Result<void> check_policy(const std::string& text) {
-  const auto root = protocol::parse_xml(text);
-  if (!root || root->name != "AccessControlPolicy") return std::unexpected(S3Error(ErrorCode::MalformedXML));
-  const auto* list = root->child("AccessControlList");
-  if (list == nullptr) return std::unexpected(S3Error(ErrorCode::MalformedACLError));
-  const auto owners = [](const protocol::XmlElement& grant) {
-    const auto* grantee = grant.child("Grantee");
-    return grantee != nullptr && grantee->child_text("ID") == owner_id &&
-           grant.child_text("Permission") == "FULL_CONTROL";
-  };
-  if (list->children.size() == 1 && owners(list->children.front())) return {};
-  return std::unexpected(S3Error(ErrorCode::AccessControlListNotSupported));
-}
-
-/// The ACL that a request sets: by header, or by its body.
-S3Result<std::string> acl_to_set(const Call& call, const std::string& body) {
-  auto acl = requested_acl(call);
-  if (!acl || call.headers().has("x-amz-acl")) return acl;
+/// The ACL that a request sets: by its headers, or by its body. An ACL that is wrong is told before ACLs are found
+/// to be disabled (recorded: bucket-acl-errors, object-acl-errors).
+S3Result<NamedAcl> acl_to_set(const NamedAcl& of_headers, const std::string& body) {
+  if (of_headers.named) {
+    if (body.empty()) return of_headers;
+    return std::unexpected(S3Error(ErrorCode::UnexpectedContent));
+  }
   if (body.empty()) {
     return std::unexpected(S3Error(ErrorCode::MissingSecurityHeader).with("MissingHeaderName", "x-amz-acl"));
   }
-  if (auto ok = check_policy(body); !ok) return std::unexpected(std::move(ok.error()));
-  return std::string();
+  auto acl = parse_acl(body);
+  if (!acl) return std::unexpected(std::move(acl.error()));
+  const bool harmless = is_the_owners_alone(*acl);
+  return NamedAcl{true, *std::move(acl), harmless};
 }
 
-bool takes_no_acls(const std::optional<std::string>& controls) {
-  return !controls || controls->find(bucket_owner_enforced) != std::string::npos;
+/// A delete marker has no ACL: where it is the current version, PUT is 405 and GET 404 (recorded:
+/// object-acl-on-delete-marker).
+std::unexpected<S3Error> no_object_to_put(const storage::StoreError& error, const Call& call) {
+  if (error.code != storage::StoreErrorCode::no_such_key || !error.marker) return refused(error, call);
+  storage::StoreError marker = error;
+  marker.code = storage::StoreErrorCode::is_delete_marker;
+  return refused(marker, call);
 }
 
 }  // namespace
@@ -85,8 +80,9 @@ Outcome put_bucket_ownership_controls(Call& call) {
   if (*ownership == bucket_owner_enforced) {
     const auto acl = call.store().bucket_document(*call.bucket, BucketDocument::acl);
     if (!acl) return refused(acl.error(), call);
-    if (*acl && is_public(**acl))
+    if (*acl && !is_the_owners_alone(acl_from_stored(**acl))) {
       return std::unexpected(S3Error(ErrorCode::InvalidBucketAclWithObjectOwnership));
+    }
   }
   return set_document(call, BucketDocument::ownership_controls, ownership_document(*ownership), 200);
 }
@@ -120,19 +116,20 @@ Outcome delete_public_access_block(Call& call) {
 Outcome get_bucket_acl(Call& call) {
   const auto acl = call.store().bucket_document(*call.bucket, BucketDocument::acl);
   if (!acl) return refused(acl.error(), call);
-  return document_answer(acl_document(acl->value_or("")));
+  return document_answer(acl_document(acl_from_stored(acl->value_or(""))));
 }
 
 /// A bucket that takes no ACLs refuses even the one that it has.
 Outcome put_bucket_acl(Call& call) {
+  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
+  const auto named = named_acl(call.headers(), AclTarget::bucket);
+  if (!named) return std::unexpected(named.error());
   const auto text = receive_document(call);
   if (!text) return std::unexpected(text.error());
-  const auto controls = call.store().bucket_document(*call.bucket, BucketDocument::ownership_controls);
-  if (!controls) return refused(controls.error(), call);
-  if (takes_no_acls(*controls)) return std::unexpected(S3Error(ErrorCode::AccessControlListNotSupported));
-  const auto acl = acl_to_set(call, *text);
+  const auto acl = acl_to_set(*named, *text);
   if (!acl) return std::unexpected(acl.error());
-  return set_document(call, BucketDocument::acl, *acl, 200);
+  if (auto ok = check_bucket_takes(call, acl->acl); !ok) return std::unexpected(std::move(ok.error()));
+  return set_document(call, BucketDocument::acl, stored_acl(acl->acl), 200);
 }
 
 Outcome get_object_acl(Call& call) {
@@ -140,25 +137,32 @@ Outcome get_object_acl(Call& call) {
   if (!version) return std::unexpected(version.error());
   const auto object = call.store().object(*call.bucket, *call.key, *version);
   if (!object) return refused(object.error(), call);
-  Response response = document_answer(acl_document(object->attributes.acl));
+  Response response = document_answer(acl_document(acl_from_stored(object->attributes.acl)));
   add_version(response.headers, *object);
   return response;
 }
 
+/// A bucket that takes no ACLs takes what its objects have anyway. Source: S3 user guide, "Controlling ownership
+/// of objects": "bucket-owner-full-control canned ACL or equivalent forms expressed in XML".
 Outcome put_object_acl(Call& call) {
   const auto version = named_version(call);
   if (!version) return std::unexpected(version.error());
+  const auto named = named_acl(call.headers(), AclTarget::object);
+  if (!named) return std::unexpected(named.error());
   const auto text = receive_document(call);
   if (!text) return std::unexpected(text.error());
   if (const auto object = call.store().object(*call.bucket, *call.key, *version); !object) {
-    return refused(object.error(), call);
+    return no_object_to_put(object.error(), call);
   }
-  const auto acl = acl_to_set(call, *text);
+  const auto acl = acl_to_set(*named, *text);
   if (!acl) return std::unexpected(acl.error());
-  const auto object =
-      call.store().change_attributes(*call.bucket, *call.key, *version,
-                                     [&](storage::ObjectAttributes& attributes) { attributes.acl = *acl; });
-  if (!object) return refused(object.error(), call);
+  if (!acl->harmless) {
+    if (auto ok = check_bucket_takes(call, acl->acl); !ok) return std::unexpected(std::move(ok.error()));
+  }
+  const auto object = call.store().change_attributes(
+      *call.bucket, *call.key, *version,
+      [stored = stored_acl(acl->acl)](storage::ObjectAttributes& attributes) { attributes.acl = stored; });
+  if (!object) return no_object_to_put(object.error(), call);
   Response response = empty_answer(200);
   add_version(response.headers, *object);
   return response;

@@ -16,15 +16,15 @@ using protocol::S3Error;
 using storage::BucketDocument;
 
 constexpr const char* minimum_size_header = "x-amz-transition-default-minimum-object-size";
-constexpr std::string_view default_minimum_size = "all_storage_classes_128K";
 
-/// Reads the request's document, and stores what `write(parse(document))` makes of it.
+/// Reads the request's document, and stores what `write(parse(document))` makes of it: a text, or nothing, which
+/// leaves the bucket without.
 template <typename Parse, typename Write>
 Outcome put_document(const Call& call, BucketDocument kind, int status, Parse parse, Write write) {
+  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
   if (auto ok = require_digest(call); !ok) return std::unexpected(std::move(ok.error()));
   const auto text = receive_document(call);
   if (!text) return std::unexpected(text.error());
-  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
   if (text->empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
   const auto parsed = parse(*text);
   if (!parsed) return std::unexpected(parsed.error());
@@ -41,11 +41,16 @@ Response document_answer(std::string document) {
 }
 
 /// The stored document; `missing` when there is none.
-Outcome get_document(const Call& call, BucketDocument kind, ErrorCode missing) {
+S3Result<std::string> stored_document(const Call& call, BucketDocument kind, ErrorCode missing) {
   auto document = call.store().bucket_document(*call.bucket, kind);
   if (!document) return refused(document.error(), call);
   if (!*document) return std::unexpected(S3Error(missing).with("BucketName", call.bucket->text()));
-  return document_answer(std::move(**document));
+  return std::move(**document);
+}
+Outcome get_document(const Call& call, BucketDocument kind, ErrorCode missing) {
+  auto document = stored_document(call, kind, missing);
+  if (!document) return std::unexpected(std::move(document.error()));
+  return document_answer(std::move(*document));
 }
 
 /// Deleting what isn't there succeeds.
@@ -87,28 +92,39 @@ Outcome delete_bucket_encryption(Call& call) {
 }
 
 Outcome put_bucket_lifecycle_configuration(Call& call) {
-  const std::string_view minimum = call.headers().value(minimum_size_header);
-  if (!minimum.empty() && minimum != default_minimum_size) {
-    return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", minimum_size_header));
+  // Left out, it doesn't stay what it was (recorded: lifecycle-transition-default-minimum-size).
+  const std::string_view minimum = call.headers().get(minimum_size_header).value_or(default_transition_minimum);
+  if (!is_transition_minimum(minimum)) {
+    return invalid_request("Invalid TransitionDefaultMinimumObjectSize found: " + std::string(minimum));
   }
-  auto outcome = put_document(call, BucketDocument::lifecycle, 200, parse_lifecycle, lifecycle_document);
-  if (outcome) outcome->headers.add(minimum_size_header, std::string(default_minimum_size));
+  const auto write = [&](const std::vector<LifecycleRule>& rules) {
+    return stored_lifecycle({std::string(minimum), lifecycle_document(rules)});
+  };
+  auto outcome = put_document(call, BucketDocument::lifecycle, 200, parse_lifecycle, write);
+  if (outcome) outcome->headers.add(minimum_size_header, std::string(minimum));
   return outcome;
 }
 
 Outcome get_bucket_lifecycle_configuration(Call& call) {
-  auto outcome = get_document(call, BucketDocument::lifecycle, ErrorCode::NoSuchLifecycleConfiguration);
-  if (outcome) outcome->headers.add(minimum_size_header, std::string(default_minimum_size));
-  return outcome;
+  const auto stored = stored_document(call, BucketDocument::lifecycle, ErrorCode::NoSuchLifecycleConfiguration);
+  if (!stored) return std::unexpected(stored.error());
+  LifecycleConfiguration configuration = lifecycle_from_stored(*stored);
+  Response response = document_answer(std::move(configuration.document));
+  response.headers.add(minimum_size_header, std::move(configuration.transition_minimum));
+  return response;
 }
 
 Outcome delete_bucket_lifecycle(Call& call) {
   return delete_document(call, BucketDocument::lifecycle);
 }
 
+/// No tags are no tag set (recorded: put-bucket-tagging-without-tag-set).
 Outcome put_bucket_tagging(Call& call) {
   const auto parse = [](std::string_view text) { return parse_tagging(text, bucket_tag_rules); };
-  return put_document(call, BucketDocument::tagging, 204, parse, tagging_document);
+  const auto write = [](const storage::NameValues& tags) {
+    return tags.empty() ? std::nullopt : std::optional(tagging_document(tags));
+  };
+  return put_document(call, BucketDocument::tagging, 204, parse, write);
 }
 
 Outcome get_bucket_tagging(Call& call) {

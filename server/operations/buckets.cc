@@ -6,9 +6,11 @@
 #include "access.h"
 #include "operations/answers.h"
 #include "operations/listing_parameters.h"
+#include "operations/object_lock.h"
 #include "operations/operations.h"
 #include "operations/regions.h"
 #include "payload.h"
+#include "tags.h"
 
 namespace partsmith::server {
 namespace {
@@ -16,20 +18,44 @@ namespace {
 using protocol::ErrorCode;
 using protocol::S3Error;
 
-constexpr std::string_view default_region = "us-east-1";
-
 std::string bucket_arn(const std::string& name) { return "arn:aws:s3:::" + name; }
 
-/// The LocationConstraint of the request, or nothing when there is none.
-S3Result<std::optional<std::string>> requested_location(const Call& call) {
+/// What the document of the request says, if there is one.
+struct Configuration {
+  std::optional<std::string> location;
+  storage::NameValues tags;
+};
+S3Result<Configuration> requested_configuration(const Call& call) {
   const auto document = receive_document(call);
   if (!document) return std::unexpected(document.error());
-  if (document->empty()) return std::nullopt;
+  Configuration configuration;
+  if (document->empty()) return configuration;
   const auto root = protocol::parse_xml(*document);
   if (!root || root->name != "CreateBucketConfiguration") return std::unexpected(S3Error(ErrorCode::MalformedXML));
-  auto location = root->child_text("LocationConstraint");
-  if (location && location->empty()) location.reset();
-  return location;
+  configuration.location = root->child_text("LocationConstraint");
+  if (configuration.location && configuration.location->empty()) configuration.location.reset();
+  if (const auto* tags = root->child("Tags")) {
+    auto parsed = parse_tags(*tags, bucket_tag_rules);
+    if (!parsed) return std::unexpected(std::move(parsed.error()));
+    configuration.tags = std::move(*parsed);
+  }
+  return configuration;
+}
+
+/// What a new bucket is made with besides its region.
+S3Result<void> configure(const Call& call, const Configuration& configuration, const NewBucketAccess& access) {
+  using storage::BucketDocument;
+  const auto set = [&](BucketDocument kind, const std::string& document) -> S3Result<void> {
+    const auto stored = call.store().set_bucket_document(*call.bucket, kind, document);
+    return stored ? S3Result<void>{} : refused(stored.error(), call);
+  };
+  if (access.ownership) {
+    if (auto ok = set(BucketDocument::ownership_controls, ownership_document(*access.ownership)); !ok) return ok;
+  }
+  if (!access.acl.empty()) {
+    if (auto ok = set(BucketDocument::acl, access.acl); !ok) return ok;
+  }
+  return configuration.tags.empty() ? S3Result<void>{} : set(BucketDocument::tagging, tagging_document(configuration.tags));
 }
 
 /// The region of the new bucket. What S3 allows depends on the endpoint, which is the region that the client signs for
@@ -47,24 +73,40 @@ S3Result<std::string> region_for(const std::string& endpoint, const std::optiona
                                      "request was sent to."));
 }
 
-std::string bucket_region(const storage::BucketInfo& bucket) {
-  return bucket.region == "EU" ? "eu-west-1" : bucket.region;
+/// bucket-region must be the endpoint's own region, which is the one that the client signs for. Source: S3 API reference,
+/// ListBuckets; the texts are reported (brekkylab/backlot, measured 2026-09).
+S3Result<void> check_bucket_region(const Call& call, std::string_view wanted) {
+  const std::string& endpoint = call.identity.region;
+  const std::string lower = protocol::lower_case(wanted);
+  if (lower == (endpoint == "aws-global" ? default_region : std::string_view(endpoint))) return {};
+  const bool is_region = lower == default_region || is_location_constraint(lower);
+  return std::unexpected(
+      S3Error(ErrorCode::InvalidArgument,
+              is_region ? "Requests with bucket-region specified must be made to the corresponding regional endpoint"
+                        : "Argument value " + std::string(wanted) + " is not a valid AWS Region")
+          .with("ArgumentName", "bucket-region"));
+}
+
+/// ListBuckets takes an empty token for none, unlike ListObjectsV2 (recorded: list-buckets-empty-continuation-token).
+S3Result<std::string> bucket_token(const Call& call) {
+  if (call.query().get("continuation-token").value_or("").empty()) return std::string();
+  auto token = opaque_token(call, "continuation-token");
+  if (!token) return std::unexpected(std::move(token.error()));
+  return token->value_or("");
 }
 
 }  // namespace
 
 /// Making again a bucket that one has succeeds in us-east-1 and nowhere else. Source: S3 API reference, CreateBucket.
 Outcome create_bucket(Call& call) {
-  const auto location = requested_location(call);
-  if (!location) return std::unexpected(location.error());
-  if (call.headers().has("x-amz-bucket-object-lock-enabled")) {
-    return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "x-amz-bucket-object-lock-enabled"));
-  }
-  const auto ownership = requested_ownership(call);
-  if (!ownership) return std::unexpected(ownership.error());
+  const auto configuration = requested_configuration(call);
+  if (!configuration) return std::unexpected(configuration.error());
+  if (auto ok = refuse_new_lock(call.headers()); !ok) return std::unexpected(std::move(ok.error()));
+  const auto access = requested_access(call);
+  if (!access) return std::unexpected(access.error());
   const std::string& name = call.bucket->text();
   const auto existing = call.store().bucket(*call.bucket);
-  const auto region = region_for(call.identity.region, *location);
+  const auto region = region_for(call.identity.region, configuration->location);
   if (existing && !(existing->region == default_region && region == default_region)) {
     return std::unexpected(S3Error(ErrorCode::BucketAlreadyOwnedByYou).with("BucketName", name));
   }
@@ -72,11 +114,7 @@ Outcome create_bucket(Call& call) {
   if (!existing) {
     const auto created = call.store().create_bucket(*call.bucket, *region);
     if (!created) return refused(created.error(), call);
-    if (*ownership) {
-      const auto set = call.store().set_bucket_document(*call.bucket, storage::BucketDocument::ownership_controls,
-                                                        ownership_document(**ownership));
-      if (!set) return refused(set.error(), call);
-    }
+    if (auto ok = configure(call, *configuration, *access); !ok) return std::unexpected(std::move(ok.error()));
   }
 
   Response response = empty_answer(200);
@@ -90,7 +128,7 @@ Outcome head_bucket(Call& call) {
   const auto bucket = call.store().bucket(*call.bucket);
   if (!bucket) return refused(bucket.error(), call);
   Response response = empty_answer(200);
-  response.headers.add("x-amz-bucket-region", bucket_region(*bucket));
+  response.headers.add("x-amz-bucket-region", region_of(*bucket));
   response.headers.add("x-amz-access-point-alias", "false");
   response.headers.add("x-amz-bucket-arn", bucket_arn(bucket->name.text()));
   response.headers.add("Content-Type", "application/xml");
@@ -99,6 +137,15 @@ Outcome head_bucket(Call& call) {
 
 Outcome delete_bucket(Call& call) {
   const auto deleted = call.store().delete_bucket(*call.bucket);
+  if (!deleted && deleted.error().code == storage::StoreErrorCode::bucket_not_empty) {
+    // Where there are versions, they have to go too (recorded: delete-versioned-bucket-until-empty).
+    const auto bucket = call.store().bucket(*call.bucket);
+    S3Error error = s3_error(deleted.error(), call);
+    if (bucket && bucket->versioning != storage::Versioning::unversioned) {
+      error.message += ". You must delete all versions in the bucket.";
+    }
+    return std::unexpected(std::move(error));
+  }
   if (!deleted) return refused(deleted.error(), call);
   return empty_answer(204);
 }
@@ -112,32 +159,39 @@ Outcome get_bucket_location(Call& call) {
 }
 
 Outcome list_buckets(Call& call) {
-  const auto limit = number_parameter(call, "max-buckets", 10'000, 10'000);
+  const NumberRule& rule = number_rule(call, "max-buckets");
+  const auto asked = number_parameter(call, rule);
+  if (!asked) return std::unexpected(asked.error());
+  const auto limit = number_in_range(rule, *asked);
   if (!limit) return std::unexpected(limit.error());
-  const auto token = opaque_token(call, "continuation-token");
-  if (!token) return std::unexpected(token.error());
-  const std::string prefix(call.query().get("prefix").value_or(""));
-  const auto page = call.store().buckets(prefix, token->value_or(""), *limit);
+  const auto wanted_region = call.query().get("bucket-region");
+  if (wanted_region) {
+    if (auto ok = check_bucket_region(call, *wanted_region); !ok) return std::unexpected(std::move(ok.error()));
+  }
+  const auto after = bucket_token(call);
+  if (!after) return std::unexpected(after.error());
+  const auto prefix = call.query().get("prefix");
+  const auto page = call.store().buckets(std::string(prefix.value_or("")), *after, *limit);
   if (!page) return refused(page.error(), call);
 
-  const auto wanted_region = call.query().get("bucket-region");
-  // Amazon S3 tells the region of each bucket only when the request pages or filters (recorded).
-  const bool tell_region = wanted_region || !prefix.empty() || call.query().has("max-buckets") || token->has_value();
+  // Amazon S3 names the region of each bucket only when the request pages or filters (recorded).
+  const bool names_region =
+      wanted_region || prefix || call.query().has("max-buckets") || call.query().has("continuation-token");
 
   protocol::XmlWriter document("ListAllMyBucketsResult");
   write_owner(document);
   document.open("Buckets");
   for (const storage::BucketInfo& bucket : page->buckets) {
-    if (wanted_region && bucket_region(bucket) != *wanted_region) continue;
+    if (wanted_region && !protocol::equal_ignoring_case(region_of(bucket), *wanted_region)) continue;
     document.open("Bucket")
         .element("Name", bucket.name.text())
         .element("CreationDate", protocol::iso8601(bucket.created));
-    if (tell_region) document.element("BucketRegion", bucket_region(bucket));
+    if (names_region) document.element("BucketRegion", region_of(bucket));
     document.element("BucketArn", bucket_arn(bucket.name.text())).close();
   }
   document.close();
+  if (prefix) document.element("Prefix", *prefix);
   if (page->truncated) document.element("ContinuationToken", make_token(page->buckets.back().name.text()));
-  if (!prefix.empty()) document.element("Prefix", prefix);
   return xml_answer(document);
 }
 

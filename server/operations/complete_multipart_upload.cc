@@ -147,8 +147,7 @@ struct LateCompletion {
     const Outcome outcome = completed_answer(call, upload, request, condition);
     const Response response =
         outcome ? *outcome
-                : error_response(outcome.error(), protocol::decode_path(address.raw_path).value_or(""), ids,
-                                 false);
+                : error_response(outcome.error(), ids, false);
     return std::get<std::string>(response.body).substr(declaration.size());
   }
 };

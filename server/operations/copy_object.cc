@@ -76,14 +76,17 @@ Outcome copy_object(Call& call) {
   if (!source_name) return std::unexpected(source_name.error());
   const bool idle = source_name->bucket == *call.bucket && source_name->key == *call.key &&
                     !changes_something(call, *replaces_metadata);
-  if (idle && !source_name->version) return changes_nothing();
   if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
   auto source = open_copy_source(call, *source_name);
   if (!source) return std::unexpected(source.error());
   const storage::ObjectInfo& original = source->info();
-  if (idle && original.latest) return changes_nothing();  // an older version is brought back by such a copy
   const auto attributes = copied_attributes(call, *key, original, *replaces_metadata);
   if (!attributes) return std::unexpected(attributes.error());
+  // An older version is brought back by such a copy, and another encryption is a change (recorded:
+  // copy-in-place-kms, from aws:kms to what the bucket has).
+  if (idle && original.latest && attributes->encryption.algorithm == original.attributes.encryption.algorithm) {
+    return changes_nothing();
+  }
   const auto condition = write_condition(call);
   if (!condition) return std::unexpected(condition.error());
   if (original.size > limits::max_put_size) {

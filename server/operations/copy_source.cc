@@ -5,6 +5,7 @@
 #include <partsmith/protocol/path.h>
 
 #include "operations/answers.h"
+#include "operations/archive.h"
 #include "operations/conditions.h"
 #include "operations/object_headers.h"
 
@@ -34,6 +35,12 @@ S3Result<CopySource> copy_source(const Call& call) {
   const auto decoded = protocol::decode_path(header);
   if (!decoded) return malformed_source();
   std::string_view name = *decoded;
+  // A URL of the object is taken for its path (recorded: raw-xml-structure, timestamp-formats).
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (!name.starts_with(scheme)) continue;
+    name.remove_prefix(std::min(name.find('/', scheme.size()), name.size()));
+    break;
+  }
   if (name.starts_with('/')) name.remove_prefix(1);
   const std::size_t slash = name.find('/');
   if (slash == std::string_view::npos || slash + 1 == name.size()) return malformed_source();
@@ -73,10 +80,7 @@ S3Result<ContentReader> open_copy_source(const Call& call, const CopySource& sou
     return std::unexpected(std::move(ok.error()));
   }
   if (auto ok = check_copy_conditions(call, object); !ok) return std::unexpected(std::move(ok.error()));
-  if (is_archived(object.attributes.storage_class)) {
-    return std::unexpected(
-        S3Error(ErrorCode::InvalidObjectState).with("StorageClass", object.attributes.storage_class));
-  }
+  if (auto ok = check_can_be_read(call, object); !ok) return std::unexpected(std::move(ok.error()));
   return ContentReader(std::move(*lease), *key);
 }
 

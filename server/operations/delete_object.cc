@@ -1,5 +1,6 @@
 #include "operations/answers.h"
 #include "operations/object_headers.h"
+#include "operations/object_lock.h"
 #include "operations/operations.h"
 
 namespace partsmith::server {
@@ -7,6 +8,7 @@ namespace partsmith::server {
 Outcome delete_object(Call& call) {
   const auto version = named_version(call);
   if (!version) return std::unexpected(version.error());
+  if (auto ok = refuse_governance_bypass(call); !ok) return std::unexpected(std::move(ok.error()));
   std::optional<ETag> must_match;
   if (const auto match = call.headers().get("if-match"); match && *match != "*") {
     must_match = ETag::from_client(*match);

@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <initializer_list>
+
 #include "operations/answers.h"
+#include "operations/object_lock.h"
 #include "operations/operations.h"
 #include "payload.h"
 
@@ -19,10 +23,30 @@ struct DeleteDocument {
   bool quiet = false;
 };
 
+std::size_t count(const protocol::XmlElement& element, std::string_view name) {
+  return static_cast<std::size_t>(std::ranges::count(element.children, name, &protocol::XmlElement::name));
+}
+
+bool holds_only(const protocol::XmlElement& element, std::initializer_list<std::string_view> names) {
+  return std::ranges::all_of(element.children, [&](const protocol::XmlElement& child) {
+    return std::ranges::find(names, child.name) != names.end();
+  });
+}
+
+/// Amazon S3 takes no element that its schema doesn't have, nor one twice. Source: S3 API reference, DeleteObjects;
+/// reported (brekkylab/backlot, measured 2026-09).
+bool follows_schema(const protocol::XmlElement& root) {
+  if (root.name != "Delete" || !holds_only(root, {"Object", "Quiet"}) || count(root, "Quiet") > 1) return false;
+  return std::ranges::all_of(root.children, [](const protocol::XmlElement& element) {
+    return element.name == "Quiet" || (holds_only(element, {"Key", "VersionId", "ETag"}) && count(element, "Key") == 1 &&
+                                       count(element, "VersionId") <= 1 && count(element, "ETag") <= 1);
+  });
+}
+
 /// Source: S3 API reference, DeleteObjects: 1 to 1,000 keys.
 std::optional<DeleteDocument> parse(const std::string& text) {
   const auto root = protocol::parse_xml(text);
-  if (!root || root->name != "Delete") return std::nullopt;
+  if (!root || !follows_schema(*root)) return std::nullopt;
   DeleteDocument document;
   document.quiet = protocol::equal_ignoring_case(root->child_text("Quiet").value_or(""), "true");
   for (const protocol::XmlElement& element : root->children) {
@@ -39,6 +63,7 @@ std::optional<DeleteDocument> parse(const std::string& text) {
 
 S3Result<storage::Deletion> delete_one(const Call& call, const Target& target) {
   const auto key = ObjectKey::parse(target.key);
+  // Empty it would have been refused with the whole document, which is UTF-8.
   if (!key) return std::unexpected(S3Error(ErrorCode::KeyTooLongError));
   std::optional<VersionId> version;
   if (target.version_id) {
@@ -53,12 +78,17 @@ S3Result<storage::Deletion> delete_one(const Call& call, const Target& target) {
 }  // namespace
 
 Outcome delete_objects(Call& call) {
+  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
   if (auto ok = require_digest(call); !ok) return std::unexpected(std::move(ok.error()));
   const auto text = receive_document(call);
   if (!text) return std::unexpected(text.error());
-  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
+  if (auto ok = refuse_governance_bypass(call); !ok) return std::unexpected(std::move(ok.error()));
+  if (text->empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
   const auto request = parse(*text);
   if (!request) return std::unexpected(S3Error(ErrorCode::MalformedXML));
+  if (std::ranges::find(request->targets, "", &Target::key) != request->targets.end()) {
+    return std::unexpected(S3Error(ErrorCode::UserKeyMustBeSpecified));
+  }
 
   protocol::XmlWriter document("DeleteResult");
   for (const Target& target : request->targets) {

@@ -5,6 +5,7 @@
 #include "content.h"
 #include "configuration/lifecycle.h"
 #include "operations/answers.h"
+#include "operations/archive.h"
 #include "operations/conditions.h"
 #include "operations/object_headers.h"
 #include "operations/operations.h"
@@ -133,15 +134,15 @@ Outcome read_object(Call& call, bool head) {
     return std::unexpected(std::move(ok.error()));
   }
   if (auto ok = check_read_conditions(call, object); !ok) return std::unexpected(std::move(ok.error()));
-  if (!head && is_archived(object.attributes.storage_class)) {
-    return std::unexpected(
-        S3Error(ErrorCode::InvalidObjectState).with("StorageClass", object.attributes.storage_class));
+  if (!head) {
+    if (auto ok = check_can_be_read(call, object); !ok) return std::unexpected(std::move(ok.error()));
   }
   const auto selection = select(call, **lease);
   if (!selection) return std::unexpected(selection.error());
 
   Response response = empty_answer(selection->partial() ? 206 : 200);
   describe_object(response.headers, object);
+  add_restore(response.headers, call, object);
   add_expiration(response, call, object);
   add_wanted_checksum(call, object, *selection, response.headers);
   if (selection->range) response.headers.add("Content-Range", selection->range->content_range(object.size));

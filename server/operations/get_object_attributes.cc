@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include <partsmith/protocol/dates.h>
 
@@ -48,13 +49,23 @@ S3Result<Wanted> wanted_attributes(const protocol::Headers& headers) {
   return wanted;
 }
 
-S3Result<std::uint32_t> number_header(const Call& call, std::string_view name, std::uint32_t absent) {
+/// A value that is no number of parts counts as absent (reported: versitygw#1806).
+std::uint32_t max_parts(const Call& call) {
+  const std::string_view text = call.headers().value("x-amz-max-parts");
+  std::int32_t number = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || number < 0) return limits::max_page;
+  return std::min(static_cast<std::uint32_t>(number), limits::max_page);
+}
+
+S3Result<std::uint32_t> part_number_marker(const Call& call) {
+  constexpr const char* name = "x-amz-part-number-marker";
   const auto text = call.headers().get(name);
-  if (!text || text->empty()) return absent;
+  if (!text || text->empty()) return 0;
   const auto number = PartNumber::parse(*text);
   if (!number && *text != "0") {
-    return invalid_argument("Provided " + std::string(name) + " not an integer or within integer range",
-                            std::string(name), std::string(*text));
+    return invalid_argument("Provided " + std::string(name) + " not an integer or within integer range", name,
+                            std::string(*text));
   }
   return number ? number->value() : 0;
 }
@@ -64,14 +75,12 @@ S3Result<std::uint32_t> number_header(const Call& call, std::string_view name, s
 S3Result<void> write_parts(const Call& call, const storage::ObjectLease& lease,
                            protocol::XmlWriter& document) {
   const storage::ObjectInfo& object = lease.info();
-  const auto marker = number_header(call, "x-amz-part-number-marker", 0);
+  const auto marker = part_number_marker(call);
   if (!marker) return std::unexpected(marker.error());
-  const auto limit = number_header(call, "x-amz-max-parts", limits::max_page);
-  if (!limit) return std::unexpected(limit.error());
 
   document.open("ObjectParts").element("PartsCount", object.part_count);
   if (object.checksum && object.checksum->type == ChecksumType::composite) {
-    const std::uint32_t most = std::min(*limit, limits::max_page);
+    const std::uint32_t most = max_parts(call);
     auto parts = lease.parts(*marker, most + 1);
     if (!parts) return refused(parts.error(), call);
     const bool truncated = parts->size() > most;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <partsmith/protocol/dates.h>
 
 #include "operations/answers.h"
@@ -20,36 +22,61 @@ void write_upload(protocol::XmlWriter& document, const storage::UploadInfo& uplo
   document.close();
 }
 
-}  // namespace
+struct UploadListing {
+  storage::UploadQuery query;
+  NameEncoding encode;
+};
 
-/// Recorded: multipart-and-list-parts. The next markers are always there: the last upload listed, or empty.
-Outcome list_multipart_uploads(Call& call) {
+/// What is refused only of buckets that exist, in the order of Amazon S3.
+S3Result<UploadListing> listing_of(const Call& call, std::int32_t asked) {
+  UploadListing listing;
   const auto encode = NameEncoding::of(call);
   if (!encode) return std::unexpected(encode.error());
-  const auto limit = number_parameter(call, "max-uploads", limits::max_page, limits::max_page);
+  listing.encode = *encode;
+  const auto limit = number_in_range(number_rule(call, "max-uploads"), asked);
   if (!limit) return std::unexpected(limit.error());
-  storage::UploadQuery query{.prefix = std::string(call.query().get("prefix").value_or("")),
-                             .delimiter = std::string(call.query().get("delimiter").value_or("")),
-                             .key_marker = std::string(call.query().get("key-marker").value_or("")),
-                             .upload_id_marker = std::string(call.query().get("upload-id-marker").value_or("")),
-                             .limit = *limit};
+  listing.query.limit = std::min(*limit, limits::max_page);
+  listing.query.prefix = call.query().get("prefix").value_or("");
+  listing.query.delimiter = call.query().get("delimiter").value_or("");
+  listing.query.key_marker = call.query().get("key-marker").value_or("");
+  // Alone it is ignored, and not shown (recorded: list-uploads-key-and-upload-id-markers).
+  if (!listing.query.key_marker.empty()) {
+    listing.query.upload_id_marker = call.query().get("upload-id-marker").value_or("");
+  }
+  return listing;
+}
+
+}  // namespace
+
+/// Recorded: multipart-and-list-parts, list-uploads-key-and-upload-id-markers, list-uploads-delimiter-markers. The next
+/// markers are always there: the last upload listed, or empty, as they are behind a common prefix.
+Outcome list_multipart_uploads(Call& call) {
+  const auto asked = number_parameter(call, number_rule(call, "max-uploads"));
+  if (!asked) return std::unexpected(asked.error());
+  const auto listing = listing_of(call, *asked);
+  if (!listing) return after_bucket(call, listing.error());
+  const auto& [query, encode] = *listing;
   const auto page = call.store().list_uploads(*call.bucket, query);
+  if (!page && page.error().code == storage::StoreErrorCode::foreign_marker) {
+    return invalid_argument("Invalid uploadId marker", "upload-id-marker", query.upload_id_marker);
+  }
   if (!page) return refused(page.error(), call);
 
   protocol::XmlWriter document("ListMultipartUploadsResult");
+  const bool ends_with_upload = !page->next_upload_id_marker.empty();
   document.element("Bucket", call.bucket->text())
-      .element("KeyMarker", (*encode)(query.key_marker))
+      .element("KeyMarker", encode(query.key_marker))
       .element("UploadIdMarker", query.upload_id_marker)
-      .element("NextKeyMarker", (*encode)(page->next_key_marker))
+      .element("NextKeyMarker", ends_with_upload ? encode(page->next_key_marker) : "")
       .element("NextUploadIdMarker", page->next_upload_id_marker);
-  if (!query.prefix.empty()) document.element("Prefix", (*encode)(query.prefix));
-  if (!query.delimiter.empty()) document.element("Delimiter", (*encode)(query.delimiter));
-  document.element("MaxUploads", *limit);
-  if (encode->url()) document.element("EncodingType", "url");
+  if (!query.delimiter.empty()) document.element("Delimiter", encode(query.delimiter));
+  if (!query.prefix.empty()) document.element("Prefix", encode(query.prefix));
+  document.element("MaxUploads", query.limit);
+  encode.write_type(document);
   document.element("IsTruncated", page->truncated);
-  for (const storage::UploadInfo& upload : page->uploads) write_upload(document, upload, *encode);
+  for (const storage::UploadInfo& upload : page->uploads) write_upload(document, upload, encode);
   for (const std::string& prefix : page->common_prefixes) {
-    document.open("CommonPrefixes").element("Prefix", (*encode)(prefix)).close();
+    document.open("CommonPrefixes").element("Prefix", encode(prefix)).close();
   }
   return xml_answer(document);
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <partsmith/protocol/dates.h>
 
 #include "operations/answers.h"
@@ -30,54 +32,80 @@ void write_version(protocol::XmlWriter& document, const storage::ObjectInfo& ver
   document.element("StorageClass", version.attributes.storage_class).close();
 }
 
-S3Result<std::optional<VersionId>> version_marker(const Call& call) {
+/// Without a key-marker, and empty, a version-id-marker is refused before the bucket is looked for.
+S3Result<void> check_version_marker(const Call& call) {
   const auto marker = call.query().get("version-id-marker");
-  if (!marker) return std::nullopt;
-  if (call.query().get("key-marker").value_or("").empty()) {
-    if (marker->empty()) return std::nullopt;
+  if (!marker) return {};
+  if (!call.query().has("key-marker")) {
     return invalid_argument("A version-id marker cannot be specified without a key marker.",
                             "version-id-marker", std::string(*marker));
   }
   if (marker->empty()) {
     return invalid_argument("A version-id marker cannot be empty.", "version-id-marker", "");
   }
-  return version_from(*marker, "version-id-marker");
+  return {};
+}
+
+struct VersionListing {
+  storage::VersionQuery query;
+  NameEncoding encode;
+  std::uint32_t asked = 0;  ///< max-keys, which MaxKeys shows though no page has more than 1,000
+};
+
+/// What is refused only of buckets that exist, in the order of Amazon S3.
+S3Result<VersionListing> listing_of(const Call& call, std::int32_t asked) {
+  VersionListing listing;
+  if (const auto marker = call.query().get("version-id-marker")) {
+    auto version = version_from(*marker, "version-id-marker");
+    if (!version) return std::unexpected(std::move(version.error()));
+    listing.query.version_marker = *std::move(version);
+  }
+  const auto encode = NameEncoding::of(call);
+  if (!encode) return std::unexpected(encode.error());
+  listing.encode = *encode;
+  const auto limit = number_in_range(number_rule(call, "max-keys"), asked);
+  if (!limit) return std::unexpected(limit.error());
+  listing.asked = *limit;
+  listing.query.limit = std::min(*limit, limits::max_page);
+  listing.query.prefix = call.query().get("prefix").value_or("");
+  listing.query.delimiter = call.query().get("delimiter").value_or("");
+  listing.query.key_marker = call.query().get("key-marker").value_or("");
+  // Behind a version of the key that no object has, nothing is listed.
+  if (listing.query.version_marker && listing.query.key_marker.empty()) listing.query.limit = 0;
+  return listing;
 }
 
 }  // namespace
 
 /// A bucket without versions has the null version of each object.
 Outcome list_object_versions(Call& call) {
-  const auto limit = number_parameter(call, "max-keys", limits::max_page, limits::max_page);
-  if (!limit) return std::unexpected(limit.error());
-  auto marker = version_marker(call);
-  if (!marker) return std::unexpected(marker.error());
-  const auto encode = NameEncoding::of(call);
-  if (!encode) return std::unexpected(encode.error());
-  const storage::VersionQuery query{.prefix = std::string(call.query().get("prefix").value_or("")),
-                                    .delimiter = std::string(call.query().get("delimiter").value_or("")),
-                                    .key_marker = std::string(call.query().get("key-marker").value_or("")),
-                                    .version_marker = *std::move(marker),
-                                    .limit = *limit};
+  const auto asked = number_parameter(call, number_rule(call, "max-keys"));
+  if (!asked) return std::unexpected(asked.error());
+  if (auto ok = check_version_marker(call); !ok) return std::unexpected(std::move(ok.error()));
+  auto listing = listing_of(call, *asked);
+  if (!listing) return after_bucket(call, std::move(listing.error()));
+  const storage::VersionQuery& query = listing->query;
+  const NameEncoding& encode = listing->encode;
   const auto page = call.store().list_versions(*call.bucket, query);
   if (!page) return refused(page.error(), call);
 
   protocol::XmlWriter document("ListVersionsResult");
   document.element("Name", call.bucket->text())
-      .element("Prefix", (*encode)(query.prefix))
-      .element("KeyMarker", (*encode)(query.key_marker))
+      .element("Prefix", encode(query.prefix))
+      .element("KeyMarker", encode(query.key_marker))
       .element("VersionIdMarker", query.version_marker ? query.version_marker->text() : "");
   if (page->truncated) {
-    document.element("NextKeyMarker", (*encode)(page->next_key_marker));
+    document.element("NextKeyMarker", encode(page->next_key_marker));
     if (page->next_version_marker) document.element("NextVersionIdMarker", page->next_version_marker->text());
   }
-  document.element("MaxKeys", *limit);
-  if (!query.delimiter.empty()) document.element("Delimiter", (*encode)(query.delimiter));
-  if (encode->url()) document.element("EncodingType", "url");
+  document.element("MaxKeys", listing->asked);
+  // Here also when it is empty, unlike the other listings.
+  if (call.query().has("delimiter")) document.element("Delimiter", encode(query.delimiter));
+  encode.write_type(document);
   document.element("IsTruncated", page->truncated);
-  for (const storage::ObjectInfo& version : page->versions) write_version(document, version, *encode);
+  for (const storage::ObjectInfo& version : page->versions) write_version(document, version, encode);
   for (const std::string& prefix : page->common_prefixes) {
-    document.open("CommonPrefixes").element("Prefix", (*encode)(prefix)).close();
+    document.open("CommonPrefixes").element("Prefix", encode(prefix)).close();
   }
   return xml_answer(document);
 }

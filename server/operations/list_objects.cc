@@ -1,8 +1,11 @@
+#include <algorithm>
+
 #include <partsmith/protocol/dates.h>
 
 #include "operations/answers.h"
 #include "operations/listing_parameters.h"
 #include "operations/operations.h"
+#include "operations/regions.h"
 
 namespace partsmith::server {
 namespace {
@@ -34,72 +37,106 @@ void write_page(protocol::XmlWriter& document, const storage::ObjectPage& page, 
 struct Listing {
   storage::ObjectQuery query;
   NameEncoding encode;
+  std::uint32_t asked = 0;  ///< max-keys, which MaxKeys shows though no page has more than 1,000
 };
 
-S3Result<Listing> listing_of(const Call& call) {
+/// `asked` was read before the bucket was looked for.
+S3Result<Listing> listing_of(const Call& call, std::int32_t asked) {
   Listing listing;
   const auto encode = NameEncoding::of(call);
   if (!encode) return std::unexpected(encode.error());
   listing.encode = *encode;
-  const auto limit = number_parameter(call, "max-keys", limits::max_page, limits::max_page);
+  const auto limit = number_in_range(number_rule(call, "max-keys"), asked);
   if (!limit) return std::unexpected(limit.error());
-  listing.query.limit = *limit;
+  listing.asked = *limit;
+  listing.query.limit = std::min(*limit, limits::max_page);
   listing.query.prefix = call.query().get("prefix").value_or("");
   listing.query.delimiter = call.query().get("delimiter").value_or("");
   return listing;
 }
 
+void write_limits(protocol::XmlWriter& document, const Listing& listing, bool truncated) {
+  document.element("MaxKeys", listing.asked);
+  const std::string& delimiter = listing.query.delimiter;
+  if (!delimiter.empty()) document.element("Delimiter", listing.encode(delimiter));
+  listing.encode.write_type(document);
+  document.element("IsTruncated", truncated);
+}
+
+Response list_answer(const Call& call, protocol::XmlWriter& document) {
+  Response response = xml_answer(document);
+  const auto bucket = call.store().bucket(*call.bucket);
+  if (bucket) response.headers.add("x-amz-bucket-region", std::string(region_of(*bucket)));
+  return response;
+}
+
 }  // namespace
 
 Outcome list_objects(Call& call) {
-  auto listing = listing_of(call);
-  if (!listing) return std::unexpected(listing.error());
-  listing->query.start_after = call.query().get("marker").value_or("");
-  const auto page = call.store().list_objects(*call.bucket, listing->query);
+  const auto asked = number_parameter(call, number_rule(call, "max-keys"));
+  if (!asked) return std::unexpected(asked.error());
+  if (auto ok = refuse_parameter(call, "continuation-token",
+                                 "continuation-token only supported in REST.GET.BUCKET with list-type=2");
+      !ok) {
+    return std::unexpected(std::move(ok.error()));
+  }
+  if (auto ok = refuse_parameter(call, "start-after", "startAfter only supported in REST.GET.BUCKET with list-type=2");
+      !ok) {
+    return std::unexpected(std::move(ok.error()));
+  }
+  auto listing = listing_of(call, *asked);
+  if (!listing) return after_bucket(call, std::move(listing.error()));
+  storage::ObjectQuery& query = listing->query;
+  query.start_after = call.query().get("marker").value_or("");
+  const auto page = call.store().list_objects(*call.bucket, query);
   if (!page) return refused(page.error(), call);
 
-  const auto& [query, encode] = *listing;
+  const NameEncoding& encode = listing->encode;
   protocol::XmlWriter document("ListBucketResult");
   document.element("Name", call.bucket->text())
       .element("Prefix", encode(query.prefix))
       .element("Marker", encode(query.start_after));
   // Without a delimiter, the last key is the marker (recorded: list-objects-1010-keys).
   if (page->truncated && !query.delimiter.empty()) document.element("NextMarker", encode(page->next));
-  document.element("MaxKeys", query.limit);
-  if (!query.delimiter.empty()) document.element("Delimiter", encode(query.delimiter));
-  if (encode.url()) document.element("EncodingType", "url");
-  document.element("IsTruncated", page->truncated);
+  write_limits(document, *listing, page->truncated);
   write_page(document, *page, encode, true);
-  return xml_answer(document);
+  return list_answer(call, document);
 }
 
+/// The order of refusals is that of Amazon S3: a number that is none and a parameter of the old listing before the
+/// bucket is looked for; encoding-type, token and range after it.
 Outcome list_objects_v2(Call& call) {
-  auto listing = listing_of(call);
-  if (!listing) return std::unexpected(listing.error());
+  const auto asked = number_parameter(call, number_rule(call, "max-keys"));
+  if (!asked) return std::unexpected(asked.error());
+  if (auto ok = refuse_parameter(call, "marker", "Marker unsupported with REST.GET.BUCKET in list-type=2"); !ok) {
+    return std::unexpected(std::move(ok.error()));
+  }
+  if (const auto encode = NameEncoding::of(call); !encode) return after_bucket(call, encode.error());
   const auto token = opaque_token(call, "continuation-token");
-  if (!token) return std::unexpected(token.error());
-  const std::string start_after(call.query().get("start-after").value_or(""));
-  listing->query.start_after = token->value_or(start_after);
-  const bool fetch_owner = call.query().get("fetch-owner") == "true";
-  const auto page = call.store().list_objects(*call.bucket, listing->query);
+  if (!token) return after_bucket(call, token.error());
+  auto listing = listing_of(call, *asked);
+  if (!listing) return after_bucket(call, std::move(listing.error()));
+  storage::ObjectQuery& query = listing->query;
+  const auto start_after = call.query().get("start-after");
+  query.start_after = token->value_or(std::string(start_after.value_or("")));
+  const bool fetch_owner = protocol::equal_ignoring_case(call.query().get("fetch-owner").value_or(""), "true");
+  const auto page = call.store().list_objects(*call.bucket, query);
   if (!page) return refused(page.error(), call);
 
-  const auto& [query, encode] = *listing;
+  const NameEncoding& encode = listing->encode;
   protocol::XmlWriter document("ListBucketResult");
   document.element("Name", call.bucket->text()).element("Prefix", encode(query.prefix));
-  if (*token) document.element("ContinuationToken", *call.query().get("continuation-token"));
-  if (!start_after.empty()) document.element("StartAfter", encode(start_after));
+  // A token takes the place of start-after (recorded: list-objects-v2-tokens-and-start-after).
+  if (*token) {
+    document.element("ContinuationToken", *call.query().get("continuation-token"));
+  } else if (start_after) {
+    document.element("StartAfter", encode(*start_after));
+  }
   if (page->truncated) document.element("NextContinuationToken", make_token(page->next));
-  document.element("KeyCount", page->objects.size() + page->common_prefixes.size()).element("MaxKeys", query.limit);
-  if (!query.delimiter.empty()) document.element("Delimiter", encode(query.delimiter));
-  if (encode.url()) document.element("EncodingType", "url");
-  document.element("IsTruncated", page->truncated);
+  document.element("KeyCount", page->objects.size() + page->common_prefixes.size());
+  write_limits(document, *listing, page->truncated);
   write_page(document, *page, encode, fetch_owner);
-
-  Response response = xml_answer(document);
-  const auto bucket = call.store().bucket(*call.bucket);
-  if (bucket) response.headers.add("x-amz-bucket-region", bucket->region);
-  return response;
+  return list_answer(call, document);
 }
 
 }  // namespace partsmith::server

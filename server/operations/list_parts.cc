@@ -1,4 +1,4 @@
-#include <limits>
+#include <algorithm>
 
 #include <partsmith/protocol/dates.h>
 
@@ -11,16 +11,23 @@
 
 namespace partsmith::server {
 
-/// Recorded: multipart-and-list-parts, list-parts-empty-query-values.
+/// Recorded: multipart-and-list-parts, list-parts-empty-query-values. A number out of range is refused only of uploads
+/// that exist.
 Outcome list_parts(Call& call) {
+  const NumberRule& limit_rule = number_rule(call, "max-parts");
+  const NumberRule& marker_rule = number_rule(call, "part-number-marker");
+  const auto asked = number_parameter(call, limit_rule);
+  if (!asked) return std::unexpected(asked.error());
+  const auto asked_marker = number_parameter(call, marker_rule);
+  if (!asked_marker) return std::unexpected(asked_marker.error());
   const auto encode = NameEncoding::of(call);
   if (!encode) return std::unexpected(encode.error());
-  const auto limit = number_parameter(call, "max-parts", limits::max_page, limits::max_page);
-  if (!limit) return std::unexpected(limit.error());
-  const auto marker = number_parameter(call, "part-number-marker", 0, std::numeric_limits<std::int32_t>::max());
-  if (!marker) return std::unexpected(marker.error());
-  const auto page = call.store().parts(upload_ref(call), *marker, *limit);
+  const auto limit = number_in_range(limit_rule, *asked);
+  const auto marker = number_in_range(marker_rule, *asked_marker);
+  const auto page = call.store().parts(upload_ref(call), marker.value_or(0), std::min(limit.value_or(0), limits::max_page));
   if (!page) return refused(page.error(), call);
+  if (!limit) return std::unexpected(limit.error());
+  if (!marker) return std::unexpected(marker.error());
   const storage::UploadInfo& upload = page->upload;
   if (auto ok = check_given_key(call, upload); !ok) return std::unexpected(std::move(ok.error()));
 
@@ -33,8 +40,8 @@ Outcome list_parts(Call& call) {
   document.element("StorageClass", upload.attributes.storage_class).element("PartNumberMarker", *marker);
   // Always there: the last part listed, or 0.
   document.element("NextPartNumberMarker", page->parts.empty() ? 0 : page->parts.back().number.value())
-      .element("MaxParts", *limit);
-  if (encode->url()) document.element("EncodingType", "url");
+      .element("MaxParts", std::min(*limit, limits::max_page));
+  encode->write_type(document);
   document.element("IsTruncated", page->truncated);
   for (const storage::PartInfo& part : page->parts) {
     document.open("Part")

@@ -60,6 +60,9 @@ S3Result<storage::NameValues> tags(const Headers& headers) {
         "duplicates.",
         "x-amz-tagging", std::string(*header));
   };
+  // A comma would be encoded in a URL's query; here it stands where & belongs (recorded:
+  // object-tagging-missing-bucket-or-key-and-bad-header).
+  if (header->find(',') != std::string_view::npos) return malformed();
   const auto query = protocol::Query::parse(*header);
   if (!query) return malformed();
   std::set<std::string> names;
@@ -71,10 +74,14 @@ S3Result<storage::NameValues> tags(const Headers& headers) {
   return result;
 }
 
+/// Of the key that S3 takes when none is named: one for all buckets of the account (recorded: kms-default-key).
+constexpr std::string_view default_kms_key = "5f0cd7a2-3a87-4c4e-9b1e-6d1c2f7d0a35";
+
 /// A key is told by its ARN, also when it was named by its ID alone (recorded: multipart-upload-sse-kms).
 std::string kms_key_arn(const Call& call, std::string_view key) {
-  if (key.empty() || key.starts_with("arn:") || key.starts_with("alias/")) return std::string(key);
-  return "arn:aws:kms:" + call.identity.region + ':' + account_number + ":key/" + std::string(key);
+  if (key.starts_with("arn:") || key.starts_with("alias/")) return std::string(key);
+  return "arn:aws:kms:" + call.identity.region + ':' + account_number + ":key/" +
+         std::string(key.empty() ? default_kms_key : key);
 }
 
 S3Result<storage::Encryption> encryption(const Call& call, const std::optional<CustomerKey>& key) {
@@ -201,10 +208,6 @@ void describe_object(Headers& headers, const storage::ObjectInfo& object) {
   if (!attributes.tags.empty()) headers.add("x-amz-tagging-count", std::to_string(attributes.tags.size()));
   headers.add("Accept-Ranges", "bytes");
   add_stored(headers, attributes);
-}
-
-bool is_archived(std::string_view storage_class) {
-  return storage_class == "GLACIER" || storage_class == "DEEP_ARCHIVE";
 }
 
 }  // namespace partsmith::server

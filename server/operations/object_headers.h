@@ -32,7 +32,4 @@ void add_checksum(protocol::Headers& headers, const ObjectChecksum& checksum);
 /// Last-Modified, ETag, encryption, metadata, standard headers: what GET and HEAD say besides the range.
 void describe_object(protocol::Headers& headers, const storage::ObjectInfo& object);
 
-/// Whether GET may read objects of this class without restoring them first.
-bool is_archived(std::string_view storage_class);
-
 }  // namespace partsmith::server

@@ -28,6 +28,15 @@ Outcome get_object_tagging(Call& call) {
   const auto version = named_version(call);
   if (!version) return std::unexpected(version.error());
   const auto object = call.store().object(*call.bucket, *call.key, *version);
+  if (!object && object.error().code == storage::StoreErrorCode::no_such_key) {
+    // Here, and only here, the bucket is part of the key (recorded:
+    // object-tagging-missing-bucket-or-key-and-bad-header).
+    auto missing = s3_error(object.error(), call);
+    for (auto& [name, value] : missing.fields) {
+      if (name == "Key") value = call.bucket->text() + '/' + value;
+    }
+    return std::unexpected(std::move(missing));
+  }
   if (!object) return refused(object.error(), call);
   Response response;
   response.headers.add("Content-Type", "application/xml");

@@ -46,6 +46,10 @@ Outcome delete_bucket_lifecycle(Call& call);
 Outcome put_bucket_tagging(Call& call);
 Outcome get_bucket_tagging(Call& call);
 Outcome delete_bucket_tagging(Call& call);
+Outcome put_bucket_accelerate_configuration(Call& call);
+Outcome get_bucket_accelerate_configuration(Call& call);
+Outcome put_bucket_request_payment(Call& call);
+Outcome get_bucket_request_payment(Call& call);
 
 // of a bucket of which nothing was set
 Outcome get_bucket_policy(Call& call);
@@ -58,8 +62,26 @@ Outcome delete_bucket_replication(Call& call);
 Outcome get_object_lock_configuration(Call& call);
 Outcome get_bucket_logging(Call& call);
 Outcome get_bucket_notification_configuration(Call& call);
-Outcome get_bucket_accelerate_configuration(Call& call);
-Outcome get_bucket_request_payment(Call& call);
+Outcome get_bucket_analytics_configuration(Call& call);
+Outcome delete_bucket_analytics_configuration(Call& call);
+Outcome list_bucket_analytics_configurations(Call& call);
+Outcome get_bucket_intelligent_tiering_configuration(Call& call);
+Outcome delete_bucket_intelligent_tiering_configuration(Call& call);
+Outcome list_bucket_intelligent_tiering_configurations(Call& call);
+Outcome get_bucket_inventory_configuration(Call& call);
+Outcome delete_bucket_inventory_configuration(Call& call);
+Outcome list_bucket_inventory_configurations(Call& call);
+Outcome get_bucket_metrics_configuration(Call& call);
+Outcome delete_bucket_metrics_configuration(Call& call);
+Outcome list_bucket_metrics_configurations(Call& call);
+
+// of a bucket without Object Lock
+Outcome get_object_legal_hold(Call& call);
+Outcome put_object_legal_hold(Call& call);
+Outcome get_object_retention(Call& call);
+Outcome put_object_retention(Call& call);
+
+Outcome restore_object(Call& call);
 
 Outcome put_object(Call& call);
 Outcome post_object(Call& call);

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
+
+#include <partsmith/storage/types.h>
 
 namespace partsmith::server {
 
@@ -45,6 +48,13 @@ inline constexpr auto other_regions = std::to_array<std::string_view>({
 inline bool is_aws_region(std::string_view text) {
   if (text == "EU") return false;
   return is_location_constraint(text) || std::ranges::find(other_regions, text) != other_regions.end();
+}
+
+inline constexpr std::string_view default_region = "us-east-1";
+
+/// "EU" is an old name, which requests are not signed for.
+inline std::string region_of(const storage::BucketInfo& bucket) {
+  return bucket.region == "EU" ? "eu-west-1" : bucket.region;
 }
 
 }  // namespace partsmith::server

@@ -30,6 +30,21 @@ Outcome nothing_to_delete(const Call& call) {
   return empty_answer(204);
 }
 
+/// Without the bucket's name, unlike its kin.
+Outcome no_such_configuration(const Call& call) {
+  const auto bucket = call.store().bucket(*call.bucket);
+  if (!bucket) return refused(bucket.error(), call);
+  return std::unexpected(S3Error(ErrorCode::NoSuchConfiguration));
+}
+
+Outcome list_of_none(const Call& call, std::string_view root) {
+  const auto bucket = call.store().bucket(*call.bucket);
+  if (!bucket) return refused(bucket.error(), call);
+  protocol::XmlWriter document(root);
+  document.element("IsTruncated", false);
+  return xml_answer(document);
+}
+
 }  // namespace
 
 Outcome get_bucket_policy(Call& call) {
@@ -66,16 +81,45 @@ Outcome get_bucket_logging(Call& call) {
 Outcome get_bucket_notification_configuration(Call& call) {
   return empty_document(call, "NotificationConfiguration");
 }
-Outcome get_bucket_accelerate_configuration(Call& call) {
-  return empty_document(call, "AccelerateConfiguration");
-}
 
-Outcome get_bucket_request_payment(Call& call) {
-  const auto bucket = call.store().bucket(*call.bucket);
-  if (!bucket) return refused(bucket.error(), call);
-  protocol::XmlWriter document("RequestPaymentConfiguration");
-  document.element("Payer", "BucketOwner");
-  return xml_answer(document);
+// The four kinds of configuration of which a bucket has many, each with an ID (recorded: analytics-configurations,
+// intelligent-tiering-configurations, inventory-crud, metrics-configuration-delete-twice).
+
+Outcome get_bucket_analytics_configuration(Call& call) {
+  return no_such_configuration(call);
+}
+Outcome get_bucket_intelligent_tiering_configuration(Call& call) {
+  return no_such_configuration(call);
+}
+Outcome get_bucket_inventory_configuration(Call& call) {
+  return no_such_configuration(call);
+}
+Outcome get_bucket_metrics_configuration(Call& call) {
+  return no_such_configuration(call);
+}
+Outcome delete_bucket_analytics_configuration(Call& call) {
+  return no_such_configuration(call);
+}
+Outcome delete_bucket_intelligent_tiering_configuration(Call& call) {
+  return no_such_configuration(call);
+}
+Outcome delete_bucket_inventory_configuration(Call& call) {
+  return no_such_configuration(call);
+}
+Outcome delete_bucket_metrics_configuration(Call& call) {
+  return no_such_configuration(call);
+}
+Outcome list_bucket_analytics_configurations(Call& call) {
+  return list_of_none(call, "ListBucketAnalyticsConfigurationResult");
+}
+Outcome list_bucket_intelligent_tiering_configurations(Call& call) {
+  return list_of_none(call, "ListBucketIntelligentTieringConfigurationsOutput");
+}
+Outcome list_bucket_inventory_configurations(Call& call) {
+  return list_of_none(call, "ListInventoryConfigurationsResult");
+}
+Outcome list_bucket_metrics_configurations(Call& call) {
+  return list_of_none(call, "ListMetricsConfigurationsResult");
 }
 
 }  // namespace partsmith::server

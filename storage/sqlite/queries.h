@@ -104,6 +104,8 @@ inline constexpr Query list_uploads{
 inline constexpr Query insert_upload{
     "INSERT INTO uploads(manifest, upload_id, bucket, key, initiated_ms, attributes, checksum_algorithm, "
     "checksum_type) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"};
+inline constexpr Query upload_key{
+    "SELECT key FROM uploads WHERE manifest = ?1 AND upload_id = ?2 AND bucket = ?3"};
 inline constexpr Query upload_exists{"SELECT 1 FROM uploads WHERE manifest = ?1"};
 inline constexpr Query delete_upload{"DELETE FROM uploads WHERE manifest = ?1"};
 
@@ -212,7 +214,7 @@ inline constexpr std::array all{
     &delete_bucket, &list_buckets, &set_versioning, &bucket_has_version, &bucket_uploads, &release_bucket_uploads, &delete_bucket_uploads,
     &put_bucket_document, &find_bucket_document, &delete_bucket_document, &delete_bucket_documents,
     &find_object, &newest_other_version, &find_version, &other_null_version, &find_object_of_upload, &list_objects, &list_versions, &insert_object, &set_latest, &set_attributes, &delete_object, &find_upload,
-    &list_uploads, &insert_upload, &upload_exists, &delete_upload, &insert_manifest, &manifest_exists, &next_revision,
+    &list_uploads, &insert_upload, &upload_key, &upload_exists, &delete_upload, &insert_manifest, &manifest_exists, &next_revision,
     &manifest_release, &set_release, &next_to_free, &delete_manifest, &list_parts, &list_object_parts, &object_part_by_number,
     &object_part_by_ordinal, &last_part_of_object, &part_revision, &part_sizes, &put_part, &set_part_start,
     &delete_part, &hide_part, &surplus_of_upload, &surplus_of_object, &part_behind, &delete_parts_before, &part_at, &insert_segment, &segment_at, &segments_of_part,

@@ -11,7 +11,7 @@ from botocore.client import BaseClient
 from support.plain_http import send
 from support.server import Server
 
-from answers import A_TIME, AN_ID, Answer, Ask, error, ok
+from answers import A_TIME, AN_ID, Answer, Ask, error, from_http, ok
 from facts import OWNER, listed, no_such_bucket, recorded
 
 
@@ -19,6 +19,10 @@ from facts import OWNER, listed, no_such_bucket, recorded
 def in_region(boto3_as: Callable[..., BaseClient]) -> Callable[[str], Ask]:
     """Asks as a client of this region does: S3 knows the region by the endpoint, we by what the client signs for."""
     return lambda region: Ask(boto3_as(region=region))
+
+
+MALFORMED = error(400, "MalformedXML",
+                  "The XML you provided was not well-formed or did not validate against our published schema")
 
 
 def name() -> str:
@@ -156,3 +160,101 @@ def test_a_bucket_that_is_not_there_cannot_be_listed(boto3_as: Callable[..., Bas
     assert ask.list_objects(Bucket=bucket) == no_such_bucket(bucket)
     host, path = (f"{bucket}.localhost", "") if style == "virtual" else ("localhost", bucket)
     assert send("GET", f"http://{host}:{server.port}/{path}").status == 404
+
+
+@recorded("delete-versioned-bucket-until-empty")
+def test_a_bucket_is_empty_when_its_last_delete_marker_is_gone(ask: Ask) -> None:
+    key = "test-delete-versioned"
+    assert ask.put_bucket_versioning(VersioningConfiguration={"Status": "Enabled"}) == ok()
+    version = ask.put_object(Key=key, Body=b"test-delete")["VersionId"]
+    marker = ask.delete_object(Key=key)["VersionId"]
+    not_empty = error(409, "BucketNotEmpty", "The bucket you tried to delete is not empty. You must delete all versions "
+                                             "in the bucket.", BucketName=ask.bucket)
+    assert ask.delete_bucket() == not_empty
+    assert ask.delete_object(Key=key, VersionId=version) == ok(204, VersionId=version)
+    assert ask.delete_bucket() == not_empty
+    assert ask.delete_object(Key=key, VersionId=marker) == ok(204, VersionId=marker, DeleteMarker=True)
+    assert ask.delete_bucket() == ok(204)
+
+
+@recorded("ownership-controls-put-get-delete")
+def test_ownership_controls_that_were_deleted_are_not_the_default(ask: Ask) -> None:
+    def controls(ownership: str) -> dict[str, Any]:
+        return {"OwnershipControls": {"Rules": [{"ObjectOwnership": ownership}]}}
+
+    assert ask.get_bucket_ownership_controls() == ok(**controls("BucketOwnerEnforced"))
+    assert ask.put_bucket_ownership_controls(**controls("ObjectWriter")) == ok()
+    assert ask.get_bucket_ownership_controls() == ok(**controls("ObjectWriter"))
+    assert ask.delete_bucket_ownership_controls() == ok(204)
+    assert ask.get_bucket_ownership_controls() == error(
+        404, "OwnershipControlsNotFoundError", "The bucket ownership controls were not found", BucketName=ask.bucket)
+    assert ask.delete_bucket_ownership_controls() == ok(204)
+    bucket = name()
+    ask.create_bucket(Bucket=bucket, ObjectOwnership="BucketOwnerPreferred")
+    assert ask.get_bucket_ownership_controls(Bucket=bucket) == ok(**controls("BucketOwnerPreferred"))
+
+
+@recorded("request-payment", "request-payment-errors")
+def test_who_pays_is_kept(ask: Ask) -> None:
+    def put(payer: str, **where: str) -> Answer:
+        return ask.put_bucket_request_payment(RequestPaymentConfiguration={"Payer": payer}, **where)
+
+    assert ask.get_bucket_request_payment() == ok(Payer="BucketOwner")
+    assert put("Requester") == ok()
+    assert ask.get_bucket_request_payment() == ok(Payer="Requester")
+    assert put("Random") == MALFORMED
+    missing = f"fake-bucket-{uuid.uuid4().hex}"
+    assert put("Requester", Bucket=missing) == no_such_bucket(missing)
+
+
+@recorded("accelerate-invalid-status-and-dotted-bucket")
+def test_a_wrong_acceleration_is_refused_and_dots_before_it(ask: Ask) -> None:
+    def put(status: str, **where: str) -> Answer:
+        return ask.put_bucket_accelerate_configuration(AccelerateConfiguration={"Status": status}, **where)
+
+    assert put("enabled") == MALFORMED
+    assert put("random") == MALFORMED
+    dotted = f"test.bucket.{uuid.uuid4()}"
+    assert ask.create_bucket(Bucket=dotted)["status"] == 200
+    assert put("random", Bucket=dotted) == error(
+        400, "InvalidRequest", "S3 Transfer Acceleration is not supported for buckets with periods (.) in their names")
+
+
+def test_an_acceleration_is_kept(ask: Ask) -> None:
+    assert ask.get_bucket_accelerate_configuration() == ok()
+    for status in ("Enabled", "Suspended"):
+        assert ask.put_bucket_accelerate_configuration(AccelerateConfiguration={"Status": status}) == ok()
+        assert ask.get_bucket_accelerate_configuration() == ok(Status=status)
+
+
+# --- Preflights without rules -----------------------------------------------------------------------------------------
+
+def preflight(server: Server, bucket: str, **headers: str) -> Answer:
+    """OPTIONS of a key, as nobody in particular."""
+    return from_http(send("OPTIONS", f"{server.url}/{bucket}/test-cors-options", headers={
+        header.replace("_", "-"): value for header, value in headers.items()}))
+
+
+def refused(status: int, code: str, message: str, **fields: str) -> Answer:
+    return error(status, code, message, RequestId=AN_ID, HostId=AN_ID, **fields)
+
+
+@recorded("cors-preflight-without-configuration")
+def test_a_preflight_of_a_bucket_without_rules_is_forbidden(ask: Ask, server: Server) -> None:
+    def forbidden(method: str) -> Answer:
+        return refused(403, "AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.", Method=method,
+                         ResourceType="BUCKET")
+
+    assert preflight(server, ask.bucket) == refused(
+        400, "BadRequest", "Insufficient information. Origin request header needed.")
+    assert preflight(server, ask.bucket, Origin="whatever", Access_Control_Request_Method="PUT") == forbidden("PUT")
+    assert preflight(server, ask.bucket, Origin="whatever") == forbidden("OPTIONS")
+
+
+@recorded("cors-preflight-missing-bucket")
+def test_a_preflight_of_a_missing_bucket_is_forbidden_too(server: Server) -> None:
+    bucket = f"fake-bucket-{uuid.uuid4()}"
+    assert preflight(server, bucket) == refused(
+        400, "BadRequest", "Insufficient information. Origin request header needed.")
+    assert preflight(server, bucket, Origin="whatever") == refused(
+        403, "AccessForbidden", "CORSResponse: Bucket not found", Method="OPTIONS", ResourceType="BUCKET")

@@ -7,9 +7,10 @@ import hashlib
 from typing import Any
 
 import pytest
+from support.s3 import new_bucket
 from support.server import Server
 
-from answers import AN_ID, Answer, Ask, Some, error, from_http, ok, part, some_text
+from answers import A_NAME, A_TIME, AN_ID, Answer, Ask, Some, error, from_http, ok, part, some_text
 from facts import PLAIN, WHOLE, attributes, crc32, listed_parts, location_of, recorded
 from unsigned import put_unsigned
 
@@ -45,6 +46,106 @@ def test_an_upload_with_a_kms_key_tells_the_key_everywhere(ask: Ask) -> None:
     assert ask.get_object(Key=key) == Answer({
         **ok(), **PLAIN, "Body": b"test-sse", "ContentLength": 8, "ETag": completed["ETag"],
         "ChecksumCRC64NVME": "Kr7StX/uFlQ=", **WHOLE, **kms})
+
+
+KMS_KEY = "4f1c09a2-6d5e-4f0b-9a53-0d0d8f6e2b71"
+
+
+def kms(key: str | None = KMS_KEY, *, bucket_key: bool = False) -> dict[str, Any]:
+    """What is told of an object under this key, or under the one that S3 chose."""
+    named = some_text("the key's ARN", rf"arn:aws:kms:us-east-1:\d{{12}}:key/{key or r'[0-9a-f-]{36}'}")
+    return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": named, **({"BucketKeyEnabled": True} if bucket_key else {})}
+
+
+def read(body: bytes, etag: Any, encryption: dict[str, Any]) -> Answer:
+    return ok(**unencrypted(PLAIN), Body=body, ContentLength=len(body), ETag=etag, ChecksumCRC32=crc32(body), **WHOLE,
+              **encryption)
+
+
+def head(body: bytes, etag: Any, encryption: dict[str, Any]) -> Answer:
+    return ok(**unencrypted(PLAIN), ContentLength=len(body), ETag=etag, **encryption)
+
+
+def put(body: bytes, encryption: dict[str, Any]) -> Answer:
+    return ok(ETag=etag_not_of(body), ChecksumCRC32=crc32(body), **WHOLE, **encryption)
+
+
+def default(algorithm: str, bucket_key: bool, key: str | None = None) -> dict[str, Any]:
+    by_default = {"SSEAlgorithm": algorithm, **({"KMSMasterKeyID": key} if key else {})}
+    return {"ServerSideEncryptionConfiguration": {
+        "Rules": [{"ApplyServerSideEncryptionByDefault": by_default, "BucketKeyEnabled": bucket_key}]}}
+
+
+@recorded("copy-object-to-kms")
+def test_a_copy_is_encrypted_as_it_asks(ask: Ask) -> None:
+    body = b"hello world"
+    ask.put_object(Key="mykey", Body=body)
+    assert ask.get_object(Key="mykey") == read(body, '"5eb63bbbe01eeed093cb22bb8f5acdc3"',
+                                               {"ServerSideEncryption": "AES256"})
+    told = kms(bucket_key=True)
+    answer = ask.copy_object(Key="copiedkey", CopySource={"Bucket": ask.bucket, "Key": "mykey"}, BucketKeyEnabled=True,
+                             SSEKMSKeyId=KMS_KEY, ServerSideEncryption="aws:kms")
+    assert answer == ok(CopyObjectResult={"ChecksumCRC32": crc32(body), **WHOLE, "ETag": A_NAME,
+                                          "LastModified": A_TIME}, **told)
+    assert ask.get_object(Key="copiedkey") == read(body, answer["CopyObjectResult"]["ETag"], told)
+
+
+@recorded("copy-in-place-kms")
+def test_a_copy_onto_itself_may_change_the_encryption_or_just_name_it(ask: Ask) -> None:
+    key, body = "source-object", b"test"
+    first = kms(bucket_key=True)
+    answer = ask.put_object(Key=key, Body=body, ServerSideEncryption="aws:kms", BucketKeyEnabled=True,
+                            SSEKMSKeyId=KMS_KEY)
+    assert answer == put(body, first)
+    assert ask.head_object(Key=key) == head(body, answer["ETag"], first)
+    source = {"Bucket": ask.bucket, "Key": key}
+
+    def copy(told: dict[str, Any], etag: Any, **params: str) -> str:
+        copied = ask.copy_object(Key=key, CopySource=source, **params)
+        assert copied == ok(CopyObjectResult={"ChecksumCRC32": crc32(body), **WHOLE, "ETag": etag,
+                                              "LastModified": A_TIME}, **told)
+        assert ask.head_object(Key=key) == head(body, copied["CopyObjectResult"]["ETag"], told)
+        return str(ask.head_object(Key=key).get("SSEKMSKeyId"))
+
+    # Neither the object's key nor its bucket key is taken over.
+    assert KMS_KEY not in copy(kms(None), etag_not_of(body), ServerSideEncryption="aws:kms")
+    plain, etag = {"ServerSideEncryption": "AES256"}, '"098f6bcd4621d373cade4e832627b4f6"'
+    copy(plain, etag)
+    copy(plain, etag, ServerSideEncryption="AES256")
+
+
+@recorded("kms-default-key")
+def test_kms_without_a_key_uses_the_same_one_in_all_buckets(ask: Ask) -> None:
+    body, keys = b"test-sse", set()
+    for bucket in (ask.bucket, new_bucket(ask.sdk)):
+        at = {"Bucket": bucket, "Key": "test-sse-default-key"}
+        answer = ask.put_object(**at, Body=body, ServerSideEncryption="aws:kms")
+        assert answer == put(body, kms(None))
+        assert ask.get_object(**at) == read(body, answer["ETag"], kms(None))
+        keys.add(answer["SSEKMSKeyId"])
+    assert ask.put_bucket_encryption(**default("aws:kms", True)) == ok()
+    assert ask.get_bucket_encryption() == ok(**default("aws:kms", True))
+    key = "test-sse-default-key-from-bucket"
+    answer = ask.put_object(Key=key, Body=body, ServerSideEncryption="aws:kms")
+    assert answer == put(body, kms(None, bucket_key=True))
+    assert ask.get_object(Key=key) == read(body, answer["ETag"], kms(None, bucket_key=True))
+    assert keys == {answer["SSEKMSKeyId"]}
+
+
+@recorded("bucket-encryption-kms-key", "bucket-default-encryption-kms")
+def test_what_a_bucket_encrypts_with_is_told_as_it_was_given_and_of_objects_by_its_arn(ask: Ask) -> None:
+    body, before = b"test-sse", {"ServerSideEncryption": "AES256"}
+    etag = '"42832cdec7083e70a9cd6f2d5852e004"'
+    assert ask.put_object(Key="before", Body=body) == ok(ETag=etag, ChecksumCRC32=crc32(body), **WHOLE, **before)
+    for bucket_key in (True, False):
+        assert ask.put_bucket_encryption(**default("aws:kms", bucket_key, KMS_KEY)) == ok()
+        assert ask.get_bucket_encryption() == ok(**default("aws:kms", bucket_key, KMS_KEY))
+        assert ask.get_object(Key="before") == read(body, etag, before)
+        told = kms(bucket_key=bucket_key)
+        answer = ask.put_object(Key="after", Body=body)
+        assert answer == put(body, told)
+        assert ask.head_object(Key="after") == head(body, answer["ETag"], told)
+        assert ask.get_object(Key="after") == read(body, answer["ETag"], told)
 
 
 # --- Keys of the customer ---------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from collections import Counter
 from pathlib import Path
 
 PAGE = Path(__file__).parents[2] / "docs/s3-truth.md"
-RECORDINGS = 69 + 104
-"""Of uploads in parts, and of objects."""
+RECORDINGS = 69 + 104 + 37 + 50 + 37
+"""Of uploads in parts, of objects, of buckets, of the API and its events, of locks and websites."""
 
 
 def expanded(name: str) -> list[str]:
@@ -20,11 +20,12 @@ def expanded(name: str) -> list[str]:
 
 
 def rows() -> list[tuple[list[str], str]]:
-    """The cases of each row, and what holds them."""
-    cells = [[cell.strip() for cell in line.strip("|").split("|")]
-             for line in PAGE.read_text().splitlines() if line.startswith("| ")]
+    """The cases of each row, and what holds them: of the tables whose first column is the case."""
+    table = r"^\| case \|[^\n]*\n\|---[^\n]*\n((?:\|[^\n]*\n)*)"
+    lines = [line for found in re.findall(table, PAGE.read_text(), re.MULTILINE) for line in found.splitlines()]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return [([case for name in re.split(r",\s+", row[0].replace(" (2023)", "")) for case in expanded(name)], row[2])
-            for row in cells if row[0] != "case"]
+            for row in cells]
 
 
 def held() -> dict[str, set[str]]:

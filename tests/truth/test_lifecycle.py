@@ -6,8 +6,8 @@ import datetime
 from typing import Any
 
 import pytest
-from answers import AN_ISO_TIME, Answer, Ask, error, ok
-from facts import recorded
+from answers import AN_ISO_TIME, Answer, Ask, error, ok, some_text
+from facts import PLAIN, recorded
 
 WEEK = {"Expiration": {"Days": 7}, "ID": "wholebucket", "Status": "Enabled"}
 MALFORMED = error(400, "MalformedXML",
@@ -50,3 +50,39 @@ def test_lifecycle_rules_end_with_their_bucket(ask: Ask) -> None:
 ])
 def test_wrong_lifecycle_rules_are_refused(ask: Ask, rule: dict[str, Any], refusal: Answer) -> None:
     assert ask.put_bucket_lifecycle_configuration(LifecycleConfiguration={"Rules": [rule]}) == refusal
+
+
+@recorded("lifecycle-transition-default-minimum-size")
+def test_the_minimum_size_of_transitions_is_kept_until_the_next_put(ask: Ask) -> None:
+    rules = [{**WEEK, "Filter": {"Prefix": ""}}]
+
+    def put(**minimum: str) -> Answer:
+        return ask.put_bucket_lifecycle_configuration(LifecycleConfiguration={"Rules": rules}, **minimum)
+
+    default = "all_storage_classes_128K"
+    for given in ("varies_by_storage_class", None, default):
+        named = {"TransitionDefaultMinimumObjectSize": given or default}
+        assert put(**(named if given else {})) == ok(**named)
+        assert ask.get_bucket_lifecycle_configuration() == ok(Rules=rules, **named)
+    assert put(TransitionDefaultMinimumObjectSize="value") == error(
+        400, "InvalidRequest", "Invalid TransitionDefaultMinimumObjectSize found: value")
+
+
+@recorded("lifecycle-expiration-header-versioned")
+def test_an_expiration_is_told_of_the_current_version_that_was_not_named(ask: Ask) -> None:
+    key = "test-object-expiry"
+    assert ask.put_bucket_versioning(VersioningConfiguration={"Status": "Enabled"}) == ok()
+    rule = {"ID": "rule2", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 3},
+            "NoncurrentVersionExpiration": {"NoncurrentDays": 1}}
+    assert ask.put_bucket_lifecycle_configuration(LifecycleConfiguration={"Rules": [rule]})["status"] == 200
+    assert ask.get_bucket_lifecycle_configuration() == ok(
+        Rules=[rule], TransitionDefaultMinimumObjectSize="all_storage_classes_128K")
+    first, second = (ask.put_object(Key=key, Body=b"test")["VersionId"] for _ in range(2))
+
+    def head(version: str, **fields: Any) -> Answer:
+        return ok(**PLAIN, ContentLength=4, ETag='"098f6bcd4621d373cade4e832627b4f6"', VersionId=version, **fields)
+
+    assert ask.head_object(Key=key, VersionId=first) == head(first)
+    assert ask.head_object(Key=key, VersionId=second) == head(second)
+    expiration = some_text("an expiration", r'expiry-date="[^"]+ 00:00:00 GMT", rule-id="rule2"')
+    assert ask.head_object(Key=key) == head(second, Expiration=expiration)

@@ -251,6 +251,25 @@ def test_a_url_stripped_of_what_it_was_signed_with_is_refused(urls: Callable[...
     assert send("DELETE", presigned.url("delete_object", key, expires_in=20)).status == 204
 
 
+@recorded("presigned-put-streaming-headers-sigv2", "presigned-put-streaming-headers-sigv4")
+@BOTH
+@pytest.mark.parametrize("decoded_length", [{"X-Amz-Decoded-Content-Length": "test"}, {}], ids=["with", "without"])
+def test_headers_of_a_chunked_body_are_refused_where_they_were_not_signed(
+        urls: Callable[..., Urls], version: str, decoded_length: dict[str, str]) -> None:
+    signed = {"Content-Type": "application/octet-stream", "Content-MD5": "pX8KKuGXS1f2VTcuJpqjkw=="}
+    url = urls(version).url("put_object", "test-runtime.properties", ContentType=signed["Content-Type"],
+                            ContentMD5=signed["Content-MD5"])
+    answer = send("PUT", url, b"test", {
+        **signed, "X-Amz-Content-Sha256": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "X-Amz-Date": "20211122T191045Z",
+        "Connection": "Keep-Alive", **decoded_length})
+    if version == SIGV2:
+        assert signature_refused(answer, version)
+    else:
+        names = ["x-amz-date", *(name.lower() for name in decoded_length)]
+        assert refused(answer, 403, "AccessDenied", "There were headers present in the request which were not signed",
+                       HeadersNotSigned=", ".join(names))
+
+
 def _stripped(url: str) -> str:
     """With nothing in the query but the signature and what it is made of; only the host is said to be signed."""
     parts = urllib.parse.urlsplit(url)

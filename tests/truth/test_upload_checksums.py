@@ -279,3 +279,29 @@ def test_checksums_that_contradict_the_upload_are_refused(ask: Ask) -> None:
     assert ask.upload_part(Key=key, UploadId=answer["UploadId"], PartNumber=1, Body=b"abc") == error(
         400, "InvalidRequest",
         "Checksum Type mismatch occurred, expected checksum Type: sha256, actual checksum Type: crc32")
+
+
+# --- The part of an object that has one -------------------------------------------------------------------------------
+
+def get_part(ask: Ask, kind: str, of_object: str) -> None:
+    """A part that is the whole object shows its checksum, of either type."""
+    key, body = "test-multipart-checksum", b"test content 123"
+    algorithm = {"ChecksumAlgorithm": "CRC32C", "ChecksumType": kind}
+    answer = ask.create_multipart_upload(Key=key, **algorithm)
+    assert answer == created(ask.bucket, key, **algorithm)
+    upload = {"Key": key, "UploadId": answer["UploadId"]}
+    first = ask.upload_part(**upload, PartNumber=1, Body=body, ChecksumAlgorithm="CRC32C")
+    assert first == ok(ETag='"eee506dd7ada7ded524c77e359a0e7c6"', ChecksumCRC32C="fwuu0Q==", **AES256)
+    etag = '"b972025bc34adf8d76d6d51e93c035cc-1"'
+    assert ask.complete(upload, [part(1, first, "ChecksumCRC32C")]) == completed(
+        ask.bucket, key, etag, ChecksumCRC32C=of_object, ChecksumType=kind)
+    read = {"Key": key, "PartNumber": 1, "ChecksumMode": "ENABLED"}
+    head = ok(206, **PLAIN, ETag=etag, ContentLength=16, ContentRange="bytes 0-15/16", PartsCount=1,
+              ChecksumCRC32C="fwuu0Q==", ChecksumType=kind)
+    assert ask.head_object(**read) == head
+    assert ask.get_object(**read) == {**head, "Body": body}
+
+
+@recorded("get-part-checksum-composite")
+def test_the_only_part_of_a_composite_checksum_shows_its_own(ask: Ask) -> None:
+    get_part(ask, "COMPOSITE", "sZB91Q==-1")

@@ -224,3 +224,48 @@ def test_a_copy_onto_itself_with_versions_suspended_tells_the_null_version(ask: 
     copies.copy(VersionId="null")
     copies.holds(VersionId="null")
     copies.copy(VersionId="null")
+
+
+@recorded("delete-object-versions-and-markers")
+def test_what_deletions_make_and_take_away(ask: Ask) -> None:
+    key, body = "test-delete", b"test-delete"
+    set_versioning(ask, "Enabled")
+    first = put(ask, key, body)
+
+    def told_of(marker: str | None) -> bool:
+        return (ask.headers.get("x-amz-delete-marker"), ask.headers.get("x-amz-version-id")) == (
+            "true" if marker else None, marker)
+
+    def delete(of: str = key, **version: str) -> Answer:
+        return ask.delete_object(Key=of, **version)
+
+    def made() -> str:
+        answer = delete()
+        assert answer == ok(204, DeleteMarker=True, VersionId=A_VERSION)
+        return str(answer["VersionId"])
+
+    marker = made()
+    assert ask.get_object(Key=key) == no_such_key(key)
+    assert told_of(marker)
+    assert ask.get_object(Key=key, VersionId=first) == got(body, VersionId=first)
+    assert ask.get_object(Key=key, VersionId=marker) == error(
+        405, "MethodNotAllowed", "The specified method is not allowed against this resource.", Method="GET",
+        ResourceType="DeleteMarker")
+    assert told_of(marker) and ask.headers["allow"] == "DELETE"
+    second = made()
+    markers = [{"Key": key, "VersionId": each, "IsLatest": each == second, "LastModified": A_TIME, "Owner": OWNER}
+               for each in (second, marker)]
+    assert ask.list_object_versions(Prefix=key) == ok(
+        Name=ask.bucket, Prefix=key, KeyMarker="", VersionIdMarker="", MaxKeys=1000, EncodingType="url",
+        IsTruncated=False, DeleteMarkers=markers, Versions=[version(key, first, body, latest=False)])
+
+    assert delete(VersionId=marker) == ok(204, DeleteMarker=True, VersionId=marker)
+    assert delete(VersionId=first) == ok(204, VersionId=first)
+    assert ask.get_object(Key=key, VersionId=first) == error(
+        404, "NoSuchVersion", "The specified version does not exist.", Key=key, VersionId=first)
+    assert told_of(None)
+    wrong = first[:-4] + "ABCD"
+    assert delete(VersionId=wrong) == error(
+        400, "InvalidArgument", "Invalid version id specified", ArgumentName="versionId", ArgumentValue=wrong)
+    assert told_of(None)
+    assert delete("wrong-key") == ok(204, DeleteMarker=True, VersionId=A_VERSION)

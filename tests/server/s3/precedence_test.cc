@@ -24,12 +24,17 @@ struct Scene {
   TestServer server;
   std::string upload;
   std::map<int, std::string> etags;
+  std::string acl;
 
   Scene() {
     REQUIRE(server.send({"PUT", "/films"}).status == 200);
     REQUIRE(server.send({"PUT", "/empty-one"}).status == 200);
+    REQUIRE(server.send({"PUT", "/open-one"}).status == 200);
+    REQUIRE(server.send({"DELETE", "/open-one?ownershipControls"}).status == 204);
+    REQUIRE(server.send({"PUT", "/dotted.one"}).status == 200);
     REQUIRE(server.send({"PUT", "/films/a", "data"}).status == 200);
     REQUIRE(server.send({"PUT", "/films/cold", "data", {{"x-amz-storage-class", "GLACIER"}}}).status == 200);
+    acl = server.send({"GET", "/films?acl"}).body;
     upload = element(server.send({"POST", "/films/a?uploads"}).body, "UploadId");
     for (const auto& [number, size] :
          std::map<int, std::size_t>{{1, limits::min_part_size}, {2, 5}, {3, 5}}) {
@@ -41,6 +46,8 @@ struct Scene {
     }
   }
 };
+
+const std::string md5_of_other = to_base64(md5(as_bytes("other")));
 
 /// A request that would succeed, until faults are put into it.
 struct Attempt {
@@ -68,6 +75,15 @@ struct Attempt {
     add_absent(prefix + "algorithm", "AES256");
     add_absent(prefix + "key", to_base64(as_bytes(key_text)));
     add_absent(prefix + "key-MD5", to_base64(md5(as_bytes(key_text))));
+  }
+
+  /// Instead of the body; a Content-MD5 that isn't itself at fault becomes that of this one.
+  void put_document(const std::string& document) {
+    body = document;
+    const auto digest = headers.value("Content-MD5");
+    if (digest.ends_with("==") && digest != md5_of_other) {
+      headers.set("Content-MD5", to_base64(md5(as_bytes(body))));
+    }
   }
 
   std::string document(const Scene& scene) const {
@@ -159,6 +175,30 @@ const std::map<std::string, std::function<Attempt(const Scene&)>> right_requests
            "</Expiration></Rule></LifecycleConfiguration>");
      }},
     {"ListObjectsV2", [](const Scene&) { return Attempt{.key = "", .query = {{"list-type", "2"}}}; }},
+    {"PutBucketAcl",
+     [](const Scene& scene) {
+       const std::string owner = element(scene.acl, "ID");
+       Attempt attempt = document_attempt(
+           "acl",
+           "<AccessControlPolicy><Owner><ID>" + owner +
+               "</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/"
+               "XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>" +
+               owner + "</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant></AccessControlList>"
+                       "</AccessControlPolicy>");
+       attempt.bucket = "open-one";
+       return attempt;
+     }},
+    {"PutObjectLegalHold",
+     [](const Scene&) {
+       Attempt attempt = document_attempt("legal-hold", "<LegalHold><Status>ON</Status></LegalHold>");
+       attempt.key = "a";
+       return attempt;
+     }},
+    {"PutBucketAccelerateConfiguration",
+     [](const Scene&) {
+       return document_attempt("accelerate",
+                               "<AccelerateConfiguration><Status>Enabled</Status></AccelerateConfiguration>");
+     }},
     {"ListMultipartUploads", [](const Scene&) { return Attempt{.key = "", .query = {{"uploads", ""}}}; }},
     {"ListObjectVersions", [](const Scene&) { return Attempt{.key = "", .query = {{"versions", ""}}}; }},
     {"DeleteBucket",
@@ -177,8 +217,6 @@ Fault header(const std::string& name, const std::string& value) {
 
 const std::string key_prefix = "x-amz-server-side-encryption-customer-";
 const std::string source_key_prefix = "x-amz-copy-source-server-side-encryption-customer-";
-const std::string md5_of_other = to_base64(md5(as_bytes("other")));
-
 const std::map<std::string, Fault> faults = {
     {"x-amz-content-sha256 is nonsense", {"hash", [](Attempt& a) { a.payload_hash = "nonsense"; }}},
     {"an x-amz- header is not signed", {"late header", [](Attempt& a) { a.header_after_signing = true; }}},
@@ -201,6 +239,11 @@ const std::map<std::string, Fault> faults = {
     {"the owner expected is no account", header("x-amz-expected-bucket-owner", "nobody")},
     {"another owner is expected", header("x-amz-expected-bucket-owner", "123456789012")},
     {"no digest of the document", {"Content-MD5", [](Attempt& a) { a.headers.remove("Content-MD5"); }}},
+    {"the canned ACL is unknown", header("x-amz-acl", "fake-acl")},
+    {"the ACL is malformed", {"document", [](Attempt& a) { a.put_document("<AccessControlPolicy/>"); }}},
+    {"the bucket takes no ACLs", {"bucket", [](Attempt& a) { a.bucket = "films"; }}},
+    {"the bucket has no Object Lock", {"lock", [](Attempt&) {}}},
+    {"the bucket's name has dots", {"bucket", [](Attempt& a) { a.bucket = "dotted.one"; }}},
     {"the bucket is not empty", {"bucket", [](Attempt& a) { a.bucket = "films"; }}},
     {"the customer key's algorithm is unknown",
      {"algorithm",
@@ -250,14 +293,7 @@ const std::map<std::string, Fault> faults = {
     {"the body is not the one signed",
      {"hash", [](Attempt& a) { a.payload_hash = to_hex(sha256(as_bytes("other"))); }}},
     {"the document is malformed",
-     {"document",
-      [](Attempt& a) {
-        a.body = "<nonsense";
-        if (a.headers.value("Content-MD5").ends_with("==") &&
-            a.headers.value("Content-MD5") != md5_of_other) {
-          a.headers.set("Content-MD5", to_base64(md5(as_bytes(a.body))));
-        }
-      }}},
+     {"document", [](Attempt& a) { a.put_document("<nonsense"); }}},
     {"the parts are out of order", {"order", [](Attempt& a) { a.reversed = true; }}},
     {"a part was never sent", {"unknown part", [](Attempt& a) { a.parts.insert(9); }}},
     {"a part is too small", {"small part", [](Attempt& a) { a.parts.insert(2); }}},

@@ -81,6 +81,16 @@ TEST_CASE("Prefixes and namespaces are ignored") {
   CHECK(root.child("Object")->child_text("Key") == "k");
 }
 
+TEST_CASE("Attributes are kept without their prefix, declarations of namespaces are not") {
+  const auto root = parse_xml("<a xmlns=\"urn:x\" xmlns:xsi=\"urn:y\" xsi:type=\"Group\" b='1 &amp; 2'><c/></a>");
+  REQUIRE(root);
+  CHECK(root->attributes.size() == 2);
+  CHECK(root->attribute("type") == "Group");
+  CHECK(root->attribute("b") == "1 & 2");
+  CHECK(root->attribute("xmlns") == std::nullopt);
+  CHECK(root->children.at(0).attributes.empty());
+}
+
 TEST_CASE("A byte order mark, comments and instructions around the root are passed over") {
   CHECK(parse_xml("\xEF\xBB\xBF<?xml version=\"1.0\"?><!-- c --><a/><!-- d -->\n").value().name == "a");
   CHECK(parse_xml("<a b='1>2' c=\"'/>'\">t</a>").value().text == "t");

@@ -209,17 +209,27 @@ TEST_CASE("an upload id marker has its place when its upload has gone") {
   CHECK(uploads_of(must(store->store().list_uploads(store->bucket, query))) == expected);
 }
 
-TEST_CASE("without an upload id marker that is known, a key marker passes over its key") {
+TEST_CASE("without an upload id marker, a key marker passes over its key") {
   auto store = StoreFixture::with_bucket();
   store->begin("a");
   store->begin("a");
   const UploadRef other = store->begin("b");
-  for (const std::string marker : {"", "nonsense"}) {
+  UploadQuery query;
+  query.key_marker = "a";
+  CHECK(uploads_of(must(store->store().list_uploads(store->bucket, query))) ==
+        std::vector<std::pair<std::string, std::string>>{{"b", other.id.text()}});
+}
+
+TEST_CASE("an upload id marker that is none, or of another key, is refused") {
+  auto store = StoreFixture::with_bucket();
+  store->begin("a");
+  const UploadRef other = store->begin("b");
+  for (const std::string& marker : {std::string("nonsense"), other.id.text()}) {
     UploadQuery query;
     query.key_marker = "a";
     query.upload_id_marker = marker;
-    CHECK(uploads_of(must(store->store().list_uploads(store->bucket, query))) ==
-          std::vector<std::pair<std::string, std::string>>{{"b", other.id.text()}});
+    CHECK(refusal(store->store().list_uploads(store->bucket, query)) == StoreErrorCode::foreign_marker);
+    CHECK(refusal(store->store().list_uploads(bucket_name("missing"), query)) == StoreErrorCode::no_such_bucket);
   }
 }
 

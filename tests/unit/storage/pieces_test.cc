@@ -50,8 +50,12 @@ TEST_CASE("attributes come back from JSON byte by byte") {
   attributes.tags = {{"tag", "\xF0\x9F\x98\x80"}};
   attributes.storage_class = "DEEP_ARCHIVE";
   attributes.encryption = {"aws:kms:dsse", "key", "context", true, "md5"};
+  attributes.acl = "public-read";
+  attributes.restored_until = TimePoint(std::chrono::days(20'000));
   const auto back = attributes_from_json(to_json(attributes));
   REQUIRE(back);
+  CHECK(back->acl == "public-read");
+  CHECK(back->restored_until == attributes.restored_until);
   CHECK(back->headers == attributes.headers);
   CHECK(back->user_metadata == attributes.user_metadata);
   CHECK(back->tags == attributes.tags);
@@ -66,6 +70,7 @@ TEST_CASE("attributes come back from JSON byte by byte") {
 TEST_CASE("text that is not the JSON of attributes is refused") {
   const std::string good = to_json(ObjectAttributes{});
   REQUIRE(attributes_from_json(good));
+  CHECK_FALSE(attributes_from_json(good)->restored_until);
   for (const std::string& bad : {std::string(), std::string("{"), std::string("[]"), std::string("null"),
                                 std::string("{}"), good.substr(0, good.size() - 1), good + "x"}) {
     CHECK_FALSE(attributes_from_json(bad));

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace partsmith::protocol {
@@ -63,10 +64,13 @@ struct XmlElement {
   std::string name;
   std::string text;  ///< all text and CDATA directly inside, joined; white space kept
   std::vector<XmlElement> children;
+  std::vector<std::pair<std::string, std::string>> attributes;  ///< but for declarations of namespaces
 
   const XmlElement* child(std::string_view child_name) const;
   /// The child's text, trimmed of white space at both ends; nothing when there is no such child.
   std::optional<std::string> child_text(std::string_view child_name) const;
+  /// Nothing when there is no such attribute.
+  std::optional<std::string> attribute(std::string_view attribute_name) const;
 };
 
 /// Nothing when the text is not one well-formed document.

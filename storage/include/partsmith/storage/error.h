@@ -19,6 +19,7 @@ enum class StoreErrorCode {
   no_such_version,      ///< none of that id, of this key
   is_delete_marker,     ///< the version that was named
   no_such_upload,       ///< never given out, aborted, completed, or of another bucket or key
+  foreign_marker,       ///< an upload ID to list behind that is none, or is of an open upload of another key
   parts_changed,        ///< a part named by revision at Complete was replaced meanwhile: read again and retry
   precondition_failed,  ///< If-Match or If-None-Match did not hold at the commit
   conflict,             ///< the object was deleted while a conditional write of its key was on its way

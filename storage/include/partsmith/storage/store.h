@@ -148,6 +148,7 @@ class Store {
   /// Every byte of the upload is free when this returns, but for parts still arriving. no_such_bucket,
   /// no_such_upload.
   virtual Result<void> abort(const UploadRef& ref) = 0;
+  /// no_such_bucket, foreign_marker.
   virtual Result<UploadPage> list_uploads(const BucketName& bucket, const UploadQuery& query) = 0;
 };
 

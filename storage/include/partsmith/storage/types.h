@@ -29,7 +29,17 @@ struct BucketInfo {
 };
 
 /// What a bucket can be configured with: one text of each kind, which the store keeps and doesn't look into.
-enum class BucketDocument { acl, cors, encryption, lifecycle, ownership_controls, public_access_block, tagging };
+enum class BucketDocument {
+  accelerate,
+  acl,
+  cors,
+  encryption,
+  lifecycle,
+  ownership_controls,
+  public_access_block,
+  request_payment,
+  tagging
+};
 
 /// How an object is said to be encrypted. Bytes on disk are as sent unless `customer_key_md5` is set.
 struct Encryption {
@@ -47,7 +57,8 @@ struct ObjectAttributes {
   NameValues tags;
   std::string storage_class = "STANDARD";
   Encryption encryption;
-  std::string acl = {};  ///< the name of a canned ACL; empty: the account's alone
+  std::string acl = {};  ///< as the server writes it; empty: the account's alone
+  std::optional<TimePoint> restored_until = {};  ///< of an archived object: until then it can be read
 };
 
 /// One part of an object version, or of an open upload. A plain object has exactly one, number 1.

@@ -84,7 +84,10 @@ void ModelRun::list_uploads(const Step& step) {
     if (step.what / 8 % 2 == 1) query.upload_id_marker = ref.id.text();
   }
   const auto page = store_->list_uploads(bucket, query);
-  if (!agrees(page, model_.refuses(bucket))) return;
+  auto refusal = model_.refuses(bucket);
+  const bool unknown_marker = !query.upload_id_marker.empty() && model_.begun.empty();
+  if (!refusal && unknown_marker) refusal = StoreErrorCode::foreign_marker;
+  if (!agrees(page, refusal)) return;
   std::vector<std::string> expected_ids;
   std::vector<std::string> listed;
   const UploadPage expected = model_.list_uploads(bucket, query, expected_ids);

@@ -1,0 +1,218 @@
+/// Access control lists that are set: the three ways to say them, and what is wrong with them. The bucket and
+/// the object are the same, but for where the request goes.
+
+#include "checks/configuration.h"
+#include "checks/versioning.h"
+
+namespace partsmith::conformance::checks {
+namespace {
+
+constexpr std::string_view log_delivery = "http://acs.amazonaws.com/groups/s3/LogDelivery";
+constexpr std::string_view no_group = "http://acs.amazonaws.com/groups/s3/FakeGroup";
+
+/// Whose ACL it is.
+enum class Of { bucket, object };
+
+client::S3Request acl(const CheckContext& c, Of of, std::string method) {
+  auto request =
+      of == Of::bucket ? of_bucket(std::move(method), c.bucket()) : c.request(std::move(method), "object");
+  request.parameter("acl", "");
+  return request;
+}
+
+client::S3Request with_document(client::S3Request request, std::string document) {
+  request.header("Content-MD5", to_base64(md5(as_bytes(document))));
+  request.body = std::move(document);
+  return request;
+}
+
+std::string grant(std::string_view type, std::string_view element, std::string_view name,
+                  std::string_view permission) {
+  return "<Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"" +
+         std::string(type) + "\"><" + std::string(element) + '>' + std::string(name) + "</" +
+         std::string(element) + "></Grantee><Permission>" + std::string(permission) + "</Permission></Grant>";
+}
+std::string to_log_delivery(std::string_view permission) {
+  return grant("Group", "URI", log_delivery, permission);
+}
+
+std::string policy(std::string_view owner, std::string_view grants) {
+  const std::string owner_element = owner.empty() ? "" : "<Owner><ID>" + std::string(owner) + "</ID></Owner>";
+  return "<AccessControlPolicy xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">" + owner_element +
+         "<AccessControlList>" + std::string(grants) + "</AccessControlList></AccessControlPolicy>";
+}
+
+/// Makes the object, and returns who owns it.
+std::string owner(CheckContext& c, Of of) {
+  if (of == Of::object) c.put("object", "");
+  auto told = c.send(acl(c, of, "GET"));
+  skip_where_missing(c, told, "ACLs");
+  told.status(200).document("AccessControlPolicy").has_element("Owner/ID").required();
+  return told.text("Owner/ID");
+}
+
+/// New buckets take no ACLs until this is done.
+void allow(CheckContext& c) {
+  for (const std::string subresource : {"ownershipControls", "publicAccessBlock"}) {
+    auto answer = c.send(configuration(c, subresource, "DELETE"));
+    skip_where_missing(c, answer, "ownership controls");
+    answer.status(204).required();
+  }
+}
+
+void replaced(CheckContext& c, Of of) {
+  const auto id = owner(c, of);
+  allow(c);
+  c.send_until(acl(c, of, "PUT").header("x-amz-acl", "public-read"), has_status(200)).status(200).required();
+  c.send(acl(c, of, "GET"))
+      .status(200)
+      .element("AccessControlList/Grant[1]/Grantee/ID", id)
+      .element("AccessControlList/Grant[2]/Grantee/URI", "http://acs.amazonaws.com/groups/global/AllUsers")
+      .element("AccessControlList/Grant[2]/Permission", "READ");
+  c.send(acl(c, of, "PUT").header("x-amz-grant-read", "uri=\"" + std::string(log_delivery) + '"'))
+      .status(200);
+  c.send(acl(c, of, "GET"))
+      .status(200)
+      .element("AccessControlList/Grant[1]/Grantee/URI", log_delivery)
+      .element("AccessControlList/Grant[1]/Permission", "READ")
+      .no_element("AccessControlList/Grant[2]");
+  c.send(with_document(acl(c, of, "PUT"), policy(id, grant("CanonicalUser", "ID", id, "FULL_CONTROL") +
+                                                         to_log_delivery("WRITE"))))
+      .status(200);
+  c.send(acl(c, of, "GET"))
+      .status(200)
+      .element("AccessControlList/Grant[1]/Permission", "FULL_CONTROL")
+      .element("AccessControlList/Grant[2]/Grantee/URI", log_delivery)
+      .element("AccessControlList/Grant[2]/Permission", "WRITE");
+}
+
+/// One wrong ACL.
+struct Wrong {
+  std::string name;
+  std::string title;
+  std::function<client::S3Request(client::S3Request request, const std::string& owner)> spoil;
+  std::string code;
+  std::string message;
+  std::vector<std::pair<std::string, std::string>> fields = {};
+};
+
+auto by_header(std::string name, std::string value) {
+  return [name = std::move(name), value = std::move(value)](client::S3Request request, const std::string&) {
+    request.header(name, value);
+    return request;
+  };
+}
+/// `grants` of an owner, the right one unless named.
+auto by_document(std::string grants, std::optional<std::string> named = {}) {
+  return [grants = std::move(grants), named = std::move(named)](client::S3Request request,
+                                                                const std::string& id) {
+    return with_document(std::move(request), policy(named.value_or(id), grants));
+  };
+}
+std::vector<std::pair<std::string, std::string>> argument(std::string name, std::string value) {
+  return {{"ArgumentName", std::move(name)}, {"ArgumentValue", std::move(value)}};
+}
+
+std::vector<Wrong> wrong_acls() {
+  const std::string uri(no_group);
+  const std::string malformed =
+      "The XML you provided was not well-formed or did not validate against our published schema";
+  const std::string grant_to_log = "uri=\"" + std::string(log_delivery) + '"';
+  return {
+      {"canned", "An unknown canned ACL", by_header("x-amz-acl", "fake-acl"), "InvalidArgument", "",
+       argument("x-amz-acl", "fake-acl")},
+      {"group", "A grant to an unknown group", by_header("x-amz-grant-write", "uri=\"" + uri + '"'),
+       "InvalidArgument", "Invalid group uri", argument("uri", uri)},
+      {"grantee", "A grant to an unknown kind of grantee", by_header("x-amz-grant-write", "fakekey=\"1234\""),
+       "InvalidArgument", "Argument format not recognized",
+       argument("x-amz-grant-write", "fakekey=\"1234\"")},
+      {"user", "A grant to an unknown user", by_header("x-amz-grant-write", "id=\"wrong-id\""),
+       "InvalidArgument", "Invalid id", argument("id", "wrong-id")},
+      {"no-owner", "A policy without an owner", by_document(to_log_delivery("WRITE"), ""),
+       "MalformedACLError", malformed},
+      {"permission", "An unknown permission", by_document(to_log_delivery("WRONG-PERMISSION")),
+       "MalformedACLError", malformed},
+      {"owner", "An unknown owner", by_document(to_log_delivery("FULL_CONTROL"), "wrong-id"),
+       "InvalidArgument", "Invalid id", argument("CanonicalUser/ID", "wrong-id")},
+      {"group-in-document", "A document's unknown group",
+       by_document(grant("Group", "URI", no_group, "FULL_CONTROL")), "InvalidArgument", "Invalid group uri",
+       argument("Group/URI", uri)},
+      {"user-in-document", "A document's unknown user",
+       by_document(grant("CanonicalUser", "ID", "wrong-id", "FULL_CONTROL")), "InvalidArgument", "Invalid id",
+       argument("CanonicalUser/ID", "wrong-id")},
+      {"type", "A grantee of an unknown type",
+       by_document(grant("BadType", "ID", "wrong-id", "FULL_CONTROL")), "MalformedACLError", malformed},
+      {"nothing",
+       "Neither ACL nor grants nor a document",
+       [](client::S3Request request, const std::string&) { return request; },
+       "MissingSecurityHeader",
+       "Your request was missing a required header",
+       {{"MissingHeaderName", "x-amz-acl"}}},
+      {"two-headers", "A canned ACL beside a grant",
+       [grant_to_log](client::S3Request request, const std::string&) {
+         request.header("x-amz-acl", "private").header("x-amz-grant-read", grant_to_log);
+         return request;
+       },
+       "InvalidRequest", "Specifying both Canned ACLs and Header Grants is not allowed"},
+      {"header-and-document", "A canned ACL beside a document",
+       [](client::S3Request request, const std::string& id) {
+         request.header("x-amz-acl", "private");
+         return with_document(std::move(request),
+                              policy(id, grant("CanonicalUser", "ID", id, "FULL_CONTROL")));
+       },
+       "UnexpectedContent", "This request does not support content"},
+  };
+}
+
+/// ACLs of a new bucket are disabled; these errors come first.
+Check refused(Of of, const Wrong& wrong) {
+  const std::string kind = of == Of::bucket ? "bucket" : "object";
+  const Cost cost = of == Of::bucket ? Cost{2} : Cost{3};
+  return should(kind + ".acl.refused-" + wrong.name, wrong.title + " is " + wrong.code,
+                "recording: " + kind + "-acl-errors", cost,
+                [of, wrong](CheckContext& c) {
+                  const auto id = owner(c, of);
+                  auto answer = c.send(wrong.spoil(acl(c, of, "PUT"), id));
+                  skip_where_missing(c, answer, "ACLs");
+                  answer.error(400, wrong.code).message(wrong.message);
+                  for (const auto& [name, value] : wrong.fields) answer.field(name, value);
+                },
+                {Need::own_bucket, Need::acl});
+}
+
+void delete_marker(CheckContext& c) {
+  enable(c);
+  c.put("object", "something");
+  auto deleted = c.send(deleting(c));
+  deleted.status(204).required();
+  const auto marker = version_of(deleted);
+  const auto setting = [&] { return acl(c, Of::object, "PUT").header("x-amz-acl", "private"); };
+  auto first = c.send(setting());
+  skip_where_missing(c, first, "ACLs");
+  first.error(405, "MethodNotAllowed").field("Method", "PUT").field("ResourceType", "DeleteMarker");
+  c.send(acl(c, Of::object, "GET")).error(404, "NoSuchKey").field("Key", c.key());
+  c.send(of_version(setting(), marker)).error(405, "MethodNotAllowed").field("Method", "PUT");
+  c.send(of_version(acl(c, Of::object, "GET"), marker))
+      .error(405, "MethodNotAllowed")
+      .field("Method", "GET")
+      .field("ResourceType", "DeleteMarker");
+}
+
+}  // namespace
+
+void add_acl_set(std::vector<Check>& checks) {
+  for (const Of of : {Of::bucket, Of::object}) {
+    const std::string kind = of == Of::bucket ? "bucket" : "object";
+    checks.push_back(patient(should(
+        kind + ".acl.replaced", "An ACL is set by name, by headers or by a document, and replaced whole",
+        "recording: " + kind + "-acl", {of == Of::bucket ? 9U : 10U},
+        [of](CheckContext& c) { replaced(c, of); }, {Need::own_bucket, Need::acl})));
+    for (const Wrong& wrong : wrong_acls()) checks.push_back(refused(of, wrong));
+  }
+  checks.push_back(should("object.acl.delete-marker",
+                          "A delete marker has no ACL: PUT is 405, GET of the key 404",
+                          "recording: object-acl-on-delete-marker", {7, 9}, delete_marker,
+                          {Need::own_bucket, Need::versioning, Need::acl}));
+}
+
+}  // namespace partsmith::conformance::checks

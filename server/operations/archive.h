@@ -1,0 +1,19 @@
+#pragma once
+/// Objects in GLACIER and DEEP_ARCHIVE: they are read only while a restored copy of them is there. Source: S3
+/// user guide, "Restoring an archived object"; recording deep-archive-get-and-restore.
+
+#include <partsmith/storage/types.h>
+
+#include "call.h"
+
+namespace partsmith::server {
+
+bool is_archived(std::string_view storage_class);
+
+/// InvalidObjectState, for an archived object without a restored copy.
+S3Result<void> check_can_be_read(const Call& call, const storage::ObjectInfo& object);
+
+/// x-amz-restore, while there is a restored copy.
+void add_restore(protocol::Headers& headers, const Call& call, const storage::ObjectInfo& object);
+
+}  // namespace partsmith::server

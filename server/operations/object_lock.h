@@ -1,0 +1,16 @@
+#pragma once
+/// What a bucket without Object Lock answers to those who speak of it; there are no others here. Source:
+/// recordings retention-errors, legal-hold-errors, bypass-governance-without-object-lock.
+
+#include "call.h"
+
+namespace partsmith::server {
+
+/// x-amz-bucket-object-lock-enabled: false, which some SDKs send, is no; anything else is NotImplemented.
+S3Result<void> refuse_new_lock(const protocol::Headers& headers);
+
+/// x-amz-bypass-governance-retention, whatever its value, where nothing is retained: InvalidArgument.
+/// NoSuchBucket.
+S3Result<void> refuse_governance_bypass(const Call& call);
+
+}  // namespace partsmith::server
