@@ -21,11 +21,12 @@ class DataFolder {
   /// Removes the temporary folders of this user's whose server was killed.
   static void remove_abandoned();
 
-  const std::filesystem::path& path() const { return temporary_ ? temporary_->path() : path_; }
+  const std::filesystem::path& path() const { return path_; }
 
  private:
   explicit DataFolder(std::filesystem::path path) : path_(std::move(path)) {}
-  explicit DataFolder(EphemeralFolder folder) : temporary_(std::move(folder)) {}
+  /// A folder inside: the store locks its own.
+  explicit DataFolder(EphemeralFolder folder) : path_(folder.path() / "data"), temporary_(std::move(folder)) {}
 
   std::filesystem::path path_;
   std::optional<EphemeralFolder> temporary_;
