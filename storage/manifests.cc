@@ -145,6 +145,7 @@ bool free_segments(WriteTransaction& transaction, ManifestId manifest, std::int6
   }
   if (count > 0) {
     transaction.db.execute(queries::delete_segments, manifest, first_revision, revision, start);
+    transaction.db.must_have_changed(count);
   }
   transaction.rows_to_free -= count;
   return count < most;
@@ -156,6 +157,7 @@ bool free_part(WriteTransaction& transaction, ManifestId manifest, std::int64_t 
   const auto of_part = static_cast<std::int64_t>(revision);
   if (!free_segments(transaction, manifest, of_part, of_part)) return false;
   transaction.db.execute(queries::delete_part, manifest, number);
+  transaction.db.must_have_changed(1);
   --transaction.rows_to_free;
   return true;
 }
@@ -163,8 +165,12 @@ bool free_part(WriteTransaction& transaction, ManifestId manifest, std::int64_t 
 /// The rows of all parts, whose segments have gone; false when some are left.
 bool delete_parts(WriteTransaction& transaction, ManifestId manifest) {
   const auto behind = transaction.db.integer(queries::part_behind, manifest, transaction.rows_to_free);
-  Rows deleted = transaction.db.query(queries::delete_parts_before, manifest, behind.value_or(greatest));
-  while (deleted.next()) --transaction.rows_to_free;
+  const std::size_t most = transaction.rows_to_free;
+  {
+    Rows deleted = transaction.db.query(queries::delete_parts_before, manifest, behind.value_or(greatest));
+    while (deleted.next() && transaction.rows_to_free > 0) --transaction.rows_to_free;
+  }
+  if (behind) transaction.db.must_have_changed(most);
   return !behind;
 }
 

@@ -126,7 +126,7 @@ Result<std::vector<PartInfo>> LocalObjectLease::parts(std::uint32_t after, std::
     std::vector<PartInfo> parts;
     Rows rows = db.query(queries::list_object_parts, object_.manifest, after, limit);
     while (rows.next()) {
-      if (auto part = read_part(db, rows)) parts.push_back(std::move(part->info));
+      if (auto part = read_part(db, rows)) append_part(db, parts, std::move(part->info), after);
     }
     return parts;
   });

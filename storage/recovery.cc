@@ -15,6 +15,11 @@ namespace {
 
 constexpr std::uint32_t page = 1000;
 
+/// Going on would never end.
+std::unexpected<StoreError> out_of_order() {
+  return std::unexpected(StoreError{StoreErrorCode::damaged, "an index of the database is out of order"});
+}
+
 Result<void> free_what_was_released(Engine& engine) {
   std::int64_t after = 0;
   for (;;) {
@@ -23,6 +28,7 @@ Result<void> free_what_was_released(Engine& engine) {
     });
     if (!next) return std::unexpected(std::move(next.error()));
     if (!*next) return {};
+    if (**next <= after) return out_of_order();
     after = **next;
     engine.reclaim({static_cast<ManifestId>(after)});
   }
@@ -69,6 +75,7 @@ Result<void> remove_free_files(Engine& engine) {
     });
     if (!files) return std::unexpected(std::move(files.error()));
     if (files->empty()) return {};
+    if (static_cast<std::int64_t>(files->back().blob) <= after) return out_of_order();
     after = static_cast<std::int64_t>(files->back().blob);
     engine.remove_files(*files);
   }

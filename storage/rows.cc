@@ -168,6 +168,15 @@ std::optional<PartRow> read_part(Session& db, const Rows& rows) {
   return PartRow{std::move(info), rows.is_null(2) ? 0 : rows.size(2)};
 }
 
+void append_part(Session& db, std::vector<PartInfo>& page, PartInfo part, std::uint32_t after) {
+  const std::uint32_t last = page.empty() ? after : page.back().number.value();
+  if (part.number.value() <= last) {
+    damaged(db, "part number in its order");
+    return;
+  }
+  page.push_back(std::move(part));
+}
+
 std::optional<BucketRow> find_bucket(Session& db, const BucketName& name) {
   Rows rows = db.query(queries::find_bucket, name.text());
   if (!rows.next()) return std::nullopt;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include <partsmith/storage/types.h>
 
@@ -35,6 +36,9 @@ std::optional<BucketRow> read_bucket(sqlite::Session& db, const sqlite::Rows& ro
 std::optional<ObjectRow> read_object(sqlite::Session& db, const sqlite::Rows& rows, const BucketRow& bucket);
 std::optional<UploadRow> read_upload(sqlite::Session& db, const sqlite::Rows& rows, const BucketName& bucket);
 std::optional<PartRow> read_part(sqlite::Session& db, const sqlite::Rows& rows);
+/// Adds to a page that is ascending by number, all of them greater than `after`. Whoever asks for page after
+/// page would never come to an end otherwise.
+void append_part(sqlite::Session& db, std::vector<PartInfo>& page, PartInfo part, std::uint32_t after);
 
 std::optional<BucketRow> find_bucket(sqlite::Session& db, const BucketName& name);
 /// What can be seen: the latest version, unless it is a delete marker.

@@ -173,7 +173,7 @@ Result<PartPage> LocalStore::parts(const UploadRef& ref, std::uint32_t after, st
     while (rows.next()) {
       page.truncated = page.parts.size() == limit;
       if (page.truncated) break;
-      if (auto part = read_part(db, rows)) page.parts.push_back(std::move(part->info));
+      if (auto part = read_part(db, rows)) append_part(db, page.parts, std::move(part->info), after);
     }
     return page;
   });

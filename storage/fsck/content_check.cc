@@ -94,7 +94,7 @@ class Content {
         db_.query(facts_.is_object ? storage::queries::list_object_parts : storage::queries::list_parts,
                   facts_.id, after, page);
     while (rows.next()) {
-      if (auto part = read_part(db_, rows)) parts.push_back(std::move(part->info));
+      if (auto part = read_part(db_, rows)) append_part(db_, parts, std::move(part->info), after);
     }
     return parts;
   }
@@ -173,6 +173,7 @@ class Content {
       if (db_.failed()) return std::unexpected(db_.failure()->detail);
       if (segments.empty()) return std::unexpected("its segments end too early");
       for (const Segment& segment : segments) {
+        if (segment.start < from) return std::unexpected("its segments are out of order");
         if (segment.has_file && !segment.file) return std::unexpected("its file's name is none");
         auto read = segment.file ? read_file(*segment.file, segment.offset, segment.length, take)
                                  : read_row(segment.blob, segment.offset, segment.length, take);

@@ -174,6 +174,10 @@ std::expected<FsckSummary, std::string> fsck_local_store(const FsckOptions& opti
   checkup.summary.in_use = checkup.in_use();
   db.execute(options.repair ? queries::begin_write : queries::begin_read);
   fsck::check_database(checkup);
+  if (checkup.summary.problems > 0) {  // no table can be relied on, nor repaired by what another says
+    db.execute(queries::rollback);
+    return checkup.summary;
+  }
   fsck::check_buckets(checkup);
   fsck::check_manifests(checkup);
   fsck::check_blobs(checkup);

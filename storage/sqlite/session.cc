@@ -57,6 +57,11 @@ std::int64_t Session::last_insert() const {
   return sqlite3_last_insert_rowid(connection_.handle());
 }
 
+void Session::must_have_changed(std::size_t rows) {
+  if (failed() || sqlite3_changes64(connection_.handle()) == static_cast<std::int64_t>(rows)) return;
+  fail({StoreErrorCode::damaged, "an index of the database contradicts its table"});
+}
+
 sqlite3_stmt* Session::start(const Query& query) {
   if (failed()) return nullptr;
   auto statement = connection_.prepared(query);

@@ -81,6 +81,9 @@ class Session {
   }
   /// The row number of the last INSERT.
   std::int64_t last_insert() const;
+  /// After a statement that changes rows: fails unless it has changed so many. An index that contradicts its
+  /// table finds rows that cannot be deleted, for ever.
+  void must_have_changed(std::size_t rows);
 
   bool failed() const { return failure_.has_value(); }
   const std::optional<StoreError>& failure() const { return failure_; }

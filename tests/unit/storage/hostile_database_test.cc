@@ -41,32 +41,25 @@ std::vector<std::string> hostile_values(const std::string& type) {
   if (type == "INTEGER") {
     return {"-1",
             "0",
-            "1",
             "4294967296",
             "9007199254740992",
-            "9007199254740993",
             "9223372036854775807",
             "-9223372036854775808",
-            "NULL",
             "abs(random() % 7)"};
   }
   if (type == "TEXT") {
     return {"''",
-            "NULL",
             "'../../victim'",
             "char(13, 10) || 'x: y'",
             "CAST(x'fffe00' AS TEXT)",
-            "hex(zeroblob(100000))",
-            "'{\"a\":' || hex(zeroblob(1000)) || '}'",
-            "replace(hex(zeroblob(30000)), '00', '[')",
-            "'<a><b/></a>'"};
+            "hex(zeroblob(300000))",
+            "replace(hex(zeroblob(30000)), '00', '[')"};
   }
-  return {"x''", "x'00'", "NULL", "zeroblob(100000)"};
+  return {"x''", "zeroblob(100000)"};
 }
 
 /// Opens, uses, checks and repairs it. Whatever that comes to, it ends, and touches nothing outside.
 void go_through(const HostileFolder& folder) {
-  static_cast<void>(look(folder.path()));
   if (const auto store = folder.open()) use(**store);
   static_cast<void>(look(folder.path(), true, true));
   CHECK(folder.victim_is_whole());
@@ -83,8 +76,7 @@ TEST_CASE(
       CAPTURE(column.table, column.name, value);
       const HostileFolder folder;
       // Where a value must be unique, one row gets it.
-      folder.sql("UPDATE OR REPLACE " + column.table + " SET " + column.name + " = " + value +
-                 (value == "NULL" ? " WHERE false" : ""));
+      folder.sql("UPDATE OR REPLACE " + column.table + " SET " + column.name + " = " + value);
       go_through(folder);
     }
   }
@@ -130,7 +122,7 @@ TEST_CASE("what runs of itself, or is no table of the store's, is refused before
       "CREATE INDEX objects_more ON objects(key)",
       "DROP INDEX blobs_free",
       "DROP INDEX blobs_free; CREATE INDEX blobs_free ON blobs(size) WHERE refs = 0",
-      "ALTER TABLE objects ADD COLUMN more AS (size * 2)",
+      "ALTER TABLE objects ADD COLUMN more INTEGER AS (size * 2)",
       "ALTER TABLE objects ADD COLUMN more TEXT DEFAULT ('x')",
       "CREATE VIRTUAL TABLE v USING fts5(a)",
       "ANALYZE",
@@ -192,7 +184,7 @@ TEST_CASE("a copy of an object whose segments don't follow each other is refused
       "UPDATE segments SET start = start + 1 WHERE start = 0",
       "UPDATE segments SET length = length - 1",
       "UPDATE segments SET length = 9007199254740992",
-      "UPDATE segments SET start = -5",
+      "UPDATE OR REPLACE segments SET start = -5",
       "UPDATE segments SET blob_offset = 9223372036854775807",
       "UPDATE parts SET start = 9223372036854775807 WHERE start > 0",
       "UPDATE parts SET start = -9223372036854775808 WHERE start = 0",
