@@ -1,6 +1,9 @@
 // What a request is made of before anybody knows who sent it: its head, its target, its query, a form's body,
 // the chunks of an aws-chunked one.
 
+#include <algorithm>
+#include <array>
+
 #include <partsmith/protocol/uri.h>
 
 #include "addressing.h"

@@ -1,5 +1,7 @@
 // What a client claims about itself, and what is made of it to verify the claim.
 
+#include <algorithm>
+
 #include <partsmith/protocol/sigv2.h>
 #include <partsmith/protocol/sigv4.h>
 #include <partsmith/protocol/uri.h>
