@@ -80,12 +80,12 @@ SignedRegion signed_region(const protocol::OperationRow& row) {
   return row.name == "CreateBucket" ? SignedRegion::of_aws : SignedRegion::any;
 }
 
-/// For answers that grow with what is stored: a thousand keys of a kilobyte each, every byte escaped. Waits for
-/// others' to be sent. Nothing: memory is short.
+/// For answers that grow with what is stored. Waits until others have been made or sent. Nothing: memory is short.
 std::optional<MemoryBudget::Reservation> memory_for_answer(const Call& call) {
   constexpr auto large = std::to_array<std::string_view>({"ListObjects", "ListObjectsV2", "ListObjectVersions",
                                                           "ListMultipartUploads", "ListBuckets", "DeleteObjects"});
-  constexpr std::size_t longest = std::size_t{4} * 1024 * 1024;
+  // A thousand keys of a kilobyte, as rows and as text with every byte escaped, which grows by doubling.
+  constexpr std::size_t longest = std::size_t{12} * 1024 * 1024;
   constexpr std::chrono::seconds patience{5};
   if (std::ranges::find(large, call.operation.name) == large.end()) return call.memory().reserve(0);
   if (auto held = call.memory().reserve(longest)) return held;

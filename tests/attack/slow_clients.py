@@ -53,7 +53,7 @@ KINDS: dict[str, Slowness] = {
                              b"0", needs_signature=True),
     "continue": Slowness(_put(f"Content-Length: {FOREVER}\r\nExpect: 100-continue\r\n"), b"", needs_signature=True),
     "many fields": Slowness(_put(f"Content-Length: {FOREVER}\r\n" + "a:\r\n" * 1900), needs_signature=True),
-    "document": Slowness(b"POST /films?delete HTTP/1.1\r\nHost: x\r\n"
+    "document": Slowness(b"POST /films/slow?uploadId=x HTTP/1.1\r\nHost: x\r\n"
                          b"Content-Length: 4000000\r\n\r\n" + b"<" * 3_900_000, needs_signature=True),
     "form": Slowness(b"POST /films HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=B\r\n"
                      b"Content-Length: 1000000\r\n\r\n--"),
