@@ -38,12 +38,27 @@ std::optional<MemoryBudget::Reservation> MemoryBudget::reserve(std::size_t bytes
                                                                std::chrono::milliseconds patience) {
   if (auto reserved = reserve(bytes)) return reserved;
   if (bytes > limit_) return std::nullopt;
+  Waiter waiter{bytes};
   std::unique_lock lock(mutex_);
+  const auto place = line_.insert(line_.end(), &waiter);
   ++waiting_;
-  const bool taken = given_back_.wait_for(lock, patience, [&] { return take(bytes); });
-  --waiting_;
-  if (!taken) return std::nullopt;
+  serve_line();
+  if (!waiter.woken.wait_for(lock, patience, [&] { return waiter.served; })) {
+    line_.erase(place);
+    --waiting_;
+    return std::nullopt;
+  }
   return Reservation(*this, bytes);
+}
+
+/// Whoever has waited for longest comes first.
+void MemoryBudget::serve_line() {
+  while (!line_.empty() && take(line_.front()->bytes)) {
+    line_.front()->served = true;
+    line_.front()->woken.notify_one();
+    line_.pop_front();
+    --waiting_;
+  }
 }
 
 MemoryBudget::Reservation MemoryBudget::insist(std::size_t bytes) {
@@ -62,12 +77,12 @@ bool MemoryBudget::take(std::size_t bytes) {
   return true;
 }
 
-/// Either a waiting thread sees what is given back here, or it is seen waiting.
+/// Either whoever begins to wait sees what is given back here, or is seen in line.
 void MemoryBudget::give_back(std::size_t bytes) {
   used_ -= bytes;
   if (waiting_ == 0) return;
   const std::lock_guard lock(mutex_);
-  given_back_.notify_all();
+  serve_line();
 }
 
 }  // namespace partsmith::server

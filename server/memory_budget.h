@@ -8,6 +8,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <list>
 #include <mutex>
 #include <optional>
 
@@ -52,19 +53,29 @@ class MemoryBudget {
 
   std::size_t limit() const { return limit_; }
   std::size_t used() const { return used_; }
+  /// How many wait for others to give back.
+  std::size_t waiting() const { return waiting_; }
   /// How often something was refused or had to wait since the last call: then slow clients should go.
   std::size_t take_shortages() { return shortages_.exchange(0); }
 
  private:
+  /// A thread in line. Lives on its stack, and is touched under the lock alone.
+  struct Waiter {
+    std::size_t bytes;
+    bool served = false;
+    std::condition_variable woken{};
+  };
+
   bool take(std::size_t bytes);
   void give_back(std::size_t bytes);
+  void serve_line();
 
   const std::size_t limit_;
   std::atomic<std::size_t> used_ = 0;
-  std::atomic<std::size_t> waiting_ = 0;
+  std::atomic<std::size_t> waiting_ = 0;  ///< the length of the line
   std::atomic<std::size_t> shortages_ = 0;
   std::mutex mutex_;
-  std::condition_variable given_back_;
+  std::list<Waiter*> line_;
 };
 
 }  // namespace partsmith::server

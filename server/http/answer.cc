@@ -63,6 +63,7 @@ class Output {
     if (sent != first.size() + second.size() || at_limit()) written_.cut = true;
     return !written_.cut;
   }
+  void make_way() const { connection_.make_way(); }
   bool at_limit() const { return written_.bytes >= limit_; }
   bool failed_before_the_first_byte() const { return written_.bug != nullptr && written_.bytes == 0; }
   /// The answer will not be whole.
@@ -114,6 +115,7 @@ void stream(Output& output, std::string head, const StreamedBody& body, MemoryBu
     const ByteView run = produce(body, offset, wanted, output);
     if (output.failed_before_the_first_byte()) return;  // another answer can be given
     if (!output.send(head, as_text(run)) || run.empty()) return;
+    output.make_way();
     head.clear();
     offset += run.size();
   }

@@ -68,6 +68,7 @@ std::expected<void, BodyError> ConnectionBody::read_run(std::uint64_t& left, con
     left -= size;
     connection_.consume(size);
     if (!sink(run)) return std::unexpected(BodyError::stopped);
+    connection_.make_way();
   }
   return {};
 }

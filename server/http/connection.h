@@ -47,6 +47,8 @@ class SlowClients {
   /// Nothing if it can't wait there any more.
   virtual std::optional<Waited> wait(Connection& connection, std::chrono::steady_clock::time_point deadline,
                                      Pace pace) = 0;
+  /// In the middle of a long transfer: requests that wait for a worker come first.
+  virtual void make_way() = 0;
 };
 
 class Connection {
@@ -97,6 +99,8 @@ class Connection {
   /// Sends both pieces, together where they fit. The number of bytes that the system took; fewer than asked
   /// for if the client left, or took what was sent too slowly.
   std::uint64_t send(std::string_view first, std::string_view second, LeastRate& rate);
+  /// Between two runs of a body or an answer: requests that wait for a worker come first.
+  void make_way() const { slow_clients_.make_way(); }
   /// The client may be in full flow: waiting for it begins with a moment on the worker.
   void expect_flow() { flowing_ = true; }
 

@@ -116,6 +116,8 @@ class HttpEdge::Impl final : SlowClients {
     return waited;
   }
 
+  void make_way() override { workers_.make_way(); }
+
   void hand_to_worker(Connection& connection) noexcept {
     bool taken = false;
     try {

@@ -2,6 +2,7 @@
 /// Threads that run tasks: a few at rest, more under load. Of all threads only so many work at once; one
 /// whose task waits for something else gives its place to another meanwhile. Safe from any thread.
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -37,6 +38,9 @@ class WorkerPool final : public Place {
   // A task's own thread calls these, in turn.
   void leave() override;
   void take_again() override;
+  /// In the middle of a long task: if another waits for a thread it comes first. Costs nothing while none
+  /// waits.
+  void make_way();
 
  private:
   using Threads = std::list<std::thread>;
@@ -44,6 +48,9 @@ class WorkerPool final : public Place {
   void run(Threads::iterator self);
   bool has_place() const { return working_ + returning_ < most_working_; }
   bool start_thread();
+  void offer_place();
+  void go_away();
+  void come_back(std::unique_lock<std::mutex>& lock);
   void join_ended(std::unique_lock<std::mutex>& lock);
 
   const std::size_t most_working_;
@@ -51,13 +58,16 @@ class WorkerPool final : public Place {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable place_is_free_;
+  std::condition_variable patience_is_over_;
   std::deque<Task> tasks_;
+  std::atomic<std::size_t> waiting_tasks_ = 0;  ///< the size of tasks_, to be read without the lock
   Threads threads_;
   Threads ended_;  ///< their last act was to move themselves here
   std::size_t idle_ = 0;
   std::size_t working_ = 0;
   std::size_t away_ = 0;
   std::size_t returning_ = 0;  ///< these come before new tasks
+  std::size_t patient_ = 0;    ///< made way, and come after new tasks
   bool finishing_ = false;
 };
 

@@ -40,27 +40,27 @@ class Slowness:
 
 
 def _put(fields: str, body: bytes = b"", key: str = "slow") -> bytes:
-    return f"PUT /films/{key} HTTP/1.1\r\nHost: x\r\n{fields}\r\n".encode() + body
+    return f"PUT /films/{key} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n".encode() + body
 
 
 KINDS: dict[str, Slowness] = {
     "idle": Slowness(b"", b""),
-    "head": Slowness(b"GET /films/a HTTP/1.1\r\nHost: x\r\nX: "),
-    "large head": Slowness(b"GET /films/a HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 60_000),
+    "head": Slowness(b"GET /films/a HTTP/1.1\r\nHost: localhost\r\nX: "),
+    "large head": Slowness(b"GET /films/a HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 60_000),
     "body": Slowness(_put(f"Content-Length: {FOREVER}\r\n"), needs_signature=True),
     "filled body": Slowness(_put(f"Content-Length: {FOREVER}\r\n", b"x" * 900_000), needs_signature=True),
     "chunked body": Slowness(_put("Transfer-Encoding: chunked\r\nx-amz-decoded-content-length: 9\r\n", b"00"),
                              b"0", needs_signature=True),
     "continue": Slowness(_put(f"Content-Length: {FOREVER}\r\nExpect: 100-continue\r\n"), b"", needs_signature=True),
     "many fields": Slowness(_put(f"Content-Length: {FOREVER}\r\n" + "a:\r\n" * 1900), needs_signature=True),
-    "document": Slowness(b"POST /films/slow?uploadId=x HTTP/1.1\r\nHost: x\r\n"
+    "document": Slowness(b"POST /films/slow?uploadId=x HTTP/1.1\r\nHost: localhost\r\n"
                          b"Content-Length: 4000000\r\n\r\n" + b"<" * 3_900_000, needs_signature=True),
-    "form": Slowness(b"POST /films HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=B\r\n"
+    "form": Slowness(b"POST /films HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=B\r\n"
                      b"Content-Length: 1000000\r\n\r\n--"),
     "drain": Slowness(_put("Content-Length: 60000\r\n")),
     "linger": Slowness(_put("Content-Length: 6000000\r\n")),
-    "answer": Slowness(b"GET /films/large HTTP/1.1\r\nHost: x\r\n\r\n", takes=True, needs_signature=True),
-    "listing": Slowness(b"GET /films?list-type=2&encoding-type=url HTTP/1.1\r\nHost: x\r\n\r\n", takes=True,
+    "answer": Slowness(b"GET /films/large HTTP/1.1\r\nHost: localhost\r\n\r\n", takes=True, needs_signature=True),
+    "listing": Slowness(b"GET /films?list-type=2&encoding-type=url HTTP/1.1\r\nHost: localhost\r\n\r\n", takes=True,
                         needs_signature=True),
     "handshake": Slowness(b"\x16\x03\x01\x02\x00\x01", b"\0", shakes_hands=False),
 }
@@ -78,7 +78,7 @@ def signed(request: bytes) -> bytes:
     canonical_query = "&".join(sorted(item if "=" in item else item + "=" for item in query.split("&") if item))
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     scope = f"{now[:8]}/us-east-1/s3/aws4_request"
-    fields = f"host:x\nx-amz-content-sha256:UNSIGNED-PAYLOAD\nx-amz-date:{now}\n"
+    fields = f"host:localhost\nx-amz-content-sha256:UNSIGNED-PAYLOAD\nx-amz-date:{now}\n"
     names = "host;x-amz-content-sha256;x-amz-date"
     canonical = "\n".join([method, path, canonical_query, fields, names, "UNSIGNED-PAYLOAD"])
     to_sign = "\n".join(["AWS4-HMAC-SHA256", now, scope, hashlib.sha256(canonical.encode()).hexdigest()])
@@ -91,25 +91,36 @@ def signed(request: bytes) -> bytes:
     return head + more.encode() + b"\r\n\r\n" + body
 
 
+def connect(port: int, context: ssl.SSLContext | None = None, timeout: float = 60) -> socket.socket:
+    stream = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+    stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return context.wrap_socket(stream, server_hostname="localhost") if context else stream
+
+
+def exchange(stream: socket.socket, request: bytes) -> bytes:
+    """The status and the body of the answer."""
+    stream.sendall(request)
+    answer = http.client.HTTPResponse(stream)
+    answer.begin()
+    return str(answer.status).encode() + b" " + answer.read()
+
+
 def send(port: int, request: bytes, context: ssl.SSLContext | None = None, timeout: float = 60) -> bytes:
-    """One request on a connection of its own; the whole answer."""
-    with socket.create_connection(("127.0.0.1", port), timeout=timeout) as plain:
-        stream = context.wrap_socket(plain, server_hostname="localhost") if context else plain
-        with stream:
-            stream.sendall(request)
-            answer = http.client.HTTPResponse(stream)
-            answer.begin()
-            return str(answer.status).encode() + b" " + answer.read()
+    """One request on a connection of its own."""
+    with connect(port, context, timeout) as stream:
+        return exchange(stream, request)
 
 
 def prepare(port: int, context: ssl.SSLContext | None = None) -> None:
-    """What the kinds need: a bucket with an object and a long listing."""
-    documents = {"a": b"x", "large": bytes(64 * 1024 * 1024)}
-    documents |= {f"{i:04}" + "%01" * 1000: b"" for i in range(1000)}
-    assert send(port, signed(b"PUT /films HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"), context)[:3] in (b"200", b"409")
-    for key, body in documents.items():
-        put = signed(_put(f"Content-Length: {len(body)}\r\n", body, key))
-        assert send(port, put, context)[:3] == b"200"
+    """What the kinds need: a bucket with an object of 64 MiB, and a listing whose every key is long and escaped."""
+    bodies = {"a": b"x", "large": bytes(64 * 1024 * 1024)}
+    bodies |= {f"{i:04}" + "%01" * 1000: b"" for i in range(1000)}
+    with connect(port, context) as stream:
+        make_bucket = signed(b"PUT /films HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+        assert exchange(stream, make_bucket).startswith(b"200")
+        for key, body in bodies.items():
+            put = signed(_put(f"Content-Length: {len(body)}\r\n", body, key))
+            assert exchange(stream, put).startswith(b"200")
 
 
 class SlowClients:
@@ -128,12 +139,9 @@ class SlowClients:
         self._thread.start()
 
     def _begin(self, port: int, request: bytes, context: ssl.SSLContext | None) -> socket.socket:
-        stream = socket.create_connection(("127.0.0.1", port), timeout=60)
+        stream = connect(port, context if self._slowness.shakes_hands else None)
         if self._slowness.takes:
             stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if context and self._slowness.shakes_hands:
-            stream = context.wrap_socket(stream, server_hostname="localhost")
         stream.settimeout(1 if len(request) > 100_000 else 60)
         with contextlib.suppress(OSError):
             stream.sendall(request)
@@ -207,7 +215,7 @@ def _measure(program: str, kind: str, arguments: argparse.Namespace) -> None:
             healths, gets, most = [], [], 0
             while time.monotonic() < end:
                 healths.append(_latency(port, health, context))
-                gets.append(_latency(port, signed(b"GET /films/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), context))
+                gets.append(_latency(port, signed(b"GET /films/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), context))
                 most = max(most, memory(process))
                 time.sleep(0.2)
             threads = len(os.listdir(f"/proc/{process}/task"))

@@ -57,6 +57,40 @@ TEST_CASE("No more tasks work at once than there are places, whoever comes back"
   CHECK(working == 0);
 }
 
+TEST_CASE("A long task makes way for one that waits, and goes on afterwards") {
+  Log<int> log;
+  Gate begun;
+  Gate submitted;
+  {
+    WorkerPool pool(1, 1);
+    REQUIRE(pool.submit([&] {
+      pool.make_way();  // nobody waits
+      begun.open();
+      submitted.pass();
+      pool.make_way();
+      log.add(2);
+    }));
+    begun.pass();
+    REQUIRE(pool.submit([&] { log.add(1); }));
+    submitted.open();
+  }
+  CHECK(log.first(2) == std::vector{1, 2});
+}
+
+TEST_CASE("Long tasks that make way for each other all come to their end") {
+  Log<int> log;
+  {
+    WorkerPool pool(2, 50);
+    for (int i = 0; i < 30; ++i) {
+      REQUIRE(pool.submit([&, i] {
+        for (int run = 0; run < 200; ++run) pool.make_way();
+        log.add(i);
+      }));
+    }
+  }
+  CHECK(log.size() == 30);
+}
+
 TEST_CASE("Tasks starve when every thread there can be is away") {
   Log<int> log;
   Gate gate;

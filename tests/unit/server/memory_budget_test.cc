@@ -87,6 +87,26 @@ TEST_CASE("A reservation that may wait is made when others give back") {
   CHECK(budget.used() == 100);
 }
 
+TEST_CASE("Of those who wait the first comes first, and what is too little for it goes to nobody in line") {
+  MemoryBudget budget(100);
+  auto held = budget.reserve(100);
+  std::optional<MemoryBudget::Reservation> large;
+  std::optional<MemoryBudget::Reservation> small;
+  std::thread first([&] { large = budget.reserve(60, 1min); });
+  while (budget.waiting() < 1) std::this_thread::yield();
+  std::thread second([&] { small = budget.reserve(10, 1min); });
+  while (budget.waiting() < 2) std::this_thread::yield();
+  held->shrink_to(50);
+  CHECK(budget.waiting() == 2);
+  held->shrink_to(40);
+  first.join();
+  CHECK(large);
+  CHECK(budget.waiting() == 1);
+  held->release();
+  second.join();
+  CHECK(small);
+}
+
 TEST_CASE("A reservation that waits in vain is refused") {
   MemoryBudget budget(100);
   const auto held = budget.reserve(80);
