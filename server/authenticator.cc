@@ -230,9 +230,10 @@ std::expected<Identity, S3Error> Authenticator::signature_v2(const Request& requ
                                .with("ServerTime", protocol::iso8601_seconds(now))
                                .with("MaxAllowedSkewMilliseconds", "900000"));
   }
-  const sigv2::SignedRequest what{
-      request.method, address.raw_path, address.virtual_hosted ? address.bucket : "",
-      address.query,  request.headers,  claim->date_text};
+  // A view of the address: a conditional of a string and a literal would be a string that is gone at once.
+  const std::string_view host_bucket = address.virtual_hosted ? std::string_view(address.bucket) : std::string_view();
+  const sigv2::SignedRequest what{request.method, address.raw_path, host_bucket,
+                                  address.query,  request.headers,  claim->date_text};
   if (const auto name = sigv2::ambiguous_name(what)) {
     return std::unexpected(
         S3Error(ErrorCode::InvalidArgument, "Signature Version 2 cannot sign this parameter")
