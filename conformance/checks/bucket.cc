@@ -182,6 +182,17 @@ Answer under_kms(CheckContext& c, client::S3Request request) {
 
 constexpr const char* kms_key = "x-amz-server-side-encryption-aws-kms-key-id";
 
+void empty_token(CheckContext& c) {
+  client::S3Request request;
+  request.method = "GET";
+  request.parameter("continuation-token", "").parameter("max-buckets", "1");
+  c.send(request)
+      .status(200)
+      .document("ListAllMyBucketsResult")
+      .has_element("Buckets/Bucket/Name")
+      .no_element("Buckets/Bucket[2]");
+}
+
 void kms_default_key(CheckContext& c) {
   const auto key = under_kms(c, putting(c, "one", "test-sse")).has_header(kms_key).header_value(kms_key);
   under_kms(c, putting(c, "two", "test-sse")).header(kms_key, key);
@@ -250,6 +261,8 @@ void add_bucket(std::vector<Check>& checks) {
           must("bucket.location-missing", "The location of a missing bucket is NoSuchBucket",
                "recording: bucket-location-constraints (get-bucket-location-non-existent-bucket)", {1},
                location_missing),
+          should("bucket.list.empty-token", "An empty continuation-token of ListBuckets counts as absent",
+                 "recording: list-buckets-empty-continuation-token", {1}, empty_token, own),
           should("object.kms.default-key", "Without a key named KMS takes one and the same", "recording: kms-default-key",
                  {3, 16}, kms_default_key),
           should("object.kms.copy", "A copy may be encrypted otherwise than its source", "recording: copy-object-to-kms",

@@ -55,6 +55,7 @@ std::span<const AddFamily> families() {
                                                         add_acl_set,
                                                         add_bucket_settings,
                                                         add_archive,
+                                                        add_encoding_type,
                                                         add_routing});
   return all;
 }

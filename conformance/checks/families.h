@@ -59,6 +59,7 @@ void add_routing(std::vector<Check>& checks);
 void add_acl_set(std::vector<Check>& checks);
 void add_bucket_settings(std::vector<Check>& checks);
 void add_archive(std::vector<Check>& checks);
+void add_encoding_type(std::vector<Check>& checks);
 
 using AddFamily = void (*)(std::vector<Check>&);
 std::span<const AddFamily> families();

@@ -263,7 +263,9 @@ void add_form(std::vector<Check>& checks) {
     checks.push_back(must(
         "object.form.status-" + number,
         "success_action_status " + number + (number == "404" ? " means 204" : " is obeyed"),
-        source + ": HTML Form Fields (success_action_status)", {2, 12},
+        source + ": HTML Form Fields (success_action_status)" +
+            (number == "201" ? "; recording: post-success-status-201" : ""),
+        {2, 12},
         [number](CheckContext& c) { status(c, number); }, needs));
   }
   add_all(checks, of_tags());

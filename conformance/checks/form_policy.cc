@@ -140,10 +140,12 @@ void add_form_policy(std::vector<Check>& checks) {
               "object.form.length-fits", "A length within content-length-range is taken", policy, {2, 12},
               [](CheckContext& c) { length(c, "6, 6", ""); }, needs),
           must(
-              "object.form.too-long", "A longer file is EntityTooLarge", policy, {2, 6},
+              "object.form.too-long", "A longer file is EntityTooLarge",
+              "recording: post-policy-content-length-range (too-big)", {2, 6},
               [](CheckContext& c) { length(c, "0, 5", "EntityTooLarge"); }, needs),
           must(
-              "object.form.too-short", "A shorter file is EntityTooSmall", policy, {2, 6},
+              "object.form.too-short", "A shorter file is EntityTooSmall",
+              "recording: post-policy-content-length-range (too-small)", {2, 6},
               [](CheckContext& c) { length(c, "7, 10", "EntityTooSmall"); }, needs),
       });
 }

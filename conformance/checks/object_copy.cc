@@ -185,6 +185,14 @@ void url_source(CheckContext& c) {
   c.send(c.get("copy")).status(200).body("test");
 }
 
+void plus_is_a_space(CheckContext& c) {
+  c.put("test key.txt", "test-body");
+  // The client encodes no copy source: it is the check's to say.
+  std::string source = c.bucket() + "%2F" + c.key("test+key.txt");
+  c.send(copying(c, "copy", std::move(source))).status(200).document("CopyObjectResult").required();
+  c.send(c.get("copy")).status(200).body("test-body");
+}
+
 void add_algorithm(std::vector<Check>& checks, ChecksumAlgorithm algorithm) {
   const auto element = std::string(traits(algorithm).element);
   const auto value = base64_checksum(algorithm, "test");
@@ -279,6 +287,8 @@ void add_object_copy(std::vector<Check>& checks) {
                "recording: copy-object-malformed-source", {1}, malformed_source),
           should("object.copy.url-source", "The source may be a URL of the object",
                  "recording: raw-xml-structure; timestamp-formats (copy)", {3, 8}, url_source),
+          should("object.copy.plus-is-a-space", "A plus sign in the source is a space",
+                 "recording: copy-source-plus-is-space", {3, 18}, plus_is_a_space),
           special("percent", "file%2Fname"),
           special("at-sign", "test@key/"),
           special("space", "test key/"),

@@ -115,6 +115,17 @@ void overrides(CheckContext& c) {
   c.send(request).status(200).header("Content-Type", "text/plain").body("123");
 }
 
+void override_beyond_latin_1(CheckContext& c) {
+  c.put("object", "");
+  auto request = presigned(c.get());
+  request.parameter("response-cache-control", "non-ascii-\xE2\x80\x94");
+  c.send(request)
+      .error(400, "InvalidArgument")
+      .message("Header value cannot be represented using ISO-8859-1.")
+      .field("ArgumentName", "response-cache-control")
+      .field("ArgumentValue", "non-ascii-\xE2\x80\x94");
+}
+
 void other_method(CheckContext& c) {
   c.put("object", "123");
   auto prepared = c.client().prepare(presigned(c.get()));
@@ -316,6 +327,8 @@ void add_object_presigned(std::vector<Check>& checks) {
                "recording: presigned-copy", {2, 9}, copy),
           must("object.presigned.overrides", "A presigned URL may set headers of the answer",
                v4 + " (get-overrides-ok)", {2, 6}, overrides),
+          should("object.presigned.override-beyond-latin-1", "A header of the answer that isn't Latin-1 is InvalidArgument",
+                 "recording: presigned-get-response-header-non-latin1", {2}, override_beyond_latin_1),
           must("object.presigned.other-method", "A URL presigned for GET doesn't delete", v4 + "; " + api,
                {3, 6}, other_method),
           must("object.presigned.other-key", "A URL presigned for one key is of no use for another",

@@ -82,3 +82,11 @@ def test_times_have_whole_seconds(server: Server, ask: Ask) -> None:
         assert answer.headers["Last-Modified"] == AN_HTTP_DATE
     copy = wire.ask("PUT", f"/{ask.bucket}/copied-key", x_amz_copy_source=f"https://s3.amazonaws.com{path}")
     assert re.search(f"<LastModified>{WHOLE_SECONDS}</LastModified>", copy.body.decode())
+
+
+@recorded("copy-source-plus-is-space")
+def test_a_plus_in_a_copy_source_is_a_space(server: Server, ask: Ask) -> None:
+    ask.put_object(Key="test key.txt", Body=b"test-body")
+    copy = Wire(server, ask).ask("PUT", f"/{ask.bucket}/dest-key", x_amz_copy_source=f"{ask.bucket}%2Ftest+key.txt")
+    assert copy.status == 200
+    assert ask.head_object(Key="dest-key")["status"] == 200
