@@ -21,7 +21,7 @@ struct PayloadDeclaration {
   std::optional<protocol::StreamingPayload> streaming;
   std::optional<Bytes> content_md5;              ///< 16 bytes
   std::optional<Checksum> checksum;              ///< from an x-amz-checksum-* header
-  std::optional<ChecksumAlgorithm> trailer;      ///< announced by x-amz-trailer
+  std::optional<ChecksumAlgorithm> trailer;      ///< announced by x-amz-trailer, if any is
   std::optional<Bytes> sha256;                   ///< of a signed payload, 32 bytes
 
   /// The algorithm of the checksum that comes in header or trailer.
@@ -35,7 +35,7 @@ struct ReceivedPayload {
   std::optional<Checksum> computed;            ///< of the algorithm asked for in receive_payload()
 };
 
-/// The one x-amz-checksum-* header, if there is one. InvalidRequest when it is malformed or not alone.
+/// The one x-amz-checksum-* header, if there is one. InvalidRequest when it is of no algorithm, malformed or not alone.
 S3Result<std::optional<Checksum>> declared_checksum(const protocol::Headers& headers);
 
 /// How BadDigest shows the client's Content-MD5: Amazon S3 gives hex for PutObject and the header's own base64 for parts.
@@ -59,7 +59,7 @@ using PayloadSink = std::function<S3Result<void>(ByteView)>;
 S3Result<ReceivedPayload> receive_payload(const Call& call, const PayloadDeclaration& declaration,
                                           std::optional<ChecksumAlgorithm> also, Md5Echo echo, const PayloadSink& sink);
 
-/// Amazon S3 wants some documents protected by a digest or checksum in header or trailer: InvalidRequest without.
+/// Amazon S3 wants some documents protected by a digest or checksum in a header: InvalidRequest without.
 S3Result<void> require_digest(const Call& call);
 
 /// The whole body as text, for XML documents: at most limits::max_request_document_bytes (MaxMessageLengthExceeded).

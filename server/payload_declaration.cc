@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <partsmith/protocol/headers.h>
@@ -41,9 +43,10 @@ S3Result<std::optional<Bytes>> content_md5(const protocol::Headers& headers) {
   return bytes;
 }
 
+/// A body whose form has a trailer may do without one (reported: versitygw#1632).
 S3Result<std::optional<ChecksumAlgorithm>> announced_trailer(const protocol::Headers& headers) {
   const auto name = headers.get("x-amz-trailer");
-  if (!name) return std::unexpected(S3Error(ErrorCode::MalformedTrailerError));
+  if (!name) return std::nullopt;
   const auto algorithm = checksum_algorithm_by_header(protocol::trimmed(*name));
   if (!algorithm) {
     return std::unexpected(
@@ -52,18 +55,51 @@ S3Result<std::optional<ChecksumAlgorithm>> announced_trailer(const protocol::Hea
   return algorithm;
 }
 
+constexpr std::string_view checksum_prefix = "x-amz-checksum-";
+
+/// The headers that begin like a checksum's and are none.
+bool is_about_checksums(std::string_view suffix) {
+  return std::ranges::any_of(std::array<std::string_view, 3>{"algorithm", "type", "mode"},
+                             [&](std::string_view name) { return protocol::equal_ignoring_case(name, suffix); });
+}
+
+/// What SDKs name beside a checksum must be its algorithm, in any letter case, and never stands alone (reported:
+/// versitygw#1593, #1598, #1659).
+S3Result<void> check_named_algorithm(const protocol::Headers& headers, const PayloadDeclaration& declaration) {
+  const auto name = headers.get("x-amz-sdk-checksum-algorithm");
+  if (!name) return {};
+  const auto named = checksum_algorithm_by_name(*name);
+  const auto given = declaration.algorithm();
+  if (named && !given) {
+    return std::unexpected(S3Error(ErrorCode::InvalidRequest,
+                                   "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or "
+                                   "x-amz-trailer headers were found."));
+  }
+  if (named && named == given) return {};
+  return std::unexpected(
+      S3Error(ErrorCode::InvalidRequest, "Value for x-amz-sdk-checksum-algorithm header is invalid."));
+}
+
 }  // namespace
 
 S3Result<std::optional<Checksum>> declared_checksum(const protocol::Headers& headers) {
   std::optional<Checksum> found;
   const ChecksumTraits* malformed = nullptr;
   int count = 0;
-  for (const ChecksumTraits& row : checksum_table()) {
-    const auto text = headers.get(row.header);
-    if (!text) continue;
+  for (const auto& [name, text] : headers) {
+    if (name.size() < checksum_prefix.size() ||
+        !protocol::equal_ignoring_case(std::string_view(name).substr(0, checksum_prefix.size()), checksum_prefix) ||
+        is_about_checksums(std::string_view(name).substr(checksum_prefix.size()))) {
+      continue;
+    }
+    const auto algorithm = checksum_algorithm_by_header(name);
+    if (!algorithm) {  // reported: versitygw#1104
+      return std::unexpected(S3Error(ErrorCode::InvalidRequest,
+                                     "The algorithm type you specified in x-amz-checksum- header is invalid."));
+    }
     ++count;
-    found = Checksum::from_base64(row.algorithm, *text);
-    if (!found) malformed = &row;
+    found = Checksum::from_base64(*algorithm, text);
+    if (!found) malformed = &traits(*algorithm);
   }
   if (count > 1) {
     return std::unexpected(S3Error(
@@ -115,10 +151,13 @@ S3Result<PayloadDeclaration> declared_payload(const Call& call, std::uint64_t ma
     const auto trailer = announced_trailer(call.headers());
     if (!trailer) return std::unexpected(trailer.error());
     declaration.trailer = *trailer;
-    if (declaration.checksum) {
-      return std::unexpected(S3Error(
-          ErrorCode::InvalidRequest,
-          "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
+    if (declaration.trailer && declaration.checksum) {  // reported: versitygw#1657
+      return std::unexpected(S3Error(ErrorCode::InvalidRequest, "Expecting a single x-amz-checksum- header"));
+    }
+  }
+  if (meaning == ChecksumHeader::of_body) {
+    if (auto ok = check_named_algorithm(call.headers(), declaration); !ok) {
+      return std::unexpected(std::move(ok.error()));
     }
   }
   if (!declaration.streaming && signed_as != protocol::sigv4::unsigned_payload) {
@@ -128,7 +167,7 @@ S3Result<PayloadDeclaration> declared_payload(const Call& call, std::uint64_t ma
 }
 
 S3Result<void> require_digest(const Call& call) {
-  if (call.headers().has("content-md5") || call.headers().has("x-amz-trailer")) return {};
+  if (call.headers().has("content-md5")) return {};
   for (const ChecksumTraits& row : checksum_table()) {
     if (call.headers().has(row.header)) return {};
   }

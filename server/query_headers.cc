@@ -11,6 +11,9 @@ namespace partsmith::server {
 namespace {
 
 bool counts_as_header(std::string_view name) {
+  constexpr auto conditions = std::to_array<std::string_view>(
+      {"if-match", "if-none-match", "if-modified-since", "if-unmodified-since"});
+  if (std::ranges::find(conditions, name) != conditions.end()) return true;
   if (!name.starts_with("x-amz-") || name.starts_with("x-amz-checksum-") ||
       name == "x-amz-sdk-checksum-algorithm") {
     return false;

@@ -6,7 +6,7 @@
 
 namespace partsmith::server {
 
-/// Adds the x-amz-* parameters to the request's headers, but for the signature's own and the checksums, which
+/// Adds the x-amz-* parameters and the conditions to the request's headers, but for the signature's own and the checksums, which
 /// Amazon S3 neither checks nor stores when they stand in the query (recorded). InvalidArgument for names
 /// that are no token, for values that a head can't carry, and for what is said twice in two ways: in the
 /// query, or in query and head. Unsettled on Amazon S3.

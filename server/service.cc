@@ -11,6 +11,7 @@
 #include "cross_origin.h"
 #include "error_response.h"
 #include "header_lines.h"
+#include "header_rules.h"
 #include "object_names.h"
 #include "operations/answers.h"
 #include "operations/operations.h"
@@ -199,6 +200,7 @@ Outcome Service::answer(Request& request, const RequestIds& ids, Note& note) {
     return std::unexpected(
         S3Error(ErrorCode::NotImplemented, std::string((*row)->name) + " is not implemented by partsmith"));
   }
+  if (auto ok = check_headers(call); !ok) return std::unexpected(std::move(ok.error()));
   // While it is built; what it takes while it is sent is the edge's to reserve.
   const auto held = memory_for_answer(call);
   if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));

@@ -87,14 +87,13 @@ Result<Deletion> LocalStore::delete_object(const BucketName& bucket_name, const 
     const auto bucket = find_bucket(db, bucket_name);
     if (!bucket) return no_such_bucket(bucket_name);
     auto existing = version ? find_version(db, *bucket, key, *version) : find_object(db, *bucket, key);
-    if (existing && must_match && *must_match != existing->info.etag) {
-      return std::unexpected(StoreError{StoreErrorCode::precondition_failed, "the ETag is another"});
+    if (auto may = check_match(must_match, existing, bucket_name, key); !may) {
+      return std::unexpected(std::move(may.error()));
     }
     if (version || bucket->info.versioning == Versioning::unversioned) {
       if (existing) remove_version(transaction, *bucket, *existing);
       return Deletion{version, existing && existing->info.delete_marker};
     }
-    if (must_match && !existing) return Deletion{};
     ObjectRow marker = new_delete_marker(transaction, *bucket, key, engine_->now());
     add_version(transaction, *bucket, marker, std::move(existing), engine_->random());
     return Deletion{marker.info.version, true};

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <partsmith/storage/any_etag.h>
+
 namespace partsmith::storage {
 namespace {
 
@@ -33,9 +35,15 @@ std::expected<void, StoreError> check_condition(const WriteCondition& condition,
     return std::unexpected(StoreError{StoreErrorCode::conflict, "the object was deleted meanwhile"});
   }
   if (condition.must_not_exist && existing) return precondition_failed("the object exists");
-  if (!condition.must_match) return {};
-  if (!existing) return no_such_key(bucket, key);
-  if (*condition.must_match != existing->info.etag) return precondition_failed("the ETag is another");
+  return check_match(condition.must_match, existing, bucket, key);
+}
+
+std::expected<void, StoreError> check_match(const std::optional<ETag>& must_match,
+                                            const std::optional<ObjectRow>& existing,
+                                            const BucketName& bucket, const ObjectKey& key) {
+  if (!must_match) return {};
+  if (!existing || existing->info.delete_marker) return no_such_key(bucket, key);
+  if (!fulfils(*must_match, existing->info.etag)) return precondition_failed("the ETag is another");
   return {};
 }
 

@@ -191,6 +191,10 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
     if (auto may = check_condition(draft.condition, existing, ref.bucket, ref.key); !may) {
       return std::unexpected(std::move(may.error()));
     }
+    // Manifests are numbered in the order in which puts and uploads began (versions.h).
+    if (draft.condition.must_match && existing && existing->manifest > manifest) {
+      return std::unexpected(StoreError{StoreErrorCode::conflict, "the object was written after the upload began"});
+    }
     const auto selection = select(db, manifest, parts);
     if (!selection) return std::unexpected(selection.error());
 

@@ -146,6 +146,42 @@ void wrong_of_object(CheckContext& c) {
   c.send(client::list_parts(small.upload)).status(200);
 }
 
+/// Of the full object, with what else the completion says. It is BadDigest naming the upload's algorithm.
+void bad_digest_of_full_object(CheckContext& c, const protocol::Headers& headers) {
+  const auto small = small_upload(c, "FULL_OBJECT");
+  auto request = complete_multipart_upload(small.upload, std::vector{small.part});
+  for (const auto& [name, value] : headers) request.header(name, value);
+  c.send(request).error(400, "BadDigest").message("The crc32 you specified did not match the calculated checksum.");
+  c.send(client::list_parts(small.upload)).status(200);
+}
+
+void composite_type_of_full_object(CheckContext& c) {
+  const auto small = small_upload(c, "FULL_OBJECT");
+  auto request = complete_multipart_upload(small.upload, std::vector{small.part});
+  request.header("x-amz-checksum-type", "COMPOSITE");
+  c.send(request)
+      .error(400, "InvalidRequest")
+      .message(
+          "The upload was created using the FULL_OBJECT checksum mode. The complete request must use the same "
+          "checksum mode.");
+}
+
+void right_of_full_object(CheckContext& c) {
+  const auto small = small_upload(c, "FULL_OBJECT");
+  auto request = complete_multipart_upload(small.upload, std::vector{small.part});
+  request.header("x-amz-checksum-type", "FULL_OBJECT").header("x-amz-checksum-crc32", "NSRBwg==");
+  c.send(request).status(200).element("ChecksumCRC32", "NSRBwg==").element("ChecksumType", "FULL_OBJECT");
+}
+
+/// What came with a part of an upload without an algorithm is verified and not kept.
+void of_a_part_without_algorithm(CheckContext& c) {
+  const auto upload = c.create();
+  const auto part = c.part(upload, 1, "abc", {{"x-amz-checksum-crc32", "NSRBwg=="}});
+  auto listed = part;
+  listed.checksums = {{"ChecksumCRC32", "NSRBwg=="}};
+  c.send(complete_multipart_upload(upload, std::vector{listed})).error(400, "InvalidPart");
+}
+
 void crc64nvme_by_default(CheckContext& c) {
   const auto upload = c.create("object", {{"x-amz-checksum-algorithm", "CRC64NVME"}});
   const auto part = c.part(upload, 1, "aaa", {{"x-amz-checksum-crc64nvme", "Rnr2/5P7Gsk="}});
@@ -231,6 +267,45 @@ void add_complete_checksum(std::vector<Check>& checks) {
                     .source = errors + " (complete-part-with-bad-checksum-type)",
                     .cost = {3, 3},
                     .body = of_another_type});
+  const std::string full = "recording: multipart-checksum-errors-full-object";
+  const auto add_bad = [&](std::string name, std::string title, std::string step, protocol::Headers headers) {
+    checks.push_back({.id = "multipart.complete.checksum-of-object-" + std::move(name),
+                      .title = std::move(title) + " is BadDigest naming the upload's algorithm",
+                      .level = Level::must,
+                      .source = full + " (" + std::move(step) + ")",
+                      .cost = {4, 3},
+                      .body = [headers = std::move(headers)](CheckContext& c) {
+                        bad_digest_of_full_object(c, headers);
+                      }});
+  };
+  const std::string type = "x-amz-checksum-type";
+  const auto nvme = base64_checksum(crc64nvme, "abc");
+  add_bad("without-type", "The full object's right checksum without its type", "complete-part-only-checksum-algo",
+          {{"x-amz-checksum-crc32", "NSRBwg=="}});
+  add_bad("as-composite", "A checksum of the parts' checksums, of a FULL_OBJECT upload,",
+          "complete-part-good-checksum-no-type", {{"x-amz-checksum-crc32", "oHc2+g==-1"}});
+  add_bad("other-algorithm", "Another algorithm's checksum of the full object", "complete-part-bad-checksum-algo",
+          {{type, "FULL_OBJECT"}, {"x-amz-checksum-crc64nvme", nvme}});
+  add_bad("other-algorithm-without-type", "Another algorithm's checksum without a type",
+          "complete-part-only-checksum-algo-diff", {{"x-amz-checksum-crc64nvme", nvme}});
+  checks.push_back({.id = "multipart.complete.checksum-of-object-composite-type",
+                    .title = "Completing a FULL_OBJECT upload as COMPOSITE is InvalidRequest",
+                    .level = Level::must,
+                    .source = full + " (complete-part-bad-checksum-type)",
+                    .cost = {3, 3},
+                    .body = composite_type_of_full_object});
+  checks.push_back({.id = "multipart.complete.checksum-of-object-right",
+                    .title = "The full object's checksum beside its type completes",
+                    .level = Level::must,
+                    .source = full + " (complete-success)",
+                    .cost = {3, 3},
+                    .body = right_of_full_object});
+  checks.push_back({.id = "multipart.complete.checksum-of-part-without-algorithm",
+                    .title = "A part's checksum listed for an upload without an algorithm is InvalidPart",
+                    .level = Level::quirk,
+                    .source = "reported: aws-sdk-go-v2#3005, aws-sdk-java-v2#6518",
+                    .cost = {3, 3},
+                    .body = of_a_part_without_algorithm});
   checks.push_back({.id = "multipart.complete.checksum-wrong-of-object",
                     .title = "A wrong checksum of the whole object is BadDigest, and the upload goes on",
                     .level = Level::must,

@@ -67,6 +67,45 @@ void match_of_nothing(CheckContext& c) {
   complete_if(c, open, "If-Match", "\"d41d8cd98f00b204e9800998ecf8427e\"").error(404, "NoSuchKey");
 }
 
+constexpr std::string_view conflict =
+    "The conditional request cannot succeed due to a conflicting operation against this resource.";
+
+void match_written_since(CheckContext& c) {
+  c.put("object", "old content");
+  const auto open = open_upload(c);
+  const auto etag = c.put("object", "meanwhile").header_value("ETag");
+  complete_if(c, open, "If-Match", etag)
+      .error(409, "ConditionalRequestConflict")
+      .message(conflict)
+      .field("Condition", "If-Match")
+      .field("Key", c.key());
+  c.send(c.get()).status(200).body("meanwhile");
+}
+
+void match_of_what_was_overwritten(CheckContext& c) {
+  const auto etag = c.put("object", "old content").header_value("ETag");
+  const auto open = open_upload(c);
+  c.put("object", "meanwhile");
+  complete_if(c, open, "If-Match", etag).error(412, "PreconditionFailed").field("Condition", "If-Match");
+  c.send(c.get()).status(200).body("meanwhile");
+}
+
+void match_deleted_since(CheckContext& c) {
+  const auto etag = c.put("object", "old content").header_value("ETag");
+  const auto open = open_upload(c);
+  c.send(c.request("DELETE", "object")).status(204).required();
+  complete_if(c, open, "If-Match", etag).error(404, "NoSuchKey").field("Key", c.key());
+}
+
+void match_put_again(CheckContext& c) {
+  c.put("object", "old content");
+  const auto open = open_upload(c);
+  c.send(c.request("DELETE", "object")).status(204).required();
+  const auto etag = c.put("object", "old content").header_value("ETag");
+  complete_if(c, open, "If-Match", etag).error(409, "ConditionalRequestConflict").message(conflict);
+  c.send(c.get()).status(200).body("old content");
+}
+
 }  // namespace
 
 void add_complete_conditional(std::vector<Check>& checks) {
@@ -109,6 +148,32 @@ void add_complete_conditional(std::vector<Check>& checks) {
                     .source = source + " (If-Match: 404)",
                     .cost = {3, 11},
                     .body = match_of_nothing});
+  const std::string overwritten = "recording: complete-upload-if-match-object-overwritten";
+  const std::string deleted = "recording: complete-upload-if-match-object-deleted";
+  checks.push_back({.id = "multipart.complete.if-match-written-since",
+                    .title = "If-Match with the ETag of an object written after the upload began is a conflict",
+                    .level = Level::must,
+                    .source = overwritten + " (complete-multipart-if-match-put-during)",
+                    .cost = {6, 40},
+                    .body = match_written_since});
+  checks.push_back({.id = "multipart.complete.if-match-overwritten",
+                    .title = "If-Match with the ETag of what was overwritten meanwhile is PreconditionFailed",
+                    .level = Level::must,
+                    .source = overwritten + " (complete-multipart-if-match-put-before)",
+                    .cost = {6, 40},
+                    .body = match_of_what_was_overwritten});
+  checks.push_back({.id = "multipart.complete.if-match-deleted-since",
+                    .title = "If-Match with the ETag of what was deleted meanwhile is NoSuchKey",
+                    .level = Level::must,
+                    .source = deleted + " (complete-multipart-after-del)",
+                    .cost = {5, 22},
+                    .body = match_deleted_since});
+  checks.push_back({.id = "multipart.complete.if-match-put-again",
+                    .title = "If-Match of an object that was deleted and put again meanwhile is a conflict",
+                    .level = Level::must,
+                    .source = deleted + " (complete-multipart-if-match-after-put)",
+                    .cost = {7, 44},
+                    .body = match_put_again});
 }
 
 }  // namespace partsmith::conformance::checks

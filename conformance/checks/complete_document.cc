@@ -62,6 +62,25 @@ void no_parts_with_wrong_key(CheckContext& c) {
   c.send(client::complete_multipart_upload(upload, {})).error(404, "NoSuchUpload");
 }
 
+/// Lists part 1's ETag under another number.
+client::S3Request completion_of(const client::UploadAddress& upload, const client::ListedPart& part,
+                                const std::string& number) {
+  return completion(upload, "<CompleteMultipartUpload><Part><PartNumber>" + number + "</PartNumber><ETag>" + part.etag +
+                                "</ETag></Part></CompleteMultipartUpload>");
+}
+
+void number_zero(CheckContext& c) {
+  const auto upload = c.create();
+  const auto part = c.part(upload, 1, "data");
+  c.send(completion_of(upload, part, "0")).error(400, "InvalidArgument").message("PartNumber must be >= 1");
+}
+
+void number_10001(CheckContext& c) {
+  const auto upload = c.create();
+  const auto part = c.part(upload, 1, "data");
+  c.send(completion_of(upload, part, "10001")).error(400, "InvalidPart").field("PartNumber", "10001");
+}
+
 void no_namespace(CheckContext& c) {
   const auto upload = c.create();
   const auto part = c.part(upload, 1, "data");
@@ -88,6 +107,18 @@ void add_complete_document(std::vector<Check>& checks) {
   add_bad_document(checks,
                    {"no-parts", "A list without parts", "<CompleteMultipartUpload></CompleteMultipartUpload>",
                     Level::should, api + "; Ceph s3-tests: test_multipart_upload_empty"});
+  checks.push_back({.id = "multipart.complete.document-number-zero",
+                    .title = "A listed part number of 0 is InvalidArgument",
+                    .level = Level::should,
+                    .source = "reported: versitygw#1072",
+                    .cost = {3, 4},
+                    .body = number_zero});
+  checks.push_back({.id = "multipart.complete.document-number-10001",
+                    .title = "A listed part number of 10,001 is InvalidPart",
+                    .level = Level::should,
+                    .source = "reported: versitygw#1072",
+                    .cost = {3, 4},
+                    .body = number_10001});
   checks.push_back({.id = "multipart.complete.document-empty",
                     .title = "An empty body is InvalidRequest, not MalformedXML, and the upload goes on",
                     .level = Level::should,

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "checks/headers.h"
+
 namespace partsmith::conformance::checks {
 
 std::span<const AddFamily> families() {
@@ -25,6 +27,7 @@ std::span<const AddFamily> families() {
                                                         add_copy,
                                                         add_copy_conditions,
                                                         add_metadata,
+                                                        add_headers,
                                                         add_get_part,
                                                         add_attributes,
                                                         add_answers,

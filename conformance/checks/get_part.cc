@@ -88,17 +88,38 @@ void plain_object_too_high(CheckContext& c) {
       .field("PartNumberRequested", "2");
 }
 
-void get_with_checksum(CheckContext& c, std::string type, bool told) {
+void get_with_composite(CheckContext& c) {
   const auto upload =
-      c.create("object", {{"x-amz-checksum-algorithm", "CRC32"}, {"x-amz-checksum-type", std::move(type)}});
+      c.create("object", {{"x-amz-checksum-algorithm", "CRC32"}, {"x-amz-checksum-type", "COMPOSITE"}});
   const auto part = c.part(upload, 1, repeated("a", 10), {{"x-amz-checksum-crc32", "TBHN8A=="}});
   c.complete(upload, {part});
   auto request = by_part(c.get(), "1");
   request.header("x-amz-checksum-mode", "ENABLED");
+  c.send(request)
+      .status(206)
+      .body(repeated("a", 10))
+      .header("x-amz-checksum-crc32", "TBHN8A==")
+      .header("x-amz-checksum-type", "COMPOSITE");
+}
+
+/// Of several parts none has the checksum of the whole; the only part of an object has (get-part-checksum-full-object).
+void get_with_full_object(CheckContext& c, unsigned parts) {
+  const auto upload =
+      c.create("object", {{"x-amz-checksum-algorithm", "CRC32"}, {"x-amz-checksum-type", "FULL_OBJECT"}});
+  std::vector<client::ListedPart> listed;
+  for (unsigned number = 1; number < parts; ++number) {
+    auto bytes = repeated("a", large_part);
+    const auto value = base64_checksum(ChecksumAlgorithm::crc32, bytes);
+    listed.push_back(c.part(upload, number, std::move(bytes), {{"x-amz-checksum-crc32", value}}));
+  }
+  listed.push_back(c.part(upload, parts, repeated("a", 10), {{"x-amz-checksum-crc32", "TBHN8A=="}}));
+  c.complete(upload, listed);
+  auto request = by_part(c.get(), std::to_string(parts));
+  request.header("x-amz-checksum-mode", "ENABLED");
   auto answer = c.send(request);
   answer.status(206).body(repeated("a", 10));
-  if (told) {
-    answer.header("x-amz-checksum-crc32", "TBHN8A==").header("x-amz-checksum-type", "COMPOSITE");
+  if (parts == 1) {
+    answer.header("x-amz-checksum-crc32", "TBHN8A==").header("x-amz-checksum-type", "FULL_OBJECT");
   } else {
     answer.no_header("x-amz-checksum-crc32");
   }
@@ -157,13 +178,19 @@ void add_get_part(std::vector<Check>& checks) {
                     .source = "recording: multipart-checksum-composite-crc32 (get-object-part-checksum); "
                               "get-part-checksum-composite",
                     .cost = {4, 20},
-                    .body = [](CheckContext& c) { get_with_checksum(c, "COMPOSITE", true); }});
+                    .body = get_with_composite});
   checks.push_back({.id = "multipart.get-part.checksum-full-object",
-                    .title = "A part of a FULL_OBJECT object comes without a checksum",
+                    .title = "One of several parts of a FULL_OBJECT object comes without a checksum",
                     .level = Level::should,
                     .source = "recording: multipart-checksum-full-object-crc32 (get-object-part-checksum)",
+                    .cost = {5, large_part + 20},
+                    .body = [](CheckContext& c) { get_with_full_object(c, 2); }});
+  checks.push_back({.id = "multipart.get-part.checksum-full-object-only-part",
+                    .title = "The only part of a FULL_OBJECT object comes with the object's checksum",
+                    .level = Level::must,
+                    .source = "recording: get-part-checksum-full-object",
                     .cost = {4, 20},
-                    .body = [](CheckContext& c) { get_with_checksum(c, "FULL_OBJECT", false); }});
+                    .body = [](CheckContext& c) { get_with_full_object(c, 1); }});
 }
 
 }  // namespace partsmith::conformance::checks

@@ -1,6 +1,6 @@
 /// Conditional reads, writes and deletes of objects.
 
-#include "checks/making.h"
+#include "checks/versioning.h"
 
 namespace partsmith::conformance::checks {
 namespace {
@@ -96,7 +96,58 @@ void put_if_match_of_nothing(CheckContext& c) {
 
 void put_both_conditions(CheckContext& c) {
   c.send(putting(c, "object", "new").header("If-Match", std::string(etag)).header("If-None-Match", "*"))
-      .error(501, "NotImplemented");
+      .error(501, "NotImplemented")
+      .field("Header", "If-Match,If-None-Match")
+      .field("additionalMessage", "Multiple conditional request headers present in the request");
+}
+
+void put_if_none_match_etag(CheckContext& c) {
+  c.put("object", "data");
+  c.send(putting(c, "object", "new").header("If-None-Match", std::string(etag)))
+      .error(501, "NotImplemented")
+      .field("Header", "If-None-Match")
+      .field("additionalMessage", "We don't accept the provided value of If-None-Match header for this API");
+  c.send(c.get()).status(200).body("data");
+}
+
+void delete_if_match_of_nothing(CheckContext& c, std::string value) {
+  c.send(deleting(c).header("If-Match", std::move(value))).error(404, "NoSuchKey").field("Key", c.key());
+}
+
+void delete_if_match_any(CheckContext& c) {
+  c.put("object", "data");
+  c.send(deleting(c).header("If-Match", "*")).status(204);
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
+/// Over a delete marker nothing is there, and no second marker is made.
+void delete_if_match_over_a_marker(CheckContext& c) {
+  enable(c);
+  c.put("object", "data");
+  c.send(deleting(c)).status(204).required();
+  c.send(deleting(c).header("If-Match", "*")).error(404, "NoSuchKey");
+  c.send(versions_of(c)).status(200).elements("DeleteMarker", 1).elements("Version", 1);
+}
+
+void delete_if_match_of_a_version(CheckContext& c) {
+  enable(c);
+  const auto version = version_of(c.put("object", "data"));
+  c.send(of_version(deleting(c), version).header("If-Match", std::string(etag)))
+      .error(501, "NotImplemented")
+      .field("Header", "If-Match");
+  c.send(c.get()).status(200).body("data");
+}
+
+void delete_if_match_of_directory_buckets(CheckContext& c, const std::string& header, std::string value) {
+  c.put("object", "data");
+  c.send(deleting(c).header(header, std::move(value))).error(501, "NotImplemented").field("Header", header);
+  c.send(c.get()).status(200).body("data");
+}
+
+void if_range(CheckContext& c, std::string validator, bool holds) {
+  c.put("object", "data");
+  auto answer = c.send(c.get().header("Range", "bytes=1-2").header("If-Range", std::move(validator)));
+  answer.status(holds ? 206 : 200).body(holds ? "at" : "data");
 }
 
 void delete_if_match_holds(CheckContext& c) {
@@ -178,6 +229,10 @@ void add_object_conditions(std::vector<Check>& checks) {
       "user guide: How to prevent object overwrites with conditional writes; S3 API: PutObject";
   const std::string deletes =
       "user guide: How to perform conditional deletes; S3 API: DeleteObject (If-Match)";
+  const std::string measured = "reported: localstack#13894, ministack#1475 (measured on Amazon S3)";
+  const std::string directory = "reported: ministack#1501 (measured on Amazon S3)";
+  const std::vector<Need> own{Need::own_bucket, Need::versioning};
+  const std::string ranges = "RFC 9110, 13.1.5; reported: aws-sdk-kotlin#1645";
   add_all(checks,
           {
               must("object.conditions.get.if-match-words",
@@ -201,14 +256,42 @@ void add_object_conditions(std::vector<Check>& checks) {
                    put_if_match_fails),
               must("object.conditions.put.if-match-of-nothing", "If-Match where no object is is NoSuchKey",
                    writes, {2, 3}, put_if_match_of_nothing),
-              should("object.conditions.put.both", "If-Match and If-None-Match together are NotImplemented",
-                     "user guide: How to prevent object overwrites with conditional writes", {1, 3},
-                     put_both_conditions),
+              must("object.conditions.put.both", "If-Match and If-None-Match together are NotImplemented",
+                   "recording: put-if-match-with-if-none-match", {1, 3}, put_both_conditions),
+              must("object.conditions.put.if-none-match-etag",
+                   "An ETag in If-None-Match is NotImplemented, and leaves the object",
+                   "recording: put-if-none-match-with-etag", {3, 11}, put_if_none_match_etag),
               should("object.conditions.delete.if-match-holds", "If-Match with the object's ETag deletes it",
                      deletes, {3, 4}, delete_if_match_holds),
               should("object.conditions.delete.if-match-fails",
                      "If-Match with another ETag is 412, and leaves the object", deletes, {3, 8},
                      delete_if_match_fails),
+              should("object.conditions.delete.if-match-any", "If-Match: * deletes the object that is there", measured,
+                     {3, 4}, delete_if_match_any),
+              should("object.conditions.delete.if-match-of-nothing",
+                     "If-Match with an ETag where no object is is NoSuchKey", measured, {1},
+                     [](CheckContext& c) { delete_if_match_of_nothing(c, std::string(etag)); }),
+              should("object.conditions.delete.if-match-any-of-nothing", "If-Match: * where no object is is NoSuchKey",
+                     measured, {1}, [](CheckContext& c) { delete_if_match_of_nothing(c, "*"); }),
+              should("object.conditions.delete.if-match-over-a-marker",
+                     "If-Match: * over a delete marker is NoSuchKey, and makes no second one", measured, {5, 4},
+                     delete_if_match_over_a_marker, own),
+              should("object.conditions.delete.if-match-of-a-version",
+                     "If-Match beside a version id is NotImplemented, and leaves the version", "reported: localstack#13894",
+                     {4, 8}, delete_if_match_of_a_version, own),
+              should("object.conditions.delete.size", "x-amz-if-match-size is NotImplemented, and leaves the object",
+                     directory, {3, 8},
+                     [](CheckContext& c) { delete_if_match_of_directory_buckets(c, "x-amz-if-match-size", "99"); }),
+              should("object.conditions.delete.last-modified-time",
+                     "x-amz-if-match-last-modified-time is NotImplemented, and leaves the object", directory, {3, 8},
+                     [](CheckContext& c) {
+                       delete_if_match_of_directory_buckets(c, "x-amz-if-match-last-modified-time",
+                                                            std::string(long_ago));
+                     }),
+              should("object.conditions.get.if-range-holds", "If-Range with the object's ETag gives the range", ranges,
+                     {2, 6}, [](CheckContext& c) { if_range(c, std::string(etag), true); }),
+              should("object.conditions.get.if-range-fails", "If-Range with another ETag gives the whole object",
+                     ranges, {2, 8}, [](CheckContext& c) { if_range(c, std::string(other_etag), false); }),
           });
 }
 

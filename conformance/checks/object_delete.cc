@@ -91,6 +91,40 @@ void percent(CheckContext& c) {
   c.send(c.get("a/b")).status(200).body("another");
 }
 
+/// One key, with a condition of its own.
+client::S3Request deleting_if(const CheckContext& c, const std::string& condition) {
+  auto request = of_bucket("POST", c.bucket());
+  request.parameter("delete", "");
+  std::string document =
+      "<Delete><Object><Key>" + protocol::xml_escaped(c.key()) + "</Key>" + condition + "</Object></Delete>";
+  request.header("Content-MD5", to_base64(md5(as_bytes(document))));
+  request.body = std::move(document);
+  return request;
+}
+
+void etag_fails(CheckContext& c) {
+  c.put("object", "data");
+  c.send(deleting_if(c, "<ETag>d41d8cd98f00b204e9800998ecf8427e</ETag>"))
+      .status(200)
+      .elements("Deleted", 0)
+      .element("Error/Key", c.key())
+      .element("Error/Code", "PreconditionFailed")
+      .element("Error/Message", "At least one of the pre-conditions you specified did not hold");
+  c.send(c.get()).status(200).body("data");
+}
+
+void etag_holds(CheckContext& c) {
+  c.put("object", "data");
+  c.send(deleting_if(c, "<ETag>8d777f385d3dfec8815d20f7496026dc</ETag>")).status(200).elements("Deleted", 1);
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
+void size_is_refused(CheckContext& c) {
+  c.put("object", "data");
+  c.send(deleting_if(c, "<Size>99</Size>")).error(400, "MalformedXML");
+  c.send(c.get()).status(200).body("data");
+}
+
 void missing_bucket(CheckContext& c) {
   auto request = deleting_all(c, {"dummy1", "dummy2"});
   request.bucket = no_such_bucket_name;
@@ -154,6 +188,12 @@ void add_object_delete(std::vector<Check>& checks) {
                "recording: delete-objects-quiet", {3, 9}, quiet),
           must("object.delete-many.percent", "Percent signs in keys are themselves",
                "recording: delete-objects-percent-keys", {5, 30}, percent),
+          should("object.delete-many.etag-fails", "A key with another ETag than its own stays, with an Error",
+                 "reported: versitygw#2112", {3, 8}, etag_fails),
+          should("object.delete-many.etag-holds", "A key with its ETag is deleted",
+                 "user guide: How to perform conditional deletes", {3, 4}, etag_holds),
+          quirk("object.delete-many.size", "Size, which is for directory buckets, is refused and deletes nothing",
+                "reported: ministack#1452, aws-sdk-js-v3#6857", {3, 8}, size_is_refused),
           must("object.delete-many.missing-bucket", "In a missing bucket it is NoSuchBucket",
                "recording: delete-objects-missing-bucket", {1}, missing_bucket),
           must("object.delete-many.malformed", "A document cut short is MalformedXML",

@@ -83,6 +83,15 @@ void of_nothing(CheckContext& c) {
   c.send(c.get().header("Range", "bytes=0-0")).error(416, "InvalidRange").field("ActualObjectSize", "0");
 }
 
+void last_of_nothing(CheckContext& c) {
+  c.put("object", "");
+  c.send(c.get().header("Range", "bytes=-5"))
+      .status(200)
+      .header("Content-Length", "0")
+      .no_header("Content-Range")
+      .body("");
+}
+
 }  // namespace
 
 void add_object_range(std::vector<Check>& checks) {
@@ -104,6 +113,8 @@ void add_object_range(std::vector<Check>& checks) {
                       must("object.range.at-the-end", "A range that begins at the end is 416 InvalidRange",
                            api, {2, 16}, at_the_end),
                       should("object.range.of-nothing", "An empty object has no range", api, {2}, of_nothing),
+                      should("object.range.last-of-nothing", "The last bytes of an empty object are all of it",
+                             "reported: arrow-rs-object-store#846, floci#1141", {2}, last_of_nothing),
                       ignored("no-unit", "A Range without a unit is ignored", "0-3"),
                       ignored("backwards", "A range that ends before it begins is ignored", "bytes=5-3"),
                       ignored("words", "A Range that is none is ignored", "bytes=a-b"),

@@ -112,12 +112,71 @@ void two_checksums(CheckContext& c) {
       .message("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
 }
 
+void missing_in_composite(CheckContext& c) {
+  const auto upload = c.create("object", {{"x-amz-checksum-algorithm", "SHA256"}});
+  c.send(upload_part(upload, "1", "abc"))
+      .error(400, "InvalidRequest")
+      .message("Checksum Type mismatch occurred, expected checksum Type: sha256, actual checksum Type: null");
+  c.send(client::list_parts(upload)).status(200).elements("Part", 0);
+}
+
+void missing_in_full_object(CheckContext& c) {
+  const auto upload =
+      c.create("object", {{"x-amz-checksum-algorithm", "CRC32"}, {"x-amz-checksum-type", "FULL_OBJECT"}});
+  c.send(upload_part(upload, "1", "abc")).status(200);
+  c.send(client::list_parts(upload)).status(200).element("Part/ChecksumCRC32", "NSRBwg==");
+}
+
+struct Announced {
+  std::string name;
+  std::string title;
+  std::string source;
+  protocol::Headers headers;
+  std::string message;
+};
+
+/// What is said about a part's checksum and is wrong.
+void add_announced(std::vector<Check>& checks, const Announced& announced) {
+  checks.push_back({.id = "multipart.part.checksum-" + announced.name,
+                    .title = announced.title + " is InvalidRequest",
+                    .level = Level::should,
+                    .source = "reported: " + announced.source,
+                    .cost = {2, 3},
+                    .body = [announced](CheckContext& c) {
+                      auto request = upload_part(c.create(), "1", "abc");
+                      for (const auto& [name, value] : announced.headers) request.header(name, value);
+                      c.send(request).error(400, "InvalidRequest").message(announced.message);
+                    }});
+}
+
 }  // namespace
 
 void add_part_checksum(std::vector<Check>& checks) {
   for (const auto algorithm : recorded_algorithms) add_good(checks, algorithm);
   for (const auto algorithm : recorded_algorithms) add_wrong(checks, algorithm);
   for (const auto algorithm : recorded_algorithms) add_malformed(checks, algorithm);
+  checks.push_back({.id = "multipart.part.checksum-missing-in-composite",
+                    .title = "A part without a checksum is refused by a COMPOSITE upload",
+                    .level = Level::should,
+                    .source = "reported: versitygw#1342, floci#3093 (measured on Amazon S3)",
+                    .cost = {3, 3},
+                    .body = missing_in_composite});
+  checks.push_back({.id = "multipart.part.checksum-missing-in-full-object",
+                    .title = "A part without a checksum gets that of its FULL_OBJECT upload",
+                    .level = Level::should,
+                    .source = "reported: versitygw#1342",
+                    .cost = {3, 3},
+                    .body = missing_in_full_object});
+  add_announced(checks, {"sdk-algorithm-alone", "x-amz-sdk-checksum-algorithm without a checksum", "versitygw#1593",
+                         {{"x-amz-sdk-checksum-algorithm", "CRC32"}},
+                         "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or "
+                         "x-amz-trailer headers were found."});
+  add_announced(checks, {"sdk-algorithm-other", "Another x-amz-sdk-checksum-algorithm than the checksum's",
+                         "versitygw#1598", {{"x-amz-sdk-checksum-algorithm", "sha1"}, {"x-amz-checksum-crc32", "NSRBwg=="}},
+                         "Value for x-amz-sdk-checksum-algorithm header is invalid."});
+  add_announced(checks, {"unknown", "A checksum of no algorithm", "versitygw#1104 (of PutObject)",
+                         {{"x-amz-checksum-sha256a", "dummy"}},
+                         "The algorithm type you specified in x-amz-checksum- header is invalid."});
   checks.push_back(
       {.id = "multipart.part.checksum-not-named-at-creation",
        .title = "A checksum that creation didn't name comes back with the part, and is in no list",

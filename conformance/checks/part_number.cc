@@ -47,6 +47,33 @@ void highest_number(CheckContext& c) {
   c.complete(upload, {part}).element("ETag", "\"2068bfdec27f4616282c1124300f0ae6-1\"");
 }
 
+void without_number(CheckContext& c) {
+  c.put("object", "old");
+  const auto upload = c.create();
+  auto request = c.request("PUT", "object");
+  request.parameter("uploadId", upload.upload_id);
+  request.body = "data";
+  c.send(request)
+      .error(405, "MethodNotAllowed")
+      .field("Method", "PUT")
+      .field("ResourceType", "UPLOAD")
+      .header("Allow", "DELETE, POST, GET");
+  c.send(c.get()).status(200).body("old");
+}
+
+void without_upload(CheckContext& c) {
+  c.put("object", "old");
+  auto request = c.request("PUT", "object");
+  request.parameter("partNumber", "1");
+  request.body = "data";
+  c.send(request)
+      .error(400, "InvalidArgument")
+      .message("This operation does not accept partNumber without uploadId")
+      .field("ArgumentName", "partNumber")
+      .field("ArgumentValue", "partNumber");
+  c.send(c.get()).status(200).body("old");
+}
+
 }  // namespace
 
 void add_part_number(std::vector<Check>& checks) {
@@ -60,6 +87,18 @@ void add_part_number(std::vector<Check>& checks) {
                     .source = "S3 API: UploadPart, as S3 words it",
                     .cost = {2, 4},
                     .body = number_message});
+  checks.push_back({.id = "multipart.part.number-missing",
+                    .title = "A part without its number is 405 naming the methods of an upload, and no object",
+                    .level = Level::should,
+                    .source = "reported: versitygw#1236",
+                    .cost = {4, 10},
+                    .body = without_number});
+  checks.push_back({.id = "multipart.part.number-without-upload",
+                    .title = "A part number without an upload is InvalidArgument, and makes no object",
+                    .level = Level::should,
+                    .source = "reported: versitygw#1237",
+                    .cost = {3, 10},
+                    .body = without_upload});
   checks.push_back({.id = "multipart.part.number-10000",
                     .title = "Part number 10,000 is the highest, and needs no parts before it",
                     .level = Level::must,

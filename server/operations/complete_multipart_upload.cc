@@ -24,16 +24,31 @@ using protocol::S3Error;
 /// this.
 constexpr int max_attempts = 8;
 
-/// x-amz-checksum-* of the whole object: here it may carry "-N", which says nothing that the parts don't.
-S3Result<std::optional<Checksum>> declared_object_checksum(const protocol::Headers& headers) {
+/// x-amz-checksum-* of the whole object, which may carry "-N".
+S3Result<void> take_object_checksum(const protocol::Headers& headers, CompletionRequest& request) {
   for (const ChecksumTraits& row : checksum_table()) {
     const auto text = headers.get(row.header);
     if (!text) continue;
-    auto checksum = Checksum::from_base64(row.algorithm, text->substr(0, text->find('-')));
-    if (!checksum) return invalid_request("Value for " + std::string(row.header) + " header is invalid.");
-    return checksum;
+    const std::size_t dash = text->find('-');
+    request.checksum = Checksum::from_base64(row.algorithm, text->substr(0, dash));
+    if (!request.checksum) return invalid_request("Value for " + std::string(row.header) + " header is invalid.");
+    request.counts_parts = dash != std::string_view::npos;
+    return {};
   }
-  return std::nullopt;
+  return {};
+}
+
+/// x-amz-mp-object-size (reported: versitygw#1398).
+S3Result<std::uint64_t> object_size(std::string_view text) {
+  std::int64_t value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) {
+    return invalid_request("Value for x-amz-mp-object-size header is invalid: '" + std::string(text) + '\'');
+  }
+  if (value < 0) {
+    return invalid_request("Value for x-amz-mp-object-size header is less than zero: '" + std::string(text) + '\'');
+  }
+  return static_cast<std::uint64_t>(value);
 }
 
 S3Result<CompletionRequest> completion_request(const Call& call) {
@@ -43,16 +58,11 @@ S3Result<CompletionRequest> completion_request(const Call& call) {
     request.checksum_type = checksum_type_by_name(*type);
     if (!request.checksum_type) return invalid_request("Value for x-amz-checksum-type header is invalid.");
   }
-  auto checksum = declared_object_checksum(headers);
-  if (!checksum) return std::unexpected(std::move(checksum.error()));
-  request.checksum = std::move(*checksum);
-  if (const auto size = headers.get("x-amz-mp-object-size")) {
-    std::uint64_t value = 0;
-    const auto parsed = std::from_chars(size->data(), size->data() + size->size(), value);
-    if (parsed.ec != std::errc() || parsed.ptr != size->data() + size->size()) {
-      return invalid_request("Value for x-amz-mp-object-size header is invalid.");
-    }
-    request.object_size = value;
+  if (auto ok = take_object_checksum(headers, request); !ok) return std::unexpected(std::move(ok.error()));
+  if (const auto text = headers.get("x-amz-mp-object-size")) {
+    const auto size = object_size(*text);
+    if (!size) return std::unexpected(size.error());
+    request.object_size = *size;
   }
   return request;
 }

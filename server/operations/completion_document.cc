@@ -10,14 +10,32 @@ namespace {
 using protocol::ErrorCode;
 using protocol::S3Error;
 
-S3Result<PartNumber> listed_number(const std::string& text) {
+/// A number beyond those that parts may have is that of a part which isn't there (reported: versitygw#1072).
+S3Result<std::int64_t> listed_number(const std::string& text) {
   std::int64_t number = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
   if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) {
     return std::unexpected(S3Error(ErrorCode::MalformedXML));
   }
-  if (const auto valid = PartNumber::from(number)) return *valid;
-  return invalid_argument("PartNumber must be an integer between 1 and 10000, inclusive", "partNumber", text);
+  if (number < 1) return invalid_argument("PartNumber must be >= 1", "PartNumber", text);
+  return number;
+}
+
+/// The checksums listed with a part. Of the wrong form or more than one: InvalidArgument (versitygw's table of S3's errors).
+S3Result<std::vector<Checksum>> listed_checksums(const protocol::XmlElement& element) {
+  std::vector<Checksum> checksums;
+  for (const ChecksumTraits& row : checksum_table()) {
+    const auto text = element.child_text(row.element);
+    if (!text || text->empty()) continue;
+    const bool base64 = from_base64(*text).has_value();
+    if (!base64 || !checksums.empty()) {
+      return invalid_argument("Invalid Base64 or multiple checksums present in request", "Checksum", *text);
+    }
+    auto checksum = Checksum::from_base64(row.algorithm, *text);
+    // A value of another length can't be any part's: it is kept empty, and found wrong beside the part.
+    checksums.push_back(checksum ? *std::move(checksum) : Checksum{row.algorithm, {}});
+  }
+  return checksums;
 }
 
 S3Result<ListedPart> listed_part(const protocol::XmlElement& element) {
@@ -27,15 +45,9 @@ S3Result<ListedPart> listed_part(const protocol::XmlElement& element) {
   const auto number = listed_number(*number_text);
   if (!number) return std::unexpected(number.error());
 
-  ListedPart part{*number, ETag::from_client(*etag), {}};
-  for (const ChecksumTraits& row : checksum_table()) {
-    const auto text = element.child_text(row.element);
-    if (!text || text->empty()) continue;
-    auto checksum = Checksum::from_base64(row.algorithm, *text);
-    // A value of the wrong form can't be any part's: it is kept empty, and found wrong beside the part.
-    part.checksums.push_back(checksum ? *std::move(checksum) : Checksum{row.algorithm, {}});
-  }
-  return part;
+  auto checksums = listed_checksums(element);
+  if (!checksums) return std::unexpected(std::move(checksums.error()));
+  return ListedPart{*number, ETag::from_client(*etag), *std::move(checksums)};
 }
 
 }  // namespace

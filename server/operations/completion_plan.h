@@ -17,6 +17,7 @@ struct CompletionRequest {
   std::vector<ListedPart> parts;
   std::optional<ChecksumType> checksum_type = {};   ///< x-amz-checksum-type
   std::optional<Checksum> checksum = {};        ///< x-amz-checksum-*, without "-N"
+  bool counts_parts = false;                      ///< whether it came with "-N"
   std::optional<std::uint64_t> object_size = {};  ///< x-amz-mp-object-size
 };
 
@@ -31,6 +32,7 @@ struct CompletionPlan {
 /// In this order of precedence: InvalidPartOrder; InvalidRequest (another checksum type than the upload's); for each part
 /// InvalidPart (missing, other ETag, wrong checksum), BadDigest (checksum of another algorithm), InvalidRequest (COMPOSITE
 /// without the part's checksum); EntityTooSmall; InvalidRequest (size); EntityTooLarge; BadDigest (object checksum).
+/// docs/checksums.md is the matrix of what an upload takes.
 /// Recorded: multipart-checksum-*, multipart-complete-*. A vendor's rules on parts are told with EntityTooSmall.
 S3Result<CompletionPlan> plan_completion(const storage::UploadInfo& upload, std::span<const storage::PartInfo> parts,
                                          const CompletionRequest& request, const VendorRules& rules = {});

@@ -1,8 +1,11 @@
 #include "operations/conditions.h"
 
+#include <array>
 #include <chrono>
+#include <string>
 
 #include <partsmith/protocol/dates.h>
+#include <partsmith/storage/any_etag.h>
 
 #include "operations/answers.h"
 
@@ -12,93 +15,123 @@ namespace {
 using protocol::ErrorCode;
 using protocol::S3Error;
 
-/// One of the two families of headers: `prefix` is empty or "x-amz-copy-source-".
-class Conditions {
- public:
-  Conditions(const Call& call, std::string prefix, const storage::ObjectInfo& object)
-      : call_(call), prefix_(std::move(prefix)), object_(object) {}
+enum class Comparison { strong, weak };
 
-  /// Whether the header is there and holds, or fails; nothing when it isn't there.
-  std::optional<bool> etag_listed(std::string_view name) const {
-    const auto header = call_.headers().get(prefix_ + std::string(name));
-    if (!header) return std::nullopt;
-    std::string_view rest = *header;
-    while (true) {
-      const std::size_t comma = rest.find(',');
-      const std::string_view tag = protocol::trimmed(rest.substr(0, comma));
-      if (tag == "*" || ETag::from_client(tag) == object_.etag) return true;
-      if (comma == std::string_view::npos) return false;
-      rest.remove_prefix(comma + 1);
-    }
+/// Whether a list of ETags names this one.
+bool lists(std::string_view header, const ETag& etag, Comparison comparison) {
+  while (true) {
+    const std::size_t comma = header.find(',');
+    const std::string_view tag = protocol::trimmed(header.substr(0, comma));
+    if (tag == "*") return true;
+    const bool comparable = comparison == Comparison::weak || !tag.starts_with("W/");
+    if (comparable && ETag::from_client(tag) == etag) return true;
+    if (comma == std::string_view::npos) return false;
+    header.remove_prefix(comma + 1);
   }
+}
 
-  std::optional<bool> modified_since(std::string_view name) const {
-    const auto header = call_.headers().get(prefix_ + std::string(name));
-    const auto date = header ? protocol::parse_http_date(*header) : std::nullopt;
-    if (!date || *date > call_.world.clock.now()) return std::nullopt;
-    // The header holds whole seconds, and so does the Last-Modified that it came from.
-    return std::chrono::floor<std::chrono::seconds>(object_.modified) > *date;
-  }
+/// Whether the object was modified after the date of the header, if that counts as a date.
+std::optional<bool> modified_after(const std::optional<std::string_view>& header, TimePoint modified, TimePoint now) {
+  const auto date = header ? protocol::parse_http_date(*header) : std::nullopt;
+  if (!date || *date > now) return std::nullopt;
+  // The header holds whole seconds, and so does the Last-Modified that it came from.
+  return std::chrono::floor<std::chrono::seconds>(modified) > *date;
+}
 
- private:
-  const Call& call_;
-  std::string prefix_;
-  const storage::ObjectInfo& object_;
-};
+constexpr std::array<const char*, 4> names = {"If-Match", "If-Unmodified-Since", "If-None-Match", "If-Modified-Since"};
 
-std::unexpected<S3Error> failed(std::string condition) {
-  return std::unexpected(S3Error(ErrorCode::PreconditionFailed).with("Condition", std::move(condition)));
+/// As errors write the condition's name.
+std::string name_of(FailedCondition condition, std::string_view prefix) {
+  return std::string(prefix) + names[static_cast<std::size_t>(condition)];
+}
+
+std::optional<FailedCondition> failed_in(const Call& call, std::string_view prefix, const storage::ObjectInfo& object) {
+  const auto header = [&](std::string_view name) { return call.headers().get(std::string(prefix) + std::string(name)); };
+  const ReadConditions conditions{header("if-match"), header("if-none-match"), header("if-modified-since"),
+                                  header("if-unmodified-since")};
+  return first_failed(conditions, {object.etag, object.modified}, call.world.clock.now());
+}
+
+std::unexpected<S3Error> not_implemented(const char* header, const char* why) {
+  S3Error error = S3Error(ErrorCode::NotImplemented).with("Header", header);
+  if (*why != '\0') error = std::move(error).with("additionalMessage", why);
+  return std::unexpected(std::move(error));
 }
 
 }  // namespace
 
-S3Result<void> check_read_conditions(const Call& call, const storage::ObjectInfo& object) {
-  const Conditions conditions(call, "", object);
-  const auto match = conditions.etag_listed("if-match");
-  if (match == false) return failed("If-Match");
-  // If-Match that holds makes If-Unmodified-Since not count, as RFC 9110 has it.
-  if (!match && conditions.modified_since("if-unmodified-since") == true) return failed("If-Unmodified-Since");
-
-  const auto none_match = conditions.etag_listed("if-none-match");
-  if (none_match == true || (!none_match && conditions.modified_since("if-modified-since") == false)) {
-    return std::unexpected(S3Error(ErrorCode::NotModified)
-                               .with("ETag", object.etag.quoted())
-                               .with("Last-Modified", protocol::http_date(object.modified)));
+std::optional<FailedCondition> first_failed(const ReadConditions& conditions, const Validators& object, TimePoint now) {
+  using enum FailedCondition;
+  const auto after = [&](const auto& date) { return modified_after(date, object.modified, now); };
+  if (conditions.match) {
+    if (!lists(*conditions.match, object.etag, Comparison::strong)) return match;
+  } else if (after(conditions.unmodified_since) == true) {
+    return unmodified_since;
   }
-  return {};
+  if (conditions.none_match) {
+    if (lists(*conditions.none_match, object.etag, Comparison::weak)) return none_match;
+  } else if (after(conditions.modified_since) == false) {
+    return modified_since;
+  }
+  return std::nullopt;
+}
+
+bool range_counts(std::string_view if_range, const Validators& object) {
+  const std::string_view validator = protocol::trimmed(if_range);
+  if (const auto date = protocol::parse_http_date(validator)) {
+    return *date == std::chrono::floor<std::chrono::seconds>(object.modified);
+  }
+  return !validator.starts_with("W/") && ETag::from_client(validator) == object.etag;
+}
+
+S3Result<void> check_read_conditions(const Call& call, const storage::ObjectInfo& object) {
+  const auto failed = failed_in(call, "", object);
+  if (!failed) return {};
+  if (*failed == FailedCondition::match || *failed == FailedCondition::unmodified_since) {
+    return std::unexpected(S3Error(ErrorCode::PreconditionFailed).with("Condition", name_of(*failed, "")));
+  }
+  return std::unexpected(S3Error(ErrorCode::NotModified)
+                             .with("ETag", object.etag.quoted())
+                             .with("Last-Modified", protocol::http_date(object.modified)));
 }
 
 S3Result<void> check_copy_conditions(const Call& call, const storage::ObjectInfo& source) {
-  const Conditions conditions(call, "x-amz-copy-source-", source);
-  const auto match = conditions.etag_listed("if-match");
-  if (match == false) return failed("x-amz-copy-source-If-Match");
-  if (!match && conditions.modified_since("if-unmodified-since") == true) {
-    return failed("x-amz-copy-source-If-Unmodified-Since");
-  }
-  const auto none_match = conditions.etag_listed("if-none-match");
-  if (none_match == true) return failed("x-amz-copy-source-If-None-Match");
-  if (!none_match && conditions.modified_since("if-modified-since") == false) {
-    return failed("x-amz-copy-source-If-Modified-Since");
-  }
-  return {};
+  const auto failed = failed_in(call, "x-amz-copy-source-", source);
+  if (!failed) return {};
+  return std::unexpected(
+      S3Error(ErrorCode::PreconditionFailed).with("Condition", name_of(*failed, "x-amz-copy-source-")));
 }
 
 S3Result<storage::WriteCondition> write_condition(const Call& call) {
   storage::WriteCondition condition;
   const auto none_match = call.headers().get("if-none-match");
   const auto match = call.headers().get("if-match");
-  if (none_match && (match || *none_match != "*")) {
-    return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "If-None-Match"));
+  if (!none_match && !match) return condition;
+  if (none_match && match) {
+    return not_implemented("If-Match,If-None-Match", "Multiple conditional request headers present in the request");
   }
-  if (match && *match == "*") {
-    return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "If-Match"));
+  if (none_match && *none_match != "*") {
+    return not_implemented("If-None-Match", "We don't accept the provided value of If-None-Match header for this API");
   }
   condition.must_not_exist = none_match.has_value();
-  if (match) condition.must_match = ETag::from_client(*match);
+  if (match) condition.must_match = named_etag(*match);
   // A delete from here to the commit is a conflict. Source: S3 user guide, "How to prevent object overwrites with
   // conditional writes".
-  condition.existed = (match || none_match) && call.store().object(*call.bucket, *call.key).has_value();
+  condition.existed = call.store().object(*call.bucket, *call.key).has_value();
   return condition;
+}
+
+S3Result<std::optional<ETag>> delete_condition(const Call& call) {
+  const auto match = call.headers().get("if-match");
+  if (!match) return std::nullopt;
+  if (call.query().has("versionId")) return not_implemented("If-Match", "");
+  return named_etag(*match);
+}
+
+ETag named_etag(std::string_view text) {
+  if (text == "*") return storage::any_etag();
+  // A weak ETag is no object's: the text of none begins with W/.
+  return text.starts_with("W/") ? ETag::from_stored(std::string(text)) : ETag::from_client(text);
 }
 
 }  // namespace partsmith::server

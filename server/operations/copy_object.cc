@@ -7,6 +7,7 @@
 #include "operations/object_headers.h"
 #include "operations/operations.h"
 #include "operations/stored_headers.h"
+#include "operations/uploads.h"
 
 namespace partsmith::server {
 namespace {
@@ -22,6 +23,8 @@ S3Result<bool> replaces(const Call& call, std::string_view header) {
 /// A copy onto itself must change something; naming a storage class is enough, an ACL is not (recorded:
 /// copy-object-in-place). A customer key on either side is a change too, for the bytes are encrypted anew.
 /// So is a bucket that has an encryption configuration of its own (recorded: copy-in-place-bucket-encryption).
+/// Copying an object with a KMS key onto itself takes the key away, unless the bucket has one (recorded:
+/// copy-in-place-kms); of the source that is known later.
 bool changes_something(const Call& call, bool replaces_metadata) {
   const protocol::Headers& headers = call.headers();
   const auto encryption = call.store().bucket_document(*call.bucket, storage::BucketDocument::encryption);
@@ -68,6 +71,7 @@ S3Result<ChecksumAlgorithm> copied_algorithm(const Call& call, const storage::Ob
 }  // namespace
 
 Outcome copy_object(Call& call) {
+  if (auto ok = refuse_half_of_a_part(call); !ok) return std::unexpected(std::move(ok.error()));
   const auto replaces_metadata = replaces(call, "x-amz-metadata-directive");
   if (!replaces_metadata) return std::unexpected(replaces_metadata.error());
   const auto key = customer_key(call, KeyPurpose::write);

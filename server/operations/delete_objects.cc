@@ -2,6 +2,7 @@
 #include <initializer_list>
 
 #include "operations/answers.h"
+#include "operations/conditions.h"
 #include "operations/object_lock.h"
 #include "operations/operations.h"
 #include "payload.h"
@@ -53,8 +54,8 @@ std::optional<DeleteDocument> parse(const std::string& text) {
     if (element.name != "Object") continue;
     const protocol::XmlElement* key = element.child("Key");
     if (key == nullptr) return std::nullopt;
-    Target target{key->text, element.child_text("VersionId"), std::nullopt};
-    if (const auto etag = element.child_text("ETag")) target.etag = ETag::from_client(*etag);
+    Target target{key->text, element.child_text("VersionId"), {}};
+    if (const auto etag = element.child_text("ETag")) target.etag = named_etag(*etag);
     document.targets.push_back(std::move(target));
   }
   if (document.targets.empty() || document.targets.size() > limits::max_delete_keys) return std::nullopt;
@@ -69,10 +70,13 @@ S3Result<storage::Deletion> delete_one(const Call& call, const Target& target) {
   if (target.version_id) {
     version = VersionId::parse(*target.version_id);
     if (!version) return std::unexpected(S3Error(ErrorCode::NoSuchVersion));
+    if (target.etag) return std::unexpected(S3Error(ErrorCode::NotImplemented));
   }
   auto deleted = call.store().delete_object(*call.bucket, *key, target.etag, version);
-  if (!deleted) return refused(deleted.error(), call);
-  return *std::move(deleted);
+  if (deleted) return *std::move(deleted);
+  Call of_the_key = call;  // refusals name the key
+  of_the_key.key = &*key;
+  return refused(deleted.error(), of_the_key);
 }
 
 }  // namespace

@@ -79,20 +79,24 @@ S3Result<Selection> select(const Call& call, const storage::ObjectLease& lease) 
   if (const auto text = call.query().get("partNumber")) return select_part(call, lease, *text);
   const auto header = call.headers().get("range");
   if (!header) return Selection{};
+  const auto if_range = call.headers().get("if-range");
+  if (if_range && !range_counts(*if_range, {lease.info().etag, lease.info().modified})) return Selection{};
   auto range = range_of(*header, lease.info().size);
   if (!range) return std::unexpected(std::move(range.error()));
   return Selection{*range, std::nullopt};
 }
 
-/// Checksums are told on request and for whole objects; of a part, only when the object's is COMPOSITE
-/// (recorded: get-object-part, multipart-checksum-composite-crc32).
+/// Checksums are told on request and for whole objects, of which a part that is the only one is as good; of another part,
+/// only when the object's is COMPOSITE (recorded: get-object-part, get-part-checksum-*,
+/// multipart-checksum-composite-crc32).
 void add_wanted_checksum(const Call& call, const storage::ObjectInfo& object, const Selection& selection,
                          protocol::Headers& headers) {
   if (!object.checksum ||
       !protocol::equal_ignoring_case(call.headers().value("x-amz-checksum-mode"), "ENABLED")) {
     return;
   }
-  if (!selection.partial() || (selection.part && !object.multipart)) {
+  const bool is_whole = object.part_count == 1 && object.checksum->type == ChecksumType::full_object;
+  if (!selection.partial() || (selection.part && is_whole)) {
     add_checksum(headers, *object.checksum);
   } else if (selection.part && selection.part->part.checksum &&
              object.checksum->type == ChecksumType::composite) {

@@ -41,10 +41,9 @@ S3Result<Wanted> wanted_attributes(const protocol::Headers& headers) {
     }
   }
   if (!any) {
-    return invalid_argument(
+    return invalid_request(
         "The x-amz-object-attributes header specifying the attributes to be retrieved is either "
-        "missing or empty",
-        "x-amz-object-attributes", "");
+        "missing or empty");
   }
   return wanted;
 }

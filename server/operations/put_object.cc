@@ -4,25 +4,12 @@
 #include "operations/conditions.h"
 #include "operations/object_headers.h"
 #include "operations/operations.h"
+#include "operations/uploads.h"
 #include "payload.h"
 
 namespace partsmith::server {
-namespace {
-
-/// UploadPart has both parameters; a request that forgot one must not become an object.
-S3Result<void> refuse_half_of_upload_part(const Call& call) {
-  for (const char* name : {"uploadId", "partNumber"}) {
-    if (call.query().has(name)) {
-      return invalid_argument("This operation does not accept a query-string.", "ResourceType", name);
-    }
-  }
-  return {};
-}
-
-}  // namespace
-
 Outcome put_object(Call& call) {
-  if (auto ok = refuse_half_of_upload_part(call); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = refuse_half_of_a_part(call); !ok) return std::unexpected(std::move(ok.error()));
   const auto key = customer_key(call, KeyPurpose::write);
   if (!key) return std::unexpected(key.error());
   const auto attributes = attributes_from(call, *key);

@@ -57,6 +57,7 @@ S3Result<std::optional<ByteRange>> range_of(std::string_view header, std::uint64
     const std::uint64_t last = text->last && *text->last < size ? *text->last + 1 : size;
     if (range.first < size) range.length = last - range.first;
   } else {
+    if (size == 0 && *text->last != 0) return std::nullopt;
     range.length = std::min(*text->last, size);
     range.first = size - range.length;
   }

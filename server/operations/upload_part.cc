@@ -9,12 +9,15 @@ namespace partsmith::server {
 namespace {
 
 /// A part may bring the checksum of its upload's algorithm, and no other (recorded: multipart-checksum-errors-composite).
+/// Where the upload's is COMPOSITE it must (reported: versitygw#1342, floci#3093). An upload without an algorithm takes
+/// any (recorded: upload-part-wrong-checksum-*).
 S3Result<void> check_algorithm(const storage::UploadInfo& upload, const PayloadDeclaration& declaration) {
   const auto given = declaration.algorithm();
-  if (!given || !upload.checksum_algorithm || *given == *upload.checksum_algorithm) return {};
+  if (!upload.checksum_algorithm || given == upload.checksum_algorithm) return {};
+  if (!given && upload.checksum_type != ChecksumType::composite) return {};
   return invalid_request("Checksum Type mismatch occurred, expected checksum Type: " +
                          std::string(traits(*upload.checksum_algorithm).lower) +
-                         ", actual checksum Type: " + std::string(traits(*given).lower));
+                         ", actual checksum Type: " + std::string(given ? traits(*given).lower : "null"));
 }
 
 }  // namespace

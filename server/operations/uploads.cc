@@ -9,6 +9,19 @@ storage::UploadRef upload_ref(const Call& call) {
   return {*call.bucket, *call.key, UploadId(std::string(call.query().get("uploadId").value_or("")))};
 }
 
+S3Result<void> refuse_half_of_a_part(const Call& call) {
+  if (call.query().has("uploadId")) {  // the methods that an upload has
+    return std::unexpected(protocol::S3Error(protocol::ErrorCode::MethodNotAllowed)
+                               .with("Method", call.request.method)
+                               .with("ResourceType", "UPLOAD")
+                               .with_header("Allow", "DELETE, POST, GET"));
+  }
+  if (call.query().has("partNumber")) {  // the value is the name (versitygw#1237, #1226)
+    return invalid_argument("This operation does not accept partNumber without uploadId", "partNumber", "partNumber");
+  }
+  return {};
+}
+
 S3Result<PartNumber> part_number(const Call& call) {
   const std::string text(call.query().get("partNumber").value_or(""));
   const std::uint32_t most = call.rules().maximum_parts;

@@ -10,6 +10,10 @@ namespace partsmith::server {
 /// The upload that the call's bucket, key and uploadId name.
 storage::UploadRef upload_ref(const Call& call);
 
+/// UploadPart and UploadPartCopy have both uploadId and partNumber; a request that forgot one must not become an object.
+/// MethodNotAllowed without partNumber, InvalidArgument without uploadId.
+S3Result<void> refuse_half_of_a_part(const Call& call);
+
 /// partNumber of the query: 1 to 10,000, InvalidArgument otherwise.
 S3Result<PartNumber> part_number(const Call& call);
 

@@ -24,7 +24,7 @@ TEST_CASE("A completion lists parts with ETags, quoted or not, and checksums") {
   REQUIRE(parts->size() == 2);
   CHECK((*parts)[0].etag.text() == "8d777f385d3dfec8815d20f7496026dc");
   CHECK((*parts)[0].etag == (*parts)[1].etag);
-  CHECK((*parts)[1].number.value() == 10'000);
+  CHECK((*parts)[1].number == 10'000);
   REQUIRE((*parts)[1].checksums.size() == 1);
   CHECK((*parts)[1].checksums[0].base64() == "rfPzYw==");
 }
@@ -49,10 +49,19 @@ TEST_CASE("What isn't a list of 1 to 10,000 parts is MalformedXML") {
   CHECK(parts.error().code == ErrorCode::MalformedXML);
 }
 
-TEST_CASE("A listed part number beyond 1 to 10,000 is InvalidArgument") {
-  const std::string number = GENERATE("0", "-1", "10001");
+TEST_CASE("A listed part number below 1 is InvalidArgument") {
+  const std::string number = GENERATE("0", "-1");
   const auto parts =
       completion_document(document("<Part><PartNumber>" + number + "</PartNumber><ETag>x</ETag></Part>"));
   REQUIRE_FALSE(parts);
   CHECK(parts.error().code == ErrorCode::InvalidArgument);
+  CHECK(parts.error().message == "PartNumber must be >= 1");
+  CHECK(parts.error().fields == std::vector<std::pair<std::string, std::string>>{{"ArgumentName", "PartNumber"},
+                                                                                {"ArgumentValue", number}});
+}
+
+TEST_CASE("A listed part number above 10,000 is that of a part which isn't there") {
+  const auto parts = completion_document(document("<Part><PartNumber>10001</PartNumber><ETag>x</ETag></Part>"));
+  REQUIRE(parts);
+  CHECK((*parts)[0].number == 10'001);
 }

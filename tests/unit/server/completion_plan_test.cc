@@ -21,7 +21,7 @@ storage::PartInfo part(std::int64_t number, const std::string& content, std::uin
 }
 
 ListedPart listed(const storage::PartInfo& info, std::vector<Checksum> checksums = {}) {
-  return {info.number, info.etag, std::move(checksums)};
+  return {info.number.value(), info.etag, std::move(checksums)};
 }
 
 ErrorCode refusal(const S3Result<CompletionPlan>& plan) {
@@ -62,6 +62,20 @@ TEST_CASE("A part that isn't there, or has another ETag, is InvalidPart with its
         std::vector<std::pair<std::string, std::string>>{
             {"UploadId", "id"}, {"PartNumber", "1"}, {"ETag", "d41d8cd98f00b204e9800998ecf8427e"}});
   CHECK(refusal(plan_completion(upload(), {}, {.parts = {listed(parts[0])}})) == ErrorCode::InvalidPart);
+}
+
+TEST_CASE("A part beyond 10,000 isn't there") {
+  const std::vector parts = {part(1, "a")};
+  CHECK(refusal(plan_completion(upload(), parts, {.parts = {{10'001, parts[0].etag, {}}}})) == ErrorCode::InvalidPart);
+}
+
+TEST_CASE("An upload without an algorithm knows no checksum of its parts but its own CRC64NVME") {
+  const std::vector parts = {part(1, "abc", 3)};
+  const auto listing = [&](ChecksumAlgorithm algorithm) {
+    return plan_completion(upload(), parts, {.parts = {listed(parts[0], {checksum_of(algorithm, as_bytes("abc"))})}});
+  };
+  CHECK(listing(ChecksumAlgorithm::crc64nvme));
+  CHECK(refusal(listing(ChecksumAlgorithm::crc32)) == ErrorCode::InvalidPart);
 }
 
 TEST_CASE("All parts but the last have 5 MiB; the error names the first that hasn't") {
@@ -134,7 +148,12 @@ TEST_CASE("The declared object size and checksum must be what the parts make") {
   const std::vector parts = {part(1, "abc", 3, crc32)};
   const auto full = upload(crc32, ChecksumType::full_object);
   CHECK(plan_completion(full, parts,
-                        {.parts = {listed(parts[0])}, .checksum = parts[0].checksum, .object_size = 3}));
+                        {.parts = {listed(parts[0])},
+                         .checksum_type = ChecksumType::full_object,
+                         .checksum = parts[0].checksum,
+                         .object_size = 3}));
+  CHECK(refusal(plan_completion(full, parts, {.parts = {listed(parts[0])}, .checksum = parts[0].checksum})) ==
+        ErrorCode::BadDigest);
   CHECK(refusal(plan_completion(full, parts, {.parts = {listed(parts[0])}, .object_size = 4})) ==
         ErrorCode::InvalidRequest);
   CHECK(refusal(plan_completion(full, parts,

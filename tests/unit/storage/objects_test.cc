@@ -1,5 +1,7 @@
 // Plain objects: put, look, read, delete, copy.
 
+#include <partsmith/storage/any_etag.h>
+
 #include "blob_writer.h"
 #include "store_fixture.h"
 
@@ -93,7 +95,16 @@ TEST_CASE("a delete that names an ETag deletes only that version") {
   CHECK(remove("old") == StoreErrorCode::precondition_failed);
   CHECK(store->read("k") == "new");
   CHECK_FALSE(remove("new"));
-  CHECK_FALSE(remove("new"));  // no object: nothing to protect
+  CHECK(remove("new") == StoreErrorCode::no_such_key);
+}
+
+TEST_CASE("a delete on condition that there is any object deletes whichever there is") {
+  auto store = StoreFixture::with_bucket();
+  const auto remove = [&] { return refusal(store->store().delete_object(store->bucket, object_key("k"), any_etag())); };
+  CHECK(remove() == StoreErrorCode::no_such_key);
+  must(store->put("k", "data"));
+  CHECK_FALSE(remove());
+  CHECK(remove() == StoreErrorCode::no_such_key);
 }
 
 TEST_CASE("a put obeys its condition, and a refused one leaves nothing behind") {

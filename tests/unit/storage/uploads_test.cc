@@ -219,7 +219,21 @@ TEST_CASE("complete obeys its condition, and a refused one leaves the upload") {
   CHECK(refusal(store->complete(upload, {.must_not_exist = false, .must_match = etag_of("other")})) ==
         StoreErrorCode::precondition_failed);
   CHECK(store->read("k") == "old");
-  must(store->complete(upload, {.must_not_exist = false, .must_match = etag_of("old")}));
+  const UploadRef later = store->begin("k");
+  must(store->part(later, 1, "new"));
+  must(store->complete(later, {.must_not_exist = false, .must_match = etag_of("old")}));
+  CHECK(store->read("k") == "new");
+}
+
+TEST_CASE("an upload doesn't replace an object that was written after it began, on condition that it is that object") {
+  auto store = StoreFixture::with_bucket();
+  const UploadRef upload = store->begin("k");
+  must(store->part(upload, 1, "new"));
+  must(store->put("k", "meanwhile"));
+  CHECK(refusal(store->complete(upload, {.must_not_exist = false, .must_match = etag_of("meanwhile")})) ==
+        StoreErrorCode::conflict);
+  CHECK(store->read("k") == "meanwhile");
+  must(store->complete(upload, {}));
   CHECK(store->read("k") == "new");
 }
 

@@ -126,13 +126,14 @@ void ModelRun::delete_object(const Step& step) {
   const auto must_match = condition(step, bucket, key).must_match;
   auto expected = model_.refuses(bucket);
   const ModelObject* existing = model_.object(bucket, key);
+  if (!expected && must_match && existing == nullptr) expected = StoreErrorCode::no_such_key;
   if (existing != nullptr && must_match && *must_match != existing->etag) {
     expected = StoreErrorCode::precondition_failed;
   }
   const auto done = store_->delete_object(bucket, key, must_match);
   if (!agrees(done, expected)) return;
   const Versioning versioning = model_.bucket(bucket)->versioning;
-  const bool marks = versioning != Versioning::unversioned && !(must_match && existing == nullptr);
+  const bool marks = versioning != Versioning::unversioned;
   expect_equal("whether there is a marker", done->delete_marker, marks);
   if (!marks) {
     if (versioning == Versioning::unversioned) model_.remove_version(bucket, key, VersionId::null());
@@ -190,6 +191,10 @@ void ModelRun::complete(const Step& step) {
   draft.condition = condition(step, ref.bucket, ref.key);
   auto expected = model_.refuses(ref);
   if (!expected) expected = model_.refuses(ref.bucket, ref.key, draft.condition);
+  const ModelObject* existing = model_.object(ref.bucket, ref.key);
+  if (!expected && draft.condition.must_match && existing->born > model_.upload(ref)->born) {
+    expected = StoreErrorCode::conflict;
+  }
   ModelObject object;
   std::vector<Store::PartRevision> named;
   if (const ModelUpload* upload = model_.upload(ref)) {

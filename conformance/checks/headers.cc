@@ -1,0 +1,102 @@
+/// Headers where they don't belong, of which reports quote Amazon S3's refusal.
+
+#include "checks/headers.h"
+
+#include "checks/making.h"
+
+namespace partsmith::conformance::checks {
+namespace {
+
+constexpr std::string_view not_here = "The specified header is not valid in this context";
+constexpr std::string_view no_encryption = "x-amz-server-side-encryption header is not supported for this operation.";
+constexpr std::string_view no_copy = "You can only specify a copy source header for copy requests.";
+
+/// An operation about what stands ready: the object, and an upload with a part.
+struct Ready {
+  client::UploadAddress upload;
+  client::ListedPart part;
+};
+
+using Request = std::function<client::S3Request(const CheckContext&, const Ready&)>;
+
+struct Refused {
+  std::string operation;
+  Request request;
+  std::string header;
+  std::string value;
+  std::string_view message;
+  std::string source;
+};
+
+client::S3Request part(const CheckContext&, const Ready& ready) {
+  return client::upload_part(ready.upload, "2", "part");
+}
+client::S3Request part_copy(const CheckContext& c, const Ready& ready) {
+  return client::upload_part_copy(ready.upload, "2", c.bucket(), c.key());
+}
+client::S3Request complete(const CheckContext&, const Ready& ready) {
+  return client::complete_multipart_upload(ready.upload, std::vector{ready.part});
+}
+client::S3Request get(const CheckContext& c, const Ready&) { return c.get(); }
+client::S3Request remove(const CheckContext& c, const Ready&) { return deleting(c); }
+client::S3Request list(const CheckContext& c, const Ready&) { return listing_v1(c); }
+
+void add_refused(std::vector<Check>& checks, const Refused& refused) {
+  checks.push_back(should("headers." + refused.header + '.' + refused.operation,
+                          refused.header + " is refused by " + refused.operation, "reported: " + refused.source,
+                          {5, 16}, [refused](CheckContext& c) {
+                            c.put("object", "data");
+                            const auto upload = c.create();
+                            const Ready ready{upload, c.part(upload, 1, "part")};
+                            c.send(refused.request(c, ready).header(refused.header, refused.value))
+                                .error(400, "InvalidArgument")
+                                .message(refused.message)
+                                .field("ArgumentName", refused.header)
+                                .field("ArgumentValue", refused.value);
+                            c.send(c.head()).status(200).header("Content-Length", "4");
+                          }));
+}
+
+/// HEAD has no document.
+void encryption_of_head(CheckContext& c) {
+  c.put("object", "data");
+  c.send(c.head().header("x-amz-server-side-encryption", "AES256")).status(400);
+}
+
+void no_to_object_lock(CheckContext& c) {
+  c.put("object", "data");
+  auto request = of_bucket("PUT", c.bucket());
+  request.header("x-amz-bucket-object-lock-enabled", "false");
+  auto answer = c.send(request);
+  const bool is_ours = answer.answer().status == 200 || answer.text("Code") == "BucketAlreadyOwnedByYou";
+  answer.expect(is_ours, "200, or BucketAlreadyOwnedByYou outside us-east-1", std::to_string(answer.answer().status));
+}
+
+}  // namespace
+
+void add_headers(std::vector<Check>& checks) {
+  const std::string encryption = "x-amz-server-side-encryption";
+  const std::string of_parts = "fog-aws#589, irods_resource_plugin_s3#1838";
+  for (const Refused& refused : std::vector<Refused>{
+           {"UploadPart", part, encryption, "AES256", no_encryption, of_parts},
+           {"UploadPartCopy", part_copy, encryption, "AES256", no_encryption, of_parts},
+           {"CompleteMultipartUpload", complete, encryption, "AES256", no_encryption, "ClickHouse#64570"},
+           {"GetObject", get, encryption, "AES256", no_encryption, "aws-sdk-java#1876; S3 API: GetObject"},
+           {"ListObjects", list, encryption, "AES256", no_encryption, "s3cmd#142, #276"},
+           {"UploadPart", part, "x-amz-tagging", "colour=green", not_here, "boto3#2675"},
+           {"UploadPart", part, "x-amz-acl", "bucket-owner-full-control", not_here, "zagg#534"},
+           {"GetObject", get, "x-amz-copy-source", "bucket/key", no_copy, "versitygw#1612"},
+           {"DeleteObject", remove, "x-amz-copy-source", "bucket/key", no_copy, "versitygw#1612"},
+           {"CompleteMultipartUpload", complete, "x-amz-copy-source", "bucket/key", no_copy, "versitygw#1612"}}) {
+    add_refused(checks, refused);
+  }
+  add_all(checks, {should("headers.x-amz-server-side-encryption.HeadObject",
+                          "x-amz-server-side-encryption is refused by HeadObject",
+                          "reported: aws-sdk-java#1876; S3 API: HeadObject", {2, 4}, encryption_of_head),
+                   must("headers.x-amz-bucket-object-lock-enabled.false",
+                        "A bucket is made also when a client says no to Object Lock",
+                        "S3 API: CreateBucket (x-amz-bucket-object-lock-enabled); aws-sdk-go-v2 sends it", {2, 4},
+                        no_to_object_lock)});
+}
+
+}  // namespace partsmith::conformance::checks
