@@ -32,7 +32,7 @@ void add_connection(CLI::App& command, client::ConnectionSettings& connection,
       ->group(group);
   settings.value("--access-key", connection.access_key, "KEY", "Access key id [AWS_ACCESS_KEY_ID]")
       ->group(group);
-  settings.value("--secret-key", connection.secret_key, "SECRET", "Secret key [AWS_SECRET_ACCESS_KEY]")
+  settings.value("--secret-key", connection.secret_key, "SECRET", "Secret key; other users of the machine see it in the list of processes [AWS_SECRET_ACCESS_KEY]")
       ->group(group);
   settings.value("--session-token", connection.session_token, "TOKEN", "Session token [AWS_SESSION_TOKEN]")
       ->group(group);

@@ -1,13 +1,13 @@
 #include "whole_file.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <random>
+
+#include <partsmith/values/random.h>
 
 namespace partsmith::cli {
 namespace {
@@ -34,7 +34,7 @@ std::expected<void, std::string> write_whole_file(const std::filesystem::path& p
     return std::unexpected(S_ISLNK(there.st_mode) ? "it is a link, and where it leads isn't written to"
                                                   : "it is no file");
   }
-  const std::string draft = fmt::format("{}.{:08x}", path.string(), std::random_device{}());
+  const std::string draft = path.string() + '.' + random_hex(4);
   const int file = open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
   if (file < 0) return last_error();
   const bool written = write_all(file, text);

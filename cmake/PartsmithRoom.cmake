@@ -20,6 +20,28 @@ if(PARTSMITH_SANITIZE)
   target_link_options(partsmith_build_options INTERFACE -fsanitize=${PARTSMITH_SANITIZE})
 endif()
 
+# What makes a fault in the program harder to use (SECURITY.md; tests/attack/test_program.py reads the program for it). Rooms
+# and program are built with it. Tests aren't: they are not optimised, and fortified calls need that. Nor are sanitizers'
+# builds, which look closer. Position-independent code is what the compilers of Debian and Ubuntu make unless told otherwise.
+add_library(partsmith_hardening INTERFACE)
+if(NOT PARTSMITH_SANITIZE)
+  target_compile_options(partsmith_hardening INTERFACE -fstack-protector-strong)
+  include(CMakePushCheckState)
+  include(CheckCXXSourceCompiles)
+  cmake_push_check_state(RESET)
+  set(CMAKE_REQUIRED_FLAGS "-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3")
+  check_cxx_source_compiles(
+    "#include <cstdio>\n#if __USE_FORTIFY_LEVEL < 3\n#error\n#endif\nint main() { return 0; }" PARTSMITH_FORTIFY_3)
+  cmake_pop_check_state()
+  target_compile_options(partsmith_hardening INTERFACE
+    $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=$<IF:$<BOOL:${PARTSMITH_FORTIFY_3}>,3,2>>)
+  check_cxx_compiler_flag(-fcf-protection=full PARTSMITH_CF_PROTECTION)  # x86 alone has it
+  if(PARTSMITH_CF_PROTECTION)
+    target_compile_options(partsmith_hardening INTERFACE -fcf-protection=full)
+  endif()
+  target_link_options(partsmith_hardening INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+endif()
+
 function(partsmith_room NAME)
   cmake_parse_arguments(ROOM "" "" "SOURCES;USES;PRIVATE_USES" ${ARGN})
   add_library(partsmith_${NAME} STATIC ${ROOM_SOURCES})
@@ -30,5 +52,5 @@ function(partsmith_room NAME)
     PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
   target_link_libraries(partsmith_${NAME}
     PUBLIC ${ROOM_USES}
-    PRIVATE $<BUILD_INTERFACE:partsmith_build_options> ${ROOM_PRIVATE_USES})
+    PRIVATE $<BUILD_INTERFACE:partsmith_build_options> $<BUILD_INTERFACE:partsmith_hardening> ${ROOM_PRIVATE_USES})
 endfunction()

@@ -44,6 +44,8 @@ bool is_of_another_origin(const Request& request) {
   if (site && *site != "same-origin" && *site != "none") return true;
   const auto origin = request.headers.get("origin");
   if (!origin) return false;
+  // A development server passes on what its own page sends, with the Host of where it sends it.
+  if (site == "same-origin" && is_this_machine(host_name(authority_of(*origin)))) return false;
   const std::string own =
       (request.secure ? "https://" : "http://") + std::string(request.headers.value("host"));
   return !equal_ignoring_case(*origin, own);

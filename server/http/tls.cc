@@ -12,6 +12,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include <partsmith/values/random.h>
+
 #include "http/certificates.h"
 
 namespace partsmith::server {
@@ -96,8 +98,9 @@ std::expected<void, std::string> write_certificate(const X509& certificate,
   if (!memory || PEM_write_bio_X509(memory.get(), &certificate) != 1) throw std::bad_alloc();
   std::string text(BIO_ctrl_pending(memory.get()), '\0');
   BIO_read(memory.get(), text.data(), static_cast<int>(text.size()));
-  const std::filesystem::path draft = path.string() + ".new";
-  std::ofstream file(draft, std::ios::binary | std::ios::trunc);
+  // A name that nobody can foresee, and made anew: a link that waits there leads nowhere.
+  const std::filesystem::path draft = path.string() + '.' + random_hex(4);
+  std::ofstream file(draft, std::ios::binary | std::ios::noreplace);
   file << text;
   file.close();
   std::error_code error;

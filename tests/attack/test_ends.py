@@ -209,6 +209,16 @@ def test_the_draft_of_the_ready_file_follows_no_link(tmp_path: Path) -> None:
     assert victim.read_text() == "kept"
 
 
+def test_the_draft_of_the_certificate_follows_no_link(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("kept")
+    for name in ("ca.pem", "ca.pem.new"):
+        (tmp_path / name).symlink_to(victim)
+    with Server(tmp_path, "--tls-self-signed", str(tmp_path / "ca.pem")):
+        assert "BEGIN CERTIFICATE" in (tmp_path / "ca.pem").read_text()
+    assert victim.read_text() == "kept"
+
+
 # --- Secrets ---------------------------------------------------------------------------------------------------------
 
 

@@ -142,6 +142,7 @@ def test_a_page_of_this_machine_embeds_objects_and_changes_nothing(server: Serve
 
 
 @pytest.mark.parametrize("signs", [{}, {"Sec-Fetch-Mode": "cors"}, {"Sec-Fetch-Site": "none"}, {"Sec-Fetch-Site": "same-origin"},
+                                   {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost:5173"},
                                    {"Referer": f"{EVIL}/"}], ids=str)
 def test_who_is_of_no_other_origin_is_served(server: Server, signer: BaseClient, bucket: str, signs: dict[str, str]) -> None:
     method, url, body = forged(server.url, "put", bucket)

@@ -64,6 +64,16 @@ def test_who_does_not_trust_the_authority_is_not_served(secure: Server) -> None:
         client(secure).list_buckets()
 
 
+@pytest.mark.parametrize("mode, warned", [(0o644, True), (0o640, False), (0o600, False)])
+def test_a_key_that_everybody_may_read_is_warned_of(tmp_path: Path, mode: int, warned: bool) -> None:
+    """It is served all the same: secrets that are mounted into a container often are 0644."""
+    certificate, key = certificate_by_openssl(tmp_path, "own")
+    key.chmod(mode)
+    with Server(tmp_path / "server", "--tls-cert", str(certificate), "--tls-key", str(key)) as server:
+        pass
+    assert (f"warning: every user of this machine may read {key}" in server.log()) == warned
+
+
 def test_a_certificate_of_ones_own_is_served(tmp_path: Path) -> None:
     certificate, key = certificate_by_openssl(tmp_path, "own")
     with Server(tmp_path / "server", "--tls-cert", str(certificate), "--tls-key", str(key)) as server:
