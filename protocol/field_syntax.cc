@@ -24,6 +24,12 @@ bool is_field_value(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return is_control(c) && c != '\t'; });
 }
 
+std::string field_value(std::string_view text) {
+  std::string value(text);
+  std::ranges::replace_if(value, [](char c) { return is_control(c) && c != '\t'; }, ' ');
+  return value;
+}
+
 std::optional<std::string> to_latin1(std::string_view utf8) {
   std::string text;
   text.reserve(utf8.size());

@@ -1,5 +1,6 @@
 #include "payload.h"
 
+#include <chrono>
 #include <utility>
 
 #include "document_limits.h"
@@ -46,6 +47,22 @@ S3Result<void> check_length(const PayloadDeclaration& declaration, std::uint64_t
               "You did not provide the number of bytes specified by the Content-Length HTTP header")
           .with("NumberBytesExpected", std::to_string(*declaration.length))
           .with("NumberBytesProvided", std::to_string(size)));
+}
+
+/// What the document takes, and its tree while it is read (see XmlLimits). Waits for others, which read theirs in
+/// milliseconds. Nothing: memory is short.
+std::optional<MemoryBudget::Reservation> memory_for_reading(const Call& call, const std::string& document) {
+  constexpr std::size_t for_a_byte = 1 + 6;
+  constexpr std::size_t for_a_node = 300;
+  constexpr std::chrono::seconds patience{5};
+  std::size_t nodes = 0;
+  for (std::size_t at = document.find('<'); at != std::string::npos; at = document.find('<', at + 1)) {
+    if (document.compare(at, 2, "</") != 0) ++nodes;
+  }
+  const std::size_t bytes = for_a_byte * document.size() + for_a_node * nodes;
+  if (auto held = call.memory().reserve(bytes)) return held;
+  const Away away(call.request.place);
+  return call.memory().reserve(bytes, patience);
 }
 
 S3Result<void> check_sha256(const Call& call, const PayloadDeclaration& declaration, PayloadDigests& digests) {
@@ -117,8 +134,8 @@ S3Result<ReceivedPayload> receive_payload(const Call& call, const PayloadDeclara
   return received;
 }
 
-S3Result<std::string> receive_document(const Call& call, ChecksumHeader meaning) {
-  if (!call.request.body->framed()) return std::string();  // a request without a body has an empty one
+S3Result<HeldDocument> receive_document(const Call& call, ChecksumHeader meaning) {
+  if (!call.request.body->framed()) return HeldDocument();  // a request without a body has an empty one
   const protocol::XmlLimits most = document_limits(call.operation.name);
   auto declaration = declared_payload(call, most.bytes, meaning);
   if (!declaration) {
@@ -129,14 +146,19 @@ S3Result<std::string> receive_document(const Call& call, ChecksumHeader meaning)
     return std::unexpected(std::move(declaration.error()));
   }
   std::string document;
+  auto held = call.memory().reserve(0);
   const auto received =
       receive_payload(call, *declaration, std::nullopt, Md5Echo::base64, [&](ByteView bytes) -> S3Result<void> {
+        if (!held->grow_to(2 * (document.size() + bytes.size()))) return std::unexpected(S3Error(ErrorCode::SlowDown));
         document += as_text(bytes);
         return {};
       });
   if (!received) return std::unexpected(received.error());
   if (!protocol::xml_fits(document, most)) return std::unexpected(S3Error(ErrorCode::MalformedXML));
-  return document;
+  held->release();
+  held = memory_for_reading(call, document);
+  if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
+  return HeldDocument(std::move(document), *std::move(held));
 }
 
 }  // namespace partsmith::server

@@ -62,7 +62,24 @@ S3Result<ReceivedPayload> receive_payload(const Call& call, const PayloadDeclara
 /// Amazon S3 wants some documents protected by a digest or checksum in a header: InvalidRequest without.
 S3Result<void> require_digest(const Call& call);
 
-/// The whole body as text, for XML documents: at most limits::max_request_document_bytes (MaxMessageLengthExceeded).
-S3Result<std::string> receive_document(const Call& call, ChecksumHeader meaning = ChecksumHeader::of_body);
+/// A document in memory, and what it and its reading take of the server's budget while it lives.
+class HeldDocument {
+ public:
+  HeldDocument() = default;
+  HeldDocument(std::string text, MemoryBudget::Reservation held)
+      : text_(std::move(text)), held_(std::move(held)) {}
+
+  bool empty() const { return text_.empty(); }
+  operator const std::string&() const { return text_; }  // NOLINT: it is one, with a weight
+  operator std::string_view() const { return text_; }    // NOLINT
+
+ private:
+  std::string text_;
+  MemoryBudget::Reservation held_;
+};
+
+/// The whole body as text, for XML documents: at most what document_limits() has for the operation
+/// (MaxMessageLengthExceeded, MalformedXML). SlowDown when the memory of all requests doesn't suffice.
+S3Result<HeldDocument> receive_document(const Call& call, ChecksumHeader meaning = ChecksumHeader::of_body);
 
 }  // namespace partsmith::server

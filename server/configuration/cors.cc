@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include <partsmith/protocol/field_syntax.h>
 #include <partsmith/protocol/xml.h>
 
 #include "operations/answers.h"
@@ -69,6 +70,9 @@ S3Result<void> check(const CorsRule& rule) {
     if (header.find('*') != std::string::npos) {
       return invalid_request("ExposeHeader \"" + header +
                              "\" contains wildcard. We currently do not support wildcard for ExposeHeader.");
+    }
+    if (!protocol::is_token(header)) {  // it is answered in a header; unsettled on Amazon S3
+      return invalid_request("ExposeHeader \"" + header + "\" is not the name of a header.");
     }
   }
   return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <partsmith/protocol/dates.h>
+#include <partsmith/protocol/field_syntax.h>
 #include <partsmith/protocol/uri.h>
 
 namespace partsmith::server {
@@ -94,7 +95,11 @@ void add_abort_date(Response& response, const Call& call, const storage::UploadI
   const auto event = abort_of(rules_of(call), upload);
   if (!event) return;
   response.headers.add("x-amz-abort-date", protocol::http_date(event->at));
-  response.headers.add("x-amz-abort-rule-id", event->rule_id);
+  // An ID is any text. How Amazon S3 answers one that no head can carry isn't known: as in x-amz-expiration.
+  response.headers.add("x-amz-abort-rule-id",
+                       protocol::is_field_value(event->rule_id)
+                           ? event->rule_id
+                           : protocol::uri_encode(event->rule_id, protocol::Slash::encode));
 }
 
 }  // namespace partsmith::server

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "call.h"
-#include "forms/form_reader.h"
 
 namespace partsmith::server {
 

@@ -14,7 +14,6 @@
 
 #include <partsmith/values/encoding.h>
 
-namespace partsmith::limits { inline constexpr std::size_t max_form_bytes_before_file = 20 * 1024; }  // TMP
 namespace partsmith::server {
 
 /// The boundary that a Content-Type of multipart/form-data names: 1 to 70 characters, none of them a control.

@@ -21,7 +21,7 @@ Response document_answer(std::string document) {
 }
 
 /// The body of a request that must have one.
-S3Result<std::string> required_document(const Call& call) {
+S3Result<HeldDocument> required_document(const Call& call) {
   auto text = receive_document(call);
   if (!text) return std::unexpected(std::move(text.error()));
   if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);

@@ -1,5 +1,7 @@
 /// What buckets are configured with: Put, Get and Delete of CORS, encryption, lifecycle rules and tags.
 
+#include <partsmith/protocol/field_syntax.h>
+
 #include "configuration/bucket_encryption.h"
 #include "configuration/cors.h"
 #include "configuration/lifecycle.h"
@@ -75,8 +77,15 @@ Outcome delete_bucket_cors(Call& call) {
 }
 
 Outcome put_bucket_encryption(Call& call) {
-  return put_document(call, BucketDocument::encryption, 200, parse_bucket_encryption,
-                      bucket_encryption_document);
+  // The key's name is answered in headers of every object.
+  const auto parse = [](const std::string& text) -> S3Result<BucketEncryption> {
+    auto encryption = parse_bucket_encryption(text);
+    if (encryption && !protocol::is_field_value(encryption->kms_key_id)) {
+      return std::unexpected(S3Error(ErrorCode::MalformedXML));
+    }
+    return encryption;
+  };
+  return put_document(call, BucketDocument::encryption, 200, parse, bucket_encryption_document);
 }
 
 /// Every bucket encrypts: one that nobody configured does so with SSE-S3. Source: S3 user guide, "Amazon S3

@@ -5,6 +5,7 @@
 #include <set>
 
 #include <partsmith/protocol/dates.h>
+#include <partsmith/protocol/field_syntax.h>
 
 #include "configuration/bucket_encryption.h"
 #include "access.h"
@@ -181,15 +182,17 @@ void add_version(Headers& headers, const storage::ObjectInfo& object) {
 void add_encryption(Headers& headers, const storage::Encryption& encryption) {
   if (!encryption.customer_key_md5.empty()) {
     headers.add("x-amz-server-side-encryption-customer-algorithm", "AES256");
-    headers.add("x-amz-server-side-encryption-customer-key-MD5", encryption.customer_key_md5);
+    headers.add("x-amz-server-side-encryption-customer-key-MD5",
+                protocol::field_value(encryption.customer_key_md5));
     return;
   }
-  headers.add("x-amz-server-side-encryption", encryption.algorithm);
+  headers.add("x-amz-server-side-encryption", protocol::field_value(encryption.algorithm));
   if (!encryption.kms_key_id.empty()) {
-    headers.add("x-amz-server-side-encryption-aws-kms-key-id", encryption.kms_key_id);
+    headers.add("x-amz-server-side-encryption-aws-kms-key-id",
+                protocol::field_value(encryption.kms_key_id));
   }
   if (!encryption.kms_context.empty())
-    headers.add("x-amz-server-side-encryption-context", encryption.kms_context);
+    headers.add("x-amz-server-side-encryption-context", protocol::field_value(encryption.kms_context));
   if (encryption.bucket_key_enabled) headers.add("x-amz-server-side-encryption-bucket-key-enabled", "true");
 }
 
@@ -204,7 +207,9 @@ void describe_object(Headers& headers, const storage::ObjectInfo& object) {
   headers.add("ETag", object.etag.quoted());
   add_encryption(headers, attributes.encryption);
   add_version(headers, object);
-  if (attributes.storage_class != "STANDARD") headers.add("x-amz-storage-class", attributes.storage_class);
+  if (attributes.storage_class != "STANDARD") {
+    headers.add("x-amz-storage-class", protocol::field_value(attributes.storage_class));
+  }
   if (!attributes.tags.empty()) headers.add("x-amz-tagging-count", std::to_string(attributes.tags.size()));
   headers.add("Accept-Ranges", "bytes");
   add_stored(headers, attributes);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <partsmith/protocol/xml.h>
+#include <partsmith/protocol/xml_bounds.h>
 #include <partsmith/values/digest.h>
 
 #include "authenticator.h"
@@ -31,7 +32,8 @@ S3Result<storage::NameValues> tags_of(const FormFields& fields) {
   storage::NameValues tags;
   const auto text = form_field(fields, "tagging");
   if (!text) return tags;
-  const auto root = protocol::parse_xml(*text);
+  constexpr protocol::XmlLimits most{.bytes = limits::max_form_bytes_before_file, .nodes = 1'000};
+  const auto root = protocol::parse_xml(*text, most);
   if (!root) return std::unexpected(S3Error(ErrorCode::MalformedXML));
   const protocol::XmlElement* set = root->child("TagSet");
   if (set == nullptr) return tags;
@@ -227,6 +229,11 @@ Outcome post_object(Call& call) {
   if (!call.request.body->length()) return std::unexpected(S3Error(ErrorCode::MissingContentLength));
   if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
 
+  // What stands before the file: as it came, as fields, with the file's name in it, and what small texts cost.
+  constexpr std::size_t form_memory = 8 * limits::max_form_bytes_before_file;
+  auto held = call.memory().reserve(form_memory);
+  if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
+
   PostedObject posted(call);
   std::optional<S3Error> failure;
   const auto took = [&](S3Result<void> result) {
@@ -239,7 +246,11 @@ Outcome post_object(Call& call) {
                            posted.take_field(name, value);
                            return true;
                          },
-                     .file = [&](const auto& filename) { return took(posted.begin_file(filename)); },
+                     .file =
+                         [&](const auto& filename) {
+                           held->shrink_to(form_memory / 2);
+                           return took(posted.begin_file(filename));
+                         },
                      .bytes = [&](ByteView bytes) { return took(posted.take_bytes(bytes)); }});
   auto state = FormReader::State::reading;
   const auto read = call.request.body->read([&](ByteView bytes) {

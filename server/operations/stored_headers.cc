@@ -34,39 +34,14 @@ std::string without_aws_chunked(std::string_view value) {
   return kept;
 }
 
-S3Result<std::string> value_of(const StoredHeader& row, const Headers& headers) {
-  std::string value;
-  bool found = false;
-  for (const auto& [name, each] : headers) {
-    if (!protocol::equal_ignoring_case(name, row.name)) continue;
-    if (!found) {
-      value = each;
-    } else if (row.repeated == StoredHeader::Repeated::joined) {
-      value.append(value.empty() || each.empty() ? "" : ",").append(each);
-    } else if (each != value) {
-      return invalid_argument("A header that has one value was given several.", std::string(row.name), each);
-    }
-    found = true;
-  }
-  return value;
-}
-
 /// Source: aws-cli#1130, scality/Arsenal#212, which quote Amazon S3.
 S3Result<void> check_redirect(std::string_view value) {
   const bool fits = value.starts_with('/') || value.starts_with("http://") || value.starts_with("https://");
-  if (!fits) return std::unexpected(S3Error(ErrorCode::InvalidTag));
+  if (!fits) return std::unexpected(S3Error(ErrorCode::InvalidRedirectLocation));
   if (value.size() <= longest_redirect) return {};
   return std::unexpected(
-      S3Error(ErrorCode::InvalidTag,
+      S3Error(ErrorCode::InvalidRedirectLocation,
               "The length of website redirect location cannot exceed " + std::to_string(longest_redirect) + "."));
-}
-
-std::string without_controls(std::string_view value) {
-  std::string text(value);
-  for (char& c : text) {
-    if (!protocol::is_field_value({&c, 1})) c = ' ';
-  }
-  return text;
 }
 
 }  // namespace
@@ -74,15 +49,14 @@ std::string without_controls(std::string_view value) {
 S3Result<storage::NameValues> stored_headers_from(const Headers& headers) {
   storage::NameValues stored;
   for (const StoredHeader& row : stored_headers) {
-    auto value = value_of(row, headers);
-    if (!value) return std::unexpected(std::move(value.error()));
-    if (row.value == StoredHeader::Value::encodings) *value = without_aws_chunked(*value);
-    if (value->empty() && row.name == "content-type") *value = default_content_type;
-    if (value->empty()) continue;
+    std::string value(headers.value(row.name));
+    if (row.value == StoredHeader::Value::encodings) value = without_aws_chunked(value);
+    if (value.empty() && row.name == "content-type") value = default_content_type;
+    if (value.empty()) continue;
     if (row.value == StoredHeader::Value::redirect) {
-      if (auto ok = check_redirect(*value); !ok) return std::unexpected(std::move(ok.error()));
+      if (auto ok = check_redirect(value); !ok) return std::unexpected(std::move(ok.error()));
     }
-    stored.emplace_back(row.name, *std::move(value));
+    stored.emplace_back(row.name, std::move(value));
   }
   return stored;
 }
@@ -110,7 +84,7 @@ void add_stored(Headers& answer, const storage::ObjectAttributes& attributes) {
   if (missing != 0) answer.add("x-amz-missing-meta", std::to_string(missing));
   for (const auto& [name, value] : attributes.headers) {
     if (!protocol::is_token(name)) continue;
-    answer.add(name, protocol::is_field_value(value) ? value : without_controls(value));
+    answer.add(name, protocol::field_value(value));
   }
 }
 

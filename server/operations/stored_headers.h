@@ -19,24 +19,18 @@ struct StoredHeader {
     encodings,  ///< likewise, without aws-chunked, which is of the transfer and not of the object
     redirect,   ///< where a website's visitor is sent
   };
-  /// What several fields of that name are.
-  enum class Repeated {
-    joined,   ///< one list (RFC 9110, 5.3)
-    refused,  ///< InvalidArgument, unless all say the same. Unsettled on Amazon S3
-  };
 
   std::string_view name;  ///< in lower case
   Value value = Value::text;
-  Repeated repeated = Repeated::refused;
   bool copied = true;  ///< by CopyObject with the directive COPY
 };
 
 inline constexpr auto stored_headers = std::to_array<StoredHeader>({
     {.name = "content-type"},
-    {.name = "content-encoding", .value = StoredHeader::Value::encodings, .repeated = StoredHeader::Repeated::joined},
-    {.name = "cache-control", .repeated = StoredHeader::Repeated::joined},
+    {.name = "content-encoding", .value = StoredHeader::Value::encodings},
+    {.name = "cache-control"},
     {.name = "content-disposition"},
-    {.name = "content-language", .repeated = StoredHeader::Repeated::joined},
+    {.name = "content-language"},
     {.name = "expires"},
     {.name = "x-amz-website-redirect-location", .value = StoredHeader::Value::redirect, .copied = false},
 });
@@ -45,8 +39,8 @@ inline constexpr std::string_view user_metadata_prefix = "x-amz-meta-";
 /// Of a name in lower case.
 inline bool is_user_metadata(std::string_view name) { return name.starts_with(user_metadata_prefix); }
 
-/// Those that the request names; without a Content-Type it is binary/octet-stream. InvalidArgument,
-/// InvalidRedirectLocation.
+/// Those that the request names; without a Content-Type it is binary/octet-stream. Lines of one name have been
+/// joined (header_lines.h). InvalidRedirectLocation.
 S3Result<storage::NameValues> stored_headers_from(const protocol::Headers& headers);
 
 /// What a copy keeps of its source's, beside what its request says of those that aren't copied.

@@ -40,22 +40,6 @@ TEST_CASE("Each header of the table is stored as it came") {
   }
 }
 
-TEST_CASE("Each header that is given twice is one list, or refused where it says two things") {
-  for (const StoredHeader& row : server::stored_headers) {
-    INFO(row.name);
-    const std::string name(row.name);
-    const auto stored = server::stored_headers_from({{name, good_value(row)}, {name, "/other"}, {"Content-Type", good_value(row)}});
-    if (row.repeated == StoredHeader::Repeated::joined) {
-      REQUIRE(stored);
-      CHECK(std::ranges::find(*stored, std::pair(name, good_value(row) + ",/other")) != stored->end());
-    } else {
-      REQUIRE(!stored);
-      CHECK(stored.error().code == ErrorCode::InvalidArgument);
-      CHECK(server::stored_headers_from({{name, good_value(row)}, {name, good_value(row)}}));
-    }
-  }
-}
-
 TEST_CASE("A redirect leads to a path or to the web") {
   const auto with = [](std::string value) {
     return server::stored_headers_from({{"x-amz-website-redirect-location", std::move(value)}});
@@ -65,14 +49,14 @@ TEST_CASE("A redirect leads to a path or to the web") {
     INFO(bad);
     const auto refused = with(bad);
     REQUIRE(!refused);
-    CHECK(refused.error().code == ErrorCode::InvalidTag);
+    CHECK(refused.error().code == ErrorCode::InvalidRedirectLocation);
   }
   CHECK(with("/" + std::string(2047, 'a')));
   CHECK(!with("/" + std::string(2048, 'a')));
 }
 
 TEST_CASE("Encodings are those of the object, without the transfer's") {
-  const auto stored = server::stored_headers_from({{"Content-Encoding", "aws-chunked"}, {"Content-Encoding", "gzip, AWS-chunked"}});
+  const auto stored = server::stored_headers_from({{"Content-Encoding", "aws-chunked,gzip, AWS-chunked"}});
   REQUIRE(stored);
   CHECK(*stored == storage::NameValues{{"content-type", "binary/octet-stream"}, {"content-encoding", "gzip"}});
 }

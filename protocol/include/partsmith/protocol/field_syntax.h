@@ -15,6 +15,9 @@ bool is_token(std::string_view text);
 /// feed would begin another field.
 bool is_field_value(std::string_view text);
 
+/// The text with spaces for control characters: for what a store holds, which nobody checked when it came.
+std::string field_value(std::string_view text);
+
 /// UTF-8 as ISO-8859-1, which is what a field's value carries. Nothing where the text has other characters or
 /// isn't UTF-8.
 std::optional<std::string> to_latin1(std::string_view utf8);

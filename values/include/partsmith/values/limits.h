@@ -25,7 +25,8 @@ inline constexpr std::size_t max_user_metadata_bytes = 2 * kib;  ///< names and 
 inline constexpr std::size_t max_request_head_bytes = 64 * kib;
 inline constexpr std::size_t max_request_document_bytes =
     4 * mib;                                                  ///< XML bodies; 10,000 parts with checksums fit
-inline constexpr std::size_t max_form_fields_bytes = 20'000;  ///< of a POST form, before its file
+/// Of a POST form, before its file: fields, heads and boundaries. S3's MaxPostPreDataLengthBytes.
+inline constexpr std::size_t max_form_bytes_before_file = 20 * kib;
 inline constexpr std::size_t max_trailer_bytes = 16 * kib;
 
 inline constexpr std::int64_t max_presign_seconds = 7 * 24 * 3600;
