@@ -140,7 +140,7 @@ constexpr auto table = std::to_array<OperationRow>({
     {"PutObject", "PUT", object, "", "", partial,
      "no object lock or appending; ACLs are kept and not enforced"},
 
-    {"SelectObjectContent", "POST", object, "select select-type=2", "", none, ""},
+    {"SelectObjectContent", "POST", object, "select", "", none, ""},
     {"CompleteMultipartUpload", "POST", object, "uploadId", "", full, ""},
     {"CreateMultipartUpload", "POST", object, "uploads", "", partial,
      "no object lock; ACLs are kept and not enforced"},

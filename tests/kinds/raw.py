@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import urllib.parse
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +23,16 @@ class _Unsigned(S3SigV4Auth):
         return "UNSIGNED-PAYLOAD"
 
 
+def _encoded(target: str) -> str:
+    path, mark, query = target.partition("?")
+
+    def text(part: str) -> str:
+        return urllib.parse.quote(urllib.parse.unquote(part), safe="-_.~")
+
+    pairs = [part.partition("=") for part in query.split("&")]
+    return path + mark + "&".join(text(name) + equals + text(value) for name, equals, value in pairs)
+
+
 @dataclass
 class Raw:
     """Sends requests to one server."""
@@ -31,7 +43,8 @@ class Raw:
 
     def __call__(self, method: str, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None,
                  *, signed: bool = True) -> Answer:
-        """`target`: path and query as they go over the wire."""
+        """`target`: path and query as they go over the wire, but that the query is percent-encoded as its signature has it."""
+        target = _encoded(target)
         request = AWSRequest(method, self.server.url + target, data=body, headers=dict(headers or {}))
         if signed:
             _Unsigned(Credentials(ACCESS_KEY, self.secret), "s3", self.region).add_auth(request)
@@ -96,5 +109,4 @@ def listed(root: ElementTree.Element) -> tuple[str, ...]:
 
 def digest(body: bytes) -> dict[str, str]:
     """What S3 wants of a document that is put."""
-    import base64
     return {"Content-MD5": base64.b64encode(hashlib.md5(body).digest()).decode()}

@@ -60,7 +60,7 @@ PROVOKED: dict[str, tuple[str, str, bytes, dict[str, str]]] = {
     "InvalidURI": ("GET", "/{bucket}/%zz", b"", {}),
     "KeyTooLongError": ("GET", "/{bucket}/" + "k" * 1025, b"", {}),
     "MalformedXML": ("PUT", "/{bucket}?versioning", b"nonsense", {}),
-    "MaxMessageLengthExceeded": ("PUT", "/{bucket}?versioning", b"<" + b" " * 3_000_000, {}),
+    "MaxMessageLengthExceeded": ("PUT", "/{bucket}?versioning", b"<" + b" " * 5_000_000, {}),
     "MetadataTooLarge": ("PUT", "/{bucket}/k", b"data", {"x-amz-meta-a": "a" * 3000}),
     "MethodNotAllowed": ("PATCH", "/{bucket}", b"", {}),
     "MissingRequestBodyError": ("PUT", "/{bucket}?versioning", b"", {}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -14,7 +15,7 @@ from support.s3 import new_bucket
 from raw import NAMESPACE, Raw, listed
 
 SEEDS = range(4)
-LISTINGS_OF_A_SEED = 25
+LISTINGS_OF_A_SEED = 15
 PIECES = ["a", "b", "aa", "a/", "b/", "//", "-", "--", "%2F", "+", " ", "ä", "é", "日", "😀", "\x7f", "=", "&", "~", ".", "Z", "0"]
 DELIMITERS = ["", "", "/", "/", "-", "--", "a", "ä", "日", "//", "b/", "%", " ", "#"]
 
@@ -58,6 +59,11 @@ def plain(text: str | None) -> str:
     return urllib.parse.unquote_plus(text or "")
 
 
+def query_of(parameters: Mapping[str, object]) -> str:
+    """A space is %20: a plus sign is itself to the tests' requests."""
+    return urllib.parse.urlencode(parameters, quote_via=urllib.parse.quote)
+
+
 class Pages:
     """One listing, page by page."""
 
@@ -96,8 +102,7 @@ class Pages:
         every: list[str] = []
         cursor: dict[str, str] = {}
         for _ in range(500):
-            query = urllib.parse.urlencode(self.parameters(cursor), quote_via=urllib.parse.quote)
-            answer = self.raw("GET", f"/{self.bucket}?{query}")
+            answer = self.raw("GET", f"/{self.bucket}?{query_of(self.parameters(cursor))}")
             assert answer.status == 200, answer.body
             root = ElementTree.fromstring(answer.body)
             entries = sorted((plain(name) for name in listed(root)), key=bytes_of)
@@ -146,8 +151,8 @@ def test_a_listing_of_versions_has_each_version_once_and_the_newest_first(seed: 
     for limit in (1, 2, 3, 7):
         found: list[tuple[str, str]] = []
         cursor: dict[str, str] = {}
-        while True:
-            query = urllib.parse.urlencode({"versions": "", "encoding-type": "url", "max-keys": limit, **cursor})
+        while len(found) <= len(expected):
+            query = query_of({"versions": "", "encoding-type": "url", "max-keys": limit, **cursor})
             root = ElementTree.fromstring(raw("GET", f"/{bucket}?{query}").body)
             found += [(plain(child.findtext(NAMESPACE + "Key")), child.findtext(NAMESPACE + "VersionId") or "")
                       for child in root if child.tag in (NAMESPACE + "Version", NAMESPACE + "DeleteMarker")]
@@ -171,8 +176,8 @@ def test_the_uploads_of_a_key_are_listed_by_age_each_once(seed: int, s3: BaseCli
     for limit in (1, 2, 3, 7):
         found: list[tuple[str, str]] = []
         cursor: dict[str, str] = {}
-        while True:
-            query = urllib.parse.urlencode({"uploads": "", "encoding-type": "url", "max-uploads": limit, **cursor})
+        while len(found) <= len(expected):
+            query = query_of({"uploads": "", "encoding-type": "url", "max-uploads": limit, **cursor})
             root = ElementTree.fromstring(raw("GET", f"/{bucket}?{query}").body)
             found += [(plain(child.findtext(NAMESPACE + "Key")), child.findtext(NAMESPACE + "UploadId") or "")
                       for child in root if child.tag == NAMESPACE + "Upload"]

@@ -80,8 +80,6 @@ def _cell(operation: Operation, state: str) -> Cell:
     fine = 204 if name == "DeleteObjectTagging" else 200
     reads = name in ("GetObject", "HeadObject")
     if state == "the marker is current":
-        if name == "PutObjectAcl":
-            return Cell(operation, state, _marker(operation), {}, RECORDED)
         known = name in ("GetObject", "GetObjectAcl", "GetObjectAttributes", "CopyObject")
         headers = MARKER_HEADERS if reads else {}
         if name in ("GetObjectTagging",):
@@ -112,14 +110,14 @@ def _cell(operation: Operation, state: str) -> Cell:
                         {"ArgumentName": "versionId", "ArgumentValue": ""})
         return Cell(operation, state, malformed if operation.copies else empty, {},
                     BACKLOT if operation.method in ("GET", "HEAD") else UNSETTLED)
-    if name == "GetObjectTagging":
-        no_version = Refused(404, "NoSuchVersion", None, {"Key": "{bucket}/" + key, "VersionId": version or ""})
     source = BACKLOT if state == "null of no such key" and operation.method == "GET" else \
         RECORDED if name == "GetObject" else UNSETTLED
     return Cell(operation, state, no_version, {"x-amz-delete-marker": None}, source)
 
 
-CELLS = tuple(_cell(operation, state) for operation in OPERATIONS for state in KEYS)
+CELLS = tuple(_cell(operation, state) for operation in OPERATIONS for state in KEYS
+              if (operation.name, state) != ("PutObjectAcl", "the marker is current"))
+"""PutObjectAcl under a delete marker is 405, as recorded (object-acl-on-delete-marker)."""
 
 # DeleteObject and DeleteObjects change what they are asked about: a state each, the status or the elements that answer.
 DELETES = (
