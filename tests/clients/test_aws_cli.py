@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -67,6 +68,8 @@ def test_sync_brings_only_what_changed_and_deletes_what_is_gone(aws: Aws, made: 
     for name in names:
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text(name)
+        os.utime(tree / name, (made_at := time.time() - 60, made_at))  # S3's times have whole seconds: a file of the
+        # upload's own second would be newer than its object
 
     assert aws("s3", "sync", "tree", f"s3://{made}/tree").count("upload: ") == len(names)
     assert aws("s3", "sync", "tree", f"s3://{made}/tree") == ""

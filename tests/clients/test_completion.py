@@ -47,7 +47,7 @@ def test_a_client_of_http_1_0_gets_an_early_answer_whole(early: Server) -> None:
     upload = Upload(s3, new_bucket(s3))
     part = upload.put(1, b"data")
     url = s3.generate_presigned_url("complete_multipart_upload", upload.at)
-    connection = http.client.HTTPConnection("127.0.0.1", early.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", early.port, timeout=60)
     connection._http_vsn, connection._http_vsn_str = 10, "HTTP/1.0"
     document = f"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{part['ETag']}</ETag></Part>" \
                "</CompleteMultipartUpload>"

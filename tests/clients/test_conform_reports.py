@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from support.report_page import opened, picture
 from support.server import BINARY, Server
+from support.terminal import open_terminal
 
 DEVIANT = {
     "multipart.abort.answer": ("failed", "must"),
@@ -146,7 +146,7 @@ def test_an_unknown_profile_is_one_clear_line(server: Server) -> None:
 def test_a_terminal_sees_a_bar_and_a_file_does_not(server: Server) -> None:
     arguments = [str(BINARY), "conform", *at(server), "--only", "multipart.abort.leaves-*"]
     assert "\x1b[K" not in conform(*at(server), "--only", "multipart.abort.leaves-*").stderr
-    ours, theirs = pty.openpty()
+    ours, theirs = open_terminal()
     process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs)
     os.close(theirs)
     seen = b""
@@ -156,7 +156,7 @@ def test_a_terminal_sees_a_bar_and_a_file_does_not(server: Server) -> None:
     except OSError:  # Linux says so when the other side is closed
         pass
     os.close(ours)
-    assert process.wait(30) == 0
+    assert process.wait(60) == 0
     assert b"#] 2/2" in seen
     assert seen.endswith(b"\r\x1b[K")
 

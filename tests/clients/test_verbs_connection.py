@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import pty
 import select
 import signal
 import struct
@@ -18,6 +17,7 @@ import pytest
 from support.cli import DONE, FAILED, INTERRUPTED, done, not_done, settings, start, verb
 from support.data import MIB, seeded_bytes, seeded_file
 from support.server import BINARY, PATIENCE, Server, eventually
+from support.terminal import open_terminal
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def sockets(process: int) -> list[str]:
 
 def run_on_terminal(server: Server, *arguments: object, stdin: bytes, columns: int = 80) -> tuple[int, str]:
     """What it shows on a terminal as stderr; the input comes in two halves, so that something is shown between."""
-    ours, theirs = pty.openpty()
+    ours, theirs = open_terminal()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     process = subprocess.Popen([BINARY, *map(str, arguments)], env=settings(server), stdin=subprocess.PIPE,
                                stdout=subprocess.DEVNULL, stderr=theirs)

@@ -15,7 +15,7 @@ ACCESS_KEY = "test"
 SECRET_KEY = "test"
 NAMESPACES = (["unshare", "--mount", "--propagation", "private"], ["unshare", "--user", "--map-root-user", "--mount"])
 """Commands that run another one with mounts of its own: as root, and as anybody where the system lets them."""
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which something that was to happen has not happened."""
 
 

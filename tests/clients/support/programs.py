@@ -1,0 +1,18 @@
+"""Where `./dev` installs the clients that aren't Python's: programs and packages of other languages."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from .server import BINARY
+
+ROOT = Path(__file__).parents[3]
+CLIENTS = Path(os.environ.get("PARTSMITH_JS") or ROOT / "build/clients/js").parent
+JS_PACKAGES = CLIENTS / "js/node_modules"
+GO_CLIENT = CLIENTS / "go/partsmith-go-client"
+GO_ENVIRONMENT = {"GOPATH": str(CLIENTS / "gopath"), "GOCACHE": str(CLIENTS / "gocache"), "GOTOOLCHAIN": "local",
+                  "GOFLAGS": "-mod=mod", "CGO_ENABLED": "0"}
+PATH = os.pathsep.join([str(Path(sys.executable).parent), str(BINARY.parent), os.environ.get("PATH", "")])
+"""With rclone, s5cmd, s3cmd, litestream, aws, go, node and partsmith itself."""
