@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <string>
 
 #include "operations/answers.h"
 #include "operations/encoded_words.h"
@@ -38,15 +40,19 @@ S3Result<std::string> header_value(const std::string& name, const std::string& t
 }  // namespace
 
 S3Result<void> take_headers_from_query(Request& request, const protocol::Query& query) {
+  std::map<std::string, std::string> there;  // by lower-case name; a look-up in the headers walks them all
   for (const auto& parameter : query.parameters()) {
     std::string name = protocol::lower_case(parameter.name);
     if (!counts_as_header(name)) continue;
     auto value = header_value(name, parameter.value);
     if (!value) return std::unexpected(std::move(value.error()));
-    const auto there = request.headers.get(name);
-    if (!there) {
+    if (there.empty()) {
+      for (const auto& [sent, text] : request.headers) there.emplace(protocol::lower_case(sent), text);
+    }
+    const auto [first, added] = there.emplace(name, *value);
+    if (added) {
       request.headers.add(std::move(name), *std::move(value));
-    } else if (*there != *value) {
+    } else if (first->second != *value) {
       return invalid_argument("A parameter contradicts the header of the same name, or another parameter.",
                               std::move(name), parameter.value);
     }

@@ -39,7 +39,7 @@ TEST_CASE("What a client sent comes back in an error up to a bound, and readable
   const auto response = error_response(S3Error(ErrorCode::InvalidArgument, long_text)
                                            .with("ArgumentName", "\xFF\x01")
                                            .with("ArgumentValue", long_text),
-                                       long_text, ids, false);
+                                       ids, false);
   const auto& body = std::get<std::string>(response.body);
   CHECK(body.size() < 2 * 6 * max_error_text_bytes + 1'000);
   CHECK(protocol::parse_xml(body).value().child("ArgumentValue")->text ==
