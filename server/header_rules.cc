@@ -33,9 +33,11 @@ constexpr auto refusals = std::to_array<HeaderRefusal>({
     {"x-amz-server-side-encryption", "",
      "UploadPart UploadPartCopy CompleteMultipartUpload GetObject HeadObject ListObjects", InvalidArgument,
      no_encryption_here, RefusalFields::argument,
-     "fog-aws#589, ClickHouse#64570, aws-sdk-java#1876, irods_resource_plugin_s3#1838, s3cmd#142; S3 API: GetObject"},
+     "fog-aws#589, ClickHouse#64570, aws-sdk-java#1876, irods_resource_plugin_s3#1838, s3cmd#142; S3 API: "
+     "GetObject"},
     {"x-amz-server-side-encryption", "",
-     "!PutObject CopyObject CreateMultipartUpload PostObject UploadPart UploadPartCopy CompleteMultipartUpload "
+     "!PutObject CopyObject CreateMultipartUpload PostObject UploadPart UploadPartCopy "
+     "CompleteMultipartUpload "
      "GetObject HeadObject ListObjects",
      InvalidArgument, no_encryption_here, RefusalFields::argument, ""},
 
@@ -43,20 +45,21 @@ constexpr auto refusals = std::to_array<HeaderRefusal>({
     {"x-amz-tagging", "", "UploadPartCopy", InvalidArgument, not_here, RefusalFields::argument, ""},
     {"x-amz-acl", "", "UploadPart", InvalidArgument, not_here, RefusalFields::argument, "zagg#534"},
     {"x-amz-acl", "", "UploadPartCopy", InvalidArgument, not_here, RefusalFields::argument, ""},
-    {"x-amz-grant-*", "", "UploadPart UploadPartCopy", InvalidArgument, not_here, RefusalFields::argument, ""},
+    {"x-amz-grant-*", "", "UploadPart UploadPartCopy", InvalidArgument, not_here, RefusalFields::argument,
+     ""},
     {"content-md5", "", "UploadPartCopy", InvalidArgument, not_here, RefusalFields::argument,
      "tus-java-server, S3ServerSideComposeHelper"},
 
     {"x-amz-copy-source", "", "GET HEAD DELETE CompleteMultipartUpload", InvalidArgument, no_copy_here,
      RefusalFields::argument, "versitygw#1612"},
-    {"x-amz-copy-source", "", "CreateMultipartUpload DeleteObjects", MethodNotAllowed, "", RefusalFields::method,
-     "versitygw#1612"},
+    {"x-amz-copy-source", "", "CreateMultipartUpload DeleteObjects", MethodNotAllowed, "",
+     RefusalFields::method, "versitygw#1612"},
     {"x-amz-copy-source", "", "CreateBucket", InvalidArgument, no_copy_here, RefusalFields::argument, ""},
 
-    {"x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "!PutObject UploadPart PostObject", InvalidRequest,
-     no_streaming_here, RefusalFields::none, "versitygw#1601"},
-    {"x-amz-content-sha256", "STREAMING-AWS4-", "!PutObject UploadPart PostObject", InvalidRequest, no_streaming_here,
-     RefusalFields::none, ""},
+    {"x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "!PutObject UploadPart PostObject",
+     InvalidRequest, no_streaming_here, RefusalFields::none, "versitygw#1601"},
+    {"x-amz-content-sha256", "STREAMING-AWS4-", "!PutObject UploadPart PostObject", InvalidRequest,
+     no_streaming_here, RefusalFields::none, ""},
 
     {"x-amz-if-match-size", "", "DeleteObject", NotImplemented, "", RefusalFields::header,
      "recorded on Amazon S3 in 2026-02; ministack#1501"},
@@ -107,7 +110,8 @@ constexpr auto taken = std::to_array<TakenHeader>({
     {"x-amz-server-side-encryption-bucket-key-enabled", writes},
     {"x-amz-server-side-encryption-context", writes},
     {"x-amz-server-side-encryption-customer-algorithm",
-     "GetObject HeadObject GetObjectAttributes PutObject CopyObject CreateMultipartUpload UploadPart UploadPartCopy "
+     "GetObject HeadObject GetObjectAttributes PutObject CopyObject CreateMultipartUpload UploadPart "
+     "UploadPartCopy "
      "CompleteMultipartUpload ListParts"},
     {"x-amz-storage-class", writes},
     {"x-amz-tagging", writes},
@@ -145,7 +149,8 @@ const Rules& rules_of(const OperationRow& operation) {
 }
 
 bool names(std::string_view rule, std::string_view header) {
-  if (!rule.ends_with('*')) return rule.size() == header.size() && protocol::equal_ignoring_case(rule, header);
+  if (!rule.ends_with('*'))
+    return rule.size() == header.size() && protocol::equal_ignoring_case(rule, header);
   rule.remove_suffix(1);
   return header.size() >= rule.size() && protocol::equal_ignoring_case(rule, header.substr(0, rule.size()));
 }
@@ -162,7 +167,8 @@ std::string canonical(std::string_view lower) {
   return name;
 }
 
-S3Error refusal(const HeaderRefusal& rule, const Call& call, const std::string& name, const std::string& value) {
+S3Error refusal(const HeaderRefusal& rule, const Call& call, const std::string& name,
+                const std::string& value) {
   S3Error error = rule.message.empty() ? S3Error(rule.error) : S3Error(rule.error, std::string(rule.message));
   switch (rule.fields) {
     case RefusalFields::none:

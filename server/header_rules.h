@@ -1,8 +1,8 @@
 #pragma once
-/// Headers where they don't belong: which operation refuses which header, and with what. The model of S3's API lists the
-/// headers that an operation takes; of the others S3 ignores most and refuses some.
-/// docs/headers.md is this table against the operations; tests/server/s3/header_rules_test.cc holds the server and the
-/// page to it.
+/// Headers where they don't belong: which operation refuses which header, and with what. The model of S3's
+/// API lists the headers that an operation takes; of the others S3 ignores most and refuses some.
+/// docs/headers.md is this table against the operations; tests/server/s3/header_rules_test.cc holds the
+/// server and the page to it.
 
 #include <span>
 #include <string_view>
@@ -14,14 +14,15 @@ namespace partsmith::server {
 /// The fields that a refusal has besides Code and Message.
 enum class RefusalFields {
   none,
-  argument,       ///< ArgumentName and ArgumentValue: the header's
-  header,         ///< Header: the header's name
-  method          ///< Method and ResourceType, and the header Allow
+  argument,  ///< ArgumentName and ArgumentValue: the header's
+  header,    ///< Header: the header's name
+  method     ///< Method and ResourceType, and the header Allow
 };
 
-/// One refusal. `header` is in lower case, and ends with '*' when any header that begins so is meant. `operations`
-/// are names with spaces between them; `GET`, `HEAD`, `DELETE` stand for all operations of that method, and a '!' in
-/// front makes it all operations but those named. `value` is what the header's value begins with for the rule to hold.
+/// One refusal. `header` is in lower case, and ends with '*' when any header that begins so is meant.
+/// `operations` are names with spaces between them; `GET`, `HEAD`, `DELETE` stand for all operations of that
+/// method, and a '!' in front makes it all operations but those named. `value` is what the header's value
+/// begins with for the rule to hold.
 struct HeaderRefusal {
   std::string_view header;
   std::string_view value;
@@ -29,8 +30,8 @@ struct HeaderRefusal {
   protocol::ErrorCode error;
   std::string_view message;  ///< empty: the code's own
   RefusalFields fields;
-  /// Reports that quote Amazon S3's answer, a recording, or the documentation. Empty: unsettled; then a sibling above
-  /// it says why.
+  /// Reports that quote Amazon S3's answer, a recording, or the documentation. Empty: unsettled; then a
+  /// sibling above it says why.
   std::string_view source;
 };
 
@@ -46,7 +47,8 @@ struct TakenHeader {
 };
 std::span<const TakenHeader> taken_headers();
 
-/// InvalidArgument, InvalidRequest, NotImplemented or MethodNotAllowed for the first header that the operation refuses.
+/// InvalidArgument, InvalidRequest, NotImplemented or MethodNotAllowed for the first header that the
+/// operation refuses.
 S3Result<void> check_headers(const Call& call);
 
 }  // namespace partsmith::server

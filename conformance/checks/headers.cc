@@ -8,7 +8,8 @@ namespace partsmith::conformance::checks {
 namespace {
 
 constexpr std::string_view not_here = "The specified header is not valid in this context";
-constexpr std::string_view no_encryption = "x-amz-server-side-encryption header is not supported for this operation.";
+constexpr std::string_view no_encryption =
+    "x-amz-server-side-encryption header is not supported for this operation.";
 constexpr std::string_view no_copy = "You can only specify a copy source header for copy requests.";
 
 /// An operation about what stands ready: the object, and an upload with a part.
@@ -37,14 +38,20 @@ client::S3Request part_copy(const CheckContext& c, const Ready& ready) {
 client::S3Request complete(const CheckContext&, const Ready& ready) {
   return client::complete_multipart_upload(ready.upload, std::vector{ready.part});
 }
-client::S3Request get(const CheckContext& c, const Ready&) { return c.get(); }
-client::S3Request remove(const CheckContext& c, const Ready&) { return deleting(c); }
-client::S3Request list(const CheckContext& c, const Ready&) { return listing_v1(c); }
+client::S3Request get(const CheckContext& c, const Ready&) {
+  return c.get();
+}
+client::S3Request remove(const CheckContext& c, const Ready&) {
+  return deleting(c);
+}
+client::S3Request list(const CheckContext& c, const Ready&) {
+  return listing_v1(c);
+}
 
 void add_refused(std::vector<Check>& checks, const Refused& refused) {
   checks.push_back(should("headers." + refused.header + '.' + refused.operation,
-                          refused.header + " is refused by " + refused.operation, "reported: " + refused.source,
-                          {5, 16}, [refused](CheckContext& c) {
+                          refused.header + " is refused by " + refused.operation,
+                          "reported: " + refused.source, {5, 16}, [refused](CheckContext& c) {
                             c.put("object", "data");
                             const auto upload = c.create();
                             const Ready ready{upload, c.part(upload, 1, "part")};
@@ -69,7 +76,8 @@ void no_to_object_lock(CheckContext& c) {
   request.header("x-amz-bucket-object-lock-enabled", "false");
   auto answer = c.send(request);
   const bool is_ours = answer.answer().status == 200 || answer.text("Code") == "BucketAlreadyOwnedByYou";
-  answer.expect(is_ours, "200, or BucketAlreadyOwnedByYou outside us-east-1", std::to_string(answer.answer().status));
+  answer.expect(is_ours, "200, or BucketAlreadyOwnedByYou outside us-east-1",
+                std::to_string(answer.answer().status));
 }
 
 }  // namespace
@@ -87,7 +95,8 @@ void add_headers(std::vector<Check>& checks) {
            {"UploadPart", part, "x-amz-acl", "bucket-owner-full-control", not_here, "zagg#534"},
            {"GetObject", get, "x-amz-copy-source", "bucket/key", no_copy, "versitygw#1612"},
            {"DeleteObject", remove, "x-amz-copy-source", "bucket/key", no_copy, "versitygw#1612"},
-           {"CompleteMultipartUpload", complete, "x-amz-copy-source", "bucket/key", no_copy, "versitygw#1612"}}) {
+           {"CompleteMultipartUpload", complete, "x-amz-copy-source", "bucket/key", no_copy,
+            "versitygw#1612"}}) {
     add_refused(checks, refused);
   }
   add_all(checks, {should("headers.x-amz-server-side-encryption.HeadObject",
@@ -95,8 +104,8 @@ void add_headers(std::vector<Check>& checks) {
                           "reported: aws-sdk-java#1876; S3 API: HeadObject", {2, 4}, encryption_of_head),
                    must("headers.x-amz-bucket-object-lock-enabled.false",
                         "A bucket is made also when a client says no to Object Lock",
-                        "S3 API: CreateBucket (x-amz-bucket-object-lock-enabled); aws-sdk-go-v2 sends it", {2, 4},
-                        no_to_object_lock)});
+                        "S3 API: CreateBucket (x-amz-bucket-object-lock-enabled); aws-sdk-go-v2 sends it",
+                        {2, 4}, no_to_object_lock)});
 }
 
 }  // namespace partsmith::conformance::checks

@@ -31,22 +31,27 @@ bool lists(std::string_view header, const ETag& etag, Comparison comparison) {
 }
 
 /// Whether the object was modified after the date of the header, if that counts as a date.
-std::optional<bool> modified_after(const std::optional<std::string_view>& header, TimePoint modified, TimePoint now) {
+std::optional<bool> modified_after(const std::optional<std::string_view>& header, TimePoint modified,
+                                   TimePoint now) {
   const auto date = header ? protocol::parse_http_date(*header) : std::nullopt;
   if (!date || *date > now) return std::nullopt;
   // The header holds whole seconds, and so does the Last-Modified that it came from.
   return std::chrono::floor<std::chrono::seconds>(modified) > *date;
 }
 
-constexpr std::array<const char*, 4> names = {"If-Match", "If-Unmodified-Since", "If-None-Match", "If-Modified-Since"};
+constexpr std::array<const char*, 4> names = {"If-Match", "If-Unmodified-Since", "If-None-Match",
+                                              "If-Modified-Since"};
 
 /// As errors write the condition's name.
 std::string name_of(FailedCondition condition, std::string_view prefix) {
   return std::string(prefix) + names[static_cast<std::size_t>(condition)];
 }
 
-std::optional<FailedCondition> failed_in(const Call& call, std::string_view prefix, const storage::ObjectInfo& object) {
-  const auto header = [&](std::string_view name) { return call.headers().get(std::string(prefix) + std::string(name)); };
+std::optional<FailedCondition> failed_in(const Call& call, std::string_view prefix,
+                                         const storage::ObjectInfo& object) {
+  const auto header = [&](std::string_view name) {
+    return call.headers().get(std::string(prefix) + std::string(name));
+  };
   const ReadConditions conditions{header("if-match"), header("if-none-match"), header("if-modified-since"),
                                   header("if-unmodified-since")};
   return first_failed(conditions, {object.etag, object.modified}, call.world.clock.now());
@@ -60,7 +65,8 @@ std::unexpected<S3Error> not_implemented(const char* header, const char* why) {
 
 }  // namespace
 
-std::optional<FailedCondition> first_failed(const ReadConditions& conditions, const Validators& object, TimePoint now) {
+std::optional<FailedCondition> first_failed(const ReadConditions& conditions, const Validators& object,
+                                            TimePoint now) {
   using enum FailedCondition;
   const auto after = [&](const auto& date) { return modified_after(date, object.modified, now); };
   if (conditions.match) {
@@ -108,15 +114,17 @@ S3Result<storage::WriteCondition> write_condition(const Call& call) {
   const auto match = call.headers().get("if-match");
   if (!none_match && !match) return condition;
   if (none_match && match) {
-    return not_implemented("If-Match,If-None-Match", "Multiple conditional request headers present in the request");
+    return not_implemented("If-Match,If-None-Match",
+                           "Multiple conditional request headers present in the request");
   }
   if (none_match && *none_match != "*") {
-    return not_implemented("If-None-Match", "We don't accept the provided value of If-None-Match header for this API");
+    return not_implemented("If-None-Match",
+                           "We don't accept the provided value of If-None-Match header for this API");
   }
   condition.must_not_exist = none_match.has_value();
   if (match) condition.must_match = named_etag(*match);
-  // A delete from here to the commit is a conflict. Source: S3 user guide, "How to prevent object overwrites with
-  // conditional writes".
+  // A delete from here to the commit is a conflict. Source: S3 user guide, "How to prevent object overwrites
+  // with conditional writes".
   condition.existed = call.store().object(*call.bucket, *call.key).has_value();
   return condition;
 }

@@ -1,7 +1,7 @@
 #pragma once
-/// Conditional requests as one model: what each header means to each operation, before the work and at its commit.
-/// docs/conditions.md is the matrix, with the source of each cell; tests/server/s3/conditions_test.cc holds the server and
-/// the page to it. Which operation refuses which condition is in header_rules.cc.
+/// Conditional requests as one model: what each header means to each operation, before the work and at its
+/// commit. docs/conditions.md is the matrix, with the source of each cell; tests/server/s3/conditions_test.cc
+/// holds the server and the page to it. Which operation refuses which condition is in header_rules.cc.
 
 #include <optional>
 #include <string_view>
@@ -28,10 +28,12 @@ struct Validators {
 
 enum class FailedCondition { match, unmodified_since, none_match, modified_since };
 
-/// The condition that fails first, in this order: If-Match; If-Unmodified-Since, unless If-Match is there; If-None-Match;
-/// If-Modified-Since, unless If-None-Match is there. A date that isn't one, or is still to come, doesn't count. An ETag
-/// may stand without quotes, in a list, as `*`; a weak one matches in If-None-Match alone.
-std::optional<FailedCondition> first_failed(const ReadConditions& conditions, const Validators& object, TimePoint now);
+/// The condition that fails first, in this order: If-Match; If-Unmodified-Since, unless If-Match is there;
+/// If-None-Match; If-Modified-Since, unless If-None-Match is there. A date that isn't one, or is still to
+/// come, doesn't count. An ETag may stand without quotes, in a list, as `*`; a weak one matches in
+/// If-None-Match alone.
+std::optional<FailedCondition> first_failed(const ReadConditions& conditions, const Validators& object,
+                                            TimePoint now);
 
 /// Whether a Range counts: If-Range names the object's ETag, not a weak one, or its very time.
 bool range_counts(std::string_view if_range, const Validators& object);
@@ -42,8 +44,8 @@ S3Result<void> check_read_conditions(const Call& call, const storage::ObjectInfo
 /// The four x-amz-copy-source-if-* headers of CopyObject and UploadPartCopy: PreconditionFailed for each.
 S3Result<void> check_copy_conditions(const Call& call, const storage::ObjectInfo& source);
 
-/// If-None-Match: * and If-Match of PutObject, CopyObject and CompleteMultipartUpload, which the store looks at when it
-/// commits. NotImplemented for both at once, and for another If-None-Match.
+/// If-None-Match: * and If-Match of PutObject, CopyObject and CompleteMultipartUpload, which the store looks
+/// at when it commits. NotImplemented for both at once, and for another If-None-Match.
 S3Result<storage::WriteCondition> write_condition(const Call& call);
 
 /// If-Match of DeleteObject. NotImplemented beside a version id.

@@ -29,20 +29,28 @@ enum class State {
 
 constexpr const char* in_words(State state) {
   switch (state) {
-    case State::nothing: return "no object";
-    case State::object: return "object";
-    case State::marker: return "delete marker";
-    case State::version: return "version named";
-    case State::null_version: return "null version";
-    case State::written_since: return "written since Create";
-    case State::deleted_since: return "deleted since Create";
-    case State::put_again: return "deleted and put since Create";
+    case State::nothing:
+      return "no object";
+    case State::object:
+      return "object";
+    case State::marker:
+      return "delete marker";
+    case State::version:
+      return "version named";
+    case State::null_version:
+      return "null version";
+    case State::written_since:
+      return "written since Create";
+    case State::deleted_since:
+      return "deleted since Create";
+    case State::put_again:
+      return "deleted and put since Create";
   }
   return "";
 }
 
-/// One cell. In conditions `E` stands for the ETag in quotes, `e` without, `other`, `weak`, `list` for ETags; `past`,
-/// `own`, `future`, `nonsense` for dates. `what` is Condition of a 412, Header of a 501.
+/// One cell. In conditions `E` stands for the ETag in quotes, `e` without, `other`, `weak`, `list` for ETags;
+/// `past`, `own`, `future`, `nonsense` for dates. `what` is Condition of a 412, Header of a 501.
 struct Cell {
   std::string operation;
   protocol::Headers conditions;
@@ -96,15 +104,49 @@ const std::vector<Cell> cells = [] {
         {read, {{"If-Modified-Since", "own"}}, object, 304, "NotModified", "", get_recording},
         {read, {{"If-Modified-Since", "future"}}, object, 200, "", "", get_recording},
         {read, {{"If-Modified-Since", "nonsense"}}, object, 200, "", "", rfc + "; versitygw#1508"},
-        {read, {{"If-Match", "E"}, {"If-Unmodified-Since", "past"}}, object, 200, "", "", "S3 API: GetObject"},
-        {read, {{"If-Match", "other"}, {"If-None-Match", "E"}}, object, 412, failed, "If-Match", get_recording},
-        {read, {{"If-Unmodified-Since", "past"}, {"If-None-Match", "E"}}, object, 412, failed,
-         "If-Unmodified-Since", get_recording},
-        {read, {{"If-None-Match", "E"}, {"If-Modified-Since", "past"}}, object, 304, "NotModified", "",
+        {read,
+         {{"If-Match", "E"}, {"If-Unmodified-Since", "past"}},
+         object,
+         200,
+         "",
+         "",
+         "S3 API: GetObject"},
+        {read,
+         {{"If-Match", "other"}, {"If-None-Match", "E"}},
+         object,
+         412,
+         failed,
+         "If-Match",
+         get_recording},
+        {read,
+         {{"If-Unmodified-Since", "past"}, {"If-None-Match", "E"}},
+         object,
+         412,
+         failed,
+         "If-Unmodified-Since",
+         get_recording},
+        {read,
+         {{"If-None-Match", "E"}, {"If-Modified-Since", "past"}},
+         object,
+         304,
+         "NotModified",
+         "",
          "S3 API: GetObject"},
         {read, {{"If-None-Match", "other"}, {"If-Modified-Since", "own"}}, object, 200, "", "", rfc},
-        {read, {{"Range", "bytes=0-0"}, {"If-Range", "E"}}, object, 206, "", "", rfc + "; aws-sdk-kotlin#1645"},
-        {read, {{"Range", "bytes=0-0"}, {"If-Range", "other"}}, object, 200, "", "", rfc + "; aws-sdk-kotlin#1645"},
+        {read,
+         {{"Range", "bytes=0-0"}, {"If-Range", "E"}},
+         object,
+         206,
+         "",
+         "",
+         rfc + "; aws-sdk-kotlin#1645"},
+        {read,
+         {{"Range", "bytes=0-0"}, {"If-Range", "other"}},
+         object,
+         200,
+         "",
+         "",
+         rfc + "; aws-sdk-kotlin#1645"},
         {read, {{"Range", "bytes=0-0"}, {"If-Range", "weak"}}, object, 200, "", "", rfc},
         {read, {{"Range", "bytes=0-0"}, {"If-Range", "own"}}, object, 206, "", "", rfc},
         {read, {{"Range", "bytes=0-0"}, {"If-Range", "past"}}, object, 200, "", "", rfc},
@@ -121,16 +163,45 @@ const std::vector<Cell> cells = [] {
     const std::vector<Cell> both = {
         {copy, {{source + "if-match", "E"}}, object, 200, "", "", api},
         {copy, {{source + "if-match", "other"}}, object, 412, failed, source + "If-Match", api},
-        {copy, {{source + "if-none-match", "E"}}, object, 412, failed, source + "If-None-Match", api + "; moto#7943"},
+        {copy,
+         {{source + "if-none-match", "E"}},
+         object,
+         412,
+         failed,
+         source + "If-None-Match",
+         api + "; moto#7943"},
         {copy, {{source + "if-none-match", "other"}}, object, 200, "", "", api},
-        {copy, {{source + "if-unmodified-since", "past"}}, object, 412, failed, source + "If-Unmodified-Since", api},
+        {copy,
+         {{source + "if-unmodified-since", "past"}},
+         object,
+         412,
+         failed,
+         source + "If-Unmodified-Since",
+         api},
         {copy, {{source + "if-unmodified-since", "own"}}, object, 200, "", "", api},
-        {copy, {{source + "if-modified-since", "own"}}, object, 412, failed, source + "If-Modified-Since", api},
+        {copy,
+         {{source + "if-modified-since", "own"}},
+         object,
+         412,
+         failed,
+         source + "If-Modified-Since",
+         api},
         {copy, {{source + "if-modified-since", "past"}}, object, 200, "", "", api},
         {copy, {{source + "if-modified-since", "future"}}, object, 200, "", "", ""},
-        {copy, {{source + "if-match", "E"}, {source + "if-unmodified-since", "past"}}, object, 200, "", "", api},
-        {copy, {{source + "if-none-match", "E"}, {source + "if-modified-since", "past"}}, object, 412, failed,
-         source + "If-None-Match", api},
+        {copy,
+         {{source + "if-match", "E"}, {source + "if-unmodified-since", "past"}},
+         object,
+         200,
+         "",
+         "",
+         api},
+        {copy,
+         {{source + "if-none-match", "E"}, {source + "if-modified-since", "past"}},
+         object,
+         412,
+         failed,
+         source + "If-None-Match",
+         api},
         {copy, {{source + "if-match", "E"}}, nothing, 404, "NoSuchKey", "", ""},
     };
     rows.insert(rows.end(), both.begin(), both.end());
@@ -157,10 +228,20 @@ const std::vector<Cell> cells = [] {
         {write, {{"If-Match", "*"}}, object, 200, "", "", "ministack#1435 (ceph/s3-tests)"},
         {write, {{"If-Match", "*"}}, nothing, 404, "NoSuchKey", "", "ministack#1435 (ceph/s3-tests)"},
         {write, {{"If-Match", "*"}}, marker, 404, "NoSuchKey", "", ""},
-        {write, {{"If-Match", "E"}, {"If-None-Match", "*"}}, object, 501, "NotImplemented", "If-Match,If-None-Match",
+        {write,
+         {{"If-Match", "E"}, {"If-None-Match", "*"}},
+         object,
+         501,
+         "NotImplemented",
+         "If-Match,If-None-Match",
          both_text},
-        {write, {{"If-Match", "other"}, {"If-None-Match", "*"}}, nothing, 501, "NotImplemented",
-         "If-Match,If-None-Match", both_text},
+        {write,
+         {{"If-Match", "other"}, {"If-None-Match", "*"}},
+         nothing,
+         501,
+         "NotImplemented",
+         "If-Match,If-None-Match",
+         both_text},
         {write, {{"If-Modified-Since", "future"}}, object, 501, "NotImplemented", "If-Modified-Since", ""},
         {write, {{"If-Unmodified-Since", "past"}}, object, 501, "NotImplemented", "If-Unmodified-Since", ""},
     };
@@ -168,7 +249,13 @@ const std::vector<Cell> cells = [] {
   }
   const std::string complete = "CompleteMultipartUpload";
   const std::vector<Cell> completions = {
-      {complete, {{"If-Match", "E"}}, written_since, 409, "ConditionalRequestConflict", "If-Match", overwritten},
+      {complete,
+       {{"If-Match", "E"}},
+       written_since,
+       409,
+       "ConditionalRequestConflict",
+       "If-Match",
+       overwritten},
       {complete, {{"If-Match", "other"}}, written_since, 412, failed, "If-Match", overwritten},
       {complete, {{"If-None-Match", "*"}}, written_since, 412, failed, "If-None-Match", ""},
       {complete, {}, written_since, 200, "", "", "recorded: multipart-overwrite-key"},
@@ -196,8 +283,13 @@ const std::vector<Cell> cells = [] {
       {one, {{"If-Match", "E"}}, null_version, 204, "", "", ""},
       {one, {{"x-amz-if-match-size", "4"}}, object, 501, "NotImplemented", "x-amz-if-match-size", measured},
       {one, {{"x-amz-if-match-size", "99"}}, object, 501, "NotImplemented", "x-amz-if-match-size", measured},
-      {one, {{"x-amz-if-match-last-modified-time", "past"}}, object, 501, "NotImplemented",
-       "x-amz-if-match-last-modified-time", measured},
+      {one,
+       {{"x-amz-if-match-last-modified-time", "past"}},
+       object,
+       501,
+       "NotImplemented",
+       "x-amz-if-match-last-modified-time",
+       measured},
       {one, {{"If-None-Match", "*"}}, object, 501, "NotImplemented", "If-None-Match", ""},
       {one, {{"If-Modified-Since", "future"}}, object, 501, "NotImplemented", "If-Modified-Since", ""},
       {one, {{"If-Unmodified-Since", "past"}}, object, 501, "NotImplemented", "If-Unmodified-Since", ""},
@@ -262,9 +354,10 @@ struct Scene {
     return std::string(answer.headers.value("x-amz-version-id"));
   }
   void set_versioning(const std::string& status) {
-    const std::string text = "<VersioningConfiguration><Status>" + status + "</Status></VersioningConfiguration>";
-    REQUIRE(server.send({"PUT", "/films?versioning", text, {{"Content-MD5", to_base64(md5(as_bytes(text)))}}}).status ==
-            200);
+    const std::string text =
+        "<VersioningConfiguration><Status>" + status + "</Status></VersioningConfiguration>";
+    REQUIRE(server.send({"PUT", "/films?versioning", text, {{"Content-MD5", to_base64(md5(as_bytes(text)))}}})
+                .status == 200);
   }
   void begin_upload(const std::string& at) {
     upload = element(server.send({"POST", at + "?uploads"}).body, "UploadId");
@@ -347,13 +440,15 @@ std::string conditions_in_words(const Cell& cell) {
 
 }  // namespace
 
-TEST_CASE("Every cell of the matrix of conditions is answered as it says, and a false condition changes nothing") {
+TEST_CASE(
+    "Every cell of the matrix of conditions is answered as it says, and a false condition changes nothing") {
   for (const Cell& cell : cells) {
     Scene scene(cell);
     const std::string before = scene.what_is_there();
     const Ask ask = scene.request(cell);
     const auto answer = scene.server.send(ask);
-    INFO(cell.operation << ", " << in_words(cell.state) << ", " << conditions_in_words(cell) << ": " << answer.body);
+    INFO(cell.operation << ", " << in_words(cell.state) << ", " << conditions_in_words(cell) << ": "
+                        << answer.body);
     CHECK(answer.status == cell.status);
     if (ask.method != "HEAD" && answer.status != 304) CHECK(element(answer.body, "Code") == cell.code);
     if (ask.method != "HEAD" && cell.status == 501) CHECK(element(answer.body, "Header") == cell.what);
@@ -371,18 +466,21 @@ TEST_CASE("docs/conditions.md is the matrix of conditions") {
     const bool of_the_key = cell.operation == "DeleteObjects" && cell.status == 200;
     if (!cell.code.empty()) answer += (of_the_key ? ", of the key " : " ") + cell.code;
     if (!cell.what.empty()) answer += " (" + cell.what + ')';
-    table += "| " + cell.operation + " | " + in_words(cell.state) + " | " + conditions_in_words(cell) + " | " + answer +
-             " | " + source_or_unsettled(cell.source) + " |\n";
+    table += "| " + cell.operation + " | " + in_words(cell.state) + " | " + conditions_in_words(cell) +
+             " | " + answer + " | " + source_or_unsettled(cell.source) + " |\n";
   }
   check_page("conditions.md", "matrix", table);
 }
 
-TEST_CASE("Both conditions of a write, and an ETag in If-None-Match, are told with what is wrong about them") {
+TEST_CASE(
+    "Both conditions of a write, and an ETag in If-None-Match, are told with what is wrong about them") {
   TestServer server;
   REQUIRE(server.send({"PUT", "/films"}).status == 200);
   const auto both = server.send({"PUT", key, "data", {{"If-Match", "abcdef"}, {"If-None-Match", "*"}}});
-  CHECK(element(both.body, "additionalMessage") == "Multiple conditional request headers present in the request");
-  const auto tag = server.send({"PUT", key, "data", {{"If-None-Match", "\"d41d8cd98f00b204e9800998ecf8427e\""}}});
+  CHECK(element(both.body, "additionalMessage") ==
+        "Multiple conditional request headers present in the request");
+  const auto tag =
+      server.send({"PUT", key, "data", {{"If-None-Match", "\"d41d8cd98f00b204e9800998ecf8427e\""}}});
   CHECK(element(tag.body, "additionalMessage") ==
         "We don't accept the provided value of If-None-Match header for this API");
 }
@@ -419,11 +517,14 @@ TEST_CASE("Of two keys deleted at once, the one whose condition is false stays")
 
 TEST_CASE("What fails first of a read's conditions is told, whatever else fails") {
   using server::FailedCondition;
-  const server::Validators object{ETag::from_client("\"tag\""), *protocol::parse_http_date("Sun, 01 Nov 2026 12:00:00 GMT")};
+  const server::Validators object{ETag::from_client("\"tag\""),
+                                  *protocol::parse_http_date("Sun, 01 Nov 2026 12:00:00 GMT")};
   const TimePoint now = object.modified + std::chrono::hours(1);
   const std::string_view past = "Sun, 01 Nov 2026 11:59:59 GMT";
   const std::string_view own = "Sun, 01 Nov 2026 12:00:00 GMT";
-  const auto first = [&](const server::ReadConditions& conditions) { return first_failed(conditions, object, now); };
+  const auto first = [&](const server::ReadConditions& conditions) {
+    return first_failed(conditions, object, now);
+  };
   CHECK(first({.match = "x", .none_match = "tag", .modified_since = own, .unmodified_since = past}) ==
         FailedCondition::match);
   CHECK(first({.none_match = "tag", .modified_since = own, .unmodified_since = past}) ==

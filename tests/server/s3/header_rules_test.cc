@@ -1,4 +1,5 @@
-/// Every operation with every header of the table: what belongs elsewhere is refused as the table has it, or ignored.
+/// Every operation with every header of the table: what belongs elsewhere is refused as the table has it, or
+/// ignored.
 
 #include "header_rules.h"
 
@@ -66,20 +67,25 @@ const std::vector<Column> columns = {
     {"GetObject", "G", [](const Scene&) { return Ask{"GET", "/films/a"}; }},
     {"HeadObject", "H", [](const Scene&) { return Ask{"HEAD", "/films/a"}; }},
     {"GetObjectAttributes", "Ga",
-     [](const Scene&) { return Ask{"GET", "/films/a?attributes", "", {{"x-amz-object-attributes", "ETag"}}}; }},
+     [](const Scene&) {
+       return Ask{"GET", "/films/a?attributes", "", {{"x-amz-object-attributes", "ETag"}}};
+     }},
     {"DeleteObject", "D", [](const Scene&) { return Ask{"DELETE", "/films/a"}; }},
     {"PutObject", "P", [](const Scene&) { return Ask{"PUT", "/films/a", "data"}; }},
-    {"CopyObject", "C", [](const Scene&) { return Ask{"PUT", "/films/b", "", {{"x-amz-copy-source", "films/source"}}}; }},
+    {"CopyObject", "C",
+     [](const Scene&) { return Ask{"PUT", "/films/b", "", {{"x-amz-copy-source", "films/source"}}}; }},
     {"CreateMultipartUpload", "Mc", [](const Scene&) { return Ask{"POST", "/films/c?uploads"}; }},
     {"UploadPart", "Mp",
      [](const Scene& s) { return Ask{"PUT", "/films/a?partNumber=2&uploadId=" + s.upload, "data"}; }},
     {"UploadPartCopy", "My",
      [](const Scene& s) {
-       return Ask{"PUT", "/films/a?partNumber=2&uploadId=" + s.upload, "", {{"x-amz-copy-source", "films/source"}}};
+       return Ask{
+           "PUT", "/films/a?partNumber=2&uploadId=" + s.upload, "", {{"x-amz-copy-source", "films/source"}}};
      }},
     {"CompleteMultipartUpload", "Mf",
      [](const Scene& s) { return Ask{"POST", "/films/a?uploadId=" + s.upload, s.document}; }},
-    {"AbortMultipartUpload", "Ma", [](const Scene& s) { return Ask{"DELETE", "/films/a?uploadId=" + s.upload}; }},
+    {"AbortMultipartUpload", "Ma",
+     [](const Scene& s) { return Ask{"DELETE", "/films/a?uploadId=" + s.upload}; }},
     {"ListParts", "Ml", [](const Scene& s) { return Ask{"GET", "/films/a?uploadId=" + s.upload}; }},
 };
 
@@ -156,7 +162,8 @@ const server::HeaderRefusal* refusal(const std::string& header, const protocol::
 bool is_taken(const std::string& header, const std::string& name) {
   const auto table = server::taken_headers();
   const auto row = std::ranges::find(table, header, &server::TakenHeader::header);
-  return row != table.end() && (' ' + std::string(row->operations) + ' ').find(' ' + name + ' ') != std::string::npos;
+  return row != table.end() &&
+         (' ' + std::string(row->operations) + ' ').find(' ' + name + ' ') != std::string::npos;
 }
 
 /// The headers that make a request another operation's, or speak of a body in another form.
@@ -172,13 +179,16 @@ bool looks_at_it_with_any_document(const std::string& header, const std::string&
 
 }  // namespace
 
-TEST_CASE("A header that an operation refuses is told as the table has it, and one that it ignores changes nothing") {
+TEST_CASE(
+    "A header that an operation refuses is told as the table has it, and one that it ignores changes "
+    "nothing") {
   Scene scene;
   for (const std::string& header : all_headers()) {
     for (const Column& column : columns) {
       const protocol::OperationRow& row = operation(column.operation);
       const server::HeaderRefusal* rule = refusal(header, row);
-      if (is_another_request(header, column.operation) || looks_at_it_with_any_document(header, column.operation) ||
+      if (is_another_request(header, column.operation) ||
+          looks_at_it_with_any_document(header, column.operation) ||
           (rule == nullptr && is_taken(header, column.operation))) {
         continue;
       }
@@ -202,11 +212,13 @@ TEST_CASE("A header that an operation refuses is told as the table has it, and o
       CHECK(answer.status == traits(rule->error).status);
       if (ask.method == "HEAD") continue;
       CHECK(element(answer.body, "Code") == traits(rule->error).name);
-      CHECK(element(answer.body, "Message") == (rule->message.empty() ? traits(rule->error).message : rule->message));
+      CHECK(element(answer.body, "Message") ==
+            (rule->message.empty() ? traits(rule->error).message : rule->message));
       using enum server::RefusalFields;
       CHECK(element(answer.body, "ArgumentName") == (rule->fields == argument ? given.name : ""));
       CHECK((answer.body.find("<ArgumentValue>") != std::string::npos) == (rule->fields == argument));
-      CHECK(protocol::lower_case(element(answer.body, "Header")) == (rule->fields == header ? given.name : ""));
+      CHECK(protocol::lower_case(element(answer.body, "Header")) ==
+            (rule->fields == header ? given.name : ""));
       CHECK(answer.headers.value("Allow") == (rule->fields == method ? "PUT" : ""));
     }
   }
@@ -224,7 +236,7 @@ TEST_CASE("docs/headers.md is the table of headers") {
     matrix += "| " + header + " |";
     for (const Column& column : columns) {
       const auto* refused = refusal(header, operation(column.operation));
-      const char* letter = refused != nullptr ? (refused->source.empty() ? "r" : "**R**")
+      const char* letter = refused != nullptr                   ? (refused->source.empty() ? "r" : "**R**")
                            : is_taken(header, column.operation) ? "T"
                                                                 : "·";
       matrix += ' ' + std::string(letter) + " |";
@@ -246,8 +258,9 @@ TEST_CASE("docs/headers.md is the table of headers") {
     std::string header(row.header);
     if (!row.value.empty()) header += ": " + std::string(row.value) + "…";
     refusals += "| " + header + " | " + by + " | " + std::to_string(traits(row.error).status) + ' ' +
-                std::string(traits(row.error).name) + (row.message.empty() ? "" : ": " + std::string(row.message)) +
-                " | " + source_or_unsettled(row.source) + " |\n";
+                std::string(traits(row.error).name) +
+                (row.message.empty() ? "" : ": " + std::string(row.message)) + " | " +
+                source_or_unsettled(row.source) + " |\n";
   }
   check_page("headers.md", "refusals", refusals);
 }
@@ -265,8 +278,10 @@ TEST_CASE("A false bucket-object-lock-enabled makes the bucket, and a true one i
 
 TEST_CASE("A client may say no to what isn't there") {
   Scene scene;
-  const auto [name, value] = GENERATE(table<std::string, std::string>(
-      {{"x-amz-server-side-encryption-bucket-key-enabled", "false"}, {"x-amz-tagging", ""}, {"x-amz-storage-class", "STANDARD"}}));
+  const auto [name, value] =
+      GENERATE(table<std::string, std::string>({{"x-amz-server-side-encryption-bucket-key-enabled", "false"},
+                                                {"x-amz-tagging", ""},
+                                                {"x-amz-storage-class", "STANDARD"}}));
   INFO(name);
   CHECK(scene.server.send({"PUT", "/films/a", "data", {{name, value}}}).status == 200);
   CHECK(scene.server.send({"POST", "/films/a?uploads", "", {{name, value}}}).status == 200);

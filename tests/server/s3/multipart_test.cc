@@ -107,13 +107,3 @@ TEST_CASE("If-None-Match: * lets only the first completion through, and leaves t
   CHECK(complete(server, "/films/a", id, parts).status == 200);
   CHECK(server.send({"GET", "/films/a"}).body == "new");
 }
-
-TEST_CASE("A part without its number or its upload is refused, and makes no object") {
-  TestServer server;
-  server.send({"PUT", "/films"});
-  const std::string query = GENERATE("?uploadId=x", "?partNumber=1");
-  const auto answer = server.send({"PUT", "/films/a" + query, "data"});
-  CHECK(answer.status == 400);
-  CHECK(element(answer.body, "Code") == "InvalidArgument");
-  CHECK(server.send({"HEAD", "/films/a"}).status == 404);
-}

@@ -21,7 +21,8 @@ inline void check_page(const std::string& page, const std::string& name, const s
   const std::string open = "<!-- " + name + " -->\n";
   const std::size_t begin = text.find(open);
   const std::size_t end = text.find("<!-- /" + name + " -->");
-  if (begin == std::string::npos || end == std::string::npos) throw std::runtime_error(page + " has no " + name);
+  if (begin == std::string::npos || end == std::string::npos)
+    throw std::runtime_error(page + " has no " + name);
   const std::size_t from = begin + open.size();
   if (std::getenv("PARTSMITH_WRITE_PAGE") != nullptr) {
     text.replace(from, end - from, table);

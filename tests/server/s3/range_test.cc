@@ -57,7 +57,8 @@ struct Scene {
   Scene() {
     REQUIRE(server.send({"PUT", "/films"}).status == 200);
     for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{100}}) {
-      REQUIRE(server.send({"PUT", "/films/of-" + std::to_string(size), std::string(size, 'x')}).status == 200);
+      REQUIRE(server.send({"PUT", "/films/of-" + std::to_string(size), std::string(size, 'x')}).status ==
+              200);
     }
   }
   RawClient::Answer get(const std::string& method, const std::string& size, const std::string& range,
