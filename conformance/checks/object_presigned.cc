@@ -126,6 +126,15 @@ void override_beyond_latin_1(CheckContext& c) {
       .field("ArgumentValue", "non-ascii-\xE2\x80\x94");
 }
 
+/// A condition that stands in the signed query counts as one in a header.
+void condition_in_query(CheckContext& c, const std::string& name, const std::string& value) {
+  c.put("object", "test");
+  auto request = presigned(putting(c, "object", "again"));
+  request.parameter(name, value);
+  c.send(request).error(412, "PreconditionFailed");
+  c.send(c.get()).status(200).body("test");
+}
+
 void other_method(CheckContext& c) {
   c.put("object", "123");
   auto prepared = c.client().prepare(presigned(c.get()));
@@ -329,6 +338,13 @@ void add_object_presigned(std::vector<Check>& checks) {
                v4 + " (get-overrides-ok)", {2, 6}, overrides),
           should("object.presigned.override-beyond-latin-1", "A header of the answer that isn't Latin-1 is InvalidArgument",
                  "recording: presigned-get-response-header-non-latin1", {2}, override_beyond_latin_1),
+          should(
+              "object.presigned.if-none-match", "If-None-Match in a signed query counts",
+              "recording: presigned-put-if-none-match-in-query", {3, 13},
+              [](CheckContext& c) { condition_in_query(c, "If-None-Match", "*"); }),
+          should(
+              "object.presigned.if-match", "So does If-Match", "recording: presigned-put-if-match-in-query", {3, 13},
+              [](CheckContext& c) { condition_in_query(c, "If-Match", "d41d8cd98f00b204e9800998ecf8427e"); }),
           must("object.presigned.other-method", "A URL presigned for GET doesn't delete", v4 + "; " + api,
                {3, 6}, other_method),
           must("object.presigned.other-key", "A URL presigned for one key is of no use for another",

@@ -305,3 +305,43 @@ def get_part(ask: Ask, kind: str, of_object: str) -> None:
 @recorded("get-part-checksum-composite")
 def test_the_only_part_of_a_composite_checksum_shows_its_own(ask: Ask) -> None:
     get_part(ask, "COMPOSITE", "sZB91Q==-1")
+
+
+@recorded("get-part-checksum-full-object")
+def test_the_only_part_of_a_full_object_checksum_shows_it(ask: Ask) -> None:
+    get_part(ask, "FULL_OBJECT", "fwuu0Q==")
+
+
+@recorded("multipart-checksum-errors-full-object")
+def test_a_checksum_of_the_full_object_counts_beside_its_type(ask: Ask) -> None:
+    key = "test-multipart-checksum-exc"
+    assert ask.create_multipart_upload(Key=key, ChecksumType="FULL_OBJECT") == error(
+        400, "InvalidRequest",
+        "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")
+    algorithm = {"ChecksumAlgorithm": "CRC32C", "ChecksumType": "FULL_OBJECT"}
+    answer = ask.create_multipart_upload(Key=key, **algorithm)
+    assert answer == created(ask.bucket, key, **algorithm)
+    upload = {"Key": key, "UploadId": answer["UploadId"]}
+    assert ask.list_multipart_uploads() == listed_uploads(ask.bucket, upload, **algorithm)
+    first = ask.upload_part(**upload, PartNumber=1, Body=b"abc", ChecksumAlgorithm="CRC32C")
+    assert first == ok(ETag='"900150983cd24fb0d6963f7d28e17f72"', ChecksumCRC32C="Nks/tw==", **AES256)
+
+    def complete(**checksum: str) -> Answer:
+        return ask.complete(upload, [part(1, first, "ChecksumCRC32C")], **checksum)
+
+    assert complete(ChecksumType="COMPOSITE") == error(
+        400, "InvalidRequest", "The upload was created using the FULL_OBJECT checksum mode. The complete request must "
+                               "use the same checksum mode.")
+    mismatch = error(400, "BadDigest", "The crc32c you specified did not match the calculated checksum.")
+    assert complete(ChecksumCRC32C="ZpGMMA==-1") == mismatch
+    assert complete(ChecksumCRC32C="Nks/tw==") == mismatch  # right, but without its type
+    assert complete(ChecksumCRC64NVME="BeXKuz/B+us=") == mismatch
+    assert complete(ChecksumType="FULL_OBJECT", ChecksumCRC32C="+5yBMA==") == mismatch
+    assert complete(ChecksumType="FULL_OBJECT", ChecksumCRC32="yeCtCw==") == mismatch
+    assert complete(ChecksumType="FULL_OBJECT", ChecksumCRC32C="Nks/tw==") == completed(
+        ask.bucket, key, '"af5da9f45af7a300e3aded972f8ff687-1"', ChecksumCRC32C="Nks/tw==", **WHOLE)
+
+    other = ask.begin(key, **algorithm)
+    assert ask.upload_part(**other, PartNumber=1, Body=b"abc", ChecksumAlgorithm="CRC32") == error(
+        400, "InvalidRequest",
+        "Checksum Type mismatch occurred, expected checksum Type: crc32c, actual checksum Type: crc32")
