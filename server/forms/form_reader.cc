@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include <partsmith/protocol/field_syntax.h>
 #include <partsmith/protocol/headers.h>
@@ -14,22 +13,29 @@ namespace {
 constexpr std::string_view new_line = "\r\n";
 constexpr std::size_t longest_boundary = 70;  // RFC 2046, 5.1.1
 
-/// The quoted text that begins at the front, which is taken off. Browsers write a quote in a name as %22,
-/// clients as \".
-std::string take_quoted(std::string_view& text) {
+/// The quoted text that begins at the front, which is taken off; nothing when it doesn't end. Browsers write a
+/// quote in a name as %22, clients as \".
+std::optional<std::string> take_quoted(std::string_view& text) {
   std::string value;
   std::size_t at = 1;
   for (; at < text.size() && text[at] != '"'; ++at) {
     if (text[at] == '\\' && at + 1 < text.size() && (text[at + 1] == '"' || text[at + 1] == '\\')) ++at;
     value += text[at];
   }
-  text.remove_prefix(std::min(at, text.size()));
+  if (at >= text.size()) return std::nullopt;
+  text.remove_prefix(at + 1);
   return value;
 }
 
-/// The parameters of a header by that name: `name="value"` or `name=value`.
-std::vector<std::string> parameters(std::string_view header, std::string_view name) {
-  std::vector<std::string> found;
+/// The one parameter of a header by that name, `name="value"` or `name=value`. Which one is meant isn't plain
+/// when it is there twice, or a quotation doesn't end.
+struct Parameter {
+  std::optional<std::string> value = {};
+  bool plain = true;
+};
+
+Parameter parameter(std::string_view header, std::string_view name) {
+  Parameter found;
   for (std::size_t next = header.find(';'); next != std::string_view::npos; next = header.find(';')) {
     header.remove_prefix(next + 1);
     const std::size_t equals = header.find('=');
@@ -37,10 +43,11 @@ std::vector<std::string> parameters(std::string_view header, std::string_view na
     const bool wanted = protocol::equal_ignoring_case(protocol::trimmed(header.substr(0, equals)), name);
     header.remove_prefix(equals + 1);
     header.remove_prefix(std::min(header.find_first_not_of(" \t"), header.size()));
-    std::string value = header.starts_with('"')
-                            ? take_quoted(header)
-                            : std::string(protocol::trimmed(header.substr(0, header.find(';'))));
-    if (wanted) found.push_back(std::move(value));
+    auto value = header.starts_with('"')
+                     ? take_quoted(header)
+                     : std::optional(std::string(protocol::trimmed(header.substr(0, header.find(';')))));
+    if (!value || (wanted && found.value)) return {.value = {}, .plain = false};
+    if (wanted) found.value = std::move(value);
   }
   return found;
 }
@@ -58,11 +65,9 @@ std::optional<std::string> form_boundary(std::string_view content_type) {
                                      "multipart/form-data")) {
     return std::nullopt;
   }
-  auto boundaries = parameters(content_type, "boundary");
-  if (boundaries.size() != 1) return std::nullopt;
-  const std::string& boundary = boundaries.front();
-  const bool fits = !boundary.empty() && boundary.size() <= longest_boundary;
-  if (!fits || !protocol::is_field_value(boundary)) return std::nullopt;
+  const auto boundary = parameter(content_type, "boundary").value;
+  if (!boundary || boundary->empty() || boundary->size() > longest_boundary) return std::nullopt;
+  if (!protocol::is_field_value(*boundary)) return std::nullopt;
   return boundary;
 }
 
@@ -193,18 +198,17 @@ bool FormReader::read_head(std::string_view head) {
     disposition = protocol::trimmed(line.substr(colon + 1));
   }
   if (!disposition || !protocol::lower_case(*disposition).starts_with("form-data")) return fail(State::malformed);
-  auto names = parameters(*disposition, "name");
-  if (names.size() != 1) return fail(State::malformed);
-  name_ = std::move(names.front());
+  auto name = parameter(*disposition, "name");
+  if (!name.value) return fail(State::malformed);
+  name_ = *std::move(name.value);
   if (!protocol::equal_ignoring_case(name_, "file")) {
     at_ = At::value;
     return true;
   }
-  auto filenames = parameters(*disposition, "filename");
-  if (filenames.size() > 1) return fail(State::malformed);
-  std::optional<std::string> filename;
-  if (!filenames.empty()) filename = file_name(std::move(filenames.front()));
-  if (!handlers_.file(filename)) return fail(State::stopped);
+  auto filename = parameter(*disposition, "filename");
+  if (!filename.plain) return fail(State::malformed);
+  if (filename.value) filename.value = file_name(*std::move(filename.value));
+  if (!handlers_.file(filename.value)) return fail(State::stopped);
   at_ = At::file;
   return true;
 }

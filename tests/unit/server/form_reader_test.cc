@@ -165,6 +165,7 @@ TEST_CASE("A part's head that two readers could read differently is malformed") 
            disposition + "\"a\x1b[2J\"",                                // a terminal's escape
            disposition + "a\r\n" + disposition + "b",                   // two dispositions
            disposition + "a; name=b",                                   // two names
+           disposition + "\"a",                                         // a quotation that doesn't end
            disposition + "file; filename=a; filename=b",                // two names of the file
            std::string("Content-Disposition: form-data"),               // none
            std::string("Content-Type: text/plain"),                     // no disposition

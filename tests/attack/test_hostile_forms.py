@@ -3,11 +3,7 @@ policy's signer allowed is what is stored."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import itertools
-import json
 import os
 import socket
 import threading
@@ -23,17 +19,11 @@ from support.plain_http import Answer, send
 from support.s3 import client, new_bucket
 from support.server import Server
 
+from forms import BOUNDARY, field, policy_for, signed_form
 from raw_http import connect, read_answer
 
-BOUNDARY = "B"
 LARGEST = 200 * MIB
 BEFORE_THE_FILE = 20 * KIB
-
-
-def field(name: str, value: str | bytes = "", more: str = "") -> bytes:
-    text = value.encode() if isinstance(value, str) else value
-    return f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode() + text + b"\r\n"
-
 
 HOSTILE: dict[str, tuple[bytes, bytes]] = {
     "fields of no value": (b"", field("a")),
@@ -135,23 +125,10 @@ def test_many_forms_that_stop_before_their_file_leave_the_server_small(own_serve
             connection.close()
 
 
-# What follows needs a policy.
-
-def signed_form(policy: dict[str, Any], fields: list[tuple[str, str]], file: bytes = b"data", filename: str = "f.txt",
-                after: bytes = b"") -> bytes:
-    text = base64.b64encode(json.dumps({"expiration": "2099-01-01T00:00:00Z", **policy}).encode()).decode()
-    signature = base64.b64encode(hmac.new(b"test", text.encode(), hashlib.sha1).digest()).decode()
-    signed = [("AWSAccessKeyId", "test"), ("policy", text), ("signature", signature), *fields]
-    return (b"".join(field(name, value) for name, value in signed) + field("file", file, f'; filename="{filename}"')
-            + after + f"--{BOUNDARY}--\r\n".encode())
-
+# What follows has a policy.
 
 def post(server: Server, bucket: str, form: bytes, **headers: str) -> Answer:
     return send("POST", f"{server.url}/{bucket}", form, {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", **headers})
-
-
-def policy_for(bucket: str, *conditions: Any) -> dict[str, Any]:
-    return {"conditions": [{"bucket": bucket}, ["starts-with", "$key", ""], *conditions]}
 
 
 TWICE = [("key", "other"), ("Key", "other"), ("x-amz-meta-a", "evil"), ("X-AMZ-META-A", "evil"), ("content-type", "text/html"),
