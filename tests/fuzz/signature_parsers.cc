@@ -46,8 +46,9 @@ void sigv4(std::string_view input) {
   const SignedParts parts = parts_of(input);
   const auto target = protocol::split_target(parts.target);
   const auto query = protocol::Query::parse(target.query);
-  auto claim = server::claim_from_header(parts.headers);
-  if (!claim && query) claim = server::claim_from_query(*query);
+  const bool in_header = parts.headers.value("authorization").starts_with(protocol::sigv4::algorithm);
+  if (!in_header && !query) return;
+  const auto claim = in_header ? server::claim_from_header(parts.headers) : server::claim_from_query(*query);
   if (!claim) return;
   must(std::ranges::is_sorted(claim->signed_headers), "signed headers are sorted");
   const std::string canonical = protocol::sigv4::canonical_request({.method = parts.method,
@@ -79,8 +80,9 @@ void sigv2(std::string_view input) {
   const auto target = protocol::split_target(parts.target);
   const auto query = protocol::Query::parse(target.query);
   if (!query) return;
-  auto claim = protocol::sigv2::claim_from_header(parts.headers);
-  if (!claim) claim = protocol::sigv2::claim_from_query(*query);
+  const bool in_header = parts.headers.value("authorization").starts_with("AWS ");
+  const auto claim = in_header ? protocol::sigv2::claim_from_header(parts.headers)
+                               : protocol::sigv2::claim_from_query(*query);
   if (!claim) return;
   const auto text = protocol::sigv2::string_to_sign({.method = parts.method,
                                                      .path = target.path,
