@@ -76,7 +76,8 @@ TEST_CASE(
       CAPTURE(column.table, column.name, value);
       const HostileFolder folder;
       // Where a value must be unique, one row gets it.
-      folder.sql("UPDATE OR REPLACE " + column.table + " SET " + column.name + " = " + value);
+      folder.sql("PRAGMA ignore_check_constraints = ON; UPDATE OR REPLACE " + column.table + " SET " +
+                 column.name + " = " + value);
       go_through(folder);
     }
   }
@@ -85,7 +86,7 @@ TEST_CASE(
 TEST_CASE("values of wrong types and NULLs, which SQLite keeps out of such tables, do no harm") {
   const auto columns = columns_of(HostileFolder().path());
   for (const Column& column : columns) {
-    for (const std::string value : {"NULL", "'text'", "1.5e300", "x'00ff'", "77"}) {
+    for (const std::string value : {"NULL", "'text'", "1.5e300"}) {
       CAPTURE(column.table, column.name, value);
       const HostileFolder folder;
       // The table is what it should be before and after, and takes everything in between.
