@@ -35,4 +35,12 @@ void DataFolder::remove_abandoned() {
   if (!error) remove_abandoned_folders(parent);
 }
 
+void DataFolder::remove_at_once() const {
+  constexpr int attempts = 10;
+  std::error_code error;
+  for (int i = 0; temporary_ && i < attempts && std::filesystem::exists(temporary_->path(), error); ++i) {
+    std::filesystem::remove_all(temporary_->path(), error);
+  }
+}
+
 }  // namespace partsmith::cli

@@ -23,10 +23,15 @@ class DataFolder {
 
   const std::filesystem::path& path() const { return path_; }
 
+  /// Removes what is temporary although others still use it, for a process that is about to end. While they
+  /// write, some of it may come back.
+  void remove_at_once() const;
+
  private:
   explicit DataFolder(std::filesystem::path path) : path_(std::move(path)) {}
-  /// A folder inside: the store locks its own.
-  explicit DataFolder(EphemeralFolder folder) : path_(folder.path() / "data"), temporary_(std::move(folder)) {}
+  /// The data has a folder of its own inside: the store locks that, as it locks every data folder.
+  explicit DataFolder(EphemeralFolder folder)
+      : path_(folder.path() / "data"), temporary_(std::move(folder)) {}
 
   std::filesystem::path path_;
   std::optional<EphemeralFolder> temporary_;

@@ -141,16 +141,11 @@ std::expected<server::VendorRules, std::string> rules_of(const ServeOptions& opt
   return rules;
 }
 
-/// Requests in flight are cut by the end of the process, as by a kill; what is temporary goes with them.
-/// While they still write, a folder may be filled anew behind the removal's back: the next start removes what
-/// is left then.
-[[noreturn]] void end_at_once(const DataFolder& folder, const ServeOptions& options,
-                              const ReadyFile& ready_file, int signal) {
+/// Requests in flight are cut by the end of the process, as by a kill; what is temporary goes with them. What they
+/// write behind the removal's back is removed by the next start.
+[[noreturn]] void end_at_once(const DataFolder& folder, const ReadyFile& ready_file, int signal) {
   ready_file.remove();
-  std::error_code ignored;
-  for (int i = 0; options.ephemeral && i < 10 && std::filesystem::exists(folder.path(), ignored); ++i) {
-    std::filesystem::remove_all(folder.path(), ignored);
-  }
+  folder.remove_at_once();
   constexpr int ended_by_signal = 128;  // as shells have it
   std::_Exit(ended_by_signal + signal);
 }
@@ -195,7 +190,7 @@ std::expected<void, std::string> serve(const ServeOptions& options) {
   if (options.ephemeral) DataFolder::remove_abandoned();
   termination.wait();
   const Termination::SecondSignal second(
-      termination, [&](int signal) { end_at_once(*folder, options, ready_file, signal); });
+      termination, [&](int signal) { end_at_once(*folder, ready_file, signal); });
   server.stop(grace);
   return {};
 }
