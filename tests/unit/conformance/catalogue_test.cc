@@ -8,7 +8,7 @@
 using namespace partsmith::conformance;
 
 TEST_CASE("Every check has an id of its own in the fixed form") {
-  const std::regex form("(multipart|object|bucket|customer-key|versions)(\\.[a-z0-9]+(-[a-z0-9]+)*)+");
+  const std::regex form("(multipart|object|bucket|customer-key|versions|routing)(\\.[a-z0-9]+(-[a-z0-9]+)*)+");
   std::set<std::string> ids;
   for (const auto& check : catalogue()) {
     INFO(check.id);
@@ -23,7 +23,7 @@ TEST_CASE("Every check says what S3 does, how that is known, and what it costs")
     INFO(check.id);
     CHECK(check.title.size() > 10);
     CHECK((check.source.starts_with("recording: ") || check.source.starts_with("S3 API: ") ||
-           check.source.starts_with("user guide: ")));
+           check.source.starts_with("user guide: ") || check.source.starts_with("reported: ")));
     CHECK(check.cost.requests > 0);
     CHECK(check.body);
   }
