@@ -1,6 +1,7 @@
 #include "payload.h"
 
 #include <chrono>
+#include <algorithm>
 #include <utility>
 
 #include "document_limits.h"
@@ -50,8 +51,10 @@ S3Result<void> check_length(const PayloadDeclaration& declaration, std::uint64_t
 }
 
 /// What the document takes, and its tree while it is read (see XmlLimits). Waits for others, which read theirs in
-/// milliseconds. Nothing: memory is short.
-std::optional<MemoryBudget::Reservation> memory_for_reading(const Call& call, const std::string& document) {
+/// milliseconds. A text that isn't XML may have more "<" than nodes, and ends the reading at the first wrong one.
+/// Nothing: memory is short.
+std::optional<MemoryBudget::Reservation> memory_for_reading(const Call& call, const std::string& document,
+                                                            std::size_t most_nodes) {
   constexpr std::size_t for_a_byte = 1 + 6;
   constexpr std::size_t for_a_node = 300;
   constexpr std::chrono::seconds patience{5};
@@ -59,7 +62,7 @@ std::optional<MemoryBudget::Reservation> memory_for_reading(const Call& call, co
   for (std::size_t at = document.find('<'); at != std::string::npos; at = document.find('<', at + 1)) {
     if (document.compare(at, 2, "</") != 0) ++nodes;
   }
-  const std::size_t bytes = for_a_byte * document.size() + for_a_node * nodes;
+  const std::size_t bytes = for_a_byte * document.size() + for_a_node * std::min(nodes, most_nodes);
   if (auto held = call.memory().reserve(bytes)) return held;
   const Away away(call.request.place);
   return call.memory().reserve(bytes, patience);
@@ -156,7 +159,7 @@ S3Result<HeldDocument> receive_document(const Call& call, ChecksumHeader meaning
   if (!received) return std::unexpected(received.error());
   if (!protocol::xml_fits(document, most)) return std::unexpected(S3Error(ErrorCode::MalformedXML));
   held->release();
-  held = memory_for_reading(call, document);
+  held = memory_for_reading(call, document, most.nodes);
   if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
   return HeldDocument(std::move(document), *std::move(held));
 }

@@ -42,6 +42,8 @@ def test_the_page_has_every_header_of_the_model_where_the_model_has_it() -> None
                 header = "x-amz-meta-*" if header == "x-amz-meta-" else header
                 header = "x-amz-grant-*" if header.startswith("x-amz-grant-") else header
                 listed.setdefault(header, set()).add(name)
+    # The model requires a checksum there instead; S3's reference has Content-MD5 beside it.
+    listed["content-md5"].add("DeleteObjects")
     for header, cells in matrix().items():
         in_model = listed.get(header, set())
         taken = {operation for operation, letter in cells.items() if letter == "T"}

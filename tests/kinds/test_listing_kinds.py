@@ -108,7 +108,7 @@ def test_the_page_is_the_table() -> None:
     text = f"""# Listings
 
 Every listing, every parameter, every kind of value, and what Amazon S3 answers: {len(CELLS)} cells, {settled} of them with a
-source. The table is `tests/kinds/listing_table.py`; `tests/kinds/test_listings.py` asks the server each of them and keeps this
+source. The table is `tests/kinds/listing_table.py`; `tests/kinds/test_listing_kinds.py` asks the server each of them and keeps this
 page true (`PARTSMITH_WRITE_PAGE=1` writes it anew). Where no source is known ("unsettled") the cell holds what partsmith answers.
 The numbers' rules are a table in `server/operations/listing_parameters.cc`.
 
