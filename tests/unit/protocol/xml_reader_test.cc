@@ -134,11 +134,12 @@ TEST_CASE("A document that costs more than its limits is refused, and one that c
     for (std::size_t i = 0; i < times; ++i) text += piece;
     return text + "</a>";
   };
-  const std::string piece = GENERATE("<b/>", "<b></b>", "<b>x</b>", "<!---->", "<![CDATA[]]>", "<?b?>");
+  const std::string piece = GENERATE("<b/>", "<b></b>", "<b>x</b>", "<!---->", "<![CDATA[]]>");
   CAPTURE(piece);
   CHECK(parse_xml(repeated(piece, 9), XmlLimits{.nodes = 10}).has_value());
   CHECK_FALSE(parse_xml(repeated(piece, 10), XmlLimits{.nodes = 10}).has_value());
   CHECK_FALSE(parse_xml(repeated(piece, 1'000'000)).has_value());
+  CHECK_FALSE(parse_xml(repeated("<?b?>", 1'000'000)).has_value());
 }
 
 TEST_CASE("Attributes, tags and bytes are bounded") {
