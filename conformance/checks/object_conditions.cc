@@ -232,7 +232,7 @@ void add_object_conditions(std::vector<Check>& checks) {
   const std::string measured = "reported: localstack#13894, ministack#1475 (measured on Amazon S3)";
   const std::string directory = "reported: ministack#1501 (measured on Amazon S3)";
   const std::vector<Need> own{Need::own_bucket, Need::versioning};
-  const std::string ranges = "RFC 9110, 13.1.5; reported: aws-sdk-kotlin#1645";
+  const std::string ranges = "reported: aws-sdk-kotlin#1645; RFC 9110, 13.1.5";
   add_all(checks,
           {
               must("object.conditions.get.if-match-words",

@@ -146,7 +146,7 @@ std::vector<Mutation> mutations() {
        },
        {"multipart.get-part.plain-object*", "multipart.get-part.checksum-*", "multipart.get-part.with-range"},
        {"multipart.get-part.plain-object", "multipart.get-part.checksum-composite",
-        "multipart.get-part.checksum-full-object"}},
+        "multipart.get-part.checksum-full-object", "multipart.get-part.checksum-full-object-only-part"}},
       {"the default type is application/octet-stream",
        [](const Request&, HttpAnswer& answer) {
          if (answer.headers.value("content-type") == "binary/octet-stream") {

@@ -208,14 +208,12 @@ TEST_CASE(
   CHECK(get(server, "/films?uploads=&" + v2_parameters(server, "GET", "/films//?uploads")).status == 403);
 }
 
-TEST_CASE("A parameter with two values is refused, in whatever order they are signed") {
+// Signature V4 sorts them: both orders have one signature. Source: reported, brekkylab/backlot (measured 2026-09).
+TEST_CASE("Of a parameter with two values the first counts") {
   TestServer server;
   REQUIRE(server.send({"PUT", "/films"}).status == 200);
-  const std::string query = GENERATE("prefix=a&prefix=b", "prefix=b&prefix=a", "prefix=a&x=1&prefix");
-  const auto answer = server.send({"GET", "/films?" + query});
-  CHECK(element(answer.body, "Code") == "InvalidArgument");
-  CHECK(element(answer.body, "ArgumentName") == "prefix");
-  CHECK(server.send({"GET", "/films?prefix=a&prefix=a"}).status == 200);
+  CHECK(element(server.send({"GET", "/films?prefix=a&prefix=b"}).body, "Prefix") == "a");
+  CHECK(element(server.send({"GET", "/films?prefix=b&prefix=a"}).body, "Prefix") == "b");
 }
 
 TEST_CASE("Lines of one header mean what they are signed as: one field") {
