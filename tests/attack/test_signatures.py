@@ -78,14 +78,11 @@ def test_a_line_break_folds_nothing_into_the_type_that_is_signed(attacked: Serve
     assert (status(answer), code(answer)) == (400, "InvalidArgument")
 
 
-@pytest.mark.parametrize("query", ["prefix=a&prefix=b", "versionId=null&versionId=x", "list-type=2&list-type=1"])
-def test_a_parameter_has_one_value_in_whatever_order_it_is_signed(attacked: Server, query: str) -> None:
-    turned = "&".join(reversed(query.split("&")))
-    lines = signed(attacked, "GET", f"/films?{query}")
-    for sent in (query, turned):
-        answer = exchange(attacked, head("GET", f"/films?{sent}", lines))
-        assert code(answer) in ("InvalidArgument", "SignatureDoesNotMatch")
-    assert code(send(attacked, "GET", f"/films?{query}")) == "InvalidArgument"
+@pytest.mark.parametrize("added", ["prefix=b&prefix=a", "prefix=a&prefix=b", "prefix=a&prefix"])
+def test_a_parameter_that_was_not_signed_cannot_be_added(attacked: Server, added: str) -> None:
+    lines = signed(attacked, "GET", "/films?prefix=a")
+    answer = exchange(attacked, head("GET", f"/films?{added}", lines))
+    assert code(answer) == "SignatureDoesNotMatch"
 
 
 @pytest.mark.parametrize("names", [

@@ -169,6 +169,18 @@ def test_a_url_expires(urls: Callable[..., Urls], version: str) -> None:
     assert get(presigned.url("get_object", key, expires_in=120)) == (200, b"something")
 
 
+@recorded("presigned-get-response-header-non-latin1")
+@BOTH
+def test_an_answers_header_that_is_not_latin_1_is_refused(urls: Callable[..., Urls], version: str) -> None:
+    presigned = urls(version)
+    presigned.ask.put_object(Key="key-non-ascii", Body=b"")
+    control = "non-ascii-%E2%80%94_\u2014_\u00e9_"
+    answer = send("GET", presigned.url("get_object", "key-non-ascii", ResponseCacheControl=control,
+                                       ResponseContentDisposition='filename="test_\u2014_file%E2%80%94_\u00e9_2.pdf"'))
+    assert refused(answer, 400, "InvalidArgument", "Header value cannot be represented using ISO-8859-1.",
+                   ArgumentName="response-cache-control", ArgumentValue=control)
+
+
 @recorded("presigned-double-encoded-credential")
 def test_a_credential_encoded_twice_is_malformed(urls: Callable[..., Urls]) -> None:
     presigned = urls(SIGV4)
