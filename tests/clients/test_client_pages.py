@@ -62,7 +62,7 @@ def go(tasks: list[Task], folder: Path) -> list[str]:
     for name in ("go.mod", "go.sum"):
         shutil.copy(ROOT / "tests/clients/go" / name, folder)
     (folder / "page.go").write_text("".join(task.text for task in tasks))
-    return ["go", "run", "page.go"]
+    return ["go", "run", "-trimpath", "page.go"]  # as the Go client was built: what it compiled is found again
 
 
 RUNNERS: dict[str, Callable[[list[Task], Path], list[str]]] = {
