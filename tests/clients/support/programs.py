@@ -14,5 +14,8 @@ JS_PACKAGES = CLIENTS / "js/node_modules"
 GO_CLIENT = CLIENTS / "go/partsmith-go-client"
 GO_ENVIRONMENT = {"GOPATH": str(CLIENTS / "gopath"), "GOCACHE": str(CLIENTS / "gocache"), "GOTOOLCHAIN": "local",
                   "GOFLAGS": "-mod=mod", "CGO_ENABLED": "0"}
+LONG_PYTHON = CLIENTS / "long/bin"
+"""The Python of the long tests, with clients that are too large for all the others."""
+JARS = CLIENTS / "java/*"
 PATH = os.pathsep.join([str(Path(sys.executable).parent), str(BINARY.parent), os.environ.get("PATH", "")])
 """With rclone, s5cmd, s3cmd, litestream, aws, go, node and partsmith itself."""
