@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -25,7 +26,13 @@ class Document:
     """An element of `inside` that must be there; empty: none need be."""
     repeated: str = ""
     """An element of `inside` that must not be there twice, as it stands there; empty: none is refused."""
+    malformed: str = "MalformedXML"
 
+
+OWN_ACL = ("<Owner><ID>{owner}</ID></Owner><AccessControlList><Grant>"
+           '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>{owner}</ID></Grantee>'
+           "<Permission>FULL_CONTROL</Permission></Grant></AccessControlList>")
+"""{owner} is the bucket's."""
 
 DOCUMENTS = (
     Document("CompleteMultipartUpload", "POST", "/{bucket}/key?uploadId={upload}", "CompleteMultipartUpload",
@@ -54,6 +61,14 @@ DOCUMENTS = (
              "<ObjectOwnership>ObjectWriter</ObjectOwnership>"),
     Document("PutPublicAccessBlock", "PUT", "/{bucket}?publicAccessBlock", "PublicAccessBlockConfiguration",
              "<BlockPublicAcls>true</BlockPublicAcls>", 200),
+    Document("PutBucketAcl", "PUT", "/{bucket}?acl", "AccessControlPolicy", OWN_ACL, 200, "<Permission>FULL_CONTROL</Permission>",
+             malformed="MalformedACLError"),
+    Document("PutObjectAcl", "PUT", "/{bucket}/object?acl", "AccessControlPolicy", OWN_ACL, 200,
+             "<Permission>FULL_CONTROL</Permission>", malformed="MalformedACLError"),
+    Document("PutBucketAccelerateConfiguration", "PUT", "/{bucket}?accelerate", "AccelerateConfiguration",
+             "<Status>Enabled</Status>", 200, "", "<Status>Enabled</Status>"),
+    Document("PutBucketRequestPayment", "PUT", "/{bucket}?requestPayment", "RequestPaymentConfiguration",
+             "<Payer>BucketOwner</Payer>", 200, "<Payer>BucketOwner</Payer>", "<Payer>BucketOwner</Payer>"),
 )
 
 
@@ -83,6 +98,11 @@ def _twice(document: Document) -> bytes | None:
     return text_of(document, inside=document.inside.replace(document.repeated, document.repeated * 2))
 
 
+def _in_cdata(document: Document) -> bytes:
+    """Its first text as a section of characters."""
+    return text_of(document, inside=re.sub(r">([^<>]+)</", r"><![CDATA[\1]]></", document.inside, count=1))
+
+
 def _prefixed(document: Document) -> bytes:
     text = text_of(document, attributes="").decode()
     text = text.replace("</", "\0").replace("<", "<s3:").replace("\0", "</s3:")
@@ -98,6 +118,7 @@ KINDS = (
     Kind("prefixed names", _prefixed, ""),
     Kind("a comment", lambda d: text_of(d, inside="<!-- a comment -->" + d.inside), ""),
     Kind("white space between elements", lambda d: text_of(d, inside="\n  " + d.inside.replace("><", ">\n  <") + "\n"), "", "S3 API"),
+    Kind("a text in CDATA", _in_cdata, ""),
     Kind("an attribute", lambda d: text_of(d, attributes=NS + ' a="b"'), ""),
     Kind("a byte order mark", lambda d: b"\xef\xbb\xbf" + text_of(d), ""),
     Kind("white space behind", lambda d: text_of(d, after="\n\n"), ""),
@@ -111,6 +132,7 @@ KINDS = (
     Kind("a required element missing", _without, MALFORMED, "recorded (tags); of DeleteObjects " + BACKLOT),
     Kind("an element twice", _twice, MALFORMED, "of DeleteObjects " + BACKLOT),
     Kind("a document type", lambda d: text_of(d, before="<!DOCTYPE a>"), MALFORMED),
+    Kind("UTF-16", lambda d: text_of(d).decode().encode("utf-16"), MALFORMED),
     Kind("not UTF-8", lambda d: text_of(d, inside=d.inside + "<A>").replace(b"<A>", b"\xff"), MALFORMED),
 )
 
