@@ -1,25 +1,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include <partsmith/client/objects.h>
 #include <partsmith/protocol/uri.h>
 #include <partsmith/values/limits.h>
 
 #include "answer_document.h"
+#include "numbers.h"
 
 namespace partsmith::client {
 namespace {
 
 using protocol::XmlElement;
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 /// Keys and prefixes as they are, whichever way the listing writes them.
 class Names {
@@ -43,7 +36,7 @@ class Names {
 Result<ObjectInList> read_object(const XmlElement& element, const Names& names) {
   auto key = names.of(element, "Key");
   if (!key) return malformed_answer("an object in the listing has no readable Key");
-  const auto size = number(element.child_text("Size").value_or(""));
+  const auto size = whole_number(element.child_text("Size").value_or(""));
   if (!size) return malformed_answer("an object in the listing has no Size");
   return ObjectInList{
       *std::move(key), *size, ETag::from_client(element.child_text("ETag").value_or("")).text(),
@@ -105,11 +98,11 @@ Result<ObjectsPage> read_objects_page(const S3Answer& answer) {
 
 Result<ObjectFacts> read_object_facts(const S3Answer& answer) {
   ObjectFacts facts;
-  const auto size = number(answer.headers.value("content-length"));
+  const auto size = whole_number(answer.headers.value("content-length"));
   if (!size) return malformed_answer("the answer to HEAD has no Content-Length");
   facts.size = *size;
   facts.etag = ETag::from_client(answer.headers.value("etag"));
-  facts.parts = static_cast<std::uint32_t>(number(answer.headers.value("x-amz-mp-parts-count")).value_or(0));
+  facts.parts = static_cast<std::uint32_t>(whole_number(answer.headers.value("x-amz-mp-parts-count")).value_or(0));
   facts.full_checksum = checksum_of_whole(answer.headers);
   facts.headers = answer.headers;
   return facts;

@@ -1,22 +1,10 @@
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include <partsmith/client/object_reader.h>
 
+#include "numbers.h"
+
 namespace partsmith::client {
-namespace {
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != text.data() + text.size())
-    return std::nullopt;
-  return value;
-}
-
-}  // namespace
-
 std::string_view to_string(Proof proof) {
   switch (proof) {
     case Proof::checksum:
@@ -37,8 +25,8 @@ std::expected<ByteSpan, std::string> span_of(std::string_view range, std::uint64
   if (dash == std::string_view::npos) return wrong("it is FIRST-LAST, FIRST- or -COUNT");
   const auto left = range.substr(0, dash);
   const auto right = range.substr(dash + 1);
-  const auto from = number(left);
-  const auto to = number(right);
+  const auto from = whole_number(left);
+  const auto to = whole_number(right);
   if ((!left.empty() && !from) || (!right.empty() && !to) || (left.empty() && right.empty()))
     return wrong("it is FIRST-LAST, FIRST- or -COUNT");
   if (left.empty()) {

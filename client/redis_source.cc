@@ -13,7 +13,10 @@ namespace {
 constexpr int connect_seconds = 10;
 constexpr int answer_seconds = 60;
 
-using Reply = std::unique_ptr<redisReply, decltype([](redisReply* reply) { ::freeReplyObject(reply); })>;
+struct FreeReply {
+  void operator()(redisReply* reply) const { ::freeReplyObject(reply); }
+};
+using Reply = std::unique_ptr<redisReply, FreeReply>;
 
 }  // namespace
 
@@ -58,7 +61,11 @@ class RedisListSource::Connection {
   }
 
  private:
-  std::unique_ptr<redisContext, decltype([](redisContext* context) { ::redisFree(context); })> context_;
+  struct Free {
+    void operator()(redisContext* context) const { ::redisFree(context); }
+  };
+
+  std::unique_ptr<redisContext, Free> context_;
 };
 
 std::expected<RedisListSource, std::string> RedisListSource::open(const RedisUrl& url) {

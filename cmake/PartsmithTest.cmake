@@ -9,6 +9,6 @@ function(partsmith_test NAME)
     partsmith_build_options Catch2::Catch2WithMain ${TEST_USES})
   # Tests are built to be built: their own speed doesn't matter, and Catch2's header is most of each file.
   target_compile_options(partsmith_test_${NAME} PRIVATE -O0)
-  target_precompile_headers(partsmith_test_${NAME} PRIVATE "${PROJECT_SOURCE_DIR}/tests/support/catch.h")
+  target_precompile_headers(partsmith_test_${NAME} PRIVATE "${PROJECT_SOURCE_DIR}/tests/support/catch.h" "${PROJECT_SOURCE_DIR}/cmake/standard.h")
   catch_discover_tests(partsmith_test_${NAME} TEST_PREFIX "${NAME}: " PROPERTIES LABELS ${NAME} TIMEOUT 300)
 endfunction()
