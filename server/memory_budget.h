@@ -33,10 +33,12 @@ class MemoryBudget {
 
    private:
     friend class MemoryBudget;
-    Reservation(MemoryBudget& budget, std::size_t bytes) : budget_(&budget), bytes_(bytes) {}
+    Reservation(MemoryBudget& budget, std::size_t bytes, bool waits = false)
+        : budget_(&budget), bytes_(bytes), waits_(waits) {}
 
     MemoryBudget* budget_ = nullptr;
     std::size_t bytes_ = 0;
+    bool waits_ = false;
   };
 
   explicit MemoryBudget(std::size_t limit) : limit_(limit) {}
@@ -48,6 +50,9 @@ class MemoryBudget {
   /// Waits up to `patience` for others to give back: for what is held briefly, such as an answer that is
   /// being built.
   [[nodiscard]] std::optional<Reservation> reserve(std::size_t bytes, std::chrono::milliseconds patience);
+  /// Of nothing, to be grown by who will wait for more while holding it. All such reservations together get
+  /// no more than a third of the budget: those who wait never keep each other from what they wait for.
+  [[nodiscard]] Reservation reserve_to_wait() { return {*this, 0, true}; }
   /// Counted, and never refused: only for what no request can do without, a few KiB each.
   [[nodiscard]] Reservation insist(std::size_t bytes);
 
@@ -66,12 +71,14 @@ class MemoryBudget {
     std::condition_variable woken{};
   };
 
-  bool take(std::size_t bytes);
-  void give_back(std::size_t bytes);
+  static bool take_of(std::atomic<std::size_t>& used, std::size_t bytes, std::size_t limit);
+  bool take(std::size_t bytes, bool waits = false);
+  void give_back(std::size_t bytes, bool waits);
   void serve_line();
 
   const std::size_t limit_;
   std::atomic<std::size_t> used_ = 0;
+  std::atomic<std::size_t> held_by_waiting_ = 0;  ///< of it
   std::atomic<std::size_t> waiting_ = 0;  ///< the length of the line
   std::atomic<std::size_t> shortages_ = 0;
   std::mutex mutex_;

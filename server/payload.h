@@ -62,12 +62,19 @@ S3Result<ReceivedPayload> receive_payload(const Call& call, const PayloadDeclara
 /// Amazon S3 wants some documents protected by a digest or checksum in a header: InvalidRequest without.
 S3Result<void> require_digest(const Call& call);
 
-/// A document in memory, and what it and its reading take of the server's budget while it lives.
+/// A document in memory, and what it and its tree take of the server's budget while it lives.
 class HeldDocument {
  public:
   HeldDocument() = default;
-  HeldDocument(std::string text, MemoryBudget::Reservation held)
-      : text_(std::move(text)), held_(std::move(held)) {}
+  HeldDocument(std::string text, MemoryBudget::Reservation held, MemoryBudget::Reservation tree)
+      : text_(std::move(text)), held_(std::move(held)), tree_(std::move(tree)) {}
+
+  /// There is neither tree nor text any more, but what was taken out of them, which may be as long as the
+  /// text.
+  void was_read() {
+    text_ = {};
+    tree_.release();
+  }
 
   bool empty() const { return text_.empty(); }
   operator const std::string&() const { return text_; }  // NOLINT: it is one, with a weight
@@ -76,6 +83,7 @@ class HeldDocument {
  private:
   std::string text_;
   MemoryBudget::Reservation held_;
+  MemoryBudget::Reservation tree_;
 };
 
 /// The whole body as text, for XML documents: at most what document_limits() has for the operation

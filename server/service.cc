@@ -7,6 +7,7 @@
 #include <partsmith/protocol/path.h>
 #include <partsmith/protocol/uri.h>
 
+#include "answer_memory.h"
 #include "control/health.h"
 #include "cross_origin.h"
 #include "error_response.h"
@@ -15,8 +16,8 @@
 #include "object_names.h"
 #include "operations/answers.h"
 #include "operations/operations.h"
-#include "query_headers.h"
 #include "operations/regions.h"
+#include "query_headers.h"
 #include "request_log.h"
 #include "router.h"
 
@@ -79,19 +80,6 @@ std::string logged_query(std::string_view target) {
 /// A bucket is made in the region that its maker signs for.
 SignedRegion signed_region(const protocol::OperationRow& row) {
   return row.name == "CreateBucket" ? SignedRegion::of_aws : SignedRegion::any;
-}
-
-/// For answers that grow with what is stored. Waits until others have been made or sent. Nothing: memory is short.
-std::optional<MemoryBudget::Reservation> memory_for_answer(const Call& call) {
-  constexpr auto large = std::to_array<std::string_view>({"ListObjects", "ListObjectsV2", "ListObjectVersions",
-                                                          "ListMultipartUploads", "ListBuckets", "DeleteObjects"});
-  // A thousand keys of a kilobyte, as rows and as text with every byte escaped, which grows by doubling.
-  constexpr std::size_t longest = std::size_t{12} * 1024 * 1024;
-  constexpr std::chrono::seconds patience{5};
-  if (std::ranges::find(large, call.operation.name) == large.end()) return call.memory().reserve(0);
-  if (auto held = call.memory().reserve(longest)) return held;
-  const Away away(call.request.place);
-  return call.memory().reserve(longest, patience);
 }
 
 /// How a head that is none is answered, and what the log says of it besides.
@@ -202,7 +190,7 @@ Outcome Service::answer(Request& request, const RequestIds& ids, Note& note) {
   }
   if (auto ok = check_headers(call); !ok) return std::unexpected(std::move(ok.error()));
   // While it is built; what it takes while it is sent is the edge's to reserve.
-  const auto held = memory_for_answer(call);
+  const auto held = memory_for_answer(call, longest_answer(call.operation));
   if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
   return operation(call);
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "answer_memory.h"
 #include "operations/answers.h"
 #include "operations/conditions.h"
 #include "operations/object_lock.h"
@@ -84,7 +85,7 @@ S3Result<storage::Deletion> delete_one(const Call& call, const Target& target) {
 Outcome delete_objects(Call& call) {
   if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
   if (auto ok = require_digest(call); !ok) return std::unexpected(std::move(ok.error()));
-  const auto text = receive_document(call);
+  auto text = receive_document(call);
   if (!text) return std::unexpected(text.error());
   if (auto ok = refuse_governance_bypass(call); !ok) return std::unexpected(std::move(ok.error()));
   if (text->empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
@@ -93,6 +94,9 @@ Outcome delete_objects(Call& call) {
   if (std::ranges::find(request->targets, "", &Target::key) != request->targets.end()) {
     return std::unexpected(S3Error(ErrorCode::UserKeyMustBeSpecified));
   }
+  text->was_read();
+  const auto held = memory_for_answer(call, longest_listing);
+  if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
 
   protocol::XmlWriter document("DeleteResult");
   for (const Target& target : request->targets) {

@@ -51,6 +51,35 @@ TEST_CASE("A reservation grows as far as the budget goes, and is unchanged by wh
   CHECK(budget.used() == 50);
 }
 
+TEST_CASE("Those who wait for more hold no more than a third of a budget, together") {
+  MemoryBudget budget(90);
+  auto one = budget.reserve_to_wait();
+  auto other = budget.reserve_to_wait();
+  CHECK(one.grow_to(20));
+  CHECK(other.grow_to(10));
+  CHECK_FALSE(other.grow_to(11));
+  CHECK(other.bytes() == 10);
+  CHECK(budget.used() == 30);
+  auto tree = budget.reserve(60);
+  CHECK(tree);
+  const MemoryBudget::Reservation moved = std::move(one);
+  other.release();
+  CHECK_FALSE(budget.reserve_to_wait().grow_to(11));
+  CHECK(budget.reserve_to_wait().grow_to(10));
+  CHECK(budget.used() == 80);
+}
+
+TEST_CASE("What a whole budget hasn't, those who wait don't get either") {
+  MemoryBudget budget(90);
+  auto rest = budget.reserve(80);
+  auto waiting = budget.reserve_to_wait();
+  CHECK_FALSE(waiting.grow_to(11));
+  CHECK(waiting.grow_to(10));
+  rest->release();
+  CHECK(waiting.grow_to(30));
+  CHECK_FALSE(waiting.grow_to(31));
+}
+
 TEST_CASE("A reservation of no budget can't grow") {
   MemoryBudget::Reservation none;
   CHECK(none.grow_to(0));
