@@ -10,11 +10,13 @@
 #include <partsmith/conformance/reports.h>
 #include <partsmith/conformance/runner.h>
 #include <partsmith/conformance/sweep.h>
+#include <partsmith/server/local_names.h>
 
 #include "conform_connection.h"
 #include "conform_interruption.h"
 #include "progress_bar.h"
 #include "report_files.h"
+#include "standard_streams.h"
 
 namespace partsmith::cli {
 namespace {
@@ -67,16 +69,11 @@ std::expected<conformance::Profile, std::string> profile_of(const ConformOptions
   return conformance::find_profile(options.profile);
 }
 
-bool is_loopback(const client::Endpoint& endpoint) {
-  const auto& host = endpoint.origin().host;
-  return host == "localhost" || host.ends_with(".localhost") || host == "::1" || host.starts_with("127.");
-}
-
 void tell_estimate(const Plan& plan, const client::Endpoint& endpoint) {
-  fmt::print(stderr, "{}\n", conformance::estimate_text(plan));
-  if (is_loopback(endpoint)) return;
-  fmt::print(stderr, "{} is not this machine: that may cost money; --budget and --max-requests limit it\n",
-             endpoint.url());
+  tell_line(conformance::estimate_text(plan));
+  if (server::is_this_machine(endpoint.origin().host)) return;
+  tell_line(endpoint.url() +
+            " is not this machine: that may cost money; --budget and --max-requests limit it");
 }
 
 int exit_code(const RunResult& result) {
@@ -140,7 +137,9 @@ std::expected<int, std::string> conform(const ConformOptions& options) {
   result->partsmith = PARTSMITH_VERSION;
   if (!options.profile.empty()) conformance::apply(*profile, *result);
   const bool colour = isatty(STDOUT_FILENO) != 0;
-  if (!writes_to_stdout(reports)) fmt::print("{}", conformance::text_report(*result, colour));
+  if (!writes_to_stdout(reports) && !print_text(conformance::text_report(*result, colour))) {
+    return std::unexpected("cannot write to stdout");
+  }
   if (const auto written = write(reports, *result); !written) return std::unexpected(written.error());
   return exit_code(*result);
 }

@@ -8,6 +8,8 @@
 #include <partsmith/client/object_requests.h>
 #include <partsmith/client/s3_client.h>
 
+#include "standard_streams.h"
+
 namespace partsmith::cli {
 namespace {
 
@@ -23,8 +25,8 @@ std::expected<void, std::string> go_to_region(const std::string& bucket, client:
   if (region == connection.options.region) return {};
   connection.endpoint = connection.endpoint.in_region(region);
   connection.options.region = region;
-  fmt::print(stderr, "bucket {} is in {}, not in {}: the requests go there, to {}\n", bucket, region,
-             options.region, connection.endpoint.url());
+  tell_line(fmt::format("bucket {} is in {}, not in {}: the requests go there, to {}", bucket, region,
+                        options.region, connection.endpoint.url()));
   return {};
 }
 
@@ -32,7 +34,9 @@ std::expected<void, std::string> go_to_region(const std::string& bucket, client:
 
 std::expected<client::S3Connection, std::string> connection_of(const ConformOptions& options,
                                                                const Clock& clock) {
-  auto settings = options.connection;
+  auto said = settings_of(options.connection);
+  if (!said) return std::unexpected(said.error());
+  auto settings = *std::move(said);
   if (options.virtual_hosted) settings.addressing = "virtual";
   settings.needs_endpoint = true;
   auto connection = client::resolve_connection(settings, client::process_environment());

@@ -1,6 +1,8 @@
 #pragma once
-/// SIGTERM and SIGINT as a request to stop; the second one ends the process.
+/// The signals that end a process as a request to stop, for what has to clean up elsewhere; one more ends it
+/// at once.
 
+#include <chrono>
 #include <csignal>
 #include <stop_token>
 #include <thread>
@@ -9,8 +11,8 @@ namespace partsmith::cli {
 
 class Interruption {
  public:
-  /// Blocks both signals in this thread and in those it makes from now on; one thread waits for them.
-  /// `notice` is told with the first.
+  /// Blocks them (see ending_signals()) in this thread and in those it makes from now on, and survives closed
+  /// pipes; one thread waits for them. `notice` is told with the first.
   explicit Interruption(const char* notice = "cleaning up; once more ends at once");
   ~Interruption();
   Interruption(const Interruption&) = delete;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <partsmith/client/connection_settings.h>
+#include "connection_options.h"
 
 namespace CLI {
 class App;
@@ -17,7 +17,7 @@ class App;
 namespace partsmith::cli {
 
 struct ConformOptions {
-  client::ConnectionSettings connection;
+  ConnectionOptions connection;
   bool virtual_hosted = false;
 
   std::vector<std::string> only;

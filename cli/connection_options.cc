@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "secret_files.h"
 #include "settings.h"
+#include "standard_streams.h"
 
 namespace partsmith::cli {
 
@@ -16,9 +18,9 @@ const char* const connection_help =
     "mixed from two places; those of a profile named by a flag come before AWS_ACCESS_KEY_ID.\n"
     "Without any endpoint it is Amazon S3.";
 
-void add_connection(CLI::App& command, client::ConnectionSettings& connection,
-                    const std::string& profile_flag) {
+void add_connection(CLI::App& command, ConnectionOptions& options, const std::string& profile_flag) {
   const std::string group = "Connection";
+  client::ConnectionSettings& connection = options.settings;
   Settings settings(command);
   settings
       .value("--endpoint", connection.endpoint, "URL",
@@ -32,7 +34,14 @@ void add_connection(CLI::App& command, client::ConnectionSettings& connection,
       ->group(group);
   settings.value("--access-key", connection.access_key, "KEY", "Access key id [AWS_ACCESS_KEY_ID]")
       ->group(group);
-  settings.value("--secret-key", connection.secret_key, "SECRET", "Secret key; other users of the machine see it in the list of processes [AWS_SECRET_ACCESS_KEY]")
+  CLI::Option* secret = settings
+                            .value("--secret-key", connection.secret_key, "SECRET",
+                                   "Secret key; other users of the machine see it in the list of processes "
+                                   "[AWS_SECRET_ACCESS_KEY]")
+                            ->group(group);
+  settings
+      .value("--secret-key-file", options.secret_key_file, "FILE", "File whose first line is the secret key")
+      ->excludes(secret)
       ->group(group);
   settings.value("--session-token", connection.session_token, "TOKEN", "Session token [AWS_SESSION_TOKEN]")
       ->group(group);
@@ -48,6 +57,16 @@ void add_connection(CLI::App& command, client::ConnectionSettings& connection,
              "Certificates to trust, as PEM, instead of the system's [AWS_CA_BUNDLE]")
       ->group(group);
   settings.toggle("--insecure", connection.insecure, "Trust any certificate")->group(group);
+}
+
+std::expected<client::ConnectionSettings, std::string> settings_of(const ConnectionOptions& options) {
+  if (options.secret_key_file.empty()) return options.settings;
+  auto secret = read_secret(options.secret_key_file);
+  if (!secret) return std::unexpected("--secret-key-file: " + secret.error());
+  if (const auto warning = warning_about(options.secret_key_file)) tell_line(*warning);
+  client::ConnectionSettings settings = options.settings;
+  settings.secret_key = *std::move(secret);
+  return settings;
 }
 
 }  // namespace partsmith::cli

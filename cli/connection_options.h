@@ -2,6 +2,7 @@
 /// Where a service is and with which keys to speak to it, as flags; the same for every command that speaks
 /// S3.
 
+#include <expected>
 #include <string>
 
 #include <partsmith/client/connection_settings.h>
@@ -12,9 +13,18 @@ class App;
 
 namespace partsmith::cli {
 
+struct ConnectionOptions {
+  client::ConnectionSettings settings = {};
+  std::string secret_key_file = {};
+};
+
 /// `profile_flag`: the name of the flag for an AWS profile.
-void add_connection(CLI::App& command, client::ConnectionSettings& settings,
+void add_connection(CLI::App& command, ConnectionOptions& options,
                     const std::string& profile_flag = "--profile");
+
+/// What was said, with the secret that lies in a file; warns on stderr of one that everybody may read. The
+/// error is one line fit for a person.
+std::expected<client::ConnectionSettings, std::string> settings_of(const ConnectionOptions& options);
 
 /// The one precedence, for --help.
 extern const char* const connection_help;

@@ -14,6 +14,8 @@
 #include <system_error>
 #include <utility>
 
+#include "standard_streams.h"
+
 namespace partsmith::cli {
 namespace {
 
@@ -57,7 +59,7 @@ EphemeralFolder::~EphemeralFolder() {
   if (descriptor_ < 0) return;
   std::error_code error;
   std::filesystem::remove_all(path_, error);
-  if (error) fmt::print(stderr, "partsmith: cannot remove {}: {}\n", path_.string(), error.message());
+  if (error) tell_line(fmt::format("partsmith: cannot remove {}: {}", path_.string(), error.message()));
   close(descriptor_);
 }
 

@@ -14,6 +14,7 @@
 #include "fsck.h"
 #include "serve.h"
 #include "serve_options.h"
+#include "standard_streams.h"
 #include "verbs/command_line.h"
 
 namespace {
@@ -28,7 +29,7 @@ void open_standard_streams() {
 }
 
 int fail(const std::string& message, int code = EXIT_FAILURE) {
-  fmt::print(stderr, "partsmith: {}\n", message);
+  partsmith::cli::tell_line("partsmith: " + message);
   return code;
 }
 

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "standard_streams.h"
+
 namespace partsmith::cli {
 
 std::size_t terminal_columns() {
@@ -29,11 +31,11 @@ void ProgressBar::show(std::size_t done, std::size_t all, std::string_view text)
   if (done < all && now < shown_ + std::chrono::milliseconds(50)) return;  // nobody reads faster
   shown_ = now;
   const auto elapsed = std::chrono::duration_cast<std::chrono::seconds>(now - begun_);
-  fmt::print(stderr, "\r\x1b[K{}", progress_line(done, all, elapsed, text, terminal_columns()));
+  tell_text("\r\x1b[K" + progress_line(done, all, elapsed, text, terminal_columns()));
 }
 
 void ProgressBar::clear() {
-  fmt::print(stderr, "\r\x1b[K");
+  tell_text("\r\x1b[K");
 }
 
 }  // namespace partsmith::cli

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <fstream>
 
+#include "standard_streams.h"
+
 namespace partsmith::cli {
 
 bool writes_to_stdout(const ReportFiles& files) {
@@ -28,7 +30,7 @@ std::expected<void, std::string> check_writable(const ReportFiles& files) {
 
 std::expected<void, std::string> write_text(const std::filesystem::path& path, const std::string& text) {
   if (path == "-") {
-    fmt::print("{}", text);
+    if (!print_text(text)) return std::unexpected("cannot write to stdout");
     return {};
   }
   std::ofstream file(path, std::ios::binary | std::ios::trunc);

@@ -19,6 +19,7 @@
 #include "data_folder.h"
 #include "ready_file.h"
 #include "secret_files.h"
+#include "standard_streams.h"
 #include "termination.h"
 
 namespace partsmith::cli {
@@ -30,23 +31,12 @@ constexpr std::chrono::seconds grace{60};
 /// The shortest secret key for networks, as MinIO has it too: shorter ones are guessed.
 constexpr std::size_t shortest_secret = 8;
 
-/// A line that nobody reads any more (a closed pipe, a full disk) is lost, and the server goes on.
-void print(std::string_view line) {
-  const std::string text = fmt::format("{}\n", line);
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const ssize_t written = write(STDERR_FILENO, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
 /// How this run tells what isn't a request, in the form of its log.
 std::function<void(std::string_view)> teller(const ServeOptions& options) {
-  if (options.log_format != "json") return print;
+  if (options.log_format != "json") return tell_line;
   return [](std::string_view message) {
-    print(nlohmann::json{{"message", message}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    tell_line(
+        nlohmann::json{{"message", message}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   };
 }
 
@@ -125,7 +115,7 @@ server::ServerOptions server_options(const ServeOptions& options, std::string se
   }
   result.version = PARTSMITH_VERSION;
   result.log_format = options.log_format == "json" ? server::LogFormat::json : server::LogFormat::text;
-  if (!options.quiet) result.log = print;
+  if (!options.quiet) result.log = tell_line;
   return result;
 }
 

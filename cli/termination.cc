@@ -10,7 +10,8 @@ namespace {
 
 constexpr auto always_taken = std::to_array<int>({SIGTERM, SIGINT});
 constexpr auto taken_unless_ignored = std::to_array<int>(
-    {SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGPOLL, SIGPWR, SIGSTKFLT});
+    {SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGPOLL, SIGPWR, SIGSTKFLT,
+     SIGABRT});  // sent by others, such as a watchdog: abort() ends the process all the same
 
 bool is_ignored(int signal) {
   struct sigaction action{};
@@ -19,15 +20,27 @@ bool is_ignored(int signal) {
 
 }  // namespace
 
-Termination::Termination() {
-  sigemptyset(&signals_);
-  for (const int signal : always_taken) sigaddset(&signals_, signal);
+sigset_t ending_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : always_taken) sigaddset(&signals, signal);
   for (const int signal : taken_unless_ignored) {
-    if (!is_ignored(signal)) sigaddset(&signals_, signal);
+    if (!is_ignored(signal)) sigaddset(&signals, signal);
   }
-  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) {
+    if (!is_ignored(signal)) sigaddset(&signals, signal);
+  }
+  return signals;
+}
+
+void survive_closed_pipes() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+}
+
+Termination::Termination() : signals_(ending_signals()) {
+  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  survive_closed_pipes();
 }
 
 void Termination::wait() const {

@@ -162,7 +162,8 @@ class Resolver {
       }
     }
     return std::unexpected(
-        "no keys: give --access-key and --secret-key, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a "
+        "no keys: give --access-key and --secret-key or --secret-key-file, AWS_ACCESS_KEY_ID and "
+        "AWS_SECRET_ACCESS_KEY, or a "
         "profile; --no-sign-request signs nothing");
   }
 

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 
 #include "conform_interruption.h"
 #include "connection_options.h"
+#include "standard_streams.h"
 #include "verbs/transfer.h"
 #include "verbs/value_options.h"
 
@@ -335,11 +335,12 @@ bool Verbs::asked() const {
 int Verbs::run() const {
   const auto fail = [](const Trouble& trouble) {
     std::fflush(stdout);
-    fmt::print(stderr, "partsmith: {}\n", trouble.line);
+    tell_line("partsmith: " + trouble.line);
     return trouble.code;
   };
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe or TLS connection is an error to tell
-  auto connection = client::resolve_connection(connection_, client::process_environment());
+  const auto settings = settings_of(connection_);
+  if (!settings) return fail({settings.error(), verb_misused});
+  auto connection = client::resolve_connection(*settings, client::process_environment());
   if (!connection) return fail({connection.error(), verb_misused});
   const Interruption interruption("stopping; once more ends at once");  // before any other thread is made
   const SystemClock clock;

@@ -6,8 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include <partsmith/client/connection_settings.h>
-
+#include "connection_options.h"
 #include "verbs/verbs.h"
 
 namespace CLI {
@@ -37,7 +36,7 @@ class Verbs {
            VerbResult (*work)(const Options&, Session&), void (*add_options)(CLI::App&, Options&));
   const Verb* chosen() const;
 
-  client::ConnectionSettings connection_;
+  ConnectionOptions connection_;
   int attempts_ = 5;
   std::vector<Verb> verbs_;
 };

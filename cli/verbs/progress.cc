@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "progress_bar.h"
+#include "standard_streams.h"
 #include "verbs/text.h"
 
 namespace partsmith::cli {
@@ -25,7 +26,7 @@ void Progress::reach(std::uint64_t transfer, std::uint64_t bytes) {
 
 void Progress::clear() {
   const std::scoped_lock lock(mutex_);
-  if (visible_) fmt::print(stderr, "\r\x1b[K");
+  if (visible_) tell_text("\r\x1b[K");
   visible_ = false;
 }
 
@@ -33,7 +34,7 @@ void Progress::draw() {
   drawn_ = Clock::now();
   const double seconds = std::chrono::duration<double>(drawn_ - begun_).count();
   const auto all = open_ended_ ? std::nullopt : std::optional(expected_);
-  fmt::print(stderr, "\r\x1b[K{}", transfer_line(done_, all, seconds, terminal_columns()));
+  tell_text("\r\x1b[K" + transfer_line(done_, all, seconds, terminal_columns()));
   visible_ = true;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "standard_streams.h"
 #include "verbs/text.h"
 
 namespace partsmith::cli {
@@ -70,7 +71,7 @@ void Transfers::note(const Trouble& trouble) {
   if (!first_ || (first_->code != verb_interrupted && trouble.code == verb_interrupted)) first_ = trouble;
   if (!many_ || trouble.code == verb_interrupted) return;
   progress_.clear();
-  fmt::print(stderr, "partsmith: {}\n", trouble.line);
+  tell_line("partsmith: " + trouble.line);
 }
 
 VerbResult Transfers::run(const Job& job) {

@@ -20,7 +20,7 @@ from support.s3 import client, new_bucket, read
 from support.server import BINARY, PATIENCE, Server, eventually, serve_and_wait
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM,
-           signal.SIGXCPU, signal.SIGPROF]
+           signal.SIGXCPU, signal.SIGPROF, signal.SIGABRT, signal.SIGRTMIN, signal.SIGRTMAX]
 
 
 def folders(parent: Path) -> list[str]:

@@ -158,9 +158,11 @@ class Running:
         for line in self.process.stderr:
             if "once more ends at once" in line:
                 break
-        code = self.end(signal.SIGINT)
+        # A signal that comes at once belongs to the first one.
+        eventually(lambda: self.process.send_signal(signal.SIGINT) or self.process.poll() is not None, "it ends")
+        self.process.communicate(timeout=PATIENCE)
         server.process.send_signal(signal.SIGCONT)
-        return code
+        return self.process.returncode
 
 
 @pytest.fixture
@@ -185,11 +187,32 @@ MODES = pytest.mark.parametrize("mode", [[], ["--bucket", "mine"]], ids=["its ow
 
 
 @MODES
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_run_that_is_interrupted_leaves_nothing(
         own: Server, neighbours: dict[str, tuple[int, int]], mode: list[str], number: int) -> None:
     with Proxy(own.port) as proxy:
         assert Running(proxy, *mode).end(number) == INTERRUPTED
+    assert everything(client(own)) == neighbours
+
+
+def test_timeout_signals_twice_and_nothing_is_left(own: Server, neighbours: dict[str, tuple[int, int]]) -> None:
+    with Proxy(own.port) as proxy:
+        run = Running(proxy)
+        run.process.send_signal(signal.SIGTERM)
+        assert run.end(signal.SIGTERM) == INTERRUPTED
+    assert everything(client(own)) == neighbours
+
+
+def test_a_run_whose_output_nobody_reads_any_more_leaves_nothing(
+        own: Server, neighbours: dict[str, tuple[int, int]]) -> None:
+    """As when Ctrl-C ends the `tee` behind it, too."""
+    with Proxy(own.port) as proxy:
+        run = Running(proxy)
+        assert run.process.stdout and run.process.stderr
+        run.process.stdout.close()
+        run.process.stderr.close()
+        run.process.send_signal(signal.SIGINT)
+        assert run.process.wait(PATIENCE) in (INTERRUPTED, TROUBLE)
     assert everything(client(own)) == neighbours
 
 

@@ -161,13 +161,14 @@ def test_a_terminal_sees_a_bar_and_a_file_does_not(server: Server) -> None:
     assert seen.endswith(b"\r\x1b[K")
 
 
-def test_a_remote_endpoint_is_told_to_cost_money_before_anything_is_sent() -> None:
-    done = conform("--endpoint", "http://no.such.host.invalid", "--access-key", "a", "--secret-key", "b", "--only",
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "127.no.such.host.invalid"])
+def test_a_remote_endpoint_is_told_to_cost_money_before_anything_is_sent(host: str) -> None:
+    done = conform("--endpoint", f"http://{host}", "--access-key", "a", "--secret-key", "b", "--only",
                    "multipart.abort.answer")
     assert done.returncode == 2
     first, second = done.stderr.splitlines()[:2]
     assert first.startswith("1 checks: at most ")
-    assert second == "http://no.such.host.invalid is not this machine: that may cost money; --budget and --max-requests limit it"
+    assert second == f"http://{host} is not this machine: that may cost money; --budget and --max-requests limit it"
 
 
 # --- The page --------------------------------------------------------------------------------------------------------

@@ -327,10 +327,22 @@ class Feeding:
         return code, error
 
 
-def test_ctrl_c_aborts_the_upload(server: Server, s3: BaseClient, bucket: str) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_and_its_like_abort_the_upload(server: Server, s3: BaseClient, bucket: str, number: int) -> None:
     feeding = Feeding(server, s3, f"s3://{bucket}/film", seeded_bytes(2 * PART + 5), 2)
-    code, error = feeding.end(signal.SIGINT)
+    code, error = feeding.end(number)
     assert code == INTERRUPTED and "the upload was aborted" in error
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
+
+
+def test_an_upload_whose_messages_nobody_reads_is_aborted_too(server: Server, s3: BaseClient, bucket: str) -> None:
+    feeding = Feeding(server, s3, f"s3://{bucket}/film", seeded_bytes(2 * PART + 5), 2)
+    assert feeding.process.stderr and feeding.process.stdout and feeding.process.stdin
+    feeding.process.stderr.close()
+    feeding.process.stdout.close()
+    feeding.process.send_signal(signal.SIGINT)
+    assert feeding.process.wait(PATIENCE) == INTERRUPTED
+    feeding.process.stdin.close()
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
 
 

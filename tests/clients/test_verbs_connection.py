@@ -57,6 +57,29 @@ def test_a_profile_tells_all_that_is_needed(server: Server, bucket: str, tmp_pat
         assert listed.returncode == DONE and f"s3://{bucket}\n" in listed.stdout, listed.stderr
 
 
+def test_the_secret_key_can_come_from_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("own-secret\nnot this\n")
+    secret.chmod(0o600)
+    with Server(tmp_path / "server", "--access-key", "own", "--secret-key-file", str(secret), "--bucket", "films") as server:
+        def ls(*arguments: object, **env: str) -> subprocess.CompletedProcess[str]:
+            return subprocess.run([BINARY, "ls", "--endpoint", server.url, *map(str, arguments)], env=os.environ | env,
+                                  capture_output=True, text=True, timeout=PATIENCE, check=False)
+
+        told = ls("--access-key", "own", "--secret-key-file", secret)
+        assert (told.returncode, told.stderr) == (DONE, "") and "s3://films" in told.stdout
+        assert "s3://films" in ls(PARTSMITH_ACCESS_KEY="own", PARTSMITH_SECRET_KEY_FILE=str(secret)).stdout
+        secret.chmod(0o644)
+        told = ls("--access-key", "own", "--secret-key-file", secret)
+        assert told.returncode == DONE and "every user of this machine may read" in told.stderr
+        assert "go together" in ls("--secret-key-file", secret).stderr
+        assert "--secret-key-file: cannot read" in ls("--access-key", "own", "--secret-key-file", tmp_path / "none").stderr
+        assert "excludes" in ls("--access-key", "own", "--secret-key", "x", "--secret-key-file", secret).stderr
+        checked = subprocess.run([BINARY, "conform", "--endpoint", server.url, "--access-key", "own", "--secret-key-file", secret,
+                                  "--only", "multipart.abort.answer"], capture_output=True, text=True, timeout=PATIENCE, check=False)
+        assert checked.returncode == DONE, checked.stdout + checked.stderr
+
+
 def test_a_server_that_comes_back_is_waited_for(tmp_path: Path) -> None:
     """Requests are tried again: a server that is stopped and goes on loses nothing."""
     with Server(tmp_path / "server", "--bucket", "films") as server:

@@ -61,7 +61,8 @@ TEST_CASE("conform ends with 2 for wrong usage and for an endpoint that isn't th
   };
   const Case cases[] = {
       {{}, "no endpoint: give --endpoint URL"},
-      {{"--endpoint", "http://127.0.0.1:1"}, "no keys: give --access-key and --secret-key"},
+      {{"--endpoint", "http://127.0.0.1:1"},
+       "no keys: give --access-key and --secret-key or --secret-key-file"},
       {{"--endpoint", "here", "--access-key", "a", "--secret-key", "b"}, "'here' is not an endpoint"},
       {{"--endpoint", "http://127.0.0.1:1", "--access-key", "a", "--secret-key", "b"}, "Connection refused"},
       {{"--only", "nothing.like.it"}, "no check matches"},
