@@ -9,5 +9,7 @@ function(partsmith_embed TARGET)
     COMMAND "${CMAKE_COMMAND}" "-DFOLDER=${CMAKE_CURRENT_SOURCE_DIR}" "-DFILES=${files}" "-DOUTPUT=${output}" -P "${script}"
     DEPENDS ${sources} "${script}"
     VERBATIM)
+  # Files are longer than the strings that C++ asks every compiler to have.
+  set_source_files_properties("${output}" PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
   target_sources(${TARGET} PRIVATE "${output}")
 endfunction()
