@@ -1,7 +1,9 @@
 #include <charconv>
 #include <memory>
+#include <vector>
 
 #include <partsmith/protocol/path.h>
+#include <partsmith/values/limits.h>
 
 #include "configuration/lifecycle.h"
 #include "error_response.h"
@@ -88,12 +90,34 @@ Response completion_answer(const Call& call, const storage::ObjectInfo& object) 
   return response;
 }
 
+/// Of the upload's parts those that the client lists. The others are let go a page at a time: a short list
+/// takes little memory, however many parts there are.
+S3Result<std::vector<storage::PartInfo>> listed_parts(const Call& call, const storage::UploadRef& ref,
+                                                      const std::vector<ListedPart>& listed) {
+  std::vector<bool> named(limits::max_part_number + 1);
+  for (const ListedPart& part : listed) {
+    if (PartNumber::from(part.number)) named[static_cast<std::size_t>(part.number)] = true;
+  }
+  std::vector<storage::PartInfo> found;
+  std::uint32_t after = 0;
+  for (bool more = true; more;) {
+    auto page = call.store().parts(ref, after, limits::max_page);
+    if (!page) return refused(page.error(), call);
+    for (storage::PartInfo& part : page->parts) {
+      after = part.number.value();
+      if (named[after]) found.push_back(std::move(part));
+    }
+    more = page->truncated;
+  }
+  return found;
+}
+
 S3Result<storage::ObjectInfo> complete(const Call& call, const storage::UploadInfo& upload,
                                        const CompletionRequest& request,
                                        const storage::WriteCondition& condition) {
   const storage::UploadRef ref = upload_ref(call);
   for (int attempt = 1;; ++attempt) {
-    const auto parts = all_parts(call, ref);
+    const auto parts = listed_parts(call, ref, request.parts);
     if (!parts) return std::unexpected(parts.error());
     const auto plan = plan_completion(upload, *parts, request, call.rules());
     if (!plan) return std::unexpected(plan.error());
@@ -204,11 +228,12 @@ Outcome complete_multipart_upload(Call& call) {
   if (!request) return std::unexpected(request.error());
   const auto condition = write_condition(call);
   if (!condition) return std::unexpected(condition.error());
-  const auto text = receive_document(call, ChecksumHeader::of_object);
+  auto text = receive_document(call, ChecksumHeader::of_object);
   if (!text) return std::unexpected(text.error());
   auto parts = completion_document(*text);
   if (!parts) return std::unexpected(parts.error());
   request->parts = *std::move(parts);
+  text->was_read();
 
   if (call.world.completes_early) return early_answer(call, *upload, std::move(*request), *condition);
   return completed_answer(call, *upload, *request, *condition);

@@ -42,10 +42,4 @@ S3Result<void> check_given_key(const Call& call, const storage::UploadInfo& uplo
   return check_key_of_upload(upload.attributes.encryption, *key);
 }
 
-S3Result<std::vector<storage::PartInfo>> all_parts(const Call& call, const storage::UploadRef& ref) {
-  auto page = call.store().parts(ref, 0, limits::max_part_number);
-  if (!page) return refused(page.error(), call);
-  return std::move(page->parts);
-}
-
 }  // namespace partsmith::server

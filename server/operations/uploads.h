@@ -23,7 +23,4 @@ ChecksumAlgorithm part_algorithm(const storage::UploadInfo& upload);
 /// Completing and listing need no customer key (recorded: multipart-upload-sse-c); one that comes must be the upload's.
 S3Result<void> check_given_key(const Call& call, const storage::UploadInfo& upload);
 
-/// Every part of the upload: at most 10,000.
-S3Result<std::vector<storage::PartInfo>> all_parts(const Call& call, const storage::UploadRef& ref);
-
 }  // namespace partsmith::server

@@ -12,6 +12,7 @@ import threading
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,22 @@ def test_the_dearest_requests_at_once_leave_the_server_small_and_answering(
     assert answers.keys() != {"SlowDown"}
     assert attacked.peak_memory() < LARGEST
     assert client(attacked).list_objects_v2(Bucket="films")["KeyCount"] == 0
+
+
+@pytest.mark.long
+@pytest.mark.measures_memory
+def test_completions_of_a_few_parts_of_many_take_little(attacked: Server) -> None:
+    """Each is small, and about an upload of 10,000 parts."""
+    s3 = client(attacked, max_pool_connections=8)
+    upload = Upload(s3, "films", "k").id
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: s3.upload_part(Bucket="films", Key="k", UploadId=upload, PartNumber=n, Body=b"x"), range(1, 10_001)))
+    body = b"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>x</ETag></Part></CompleteMultipartUpload>"
+    target = f"/films/k?uploadId={upload}"
+    request = head("POST", target, signed(attacked, "POST", target, body), body)
+    before = attacked.peak_memory()
+    assert {code(answer) for answer in all_at_once(attacked, request)} == {"InvalidPart"}
+    assert attacked.peak_memory() - before < 40 * MIB
 
 
 @contextlib.contextmanager
