@@ -41,8 +41,10 @@ std::vector<const Headers::Field*> sorted_by_name(const Headers& headers) {
   std::vector<const Headers::Field*> fields;
   fields.reserve(headers.size());
   for (const auto& field : headers) fields.push_back(&field);
-  std::ranges::stable_sort(fields, less_ignoring_case,
-                           [](const Headers::Field* field) { return std::string_view(field->first); });
+  std::ranges::sort(fields, [](const Headers::Field* a, const Headers::Field* b) {
+    if (less_ignoring_case(a->first, b->first)) return true;
+    return a < b && !less_ignoring_case(b->first, a->first);  // they are of one array
+  });
   return fields;
 }
 
@@ -50,18 +52,15 @@ bool is_white_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/// Word by word, with a space between two.
 void append_folded(std::string& out, std::string_view value) {
-  bool pending_space = false;
   bool begun = false;
-  for (const char c : value) {
-    if (is_white_space(c)) {
-      pending_space = begun;
-      continue;
-    }
-    if (pending_space) out += ' ';
-    pending_space = false;
-    begun = true;
-    out += c;
+  for (auto at = value.begin(); at != value.end();) {
+    const auto word = std::find_if_not(at, value.end(), is_white_space);
+    const auto end = std::find_if(word, value.end(), is_white_space);
+    if (word != end && std::exchange(begun, true)) out += ' ';
+    out.append(word, end);
+    at = end;
   }
 }
 

@@ -102,7 +102,8 @@ Result<void> LocalObjectLease::read_segment(const SegmentPlace& segment, std::ui
   const Bytes& bytes = (*blob)->bytes;
   if (from > bytes.size() || into.size() > bytes.size() - from)
     return damaged("a blob in the database is too short");
-  std::ranges::copy(ByteView(bytes).subspan(from, into.size()), into.begin());
+  std::copy_n(bytes.data() + from, into.size(),
+              into.data());  // pointers: the library copies words, not bytes
   return {};
 }
 

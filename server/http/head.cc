@@ -40,6 +40,12 @@ constexpr std::ptrdiff_t most_parameters = 2'000;
 /// A record of TLS 1.x that holds a handshake.
 constexpr std::string_view tls_hello = "\x16\x03";
 
+std::size_t occurrences(std::string_view text, char c) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(c); at != std::string_view::npos; at = text.find(c, at + 1)) ++count;
+  return count;
+}
+
 bool is_token_char(char c) {
   return classes.token[static_cast<unsigned char>(c)];
 }
@@ -166,8 +172,7 @@ bool is_field_value(std::string_view text) {
 std::size_t memory_of(std::string_view head) {
   // Names and values once as they came and once decoded or canonical, and the strings that hold them.
   constexpr std::size_t per_item = 4 * sizeof(std::string);
-  const auto items = std::ranges::count_if(head, [](char c) { return c == '\n' || c == '&'; });
-  return 2 * head.size() + per_item * static_cast<std::size_t>(items);
+  return 2 * head.size() + per_item * (occurrences(head, '\n') + occurrences(head, '&'));
 }
 
 std::expected<std::optional<std::size_t>, HeadFault> HeadScanner::scan(std::string_view bytes) {
