@@ -31,9 +31,9 @@ std::optional<bool> boolean(const protocol::XmlElement& element) {
 }
 
 /// What is in force.
-S3Result<PublicAccessBlock> public_access_block(const Call& call) {
-  const auto document = call.store().bucket_document(*call.bucket, BucketDocument::public_access_block);
-  if (!document) return refused(document.error(), call);
+S3Result<PublicAccessBlock> public_access_block(const Visit& visit) {
+  const auto document = visit.store().bucket_document(visit.bucket(), BucketDocument::public_access_block);
+  if (!document) return refused(document.error(), visit);
   if (!*document) return PublicAccessBlock{};
   if ((*document)->empty()) return PublicAccessBlock{false, false, false, false};
   return parse_public_access_block(**document);
@@ -41,16 +41,16 @@ S3Result<PublicAccessBlock> public_access_block(const Call& call) {
 
 }  // namespace
 
-S3Result<NewBucketAccess> requested_access(const Call& call) {
+S3Result<NewBucketAccess> requested_access(const Visit& visit) {
   NewBucketAccess access;
-  if (const auto header = call.headers().get("x-amz-object-ownership")) {
+  if (const auto header = visit.headers().get("x-amz-object-ownership")) {
     if (!is_object_ownership(*header)) {
       return invalid_argument("Invalid x-amz-object-ownership header: " + std::string(*header),
                               "x-amz-object-ownership", std::string(*header));
     }
     access.ownership = *header;
   }
-  const auto named = named_acl(call.headers(), AclTarget::bucket);
+  const auto named = named_acl(visit.headers(), AclTarget::bucket);
   if (!named) return std::unexpected(named.error());
   if (named->harmless) return access;
   if (access.ownership.value_or(std::string(bucket_owner_enforced)) == bucket_owner_enforced) {
@@ -64,24 +64,24 @@ S3Result<NewBucketAccess> requested_access(const Call& call) {
   return access;
 }
 
-S3Result<void> check_bucket_takes(const Call& call, const Acl& acl) {
-  const auto controls = call.store().bucket_document(*call.bucket, BucketDocument::ownership_controls);
-  if (!controls) return refused(controls.error(), call);
+S3Result<void> check_bucket_takes(const Visit& visit, const Acl& acl) {
+  const auto controls = visit.store().bucket_document(visit.bucket(), BucketDocument::ownership_controls);
+  if (!controls) return refused(controls.error(), visit);
   if (!*controls || (**controls).find(bucket_owner_enforced) != std::string::npos) {
     return std::unexpected(S3Error(ErrorCode::AccessControlListNotSupported));
   }
   if (!is_public(acl)) return {};
-  const auto block = public_access_block(call);
+  const auto block = public_access_block(visit);
   if (!block) return std::unexpected(block.error());
   if (block->block_public_acls) return std::unexpected(S3Error(ErrorCode::AccessDenied));
   return {};
 }
 
-S3Result<std::string> requested_acl(const Call& call) {
-  const auto named = named_acl(call.headers(), AclTarget::object);
+S3Result<std::string> requested_acl(const Visit& visit) {
+  const auto named = named_acl(visit.headers(), AclTarget::object);
   if (!named) return std::unexpected(named.error());
   if (named->harmless) return std::string();
-  if (auto ok = check_bucket_takes(call, named->acl); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_bucket_takes(visit, named->acl); !ok) return std::unexpected(std::move(ok.error()));
   return stored_acl(named->acl);
 }
 

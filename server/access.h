@@ -11,7 +11,7 @@
 #include <partsmith/protocol/xml.h>
 
 #include "acl.h"
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 
@@ -27,11 +27,11 @@ struct PublicAccessBlock {
 
 /// Whether the bucket takes this ACL now: AccessControlListNotSupported (ACLs are disabled), AccessDenied (public
 /// ones are blocked).
-S3Result<void> check_bucket_takes(const Call& call, const Acl& acl);
+S3Result<void> check_bucket_takes(const Visit& visit, const Acl& acl);
 
 /// What the request's headers say of a new object's ACL, as it is stored. The errors of named_acl() and
 /// check_bucket_takes().
-S3Result<std::string> requested_acl(const Call& call);
+S3Result<std::string> requested_acl(const Visit& visit);
 
 /// What x-amz-object-ownership and the ACL headers say of a new bucket. InvalidArgument,
 /// InvalidBucketAclWithObjectOwnership, InvalidBucketAclWithBlockPublicAccessError, the errors of named_acl().
@@ -39,7 +39,7 @@ struct NewBucketAccess {
   std::optional<std::string> ownership;  ///< nothing: the default
   std::string acl;                       ///< as it is stored
 };
-S3Result<NewBucketAccess> requested_access(const Call& call);
+S3Result<NewBucketAccess> requested_access(const Visit& visit);
 
 /// The stored documents' texts; an empty one says that the configuration was deleted, none that it is the
 /// default.

@@ -10,7 +10,7 @@
 
 #include <partsmith/protocol/headers.h>
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 

@@ -47,20 +47,22 @@ std::expected<void, S3Error> check_scope(const SignatureClaim& claim, const Acce
   return {};
 }
 
-std::expected<void, S3Error> check_time(const SignatureClaim& claim, TimePoint now) {
+/// How far the signer's clock is from ours is a matter of real time, whatever a test made of the world's.
+std::expected<void, S3Error> check_skew(const SignatureClaim& claim, TimePoint now) {
   const seconds skew(limits::max_clock_skew_seconds);
-  if (!claim.presigned) {
-    if (claim.signed_at > now + skew || claim.signed_at < now - skew) {
-      return std::unexpected(S3Error(ErrorCode::RequestTimeTooSkewed)
-                                 .with("RequestTime", claim.amz_date)
-                                 .with("ServerTime", protocol::iso8601_seconds(now))
-                                 .with("MaxAllowedSkewMilliseconds",
-                                       std::to_string(std::chrono::duration_cast<milliseconds>(skew).count())));
-    }
-    return {};
-  }
-  const TimePoint expires = claim.signed_at + seconds(claim.expires_seconds);
-  if (claim.signed_at > now + skew) {
+  if (claim.signed_at <= now + skew && claim.signed_at >= now - skew) return {};
+  return std::unexpected(S3Error(ErrorCode::RequestTimeTooSkewed)
+                             .with("RequestTime", claim.amz_date)
+                             .with("ServerTime", protocol::iso8601_seconds(now))
+                             .with("MaxAllowedSkewMilliseconds",
+                                   std::to_string(std::chrono::duration_cast<milliseconds>(skew).count())));
+}
+
+/// A URL ages by the world's clock: it was signed when that clock showed what it showed then.
+std::expected<void, S3Error> check_expiry(const SignatureClaim& claim, const Clock& clock) {
+  const TimePoint now = clock.now();
+  const TimePoint expires = clock.at(claim.signed_at) + seconds(claim.expires_seconds);
+  if (claim.signed_at > clock.unmoved() + seconds(limits::max_clock_skew_seconds)) {
     return std::unexpected(S3Error(ErrorCode::AccessDenied, "Request is not yet valid")
                                .with("X-Amz-Date", protocol::iso8601_seconds(claim.signed_at))
                                .with("ServerTime", protocol::iso8601_seconds(now)));
@@ -72,6 +74,10 @@ std::expected<void, S3Error> check_time(const SignatureClaim& claim, TimePoint n
                                .with("ServerTime", protocol::iso8601_seconds(now)));
   }
   return {};
+}
+
+std::expected<void, S3Error> check_time(const SignatureClaim& claim, const Clock& clock) {
+  return claim.presigned ? check_expiry(claim, clock) : check_skew(claim, clock.unmoved());
 }
 
 /// Host, and every x-amz- header there is, must have been signed.
@@ -119,100 +125,73 @@ std::expected<std::string, S3Error> content_sha256(const Request& request, const
 
 }  // namespace
 
-S3Error unsupported_sigv4a() {
-  return S3Error(ErrorCode::NotImplemented,
-                 "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not implemented; sign with AWS4-HMAC-SHA256");
+S3Result<Proof> Authenticator::verify(const Claim& claim, const Request& request, const Address& address,
+                                      const Clock& clock, SignedRegion region) const {
+  if (const auto* v4 = std::get_if<SignatureClaim>(&claim)) return signature_v4(*v4, request, address, clock, region);
+  if (const auto* v2 = std::get_if<sigv2::Claim>(&claim)) return signature_v2(*v2, request, address, clock);
+  return Proof{};
 }
 
-bool Authenticator::is_anonymous(const Request& request, const Address& address) {
-  return !request.headers.has("authorization") && !address.query.has("X-Amz-Algorithm") &&
-         !address.query.has("X-Amz-Signature") && !address.query.has("AWSAccessKeyId");
-}
-
-std::expected<Identity, S3Error> Authenticator::authenticate(const Request& request, const Address& address,
-                                                             TimePoint now, SignedRegion region) const {
-  const auto header = request.headers.get("authorization");
-  const bool v4_query = address.query.has("X-Amz-Algorithm") || address.query.has("X-Amz-Signature");
-  if (header && v4_query) {
-    return std::unexpected(S3Error(ErrorCode::InvalidArgument,
-                                   "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, "
-                                   "Signature query string parameter or the Authorization header should be specified")
-                               .with("ArgumentName", "Authorization")
-                               .with("ArgumentValue", std::string(*header)));
-  }
-  if (header) {
-    if (header->starts_with(sigv4::algorithm)) return signature_v4(request, address, now, false, region);
-    if (header->starts_with("AWS4-ECDSA-P256-SHA256")) return std::unexpected(unsupported_sigv4a());
-    if (header->starts_with("AWS ")) return signature_v2(request, address, now, false);
-    return std::unexpected(S3Error(ErrorCode::InvalidArgument, "Unsupported Authorization Type")
-                               .with("ArgumentName", "Authorization")
-                               .with("ArgumentValue", std::string(*header)));
-  }
-  if (address.query.get("X-Amz-Algorithm") == "AWS4-ECDSA-P256-SHA256") return std::unexpected(unsupported_sigv4a());
-  if (v4_query) return signature_v4(request, address, now, true, region);
-  if (address.query.has("AWSAccessKeyId")) return signature_v2(request, address, now, true);
-  return std::unexpected(S3Error(ErrorCode::AccessDenied));
-}
-
-std::expected<Identity, S3Error> Authenticator::signature_v4(const Request& request, const Address& address,
-                                                             TimePoint now, bool presigned,
-                                                             SignedRegion region) const {
-  const auto claim = presigned ? claim_from_query(address.query) : claim_from_header(request.headers);
-  if (!claim) return std::unexpected(claim.error());
-  if (const auto ok = check_scope(*claim, policy_, region); !ok) return std::unexpected(ok.error());
-  const auto payload = content_sha256(request, address, presigned);
+S3Result<Proof> Authenticator::signature_v4(const SignatureClaim& claim, const Request& request,
+                                            const Address& address, const Clock& clock,
+                                            SignedRegion region) const {
+  if (const auto ok = check_scope(claim, policy_, region); !ok) return std::unexpected(ok.error());
+  const auto payload = content_sha256(request, address, claim.presigned);
   if (!payload) return std::unexpected(payload.error());
-  if (const auto ok = check_signed_headers(*claim, request.headers); !ok) return std::unexpected(ok.error());
-  if (claim->access_key != policy_.access_key) {
-    return std::unexpected(S3Error(ErrorCode::InvalidAccessKeyId).with("AWSAccessKeyId", claim->access_key));
+  if (const auto ok = check_signed_headers(claim, request.headers); !ok) return std::unexpected(ok.error());
+  if (claim.access_key != policy_.access_key) {
+    return std::unexpected(S3Error(ErrorCode::InvalidAccessKeyId).with("AWSAccessKeyId", claim.access_key));
   }
-  if (const auto ok = check_time(*claim, now); !ok) return std::unexpected(ok.error());
+  if (const auto ok = check_time(claim, clock); !ok) return std::unexpected(ok.error());
 
   const std::string canonical = sigv4::canonical_request({.method = request.method,
                                                           .path = address.raw_path,
                                                           .query = address.raw_query,
                                                           .headers = &request.headers,
-                                                          .signed_headers = claim->signed_headers,
+                                                          .signed_headers = claim.signed_headers,
                                                           .payload_hash = *payload});
-  const std::string to_sign = sigv4::string_to_sign(claim->amz_date, claim->scope, canonical);
-  const Sha256 key = sigv4::signing_key(policy_.secret_key, claim->scope);
-  if (!equal_in_constant_time(as_bytes(sigv4::signature(key, to_sign)), as_bytes(claim->signature))) {
-    return std::unexpected(signature_mismatch(claim->access_key, claim->signature, to_sign, canonical));
+  const std::string to_sign = sigv4::string_to_sign(claim.amz_date, claim.scope, canonical);
+  const Sha256 key = sigv4::signing_key(policy_.secret_key, claim.scope);
+  if (!equal_in_constant_time(as_bytes(sigv4::signature(key, to_sign)), as_bytes(claim.signature))) {
+    return std::unexpected(signature_mismatch(claim.access_key, claim.signature, to_sign, canonical));
   }
 
-  Identity identity{claim->access_key, claim->scope.region, *payload, std::nullopt};
-  const auto streaming = protocol::streaming_payload(*payload);
-  if (streaming && streaming->sigv4a) return std::unexpected(unsupported_sigv4a());
-  if (streaming && streaming->signed_chunks) {
-    identity.chunk_signing = protocol::ChunkSigning{key, claim->amz_date, claim->scope, claim->signature};
+  Proof proof{{claim.access_key, claim.scope.region}, UnsignedPayload{}};
+  if (const auto streaming = protocol::streaming_payload(*payload)) {
+    if (streaming->sigv4a) return std::unexpected(unsupported_sigv4a());
+    StreamedPayload streamed{*streaming, std::nullopt};
+    if (streaming->signed_chunks) {
+      streamed.signing = protocol::ChunkSigning{key, claim.amz_date, claim.scope, claim.signature};
+    }
+    proof.payload = std::move(streamed);
+  } else if (*payload != sigv4::unsigned_payload) {
+    proof.payload = SignedPayload{*payload};
   }
-  return identity;
+  return proof;
 }
 
-std::expected<Identity, S3Error> Authenticator::signature_v2(const Request& request, const Address& address,
-                                                             TimePoint now, bool presigned) const {
-  const auto claim =
-      presigned ? sigv2::claim_from_query(address.query) : sigv2::claim_from_header(request.headers);
-  if (!claim) return std::unexpected(claim.error());
-  if (claim->access_key != policy_.access_key) {
-    return std::unexpected(S3Error(ErrorCode::InvalidAccessKeyId).with("AWSAccessKeyId", claim->access_key));
+S3Result<Proof> Authenticator::signature_v2(const sigv2::Claim& claim, const Request& request,
+                                            const Address& address, const Clock& clock) const {
+  if (claim.access_key != policy_.access_key) {
+    return std::unexpected(S3Error(ErrorCode::InvalidAccessKeyId).with("AWSAccessKeyId", claim.access_key));
   }
-  if (claim->expires && now > *claim->expires) {
+  if (claim.expires && clock.now() > *claim.expires) {
     return std::unexpected(S3Error(ErrorCode::AccessDenied, "Request has expired")
-                               .with("Expires", protocol::iso8601_seconds(*claim->expires))
-                               .with("ServerTime", protocol::iso8601_seconds(now)));
+                               .with("Expires", protocol::iso8601_seconds(*claim.expires))
+                               .with("ServerTime", protocol::iso8601_seconds(clock.now())));
   }
   const seconds skew(limits::max_clock_skew_seconds);
-  if (claim->signed_at && (*claim->signed_at > now + skew || *claim->signed_at < now - skew)) {
+  const TimePoint now = clock.unmoved();
+  if (claim.signed_at && (*claim.signed_at > now + skew || *claim.signed_at < now - skew)) {
     return std::unexpected(S3Error(ErrorCode::RequestTimeTooSkewed)
-                               .with("RequestTime", protocol::http_date(*claim->signed_at))
+                               .with("RequestTime", protocol::http_date(*claim.signed_at))
                                .with("ServerTime", protocol::iso8601_seconds(now))
                                .with("MaxAllowedSkewMilliseconds", "900000"));
   }
   // A view of the address: a conditional of a string and a literal would be a string that is gone at once.
   const std::string_view host_bucket = address.virtual_hosted ? std::string_view(address.bucket) : std::string_view();
   const sigv2::SignedRequest what{request.method, address.raw_path, host_bucket,
-                                  address.query,  request.headers,  claim->date_text};
+                                  address.query,  request.headers,  claim.date_text};
   if (const auto name = sigv2::ambiguous_name(what)) {
     return std::unexpected(
         S3Error(ErrorCode::InvalidArgument, "Signature Version 2 cannot sign this parameter")
@@ -220,13 +199,13 @@ std::expected<Identity, S3Error> Authenticator::signature_v2(const Request& requ
   }
   const bool matches = std::ranges::any_of(sigv2::resource_forms, [&](sigv2::ResourceForm form) {
     const std::string computed = sigv2::signature(policy_.secret_key, sigv2::string_to_sign(what, form));
-    return equal_in_constant_time(as_bytes(computed), as_bytes(claim->signature));
+    return equal_in_constant_time(as_bytes(computed), as_bytes(claim.signature));
   });
   if (!matches) {
     return std::unexpected(
-        signature_mismatch(claim->access_key, claim->signature, sigv2::string_to_sign(what), {}));
+        signature_mismatch(claim.access_key, claim.signature, sigv2::string_to_sign(what), {}));
   }
-  return Identity{claim->access_key, policy_.region, std::string(sigv4::unsigned_payload), std::nullopt};
+  return Proof{{claim.access_key, policy_.region}, UnsignedPayload{}};
 }
 
 }  // namespace partsmith::server

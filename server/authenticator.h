@@ -1,5 +1,5 @@
 #pragma once
-/// Decides who a request is from, before one byte of its body is accepted.
+/// Verifies who a request is from, before one byte of its body is accepted.
 
 #include <expected>
 #include <string>
@@ -8,9 +8,11 @@
 #include <partsmith/values/time.h>
 
 #include "addressing.h"
-#include "call.h"
+#include "authorisation.h"
+#include "claim.h"
 #include "forms/post_policy.h"
 #include "http/message.h"
+#include "payload_signature.h"
 
 namespace partsmith::server {
 
@@ -27,35 +29,35 @@ struct AccessPolicy {
 /// (aws-cli#2954).
 enum class SignedRegion { any, of_aws };
 
+/// What a signature proves.
+struct Proof {
+  Principal principal = {};
+  PayloadSignature payload = {};
+};
+
 class Authenticator {
  public:
   explicit Authenticator(AccessPolicy policy) : policy_(std::move(policy)) {}
 
-  /// The identity that the request's signature proves: header or presigned, Signature V4 or (as S3's oldest
-  /// regions still accept) V2. S3's error otherwise; a request that claims nothing is AccessDenied.
-  /// AuthorizationHeaderMalformed (or AuthorizationQueryParametersError) with Region when the signature is
-  /// for another region than `region` allows.
-  std::expected<Identity, protocol::S3Error> authenticate(const Request& request, const Address& address,
-                                                          TimePoint now, SignedRegion region) const;
+  /// Signature V4 or (as S3's oldest regions still accept) V2, of a header or presigned; who claims nothing is
+  /// anonymous. S3's error otherwise: AuthorizationHeaderMalformed (or AuthorizationQueryParametersError) with Region
+  /// when the signature is for another region than `region` allows.
+  S3Result<Proof> verify(const Claim& claim, const Request& request, const Address& address, const Clock& clock,
+                         SignedRegion region) const;
 
-  /// The identity that a POST form's fields prove: the policy is what is signed. AccessDenied when no field claims any.
-  std::expected<Identity, protocol::S3Error> authenticate_form(const FormFields& fields) const;
-
-  /// Whether the request claims any identity at all.
-  static bool is_anonymous(const Request& request, const Address& address);
+  /// Who a POST form's fields prove to have signed it: the policy is what is signed. AccessDenied when no field claims
+  /// a signature.
+  S3Result<Principal> verify_form(const FormFields& fields) const;
 
  private:
-  std::expected<Identity, protocol::S3Error> signature_v4(const Request& request, const Address& address,
-                                                          TimePoint now, bool presigned,
-                                                          SignedRegion region) const;
-  std::expected<Identity, protocol::S3Error> signature_v2(const Request& request, const Address& address, TimePoint now,
-                                                          bool presigned) const;
+  S3Result<Proof> signature_v4(const SignatureClaim& claim, const Request& request, const Address& address,
+                               const Clock& clock, SignedRegion region) const;
+  S3Result<Proof> signature_v2(const protocol::sigv2::Claim& claim, const Request& request, const Address& address,
+                               const Clock& clock) const;
 
   AccessPolicy policy_;
 };
 
-/// NotImplemented: partsmith has no Signature V4A.
-protocol::S3Error unsupported_sigv4a();
 /// InvalidArgument, of a POST form that lacks a field.
 protocol::S3Error missing_form_field(std::string_view name);
 

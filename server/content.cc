@@ -32,11 +32,11 @@ storage::Result<CounterCipher::Nonce> nonce_of(const ETag& etag) {
 
 }  // namespace
 
-S3Result<ContentWriter> ContentWriter::open(const Call& call, std::optional<std::uint64_t> expected_size,
+S3Result<ContentWriter> ContentWriter::open(const Visit& visit, std::optional<std::uint64_t> expected_size,
                                             const std::optional<CustomerKey>& key) {
-  auto blob = call.store().new_blob(expected_size);
-  if (!blob) return refused(blob.error(), call);
-  ContentWriter writer(call, std::move(*blob));
+  auto blob = visit.store().new_blob(expected_size);
+  if (!blob) return refused(blob.error(), visit);
+  ContentWriter writer(visit, std::move(*blob));
   if (key) {
     CounterCipher::Nonce nonce{};
     fill_random(nonce);
@@ -51,7 +51,7 @@ S3Result<void> ContentWriter::write(ByteView bytes) {
     encrypting_->cipher.apply(blob_->size(), encrypting_->buffer);
     bytes = encrypting_->buffer;
   }
-  if (const auto written = blob_->write(bytes); !written) return refused(written.error(), *call_);
+  if (const auto written = blob_->write(bytes); !written) return refused(written.error(), *visit_);
   return {};
 }
 

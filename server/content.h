@@ -12,8 +12,8 @@
 #include <partsmith/storage/store.h>
 #include <partsmith/values/cipher.h>
 
-#include "call.h"
 #include "customer_key.h"
+#include "visit.h"
 
 namespace partsmith::server {
 
@@ -21,7 +21,7 @@ namespace partsmith::server {
 class ContentWriter {
  public:
   /// `key` is one to write with: of 32 bytes.
-  static S3Result<ContentWriter> open(const Call& call, std::optional<std::uint64_t> expected_size,
+  static S3Result<ContentWriter> open(const Visit& visit, std::optional<std::uint64_t> expected_size,
                                       const std::optional<CustomerKey>& key);
 
   S3Result<void> write(ByteView bytes);
@@ -37,10 +37,10 @@ class ContentWriter {
     Bytes buffer;
   };
 
-  ContentWriter(const Call& call, std::unique_ptr<storage::BlobWriter> blob)
-      : call_(&call), blob_(std::move(blob)) {}
+  ContentWriter(const Visit& visit, std::unique_ptr<storage::BlobWriter> blob)
+      : visit_(&visit), blob_(std::move(blob)) {}
 
-  const Call* call_;
+  const Visit* visit_;
   std::unique_ptr<storage::BlobWriter> blob_;
   std::optional<Encrypting> encrypting_;
 };

@@ -96,10 +96,9 @@ bool cors_allows(World& world, std::string_view bucket, std::string_view origin,
          cors_headers(**rules, {.origin = origin, .method = method, .headers = {}}).has_value();
 }
 
-void add_cors_headers(Response& response, const Request& request, World& world) {
+void add_cors_headers(Response& response, const Request& request, const Address& address, World& world) {
   if (!request.headers.has("origin")) return;
-  const auto address = address_of(request.headers.value("host"), request.target);
-  const auto bucket = address ? BucketName::parse(address->bucket) : std::nullopt;
+  const auto bucket = BucketName::parse(address.bucket);
   if (!bucket) return;
   const auto rules = rules_of(world, *bucket);
   if (!rules || !*rules) return;

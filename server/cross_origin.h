@@ -4,7 +4,8 @@
 /// (CORS)" and "Troubleshooting CORS"; S3 API reference, "OPTIONS object"; public recordings of Amazon S3
 /// (docs/s3-truth.md, "CORS").
 
-#include "call.h"
+#include "addressing.h"
+#include "world.h"
 
 namespace partsmith::server {
 
@@ -17,6 +18,6 @@ Outcome preflight(const Request& request, const Address& address, World& world);
 bool cors_allows(World& world, std::string_view bucket, std::string_view origin, std::string_view method);
 
 /// Adds the headers of the rule that allows this request, if one does. A request without Origin gets none.
-void add_cors_headers(Response& response, const Request& request, World& world);
+void add_cors_headers(Response& response, const Request& request, const Address& address, World& world);
 
 }  // namespace partsmith::server

@@ -35,10 +35,10 @@ struct KeyHeaders {
 
 }  // namespace
 
-S3Result<std::optional<CustomerKey>> customer_key(const Call& call, KeyPurpose purpose) {
-  const KeyHeaders given = KeyHeaders::of(call.headers(), purpose);
+S3Result<std::optional<CustomerKey>> customer_key(const Visit& visit, KeyPurpose purpose) {
+  const KeyHeaders given = KeyHeaders::of(visit.headers(), purpose);
   if (!given.any()) return std::nullopt;
-  if (const auto other = call.headers().get(argument); other && purpose == KeyPurpose::write) {
+  if (const auto other = visit.headers().get(argument); other && purpose == KeyPurpose::write) {
     return invalid_argument(
         "Server Side Encryption with Customer provided key is incompatible with the encryption method "
         "specified",

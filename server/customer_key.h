@@ -9,7 +9,7 @@
 #include <partsmith/storage/types.h>
 #include <partsmith/values/encoding.h>
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 
@@ -28,7 +28,7 @@ enum class KeyPurpose {
 
 /// The key that the request brings, if it brings one. InvalidArgument (beside another encryption, without
 /// algorithm, key or MD5, not of that MD5; to write also: not of 32 bytes), InvalidEncryptionAlgorithmError.
-S3Result<std::optional<CustomerKey>> customer_key(const Call& call, KeyPurpose purpose);
+S3Result<std::optional<CustomerKey>> customer_key(const Visit& visit, KeyPurpose purpose);
 
 /// Whether this is the key that the object was made with. InvalidRequest when it is missing or not wanted,
 /// AccessDenied when it is another.

@@ -24,8 +24,8 @@ bool may_repeat(const protocol::Headers& headers) {
 
 }  // namespace
 
-void join_repeated_lines(protocol::Headers& headers) {
-  if (!may_repeat(headers)) return;
+std::optional<protocol::Headers> joined_lines(const protocol::Headers& headers) {
+  if (!may_repeat(headers)) return std::nullopt;
   std::vector<protocol::Headers::Field> fields;
   std::map<std::string, std::size_t> places;
   for (const auto& [name, value] : headers) {
@@ -38,10 +38,10 @@ void join_repeated_lines(protocol::Headers& headers) {
       fields[place->second].second += ',' + value;
     }
   }
-  if (fields.size() == headers.size()) return;
+  if (fields.size() == headers.size()) return std::nullopt;
   protocol::Headers joined;
   for (auto& [name, value] : fields) joined.add(std::move(name), std::move(value));
-  headers = std::move(joined);
+  return joined;
 }
 
 }  // namespace partsmith::server

@@ -167,7 +167,7 @@ std::string canonical(std::string_view lower) {
   return name;
 }
 
-S3Error refusal(const HeaderRefusal& rule, const Call& call, const std::string& name,
+S3Error refusal(const HeaderRefusal& rule, const Visit& visit, const std::string& name,
                 const std::string& value) {
   S3Error error = rule.message.empty() ? S3Error(rule.error) : S3Error(rule.error, std::string(rule.message));
   switch (rule.fields) {
@@ -179,8 +179,8 @@ S3Error refusal(const HeaderRefusal& rule, const Call& call, const std::string& 
       return std::move(error).with("Header", canonical(rule.header));
     case RefusalFields::method:  // a copy is a PUT
       return std::move(error)
-          .with("Method", call.request.method)
-          .with("ResourceType", call.key == nullptr ? "BUCKET" : "OBJECT")
+          .with("Method", visit.request.method)
+          .with("ResourceType", visit.has_key() ? "OBJECT" : "BUCKET")
           .with_header("Allow", "PUT");
   }
   return error;
@@ -201,12 +201,12 @@ bool is_about(const HeaderRefusal& rule, const OperationRow& operation) {
   return lists(rule.operations, operation);
 }
 
-S3Result<void> check_headers(const Call& call) {
-  const Rules& rules = rules_of(call.operation);
-  for (const auto& [name, value] : call.headers()) {
+S3Result<void> check_headers(const Visit& visit) {
+  const Rules& rules = rules_of(visit.operation());
+  for (const auto& [name, value] : visit.headers()) {
     for (const HeaderRefusal* rule : rules) {
       if (!names(rule->header, name) || !value.starts_with(rule->value)) continue;
-      return std::unexpected(refusal(*rule, call, name, value));
+      return std::unexpected(refusal(*rule, visit, name, value));
     }
   }
   return {};

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 
@@ -49,6 +49,6 @@ std::span<const TakenHeader> taken_headers();
 
 /// InvalidArgument, InvalidRequest, NotImplemented or MethodNotAllowed for the first header that the
 /// operation refuses.
-S3Result<void> check_headers(const Call& call);
+S3Result<void> check_headers(const Visit& visit);
 
 }  // namespace partsmith::server

@@ -28,11 +28,11 @@ S3Result<ObjectKey> object_key(std::string_view text, S3Error (*otherwise)()) {
                              .with("MaxSizeAllowed", std::to_string(limits::max_key_bytes)));
 }
 
-std::string object_url(const Call& call, const ObjectKey& key) {
+std::string object_url(const Visit& visit, const ObjectKey& key) {
   std::string url;
-  const std::string_view host = call.headers().value("host");
-  if (is_authority(host)) url.append(call.request.secure ? "https://" : "http://").append(host);
-  if (!call.address.virtual_hosted) url += '/' + call.bucket->text();
+  const std::string_view host = visit.request.headers.value("host");
+  if (is_authority(host)) url.append(visit.request.secure ? "https://" : "http://").append(host);
+  if (!visit.address().virtual_hosted) url += '/' + visit.bucket().text();
   return url + '/' + protocol::uri_encode(key.text(), protocol::Slash::encode);
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 
@@ -14,6 +14,6 @@ S3Result<ObjectKey> object_key(std::string_view text, protocol::S3Error (*otherw
 /// The object's URL as the client addressed its bucket, with the key encoded whole:
 /// `http://host/bucket/static%2Fgopher.mp4`. A Host that names nobody (it has characters of no authority) is
 /// left out, and the URL is relative to the one asked for.
-std::string object_url(const Call& call, const ObjectKey& key);
+std::string object_url(const Visit& visit, const ObjectKey& key);
 
 }  // namespace partsmith::server

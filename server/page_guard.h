@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "addressing.h"
-#include "call.h"
 #include "http/message.h"
+#include "world.h"
 
 namespace partsmith::server {
 

@@ -1,7 +1,7 @@
 #include "payload.h"
 
-#include <algorithm>
 #include <chrono>
+#include <algorithm>
 #include <utility>
 
 #include "document_limits.h"
@@ -50,24 +50,12 @@ S3Result<void> check_length(const PayloadDeclaration& declaration, std::uint64_t
           .with("NumberBytesProvided", std::to_string(size)));
 }
 
-/// Room in `document` for `size` bytes, counted before it is taken; false: memory is short. At most
-/// `expected` will come.
-bool make_room(std::string& document, MemoryBudget::Reservation& held, std::size_t size,
-               std::size_t expected) {
-  constexpr std::size_t least = 4096;
-  if (size <= document.capacity()) return true;
-  const std::size_t capacity = std::max(size, std::min(std::max(2 * size, least), expected));
-  if (!held.grow_to(capacity)) return false;
-  document.reserve(capacity);
-  return true;
-}
-
-/// What the document's tree takes while it is read (see XmlLimits). Waits for others, which read theirs in
-/// milliseconds. A text that isn't XML may have more "<" than nodes, and ends the reading at the first wrong
-/// one. Nothing: memory is short.
-std::optional<MemoryBudget::Reservation> memory_for_tree(const Call& call, const std::string& document,
-                                                         std::size_t most_nodes) {
-  constexpr std::size_t for_a_byte = 6;
+/// What the document takes, and its tree while it is read (see XmlLimits). Waits for others, which read theirs in
+/// milliseconds. A text that isn't XML may have more "<" than nodes, and ends the reading at the first wrong one.
+/// Nothing: memory is short.
+std::optional<MemoryBudget::Reservation> memory_for_reading(const Visit& visit, const std::string& document,
+                                                            std::size_t most_nodes) {
+  constexpr std::size_t for_a_byte = 1 + 6;
   constexpr std::size_t for_a_node = 300;
   constexpr std::chrono::seconds patience{5};
   std::size_t nodes = 0;
@@ -75,17 +63,18 @@ std::optional<MemoryBudget::Reservation> memory_for_tree(const Call& call, const
     if (document.compare(at, 2, "</") != 0) ++nodes;
   }
   const std::size_t bytes = for_a_byte * document.size() + for_a_node * std::min(nodes, most_nodes);
-  if (auto held = call.memory().reserve(bytes)) return held;
-  const Away away(call.request.place);
-  return call.memory().reserve(bytes, patience);
+  if (auto held = visit.memory().reserve(bytes)) return held;
+  const Away away(visit.request.place);
+  return visit.memory().reserve(bytes, patience);
 }
 
-S3Result<void> check_sha256(const Call& call, const PayloadDeclaration& declaration, PayloadDigests& digests) {
+S3Result<void> check_sha256(const Visit& visit, const PayloadDeclaration& declaration, PayloadDigests& digests) {
   if (!declaration.sha256) return {};
+  const auto& signed_as = std::get<SignedPayload>(visit.payload());
   const Bytes computed = digests.sha256();
   if (computed == *declaration.sha256) return {};
   return std::unexpected(S3Error(ErrorCode::XAmzContentSHA256Mismatch)
-                             .with("ClientComputedContentSHA256", call.identity.content_sha256)
+                             .with("ClientComputedContentSHA256", signed_as.text)
                              .with("S3ComputedContentSHA256", to_hex(computed)));
 }
 
@@ -110,12 +99,14 @@ S3Result<void> check_checksum(const PayloadDeclaration& declaration, const AwsCh
 
 }  // namespace
 
-S3Result<ReceivedPayload> receive_payload(const Call& call, const PayloadDeclaration& declaration,
+S3Result<ReceivedPayload> receive_payload(const Visit& visit, const PayloadDeclaration& declaration,
                                           std::optional<ChecksumAlgorithm> also, Md5Echo echo,
                                           const PayloadSink& sink) {
   PayloadDigests digests(declaration, also);
   std::optional<AwsChunkedDecoder> decoder;
-  if (declaration.streaming) decoder.emplace(*declaration.streaming, call.identity.chunk_signing);
+  if (const auto* streamed = std::get_if<StreamedPayload>(&visit.payload())) {
+    decoder.emplace(streamed->form, streamed->signing);
+  }
 
   std::optional<S3Error> failure;
   const auto take = [&](ByteView bytes) {
@@ -127,7 +118,7 @@ S3Result<ReceivedPayload> receive_payload(const Call& call, const PayloadDeclara
     if (auto taken = sink(bytes); !taken) failure = std::move(taken.error());
     return !failure.has_value();
   };
-  const auto read = call.request.body->read([&](ByteView raw) {
+  const auto read = visit.request.body->read([&](ByteView raw) {
     if (!decoder) return take(raw);
     const auto fed = decoder->feed(raw, take);
     if (!fed) failure = s3_error(fed.error(), *decoder);
@@ -140,7 +131,7 @@ S3Result<ReceivedPayload> receive_payload(const Call& call, const PayloadDeclara
   }
 
   if (auto ok = check_length(declaration, digests.size()); !ok) return std::unexpected(std::move(ok.error()));
-  if (auto ok = check_sha256(call, declaration, digests); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_sha256(visit, declaration, digests); !ok) return std::unexpected(std::move(ok.error()));
   ReceivedPayload received = digests.finish();
   if (auto ok = check_md5(declaration, received, echo); !ok) return std::unexpected(std::move(ok.error()));
   if (auto ok = check_checksum(declaration, decoder ? &*decoder : nullptr, received); !ok) {
@@ -149,10 +140,10 @@ S3Result<ReceivedPayload> receive_payload(const Call& call, const PayloadDeclara
   return received;
 }
 
-S3Result<HeldDocument> receive_document(const Call& call, ChecksumHeader meaning) {
-  if (!call.request.body->framed()) return HeldDocument();  // a request without a body has an empty one
-  const protocol::XmlLimits most = document_limits(call.operation.name);
-  auto declaration = declared_payload(call, most.bytes, meaning);
+S3Result<HeldDocument> receive_document(const Visit& visit, ChecksumHeader meaning) {
+  if (!visit.request.body->framed()) return HeldDocument();  // a request without a body has an empty one
+  const protocol::XmlLimits most = document_limits(visit.operation().id);
+  auto declaration = declared_payload(visit, most.bytes, meaning);
   if (!declaration) {
     if (declaration.error().code == ErrorCode::EntityTooLarge) {
       return std::unexpected(S3Error(ErrorCode::MaxMessageLengthExceeded)
@@ -161,21 +152,19 @@ S3Result<HeldDocument> receive_document(const Call& call, ChecksumHeader meaning
     return std::unexpected(std::move(declaration.error()));
   }
   std::string document;
-  auto held = call.memory().reserve_to_wait();  // for its tree
-  const std::size_t expected = declaration->length.value_or(most.bytes);
-  const auto received = receive_payload(
-      call, *declaration, std::nullopt, Md5Echo::base64, [&](ByteView bytes) -> S3Result<void> {
-        if (!make_room(document, held, document.size() + bytes.size(), expected)) {
-          return std::unexpected(S3Error(ErrorCode::SlowDown));
-        }
+  auto held = visit.memory().reserve(0);
+  const auto received =
+      receive_payload(visit, *declaration, std::nullopt, Md5Echo::base64, [&](ByteView bytes) -> S3Result<void> {
+        if (!held->grow_to(2 * (document.size() + bytes.size()))) return std::unexpected(S3Error(ErrorCode::SlowDown));
         document += as_text(bytes);
         return {};
       });
   if (!received) return std::unexpected(received.error());
   if (!protocol::xml_fits(document, most)) return std::unexpected(S3Error(ErrorCode::MalformedXML));
-  auto tree = memory_for_tree(call, document, most.nodes);
-  if (!tree) return std::unexpected(S3Error(ErrorCode::SlowDown));
-  return HeldDocument(std::move(document), std::move(held), *std::move(tree));
+  held->release();
+  held = memory_for_reading(visit, document, most.nodes);
+  if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
+  return HeldDocument(std::move(document), *std::move(held));
 }
 
 }  // namespace partsmith::server

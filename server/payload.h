@@ -11,14 +11,13 @@
 #include <partsmith/values/checksum.h>
 #include <partsmith/values/digest.h>
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 
 /// What the client says about its body, checked for form.
 struct PayloadDeclaration {
   std::optional<std::uint64_t> length;  ///< of the decoded body, in bytes
-  std::optional<protocol::StreamingPayload> streaming;
   std::optional<Bytes> content_md5;              ///< 16 bytes
   std::optional<Checksum> checksum;              ///< from an x-amz-checksum-* header
   std::optional<ChecksumAlgorithm> trailer;      ///< announced by x-amz-trailer, if any is
@@ -46,7 +45,7 @@ enum class ChecksumHeader { of_body, of_object };
 
 /// MissingContentLength, InvalidDigest, InvalidRequest (checksum headers), EntityTooLarge, NotImplemented
 /// (Transfer-Encoding without x-amz-decoded-content-length).
-S3Result<PayloadDeclaration> declared_payload(const Call& call, std::uint64_t max_size,
+S3Result<PayloadDeclaration> declared_payload(const Visit& visit, std::uint64_t max_size,
                                               ChecksumHeader meaning = ChecksumHeader::of_body);
 
 /// What headers say of the bytes besides their length: Content-MD5 and a checksum. As above for the errors.
@@ -56,11 +55,11 @@ S3Result<PayloadDeclaration> declared_digests(const protocol::Headers& headers);
 using PayloadSink = std::function<S3Result<void>(ByteView)>;
 
 /// Reads the whole body. `also` names an algorithm to compute besides the declared one.
-S3Result<ReceivedPayload> receive_payload(const Call& call, const PayloadDeclaration& declaration,
+S3Result<ReceivedPayload> receive_payload(const Visit& visit, const PayloadDeclaration& declaration,
                                           std::optional<ChecksumAlgorithm> also, Md5Echo echo, const PayloadSink& sink);
 
 /// Amazon S3 wants some documents protected by a digest or checksum in a header: InvalidRequest without.
-S3Result<void> require_digest(const Call& call);
+S3Result<void> require_digest(const Visit& visit);
 
 /// A document in memory, and what it and its tree take of the server's budget while it lives.
 class HeldDocument {
@@ -88,6 +87,6 @@ class HeldDocument {
 
 /// The whole body as text, for XML documents: at most what document_limits() has for the operation
 /// (MaxMessageLengthExceeded, MalformedXML). SlowDown when the memory of all requests doesn't suffice.
-S3Result<HeldDocument> receive_document(const Call& call, ChecksumHeader meaning = ChecksumHeader::of_body);
+S3Result<HeldDocument> receive_document(const Visit& visit, ChecksumHeader meaning = ChecksumHeader::of_body);
 
 }  // namespace partsmith::server

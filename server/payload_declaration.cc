@@ -3,7 +3,6 @@
 #include <charconv>
 
 #include <partsmith/protocol/headers.h>
-#include <partsmith/protocol/sigv4.h>
 
 #include "payload.h"
 
@@ -20,10 +19,10 @@ std::optional<std::uint64_t> parse_length(std::string_view text) {
   return value;
 }
 
-S3Result<std::optional<std::uint64_t>> decoded_length(const Call& call, bool streaming) {
-  const RequestBody& body = *call.request.body;
+S3Result<std::optional<std::uint64_t>> decoded_length(const Visit& visit, bool streaming) {
+  const RequestBody& body = *visit.request.body;
   if (streaming) {
-    const auto header = call.headers().get("x-amz-decoded-content-length");
+    const auto header = visit.headers().get("x-amz-decoded-content-length");
     const auto length = header ? parse_length(*header) : std::nullopt;
     if (!length) return std::unexpected(S3Error(ErrorCode::MissingContentLength));
     return length;
@@ -124,12 +123,10 @@ S3Result<PayloadDeclaration> declared_digests(const protocol::Headers& headers) 
   return declaration;
 }
 
-S3Result<PayloadDeclaration> declared_payload(const Call& call, std::uint64_t max_size, ChecksumHeader meaning) {
+S3Result<PayloadDeclaration> declared_payload(const Visit& visit, std::uint64_t max_size, ChecksumHeader meaning) {
   PayloadDeclaration declaration;
-  const std::string& signed_as = call.identity.content_sha256;
-  declaration.streaming = protocol::streaming_payload(signed_as);
-
-  const auto length = decoded_length(call, declaration.streaming.has_value());
+  const auto* streamed = std::get_if<StreamedPayload>(&visit.payload());
+  const auto length = decoded_length(visit, streamed != nullptr);
   if (!length) return std::unexpected(length.error());
   declaration.length = *length;
   if (declaration.length > max_size) {
@@ -137,18 +134,18 @@ S3Result<PayloadDeclaration> declared_payload(const Call& call, std::uint64_t ma
                                .with("ProposedSize", std::to_string(*declaration.length))
                                .with("MaxSizeAllowed", std::to_string(max_size)));
   }
-  auto md5 = content_md5(call.headers());
+  auto md5 = content_md5(visit.headers());
   if (!md5) return std::unexpected(md5.error());
   declaration.content_md5 = std::move(*md5);
 
   if (meaning == ChecksumHeader::of_body) {
-    auto checksum = declared_checksum(call.headers());
+    auto checksum = declared_checksum(visit.headers());
     if (!checksum) return std::unexpected(checksum.error());
     declaration.checksum = std::move(*checksum);
   }
 
-  if (declaration.streaming && declaration.streaming->trailer) {
-    const auto trailer = announced_trailer(call.headers());
+  if (streamed != nullptr && streamed->form.trailer) {
+    const auto trailer = announced_trailer(visit.headers());
     if (!trailer) return std::unexpected(trailer.error());
     declaration.trailer = *trailer;
     if (declaration.trailer && declaration.checksum) {  // reported: versitygw#1657
@@ -156,20 +153,18 @@ S3Result<PayloadDeclaration> declared_payload(const Call& call, std::uint64_t ma
     }
   }
   if (meaning == ChecksumHeader::of_body) {
-    if (auto ok = check_named_algorithm(call.headers(), declaration); !ok) {
+    if (auto ok = check_named_algorithm(visit.headers(), declaration); !ok) {
       return std::unexpected(std::move(ok.error()));
     }
   }
-  if (!declaration.streaming && signed_as != protocol::sigv4::unsigned_payload) {
-    declaration.sha256 = from_hex(signed_as);
-  }
+  if (const auto* whole = std::get_if<SignedPayload>(&visit.payload())) declaration.sha256 = from_hex(whole->text);
   return declaration;
 }
 
-S3Result<void> require_digest(const Call& call) {
-  if (call.headers().has("content-md5")) return {};
+S3Result<void> require_digest(const Visit& visit) {
+  if (visit.headers().has("content-md5")) return {};
   for (const ChecksumTraits& row : checksum_table()) {
-    if (call.headers().has(row.header)) return {};
+    if (visit.headers().has(row.header)) return {};
   }
   return std::unexpected(S3Error(ErrorCode::InvalidRequest,
                                  "Missing required header for this request: Content-MD5 OR x-amz-checksum-*"));

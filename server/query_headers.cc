@@ -39,7 +39,9 @@ S3Result<std::string> header_value(const std::string& name, const std::string& t
 
 }  // namespace
 
-S3Result<void> take_headers_from_query(Request& request, const protocol::Query& query) {
+S3Result<std::optional<protocol::Headers>> headers_with_query(const protocol::Headers& sent,
+                                                              const protocol::Query& query) {
+  std::optional<protocol::Headers> all;
   std::map<std::string, std::string> there;  // by lower-case name; a look-up in the headers walks them all
   for (const auto& parameter : query.parameters()) {
     std::string name = protocol::lower_case(parameter.name);
@@ -47,17 +49,18 @@ S3Result<void> take_headers_from_query(Request& request, const protocol::Query& 
     auto value = header_value(name, parameter.value);
     if (!value) return std::unexpected(std::move(value.error()));
     if (there.empty()) {
-      for (const auto& [sent, text] : request.headers) there.emplace(protocol::lower_case(sent), text);
+      for (const auto& [field, text] : sent) there.emplace(protocol::lower_case(field), text);
     }
     const auto [first, added] = there.emplace(name, *value);
     if (added) {
-      request.headers.add(std::move(name), *std::move(value));
+      if (!all) all = sent;
+      all->add(std::move(name), *std::move(value));
     } else if (first->second != *value) {
       return invalid_argument("A parameter contradicts the header of the same name, or another parameter.",
                               std::move(name), parameter.value);
     }
   }
-  return {};
+  return all;
 }
 
 }  // namespace partsmith::server

@@ -43,6 +43,17 @@ std::string shortened(std::string_view query) {
                      harmless(id.substr(id.size() - last)), harmless(rest.substr(id.size())));
 }
 
+/// The query of a log line: what tells one multipart request from another, and never a signature.
+std::string logged_query(const protocol::Query& query) {
+  std::string text;
+  for (const std::string_view name : {"partNumber", "uploadId", "uploads"}) {
+    if (!query.has(name)) continue;
+    text += (text.empty() ? "" : "&") + std::string(name);
+    if (const auto value = *query.get(name); !value.empty()) text += '=' + std::string(value);
+  }
+  return text;
+}
+
 double milliseconds(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1000.0; }
 
 }  // namespace
@@ -73,6 +84,29 @@ std::string json_line(const LogEntry& entry) {
   if (!entry.detail.empty()) line["cause"] = entry.detail;
   if (entry.cut) line["cut"] = true;
   return line.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+void RequestLog::sent(const Visit& visit) {
+  const VisitEnd& end = visit.end();
+  const std::string query = visit.is_addressed() ? logged_query(visit.query()) : std::string();
+  const LogEntry entry{.time = clock_.now(),
+                       .peer = visit.request.peer_address,
+                       .method = visit.request.method,
+                       .path = protocol::split_target(visit.request.target).path,
+                       .operation = visit.operation_name(),
+                       .upload = query,
+                       .status = end.status,
+                       .error = end.error,
+                       .message = end.message,
+                       .detail = end.cause,
+                       .bytes_in = end.exchange.bytes_in,
+                       .bytes_out = end.exchange.bytes_out,
+                       .took = std::chrono::duration_cast<std::chrono::microseconds>(end.took),
+                       .request_id = visit.ids.request_id,
+                       .cut = end.exchange.cut};
+  const std::string line = format_ == LogFormat::json ? json_line(entry) : text_line(entry);
+  const std::scoped_lock lock(mutex_);
+  write_(line);
 }
 
 }  // namespace partsmith::server

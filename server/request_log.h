@@ -3,10 +3,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 
+#include <partsmith/server/server.h>
 #include <partsmith/values/time.h>
+
+#include "observer.h"
 
 namespace partsmith::server {
 
@@ -34,5 +39,22 @@ struct LogEntry {
 std::string text_line(const LogEntry& entry);
 /// The same as an object, upload ids whole.
 std::string json_line(const LogEntry& entry);
+
+/// Writes the line of each visit, one at a time.
+class RequestLog final : public Observer {
+ public:
+  using Write = std::function<void(std::string_view line)>;
+
+  /// `clock` gives lines their times, and outlives the log.
+  RequestLog(LogFormat format, Write write, const Clock& clock)
+      : format_(format), write_(std::move(write)), clock_(clock) {}
+  void sent(const Visit& visit) override;
+
+ private:
+  LogFormat format_;
+  Write write_;
+  const Clock& clock_;
+  std::mutex mutex_;
+};
 
 }  // namespace partsmith::server

@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
-#include <mutex>
-
 #include <partsmith/server/server.h>
 
 #include "http/edge.h"
+#include "request_log.h"
 #include "service.h"
 
 namespace partsmith::server {
@@ -15,7 +14,9 @@ class Server::Impl {
       : options_(std::move(options)),
         clock_(clock),
         memory_(options_.request_memory),
-        service_(options_, World{store, clock, options_.rules, options_.early_completion, memory_}) {}
+        worlds_(World{store, clock, options_.rules, options_.early_completion, memory_}),
+        log_(options_.log_format, options_.log, clock),
+        service_(options_, {.worlds = worlds_, .engine = engine_, .observers = observers()}) {}
 
   std::expected<void, std::string> start() {
     const auto identity = tls_identity();
@@ -24,13 +25,7 @@ class Server::Impl {
         EdgeOptions{.host = options_.host, .port = options_.port, .tls = *identity, .memory = &memory_},
         HttpEdge::Handlers{
             .request = [this](Request& request) { return service_.handle(request); },
-            .bad_head = [this](const HttpEdge::BadHead& bad) { return service_.handle_bad_head(bad); },
-            .exchange = [this](const Request& request, const Response& response,
-                               const Exchange& exchange) { log(request, response, exchange); },
-            .refused = [this](const HttpEdge::BadHead& bad, const Response& response,
-                              const Exchange& exchange) { log(bad, response, exchange); },
-            .failed = [this](const Request& request,
-                             HttpEdge::Failure why) { return service_.handle_failure(request, why); }});
+            .bad_head = [this](const HttpEdge::BadHead& bad) { return service_.handle_bad_head(bad); }});
     return edge_->start();
   }
 
@@ -43,6 +38,7 @@ class Server::Impl {
   }
 
   void stop(std::chrono::milliseconds grace) {
+    service_.stop_waiting();
     if (edge_) edge_->stop(grace);
   }
 
@@ -55,18 +51,20 @@ class Server::Impl {
     return TlsIdentity::self_signed(options_.host, tls.ca_file, clock_.now());
   }
 
-  void log(const auto& asked, const Response& response, const Exchange& exchange) {
-    if (!options_.log) return;
-    const std::string line = service_.log_line(asked, response, exchange);
-    const std::scoped_lock lock(log_mutex_);
-    options_.log(line);
+  /// In the order in which they are called.
+  std::vector<Observer*> observers() {
+    std::vector<Observer*> all;
+    if (options_.log) all.push_back(&log_);
+    return all;
   }
 
   ServerOptions options_;
   const Clock& clock_;
   MemoryBudget memory_;
+  OneWorld worlds_;
+  LocalEngine engine_;
+  RequestLog log_;
   Service service_;
-  std::mutex log_mutex_;
   std::optional<HttpEdge> edge_;  ///< from start() on
 };
 

@@ -4,47 +4,61 @@
 #include <array>
 
 #include <partsmith/protocol/dates.h>
-#include <partsmith/protocol/path.h>
-#include <partsmith/protocol/uri.h>
 
-#include "answer_memory.h"
+#include "account.h"
 #include "control/health.h"
 #include "cross_origin.h"
 #include "error_response.h"
 #include "header_lines.h"
-#include "header_rules.h"
 #include "object_names.h"
-#include "operations/answers.h"
-#include "operations/operations.h"
 #include "operations/regions.h"
 #include "query_headers.h"
-#include "request_log.h"
-#include "router.h"
 
 namespace partsmith::server {
 namespace {
 
 using protocol::ErrorCode;
+using protocol::OperationId;
 using protocol::S3Error;
+using protocol::Scope;
+
+/// Adds the time from its making to its end to a stage's.
+class StageTimer {
+ public:
+  explicit StageTimer(Visit::Duration& spent) : spent_(spent) {}
+  ~StageTimer() { spent_ += std::chrono::steady_clock::now() - begun_; }
+  StageTimer(const StageTimer&) = delete;
+  StageTimer& operator=(const StageTimer&) = delete;
+
+ private:
+  Visit::Duration& spent_;
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
+/// Passes a stage on, or ends it with the error.
+std::unexpected<S3Error> refused(S3Error error) { return std::unexpected(std::move(error)); }
 
 S3Result<BucketName> checked_bucket(const Address& address) {
   if (auto name = BucketName::parse(address.bucket)) return *std::move(name);
-  return std::unexpected(S3Error(ErrorCode::InvalidBucketName).with("BucketName", address.bucket));
+  return refused(S3Error(ErrorCode::InvalidBucketName).with("BucketName", address.bucket));
 }
 
-/// What the vendor whose part we play doesn't have.
-S3Result<void> check_vendor_rules(const Call& call) {
-  const VendorRules& rules = call.rules();
-  if (std::ranges::find(rules.refused_operations, call.operation.name) != rules.refused_operations.end()) {
-    return std::unexpected(S3Error(ErrorCode::NotImplemented));
-  }
-  for (const auto& [name, value] : call.headers()) {
-    const std::string lower = protocol::lower_case(name);
-    const auto refuses = [&](const std::string& beginning) { return lower.starts_with(beginning); };
-    if (std::ranges::none_of(rules.refused_headers, refuses)) continue;
-    return invalid_argument("Unsupported header '" + lower + "' received for this API call.", lower, value);
-  }
-  return {};
+/// InvalidBucketName, InvalidURI, KeyTooLongError.
+S3Result<Target> target_of(const Address& address) {
+  if (address.scope == Scope::service) return ServiceTarget{};
+  auto bucket = checked_bucket(address);
+  if (!bucket) return refused(std::move(bucket.error()));
+  if (address.scope == Scope::bucket) return BucketTarget{*std::move(bucket)};
+  auto key = object_key(address.key, [] { return S3Error(ErrorCode::InvalidURI); });
+  if (!key) return refused(std::move(key.error()));
+  return ObjectTarget{*std::move(bucket), *std::move(key)};
+}
+
+/// What the operation needs the right to.
+std::string needed_action(const Visit& visit) {
+  const std::string_view action = visit.operation().action;
+  const bool names_version = visit.operation().scope == Scope::object && visit.query().has("versionId");
+  return names_version ? versioned(action) : std::string(action);
 }
 
 /// Who has to own the bucket, or a copy's source, if the request says so. Source: S3 user guide, "Verifying
@@ -55,31 +69,17 @@ S3Result<void> check_expected_owner(const protocol::Headers& headers) {
     if (!expected || *expected == account_number) continue;
     const bool is_account =
         expected->size() == 12 && std::ranges::all_of(*expected, [](char c) { return c >= '0' && c <= '9'; });
-    if (is_account) return std::unexpected(S3Error(ErrorCode::AccessDenied));
-    return std::unexpected(
-        S3Error(ErrorCode::InvalidBucketOwnerAWSAccountID,
-                "The value of the expected bucket owner parameter must be an AWS Account ID... [" +
-                    std::string(*expected) + ']'));
+    if (is_account) return refused(S3Error(ErrorCode::AccessDenied));
+    return refused(S3Error(ErrorCode::InvalidBucketOwnerAWSAccountID,
+                           "The value of the expected bucket owner parameter must be an AWS Account ID... [" +
+                               std::string(*expected) + ']'));
   }
   return {};
 }
 
-/// The query of a log line: what tells one multipart request from another, and never a signature.
-std::string logged_query(std::string_view target) {
-  const auto query = protocol::Query::parse(protocol::split_target(target).query);
-  if (!query) return {};
-  std::string text;
-  for (const std::string_view name : {"partNumber", "uploadId", "uploads"}) {
-    if (!query->has(name)) continue;
-    text += (text.empty() ? "" : "&") + std::string(name);
-    if (const auto value = *query->get(name); !value.empty()) text += '=' + std::string(value);
-  }
-  return text;
-}
-
 /// A bucket is made in the region that its maker signs for.
-SignedRegion signed_region(const protocol::OperationRow& row) {
-  return row.name == "CreateBucket" ? SignedRegion::of_aws : SignedRegion::any;
+SignedRegion signed_region(const Visit& visit) {
+  return visit.is(OperationId::CreateBucket) ? SignedRegion::of_aws : SignedRegion::any;
 }
 
 /// How a head that is none is answered, and what the log says of it besides.
@@ -107,134 +107,293 @@ const BadHeadRow& row_of(HttpEdge::BadHead::Kind kind) {
   return *std::ranges::find(rows, kind, &BadHeadRow::kind);
 }
 
+constexpr std::string_view xml_declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
 }  // namespace
 
-Service::Service(const ServerOptions& options, World world)
-    : log_format_(options.log_format),
-      version_(options.version),
-      world_(world),
+/// A visit as the edge knows it.
+class Service::ServedVisit final : public Visit, public AnswerOwner {
+ public:
+  ServedVisit(Service& service, Request came)
+      : Visit(std::move(came), new_request_ids(), service.stops_.get_token()), service_(service) {}
+
+  Response instead(AnswerFault why, std::string_view what) override {
+    S3Error error(why == AnswerFault::bug ? ErrorCode::InternalError : ErrorCode::SlowDown);
+    error.log_detail = what;
+    return service_.answer(*this, std::unexpected(std::move(error)));
+  }
+  void sent(const Exchange& exchange) override { service_.sent(*this, exchange); }
+
+ private:
+  Service& service_;
+};
+
+Service::Service(const ServerOptions& options, Parts parts)
+    : version_(options.version),
+      worlds_(parts.worlds),
+      engine_(parts.engine),
+      observers_(std::move(parts.observers)),
       guard_({.known_secret = options.secret_key == default_secret_key,
               .allowed_hosts = options.allowed_hosts,
               .trust_pages = options.trust_pages}),
       authenticator_({options.access_key, options.secret_key, options.region, options.strict_region}) {}
 
 Response Service::handle(Request& request) {
-  Note note;
-  const RequestIds ids = new_request_ids();
-  note.request_id = ids.request_id;
-
-  Outcome outcome = answer(request, ids, note);
+  const auto visit = std::make_shared<ServedVisit>(*this, std::move(request));
   Response response;
-  if (outcome) {
-    response = std::move(*outcome);
-  } else {
-    note.error = traits(outcome.error().code).name;
-    note.message = outcome.error().message;
-    note.detail = outcome.error().log_detail;
-    response = error_response(outcome.error(), ids, request.method == "HEAD");
-    add_bucket_region(response, request, note.operation);
+  try {
+    response = answer(*visit, pass_stages(*visit));
+  } catch (const std::exception& bug) {
+    S3Error error(ErrorCode::InternalError);
+    error.log_detail = bug.what();
+    response = answer(*visit, refused(std::move(error)));
+    response.close_connection = true;  // nobody knows how much of the body was read
   }
-  if (request.method != "OPTIONS") add_cors_headers(response, request, world_);
-  guard_.contain(response, request);
-  add_common_headers(response, ids);
-  response.note = std::move(note);
+  response.owner = visit;
   return response;
 }
 
-Outcome Service::answer(Request& request, const RequestIds& ids, Note& note) {
-  if (auto ok = guard_.check_host(request); !ok) return std::unexpected(std::move(ok.error()));
-  if (is_control(request)) {
-    if (auto ok = PageGuard::check_control(request); !ok) return std::unexpected(std::move(ok.error()));
-    return control_answer(request, version_, started_);
+/// The stages, in order. The last three, `committed`, `answer` and `sent`, follow whatever came before.
+Outcome Service::pass_stages(Visit& visit) {
+  static constexpr auto stages = std::to_array<StageRow>({
+      {Stage::address, &Service::address},
+      {Stage::route, &Service::route},
+      {Stage::claim, &Service::claim},
+      {Stage::world, &Service::find_world},
+      {Stage::verify, &Service::verify},
+      {Stage::authorise, &Service::authorise},
+      {Stage::before, &Service::before},
+      {Stage::perform, &Service::perform},
+  });
+  for (const StageRow& row : stages) {
+    const StageTimer timer(visit.spent_[static_cast<std::size_t>(row.stage)]);
+    auto result = (this->*row.run)(visit);
+    if (!result) return refused(std::move(result.error()));
+    if (*result) return *std::move(*result);
   }
-  const auto address = address_of(request.headers.value("host"), request.target);
-  if (!address) return std::unexpected(address.error());
-  if (auto ok = guard_.check_page(request, *address, world_); !ok)
-    return std::unexpected(std::move(ok.error()));
-  if (request.method == "OPTIONS") {
-    note.operation = "Preflight";
-    return preflight(request, *address, world_);
-  }
-  const auto row = route(request.method, address->scope, address->query, request.headers);
-  if (!row) return std::unexpected(refusal(request, *address, row.error()));
-  note.operation = (*row)->name;
-
-  const bool is_form = (*row)->name == "PostObject";
-  const auto identity = is_form ? Identity{} : identify(request, *address, signed_region(**row));
-  if (!identity) return std::unexpected(identity.error());
-  join_repeated_lines(request.headers);
-  if (auto ok = take_headers_from_query(request, address->query); !ok)
-    return std::unexpected(std::move(ok.error()));
-
-  Call call{request, *address, **row, *identity, world_};
-  call.ids = &ids;
-  if (is_form) call.authenticator = &authenticator_;
-  std::optional<BucketName> bucket;
-  std::optional<ObjectKey> key;
-  if (address->scope != protocol::Scope::service) {
-    auto name = checked_bucket(*address);
-    if (!name) return std::unexpected(name.error());
-    call.bucket = &bucket.emplace(*std::move(name));
-  }
-  if (address->scope == protocol::Scope::object) {
-    auto name = object_key(address->key, [] { return S3Error(ErrorCode::InvalidURI); });
-    if (!name) return std::unexpected(name.error());
-    call.key = &key.emplace(*std::move(name));
-  }
-  if (auto ok = check_expected_owner(request.headers); !ok) return std::unexpected(std::move(ok.error()));
-  if (auto ok = check_vendor_rules(call); !ok) return std::unexpected(std::move(ok.error()));
-  const Operation operation = operation_function((*row)->name);
-  if (operation == nullptr) {
-    return std::unexpected(
-        S3Error(ErrorCode::NotImplemented, std::string((*row)->name) + " is not implemented by partsmith"));
-  }
-  if (auto ok = check_headers(call); !ok) return std::unexpected(std::move(ok.error()));
-  // While it is built; what it takes while it is sent is the edge's to reserve.
-  const auto held = memory_for_answer(call, longest_answer(call.operation));
-  if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
-  return operation(call);
+  throw std::logic_error("no stage answered");
 }
 
-S3Error Service::refusal(const Request& request, const Address& address, const RouteRefusal& refused) {
-  if (refused.after == RefusedAfter::nothing) return refused.error;
-  const bool needs_signature = refused.after == RefusedAfter::bucket || !Authenticator::is_anonymous(request, address);
-  if (needs_signature) {
-    if (auto identity = identify(request, address, SignedRegion::any); !identity) return std::move(identity.error());
+/// Which bucket and key are meant. Answers partsmith's own endpoints. Refuses hosts that an attacker's DNS could have
+/// led here, and malformed targets.
+Service::StageResult Service::address(Visit& visit) {
+  const Request& request = visit.request;
+  if (auto ok = guard_.check_host(request); !ok) return refused(std::move(ok.error()));
+  if (is_control(request)) {
+    if (auto ok = PageGuard::check_control(request); !ok) return refused(std::move(ok.error()));
+    return control_answer(request, version_, started_);
   }
-  if (refused.after == RefusedAfter::bucket) {
-    const auto name = checked_bucket(address);
+  auto address = address_of(request.headers.value("host"), request.target);
+  if (!address) return refused(std::move(address.error()));
+  visit.address_ = *std::move(address);
+  return std::nullopt;
+}
+
+/// Which operation is asked for. What asks for none is refused as soon as Amazon S3 would: some of it only after the
+/// signature.
+Service::StageResult Service::route(Visit& visit) {
+  visit.is_preflight_ = visit.request.method == "OPTIONS";
+  if (visit.is_preflight_) return std::nullopt;
+  const Address& address = visit.address();
+  auto row = server::route(visit.request.method, address.scope, address.query, visit.request.headers);
+  if (row) {
+    visit.operation_ = *row;
+  } else {
+    visit.unrouted_ = std::move(row.error());
+  }
+  return std::nullopt;
+}
+
+/// Whose key the request says it is signed with. Refuses nothing: what is wrong with the claim is told by `verify`.
+Service::StageResult Service::claim(Visit& visit) {
+  if (!visit.is_preflight_) visit.claim_ = claim_of(visit.request, visit.address());
+  return std::nullopt;
+}
+
+/// The world of that key. Answers preflights, which nobody signs; refuses pages of other origins, and what asks for no
+/// operation of any resource.
+Service::StageResult Service::find_world(Visit& visit) {
+  visit.world_ = worlds_.world_of(visit.claim_ ? access_key_of(*visit.claim_) : std::string_view());
+  if (auto ok = guard_.check_page(visit.request, visit.address(), visit.world()); !ok)
+    return refused(std::move(ok.error()));
+  if (visit.is_preflight_) return preflight(visit.request, visit.address(), visit.world());
+  if (visit.unrouted_ && visit.unrouted_->after == RefusedAfter::nothing) return refused(visit.unrouted_->error);
+  return std::nullopt;
+}
+
+/// Who asks, and what the signature says of the payload. A form says it in its body, and is verified when that is read.
+Service::StageResult Service::verify(Visit& visit) {
+  if (visit.unrouted_) return refused(refuse_unrouted(visit));
+  visit.authenticator_ = &authenticator_;
+  if (visit.is(OperationId::PostObject)) {
+    visit.principal_.emplace();
+  } else {
+    if (!visit.claim_) return refused(std::move(visit.claim_.error()));
+    auto proof = authenticator_.verify(*visit.claim_, visit.request, visit.address(), visit.clock(), signed_region(visit));
+    if (!proof) return refused(std::move(proof.error()));
+    visit.principal_ = std::move(proof->principal);
+    visit.payload_ = std::move(proof->payload);
+    if (visit.principal().is_anonymous()) return std::nullopt;  // nothing else of it is looked at
+  }
+  visit.view_ = joined_lines(visit.request.headers);
+  auto with_query = headers_with_query(visit.headers(), visit.query());
+  if (!with_query) return refused(std::move(with_query.error()));
+  if (*with_query) visit.view_ = **std::move(with_query);
+  return std::nullopt;
+}
+
+/// Whether the principal may do that to the target. Amazon S3 tells anonymous callers first when the bucket doesn't
+/// exist (recorded). What a form may do is asked again when its fields are read.
+Service::StageResult Service::authorise(Visit& visit) {
+  auto target = target_of(visit.address());
+  const bool is_form = visit.is(OperationId::PostObject);
+  if (!is_form && visit.principal().is_anonymous()) {
+    const auto name = BucketName::parse(visit.address().bucket);
+    if (name && !visit.store().bucket(*name))
+      return refused(S3Error(ErrorCode::NoSuchBucket).with("BucketName", name->text()));
+    if (!target) return refused(S3Error(ErrorCode::AccessDenied));
+  }
+  if (!target) return refused(std::move(target.error()));
+  visit.target_ = *std::move(target);
+  if (!is_form) {
+    if (auto ok = visit.authorise(needed_action(visit), visit.target()); !ok) return refused(std::move(ok.error()));
+  }
+  if (auto ok = check_expected_owner(visit.headers()); !ok) return refused(std::move(ok.error()));
+  return std::nullopt;
+}
+
+/// What observers do before the operation: a fault, for instance.
+Service::StageResult Service::before(Visit& visit) {
+  for (Observer* observer : observers_) {
+    if (auto outcome = observer->before(visit)) {
+      if (!*outcome) return refused(std::move(outcome->error()));
+      return **std::move(outcome);
+    }
+  }
+  return std::nullopt;
+}
+
+/// The operation itself.
+Service::StageResult Service::perform(Visit& visit) {
+  Outcome outcome = engine_.perform(visit);
+  if (!visit.late_work_) committed(visit, outcome);
+  if (!outcome) return refused(std::move(outcome.error()));
+  return *std::move(outcome);
+}
+
+/// What the operation did stays done, whatever becomes of the answer.
+void Service::committed(Visit& visit, Outcome& outcome) {
+  const StageTimer timer(visit.spent_[static_cast<std::size_t>(Stage::committed)]);
+  for (Observer* observer : observers_) observer->committed(visit, outcome);
+}
+
+/// The head and body that are sent.
+Response Service::answer(Visit& visit, Outcome outcome) {
+  const StageTimer timer(visit.spent_[static_cast<std::size_t>(Stage::answer)]);
+  Response response = outcome ? *std::move(outcome) : error_answer(visit, outcome.error());
+  if (visit.late_work_) answer_late(visit, response);
+  if (!visit.is_preflight_ && visit.is_addressed() && visit.has_world()) {
+    add_cors_headers(response, visit.request, visit.address(), visit.world());
+  }
+  guard_.contain(response, visit.request);
+  add_common_headers(response, visit);
+  for (Observer* observer : observers_) observer->answering(visit, response);
+  visit.end_.status = response.status;
+  return response;
+}
+
+/// The last of a visit: its record is complete.
+void Service::sent(Visit& visit, const Exchange& exchange) {
+  visit.end_.exchange = exchange;
+  visit.end_.took = std::chrono::steady_clock::now() - visit.begun;
+  visit.request.body = nullptr;
+  visit.request.place = nullptr;
+  const StageTimer timer(visit.spent_[static_cast<std::size_t>(Stage::sent)]);
+  for (Observer* observer : observers_) observer->sent(visit);
+}
+
+/// Some of what asks for no operation Amazon S3 refuses only when it knows who asks.
+S3Error Service::refuse_unrouted(Visit& visit) const {
+  const bool anonymous = visit.claim_ && is_anonymous(*visit.claim_);
+  const RouteRefusal& refusal = *visit.unrouted_;
+  if (refusal.after == RefusedAfter::signature && anonymous) return refusal.error;
+  if (!visit.claim_) return visit.claim_.error();
+  const auto name = checked_bucket(visit.address());
+  const bool bucket_missing = name && !visit.store().bucket(*name);
+  const S3Error no_such_bucket = S3Error(ErrorCode::NoSuchBucket).with("BucketName", visit.address().bucket);
+  if (anonymous) return bucket_missing ? no_such_bucket : S3Error(ErrorCode::AccessDenied);
+  auto proof =
+      authenticator_.verify(*visit.claim_, visit.request, visit.address(), visit.clock(), SignedRegion::any);
+  if (!proof) return std::move(proof.error());
+  if (refusal.after == RefusedAfter::bucket) {
     if (!name) return name.error();
-    if (!world_.store.bucket(*name)) return S3Error(ErrorCode::NoSuchBucket).with("BucketName", address.bucket);
+    if (bucket_missing) return no_such_bucket;
   }
-  return refused.error;
+  return refusal.error;
+}
+
+Response Service::error_answer(Visit& visit, const S3Error& error) const {
+  visit.end_.error = traits(error.code).name;
+  visit.end_.message = error.message;
+  visit.note_cause(error.log_detail);
+  Response response = error_response(error, visit.ids, visit.request.method == "HEAD");
+  add_bucket_region(response, visit);
+  return response;
+}
+
+/// The XML declaration and white space at once; then the work, and what came of it, an error too.
+void Service::answer_late(Visit& visit, Response& response) {
+  enum class Next : std::uint8_t { white_space, work, end };
+  struct LateBody {
+    Service& service;
+    std::shared_ptr<Visit> visit;
+    std::function<Outcome()> work;
+    Next next = Next::white_space;
+    std::string run = {};
+
+    std::string_view operator()() {
+      const Next now = next;
+      next = now == Next::white_space ? Next::work : Next::end;
+      if (now == Next::end) return {};
+      run = now == Next::white_space ? std::string(xml_declaration) + ' ' : document();
+      return run;
+    }
+    Outcome worked() const {
+      try {
+        return work();
+      } catch (const std::exception& bug) {
+        S3Error error(ErrorCode::InternalError);
+        error.log_detail = bug.what();
+        return refused(std::move(error));
+      }
+    }
+    std::string document() {
+      Outcome outcome = worked();
+      service.committed(*visit, outcome);
+      const Response late = outcome ? *std::move(outcome) : service.error_answer(*visit, outcome.error());
+      return std::get<std::string>(late.body).substr(xml_declaration.size());
+    }
+  };
+  const auto body = std::make_shared<LateBody>(*this, visit.shared_from_this(), std::exchange(visit.late_work_, {}));
+  response.body = ChunkedBody{[body] { return (*body)(); }};
 }
 
 /// The answers about a bucket itself name its region, also those that refuse: that is how clients find it. Source:
 /// S3 API reference, HeadBucket; of the listings reported (versitygw#2004).
-void Service::add_bucket_region(Response& response, const Request& request, std::string_view operation) const {
-  if (operation != "HeadBucket" && operation != "ListObjects" && operation != "ListObjectsV2") return;
-  const auto address = address_of(request.headers.value("host"), request.target);
-  const auto name = address ? BucketName::parse(address->bucket) : std::nullopt;
+void Service::add_bucket_region(Response& response, const Visit& visit) const {
+  using enum OperationId;
+  if (visit.operation_name().empty() || visit.is_preflight_ || !visit.has_world()) return;
+  if (!visit.is(HeadBucket) && !visit.is(ListObjects) && !visit.is(ListObjectsV2)) return;
+  const auto name = BucketName::parse(visit.address().bucket);
   if (!name) return;
-  if (const auto bucket = world_.store.bucket(*name)) response.headers.add("x-amz-bucket-region", region_of(*bucket));
+  if (const auto bucket = visit.store().bucket(*name)) response.headers.add("x-amz-bucket-region", region_of(*bucket));
 }
 
-/// Anonymous requests are refused, but Amazon S3 tells them first when the bucket doesn't exist (recorded).
-S3Result<Identity> Service::identify(const Request& request, const Address& address, SignedRegion region) {
-  auto identity = authenticator_.authenticate(request, address, world_.clock.now(), region);
-  if (!identity && Authenticator::is_anonymous(request, address)) {
-    const auto name = BucketName::parse(address.bucket);
-    if (name && !world_.store.bucket(*name)) {
-      return std::unexpected(S3Error(ErrorCode::NoSuchBucket).with("BucketName", address.bucket));
-    }
-  }
-  return identity;
-}
-
-void Service::add_common_headers(Response& response, const RequestIds& ids) const {
-  protocol::Headers headers{{"x-amz-id-2", ids.host_id},
-                            {"x-amz-request-id", ids.request_id},
-                            {"Date", protocol::http_date(world_.clock.now())}};
+void Service::add_common_headers(Response& response, const Visit& visit) const {
+  const TimePoint now = visit.has_world() ? visit.clock().now() : worlds_.world_of({})->clock.now();
+  protocol::Headers headers{{"x-amz-id-2", visit.ids.host_id},
+                            {"x-amz-request-id", visit.ids.request_id},
+                            {"Date", protocol::http_date(now)}};
   for (const auto& [name, value] : response.headers) headers.add(name, value);
   headers.add("Server", "AmazonS3");
   response.headers = std::move(headers);
@@ -242,58 +401,16 @@ void Service::add_common_headers(Response& response, const RequestIds& ids) cons
 
 Response Service::handle_bad_head(const HttpEdge::BadHead& bad) {
   const BadHeadRow& row = row_of(bad.kind);
+  Request nothing;
+  nothing.method = nothing.target = "-";
+  nothing.peer_address = bad.peer_address;
+  const auto visit = std::make_shared<ServedVisit>(*this, std::move(nothing));
   S3Error error = row.message.empty() ? S3Error(row.code) : S3Error(row.code, std::string(row.message));
-  const RequestIds ids = new_request_ids();
-  Response response = error_response(error, ids, false);
-  add_common_headers(response, ids);
+  error.log_detail = row.cause;
+  Response response = answer(*visit, refused(std::move(error)));
   response.close_connection = true;
-  response.note = Note{.error = traits(row.code).name,
-                       .message = error.message,
-                       .detail = std::string(row.cause),
-                       .request_id = ids.request_id};
+  response.owner = visit;
   return response;
-}
-
-Response Service::handle_failure(const Request& request, HttpEdge::Failure why) {
-  const ErrorCode code = why == HttpEdge::Failure::bug ? ErrorCode::InternalError : ErrorCode::SlowDown;
-  const RequestIds ids = new_request_ids();
-  Response response = error_response(code, ids, request.method == "HEAD");
-  add_common_headers(response, ids);
-  response.note = Note{.error = traits(code).name, .request_id = ids.request_id};
-  return response;
-}
-
-std::string Service::log_line(const HttpEdge::BadHead& bad, const Response& response,
-                              const Exchange& exchange) const {
-  Request request;
-  request.method = request.target = "-";
-  request.peer_address = bad.peer_address;
-  return log_line(request, response, exchange);
-}
-
-std::string Service::log_line(const Request& request, const Response& response,
-                              const Exchange& exchange) const {
-  const auto* note = std::any_cast<Note>(&response.note);
-  const std::string query = logged_query(request.target);
-  LogEntry entry{.time = world_.clock.now(),
-                 .peer = request.peer_address,
-                 .method = request.method,
-                 .path = protocol::split_target(request.target).path,
-                 .upload = query,
-                 .status = response.status,
-                 .bytes_in = exchange.bytes_in,
-                 .bytes_out = exchange.bytes_out,
-                 .cut = exchange.cut};
-  if (note != nullptr) {
-    entry.operation = note->operation;
-    entry.error = note->error;
-    entry.message = note->message;
-    entry.detail = note->detail;
-    entry.request_id = note->request_id;
-    entry.took =
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - note->begun);
-  }
-  return log_format_ == LogFormat::json ? json_line(entry) : text_line(entry);
 }
 
 }  // namespace partsmith::server

@@ -1,59 +1,74 @@
 #pragma once
-/// The way of one request through the server: address → operation → identity → operation's function → answer.
+/// The way of one request through the server. service.cc reads as its table of contents.
 
 #include <chrono>
-#include <functional>
+#include <memory>
+#include <stop_token>
 #include <string>
+#include <vector>
 
-#include <partsmith/protocol/error.h>
 #include <partsmith/server/server.h>
 
 #include "authenticator.h"
-#include "call.h"
+#include "engine.h"
 #include "http/edge.h"
+#include "observer.h"
 #include "page_guard.h"
-#include "request_ids.h"
-#include "router.h"
+#include "visit.h"
 
 namespace partsmith::server {
 
-/// Safe from any thread.
+/// Safe from any thread, but for its making and unmaking.
 class Service {
  public:
-  Service(const ServerOptions& options, World world);
+  /// All outlive it. Observers are called in their order.
+  struct Parts {
+    Worlds& worlds;
+    Engine& engine;
+    std::vector<Observer*> observers = {};
+  };
+  Service(const ServerOptions& options, Parts parts);
 
   Response handle(Request& request);
   Response handle_bad_head(const HttpEdge::BadHead& bad);
-  /// What is sent instead of an answer that can't be: InternalError, or SlowDown where memory is short.
-  Response handle_failure(const Request& request, HttpEdge::Failure why);
-  /// The log line of a request whose answer is on the wire.
-  std::string log_line(const Request& request, const Response& response, const Exchange& exchange) const;
-  /// The same of a head that never became a request.
-  std::string log_line(const HttpEdge::BadHead& bad, const Response& response, const Exchange& exchange) const;
+  /// Visits that wait go on.
+  void stop_waiting() { stops_.request_stop(); }
 
  private:
-  /// What the log tells of a request besides what the edge saw; travels in Response::note.
-  struct Note {
-    std::string_view operation = {};
-    std::string_view error = {};
-    std::string message = {};  ///< of the error
-    std::string detail = {};
-    std::string request_id = {};
-    std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+  class ServedVisit;
+  /// What a stage comes to: nothing, and the next is due; or an answer or error, with which the visit ends early.
+  using StageResult = S3Result<std::optional<Response>>;
+  struct StageRow {
+    Stage stage;
+    StageResult (Service::*run)(Visit&);
   };
 
-  Outcome answer(Request& request, const RequestIds& ids, Note& note);
-  S3Result<Identity> identify(const Request& request, const Address& address, SignedRegion region);
-  /// What to answer to a request that asks for no operation.
-  protocol::S3Error refusal(const Request& request, const Address& address, const RouteRefusal& refused);
-  void add_bucket_region(Response& response, const Request& request, std::string_view operation) const;
-  void add_common_headers(Response& response, const RequestIds& ids) const;
+  Outcome pass_stages(Visit& visit);
+  StageResult address(Visit& visit);
+  StageResult route(Visit& visit);
+  StageResult claim(Visit& visit);
+  StageResult find_world(Visit& visit);
+  StageResult verify(Visit& visit);
+  StageResult authorise(Visit& visit);
+  StageResult before(Visit& visit);
+  StageResult perform(Visit& visit);
+  void committed(Visit& visit, Outcome& outcome);
+  Response answer(Visit& visit, Outcome outcome);
+  void sent(Visit& visit, const Exchange& exchange);
 
-  LogFormat log_format_;
+  protocol::S3Error refuse_unrouted(Visit& visit) const;
+  Response error_answer(Visit& visit, const protocol::S3Error& error) const;
+  void answer_late(Visit& visit, Response& response);
+  void add_bucket_region(Response& response, const Visit& visit) const;
+  void add_common_headers(Response& response, const Visit& visit) const;
+
   std::string version_;
-  World world_;
+  Worlds& worlds_;
+  Engine& engine_;
+  std::vector<Observer*> observers_;
   PageGuard guard_;
   Authenticator authenticator_;
+  std::stop_source stops_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 

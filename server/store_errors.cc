@@ -8,28 +8,42 @@ using protocol::ErrorCode;
 using protocol::S3Error;
 using storage::StoreErrorCode;
 
-protocol::S3Error s3_error(const storage::StoreError& error, const Call& call) {
+namespace {
+
+S3Error with_bucket(S3Error error, const Target& about) {
+  if (const auto* bucket = std::get_if<BucketTarget>(&about)) return std::move(error).with("BucketName", bucket->bucket.text());
+  if (const auto* object = std::get_if<ObjectTarget>(&about)) return std::move(error).with("BucketName", object->bucket.text());
+  return error;
+}
+
+S3Error with_key(S3Error error, const Target& about) {
+  if (const auto* object = std::get_if<ObjectTarget>(&about)) return std::move(error).with("Key", object->key.text());
+  return error;
+}
+
+}  // namespace
+
+protocol::S3Error s3_error(const storage::StoreError& error, const Visit& visit, const Target& about) {
   switch (error.code) {
     case StoreErrorCode::no_such_bucket:
-      return S3Error(ErrorCode::NoSuchBucket).with("BucketName", call.bucket->text());
+      return with_bucket(S3Error(ErrorCode::NoSuchBucket), about);
     case StoreErrorCode::bucket_exists:
-      return S3Error(ErrorCode::BucketAlreadyOwnedByYou).with("BucketName", call.bucket->text());
+      return with_bucket(S3Error(ErrorCode::BucketAlreadyOwnedByYou), about);
     case StoreErrorCode::bucket_not_empty:
-      return S3Error(ErrorCode::BucketNotEmpty).with("BucketName", call.bucket->text());
+      return with_bucket(S3Error(ErrorCode::BucketNotEmpty), about);
     case StoreErrorCode::no_such_key: {
-      S3Error missing = S3Error(ErrorCode::NoSuchKey).with("Key", call.key->text());
+      S3Error missing = with_key(S3Error(ErrorCode::NoSuchKey), about);
       if (!error.marker) return missing;
       return std::move(missing)
           .with_header("x-amz-delete-marker", "true")
           .with_header("x-amz-version-id", error.marker->version.text());
     }
     case StoreErrorCode::no_such_version:
-      return S3Error(ErrorCode::NoSuchVersion)
-          .with("Key", call.key->text())
-          .with("VersionId", std::string(call.query().get("versionId").value_or("")));
+      return with_key(S3Error(ErrorCode::NoSuchVersion), about)
+          .with("VersionId", std::string(visit.query().get("versionId").value_or("")));
     case StoreErrorCode::is_delete_marker:
       return S3Error(ErrorCode::MethodNotAllowed)
-          .with("Method", call.request.method)
+          .with("Method", visit.request.method)
           .with("ResourceType", "DeleteMarker")
           .with_header("x-amz-delete-marker", "true")
           .with_header("x-amz-version-id", error.marker->version.text())
@@ -37,14 +51,14 @@ protocol::S3Error s3_error(const storage::StoreError& error, const Call& call) {
           .with_header("Allow", "DELETE");
     case StoreErrorCode::no_such_upload:
       return S3Error(ErrorCode::NoSuchUpload)
-          .with("UploadId", std::string(call.query().get("uploadId").value_or("")));
+          .with("UploadId", std::string(visit.query().get("uploadId").value_or("")));
     case StoreErrorCode::conflict:
-      return S3Error(ErrorCode::ConditionalRequestConflict)
-          .with("Condition", call.headers().has("if-match") ? "If-Match" : "If-None-Match")
-          .with("Key", call.key->text());
+      return with_key(S3Error(ErrorCode::ConditionalRequestConflict)
+                          .with("Condition", visit.headers().has("if-match") ? "If-Match" : "If-None-Match"),
+                      about);
     case StoreErrorCode::precondition_failed:
       return S3Error(ErrorCode::PreconditionFailed)
-          .with("Condition", call.headers().has("if-match") ? "If-Match" : "If-None-Match");
+          .with("Condition", visit.headers().has("if-match") ? "If-Match" : "If-None-Match");
     case StoreErrorCode::parts_changed:
     case StoreErrorCode::out_of_space:
     case StoreErrorCode::too_many_open_files:

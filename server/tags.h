@@ -9,7 +9,7 @@
 #include <partsmith/protocol/xml.h>
 #include <partsmith/storage/types.h>
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 

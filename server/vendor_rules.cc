@@ -31,10 +31,14 @@ std::uint64_t number_of(const std::string& name, const Json& value, std::uint64_
   return value.get<std::uint64_t>();
 }
 
-std::vector<std::string> operations_of(const std::string& name, const Json& value) {
-  auto operations = texts_of(name, value);
-  for (const auto& operation : operations) {
-    if (protocol::operation_by_name(operation) == nullptr) throw std::invalid_argument(fmt::format("\"{}\": {} is no operation of S3", name, operation));
+std::vector<protocol::OperationId> operations_of(const std::string& name, const Json& value) {
+  std::vector<protocol::OperationId> operations;
+  for (const auto& operation : texts_of(name, value)) {
+    const auto* row = protocol::operation_by_name(operation);
+    if (row == nullptr) {
+      throw std::invalid_argument(fmt::format("\"{}\": {} is no operation of S3", name, operation));
+    }
+    operations.push_back(row->id);
   }
   return operations;
 }

@@ -80,11 +80,11 @@ std::string bucket_encryption_document(const BucketEncryption& encryption) {
   return document.finish();
 }
 
-S3Result<BucketEncryption> bucket_encryption(const Call& call) {
-  const auto document = call.store().bucket_document(*call.bucket, storage::BucketDocument::encryption);
+S3Result<BucketEncryption> bucket_encryption(const Visit& visit) {
+  const auto document = visit.store().bucket_document(visit.bucket(), storage::BucketDocument::encryption);
   if (!document) {
     if (document.error().code == storage::StoreErrorCode::no_such_bucket) return BucketEncryption{};
-    return refused(document.error(), call);
+    return refused(document.error(), visit);
   }
   return *document ? parse_bucket_encryption(**document) : BucketEncryption{};
 }

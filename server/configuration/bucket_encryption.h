@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 
@@ -23,6 +23,6 @@ std::string bucket_encryption_document(const BucketEncryption& encryption);
 
 /// What holds for the call's bucket: SSE-S3 unless it is configured otherwise, also when there is no such
 /// bucket (which is for the operation to tell).
-S3Result<BucketEncryption> bucket_encryption(const Call& call);
+S3Result<BucketEncryption> bucket_encryption(const Visit& visit);
 
 }  // namespace partsmith::server

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 

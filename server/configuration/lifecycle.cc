@@ -33,8 +33,8 @@ void keep_first(std::optional<LifecycleEvent>& first, TimePoint at, const std::s
 }
 
 /// None when the bucket has no rules. A document that was stored can be read; one that can't says nothing.
-std::vector<LifecycleRule> rules_of(const Call& call) {
-  const auto document = call.store().bucket_document(*call.bucket, storage::BucketDocument::lifecycle);
+std::vector<LifecycleRule> rules_of(const Visit& visit) {
+  const auto document = visit.store().bucket_document(visit.bucket(), storage::BucketDocument::lifecycle);
   if (!document || !*document) return {};
   return parse_lifecycle(lifecycle_from_stored(**document).document).value_or(std::vector<LifecycleRule>{});
 }
@@ -82,17 +82,17 @@ LifecycleConfiguration lifecycle_from_stored(std::string_view text) {
   return {std::string(text.substr(0, end)), std::string(text.substr(end + 1))};
 }
 
-void add_expiration(Response& response, const Call& call, const storage::ObjectInfo& object) {
-  if (!object.latest || call.query().has("versionId")) return;
-  const auto event = expiration_of(rules_of(call), object);
+void add_expiration(Response& response, const Visit& visit, const storage::ObjectInfo& object) {
+  if (!object.latest || visit.query().has("versionId")) return;
+  const auto event = expiration_of(rules_of(visit), object);
   if (!event) return;
   response.headers.add("x-amz-expiration",
                        "expiry-date=\"" + protocol::http_date(event->at) + "\", rule-id=\"" +
                            protocol::uri_encode(event->rule_id, protocol::Slash::encode) + '"');
 }
 
-void add_abort_date(Response& response, const Call& call, const storage::UploadInfo& upload) {
-  const auto event = abort_of(rules_of(call), upload);
+void add_abort_date(Response& response, const Visit& visit, const storage::UploadInfo& upload) {
+  const auto event = abort_of(rules_of(visit), upload);
   if (!event) return;
   response.headers.add("x-amz-abort-date", protocol::http_date(event->at));
   // An ID is any text. How Amazon S3 answers one that no head can carry isn't known: as in x-amz-expiration.

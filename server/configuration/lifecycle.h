@@ -13,7 +13,7 @@
 #include <partsmith/storage/types.h>
 #include <partsmith/values/time.h>
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 
@@ -84,8 +84,8 @@ std::optional<LifecycleEvent> abort_of(std::span<const LifecycleRule> rules,
 
 /// x-amz-expiration, where a rule of the object's bucket says so and the request means the current version without
 /// naming it (recorded: lifecycle-expiration-header-versioned).
-void add_expiration(Response& response, const Call& call, const storage::ObjectInfo& object);
+void add_expiration(Response& response, const Visit& visit, const storage::ObjectInfo& object);
 /// x-amz-abort-date and x-amz-abort-rule-id, likewise.
-void add_abort_date(Response& response, const Call& call, const storage::UploadInfo& upload);
+void add_abort_date(Response& response, const Visit& visit, const storage::UploadInfo& upload);
 
 }  // namespace partsmith::server

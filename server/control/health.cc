@@ -4,6 +4,8 @@
 
 #include <partsmith/protocol/uri.h>
 
+#include "addressing.h"
+
 namespace partsmith::server {
 
 bool is_control(const Request& request) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "call.h"
+#include "outcome.h"
 
 namespace partsmith::server {
 

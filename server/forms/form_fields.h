@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 

@@ -47,11 +47,10 @@ S3Error missing_form_field(std::string_view name) {
       .with("ArgumentValue", "");
 }
 
-std::expected<Identity, S3Error> Authenticator::authenticate_form(const FormFields& fields) const {
+S3Result<Principal> Authenticator::verify_form(const FormFields& fields) const {
   constexpr auto fields_of_v4 = std::to_array<std::string_view>(
       {"Policy", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Signature"});
   constexpr auto fields_of_v2 = std::to_array<std::string_view>({"Policy", "AWSAccessKeyId", "Signature"});
-  const std::string unsigned_payload(protocol::sigv4::unsigned_payload);
   const auto unknown_key = [](const std::string& key) {
     return std::unexpected(S3Error(ErrorCode::InvalidAccessKeyId).with("AWSAccessKeyId", key));
   };
@@ -77,7 +76,7 @@ std::expected<Identity, S3Error> Authenticator::authenticate_form(const FormFiel
     if (auto ok = check(expected, credential->access_key, fields, "x-amz-signature"); !ok) {
       return std::unexpected(std::move(ok.error()));
     }
-    return Identity{credential->access_key, credential->scope.region, unsigned_payload, std::nullopt};
+    return Principal{credential->access_key, credential->scope.region};
   }
 
   if (!form_field(fields, "AWSAccessKeyId") && !form_field(fields, "Signature")) {
@@ -89,7 +88,7 @@ std::expected<Identity, S3Error> Authenticator::authenticate_form(const FormFiel
   const std::string expected = protocol::sigv2::signature(policy_.secret_key, *form_field(fields, "policy"));
   if (auto ok = check(expected, access_key, fields, "signature"); !ok)
     return std::unexpected(std::move(ok.error()));
-  return Identity{access_key, policy_.region, unsigned_payload, std::nullopt};
+  return Principal{access_key, policy_.region};
 }
 
 }  // namespace partsmith::server

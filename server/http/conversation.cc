@@ -30,9 +30,31 @@ bool asks_to_close(const Response& response) {
          protocol::equal_ignoring_case(response.headers.value("Connection"), "close");
 }
 
-/// What a response without a handler's help looks like.
-Response bare_failure(HttpEdge::Failure why) {
-  return {.status = why == HttpEdge::Failure::bug ? 500 : 503, .close_connection = true};
+/// What is sent in the place of an answer that can't be. Its owner hears of the end all the same.
+Response instead_of(const Response& response, AnswerFault why, std::string_view what = {}) {
+  Response other;
+  if (response.owner) {
+    other = response.owner->instead(why, what);
+  } else {
+    other.status = why == AnswerFault::bug ? 500 : 503;
+    other.close_connection = true;
+  }
+  other.owner = response.owner;
+  return other;
+}
+
+void tell_owner(const Response& response, const Exchange& exchange) {
+  if (response.owner) response.owner->sent(exchange);
+}
+
+std::string what_of(const std::exception_ptr& bug) {
+  try {
+    std::rethrow_exception(bug);
+  } catch (const std::exception& known) {
+    return known.what();
+  } catch (...) {
+    return "an exception of no known type";
+  }
 }
 
 std::size_t text_size(const Response& response) {
@@ -117,8 +139,7 @@ Conversation::Next Conversation::refuse(Connection& connection, HeadFault fault)
   const HttpEdge::BadHead bad{fault, connection.peer_address()};
   const Response response = handlers_.bad_head(bad);
   const Written written = write_answer(connection, response, AnswerForm{.close = true}, terms(), memory_);
-  if (handlers_.refused)
-    handlers_.refused(bad, response, {connection.buffered().size(), written.bytes, written.cut});
+  tell_owner(response, {connection.buffered().size(), written.bytes, written.cut});
   if (written.bug) report(written.bug);
   return written.cut ? Next::close : linger(connection);
 }
@@ -135,15 +156,16 @@ Conversation::Next Conversation::serve(Connection& connection, Head head, std::u
   request.body = &body;
   request.place = &place_;
 
+  const bool without_body = request.method == "HEAD";
   Response response = response_to(request);
   std::optional<MemoryBudget::Reservation> held;
   if (const std::size_t size = text_size(response); size > uncounted_memory) {
     held = memory_.reserve(size);
-    if (!held) response = failure(request, HttpEdge::Failure::no_memory);
+    if (!held) response = instead_of(response, AnswerFault::no_memory);
   }
 
   const auto remainder = body.remainder();
-  AnswerForm form{.without_body = request.method == "HEAD",
+  AnswerForm form{.without_body = without_body,
                   .close = !head.keep_alive || !remainder || *remainder > longest_skip ||
                            asks_to_close(response) || stopping_,
                   .http_1_0 = head.http_1_0};
@@ -151,13 +173,12 @@ Conversation::Next Conversation::serve(Connection& connection, Head head, std::u
   if (written.bug) {
     report(written.bug);
     if (written.bytes == 0) {
-      response = failure(request, HttpEdge::Failure::bug);
+      response = instead_of(response, AnswerFault::bug, what_of(written.bug));
       form.close = true;
       written = write_answer(connection, response, form, terms(), memory_);
     }
   }
-  if (handlers_.exchange)
-    handlers_.exchange(request, response, {connection.consumed() - begun_at, written.bytes, written.cut});
+  tell_owner(response, {connection.consumed() - begun_at, written.bytes, written.cut});
 
   if (written.cut) return Next::close;
   if (form.close) return remainder != 0U || connection.has_unread() ? linger(connection) : Next::close;
@@ -174,13 +195,7 @@ Response Conversation::response_to(Request& request) const {
   } catch (...) {
     report(std::current_exception());
   }
-  return failure(request, HttpEdge::Failure::bug);
-}
-
-Response Conversation::failure(const Request& request, HttpEdge::Failure why) const {
-  Response response = handlers_.failed ? handlers_.failed(request, why) : bare_failure(why);
-  if (why == HttpEdge::Failure::bug) response.close_connection = true;  // nobody knows how much was read
-  return response;
+  return {.status = 500, .close_connection = true};  // nobody knows how much of the body was read
 }
 
 Conversation::Next Conversation::linger(Connection& connection) const {
@@ -188,14 +203,8 @@ Conversation::Next Conversation::linger(Connection& connection) const {
   return !stopping_ && connection.linger() ? Next::wait : Next::close;
 }
 
-void Conversation::report(std::exception_ptr bug) const {
-  std::string what = "an exception of no known type";
-  try {
-    std::rethrow_exception(std::move(bug));
-  } catch (const std::exception& known) {
-    what = known.what();
-  } catch (...) {  // NOLINT(bugprone-empty-catch): it keeps the name it has
-  }
+void Conversation::report(const std::exception_ptr& bug) const {
+  const std::string what = what_of(bug);
   if (handlers_.bug) {
     handlers_.bug(what);
   } else {

@@ -34,9 +34,8 @@ class Conversation {
   Next refuse(Connection& connection, HeadFault fault) const;
   Next serve(Connection& connection, Head head, std::uint64_t begun_at) const;
   Response response_to(Request& request) const;
-  Response failure(const Request& request, HttpEdge::Failure why) const;
   Next linger(Connection& connection) const;
-  void report(std::exception_ptr bug) const;
+  void report(const std::exception_ptr& bug) const;
   LeastRate::Terms terms() const {
     return {options_.read_timeout, options_.rate_window, options_.least_rate};
   }

@@ -66,18 +66,10 @@ class HttpEdge {
     std::string peer_address;
   };
   using BadHeadHandler = std::function<Response(const BadHead&)>;
-  using RefusalHandler = std::function<void(const BadHead&, const Response&, const Exchange&)>;
-  /// Why a request's own answer can't be sent.
-  enum class Failure { bug, no_memory };
-  using ExchangeHandler = std::function<void(const Request&, const Response&, const Exchange&)>;
 
   struct Handlers {
     RequestHandler request;
     BadHeadHandler bad_head;
-    ExchangeHandler exchange{};  ///< optional
-    RefusalHandler refused{};    ///< optional: the same for bad heads
-    /// Optional: what is sent instead. Without it an empty 500 or 503.
-    std::function<Response(const Request&, Failure)> failed{};
     /// Optional: told what escaped from another handler, which is a bug. Without it one line goes to stderr.
     std::function<void(std::string_view what)> bug{};
   };

@@ -2,13 +2,14 @@
 /// What the HTTP edge gives and takes: the only HTTP types the rest of the server sees. Nothing here knows
 /// the library.
 
-#include <any>
 #include <cstdint>
 #include <expected>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include <partsmith/protocol/headers.h>
@@ -66,7 +67,7 @@ class Away {
   Place* place_;
 };
 
-/// One request as it came: nothing decoded, nothing folded. Lives until its answer is sent.
+/// One request as it came: nothing decoded, nothing folded. `body` and `place` live until its answer is sent.
 struct Request {
   std::string method;
   std::string target;  ///< undecoded, as signed
@@ -93,6 +94,31 @@ struct ChunkedBody {
   std::function<std::string_view()> next;
 };
 
+/// What became of an answer.
+struct Exchange {
+  std::uint64_t bytes_in = 0;   ///< head and body as received
+  std::uint64_t bytes_out = 0;  ///< head and body as sent
+  bool cut = false;             ///< the client left, or the connection was reset
+};
+
+/// Why an answer can't be sent.
+enum class AnswerFault {
+  bug,        ///< its head says what HTTP can't
+  no_memory,  ///< the budget doesn't have it
+};
+
+struct Response;
+
+/// Who made an answer, kept until it is on the wire or was cut. Called on the thread that sends it.
+class AnswerOwner {
+ public:
+  virtual ~AnswerOwner() = default;
+  /// What to send instead. `what` is for the log, and empty where `why` says all.
+  virtual Response instead(AnswerFault why, std::string_view what) = 0;
+  /// Called once, last of all.
+  virtual void sent(const Exchange& exchange) = 0;
+};
+
 struct Response {
   int status = 200;
   /// Sent in this order. The edge sets Content-Length, Transfer-Encoding and Connection itself and leaves out
@@ -103,20 +129,14 @@ struct Response {
   /// For HEAD: the Content-Length to announce without sending a body.
   std::optional<std::uint64_t> announced_length{};
   bool close_connection = false;
-  std::any note{};  ///< the handler's own; comes back to it with the exchange
+  std::shared_ptr<AnswerOwner> owner{};  ///< optional; without one a fault is answered by an empty 500 or 503
   /// Test doubles: cut the connection (RST) after this many bytes of the answer, head included. A shorter
   /// answer is left alone.
   std::optional<std::uint64_t> reset_after_bytes{};
 };
 
-/// What the edge calls for each request, on a worker thread. It must not throw (what escapes is a bug: it is
-/// logged, and a failure is sent).
+/// What the edge calls for each request, on a worker thread. It may move from the request, and must not throw: what
+/// escapes is a bug, which is logged and answered by an empty 500.
 using RequestHandler = std::function<Response(Request&)>;
-/// Called after an answer is on the wire, or was cut, with the bytes read and written for it.
-struct Exchange {
-  std::uint64_t bytes_in = 0;   ///< head and body as received
-  std::uint64_t bytes_out = 0;  ///< head and body as sent
-  bool cut = false;             ///< the client left, or the connection was reset
-};
 
 }  // namespace partsmith::server

@@ -4,9 +4,9 @@
 
 namespace partsmith::server {
 
-Outcome abort_multipart_upload(Call& call) {
-  const auto aborted = call.store().abort(upload_ref(call));
-  if (!aborted) return refused(aborted.error(), call);
+Outcome abort_multipart_upload(Visit& visit) {
+  const auto aborted = visit.store().abort(upload_ref(visit));
+  if (!aborted) return refused(aborted.error(), visit);
   return empty_answer(204);
 }
 

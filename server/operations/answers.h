@@ -5,8 +5,9 @@
 
 #include <partsmith/protocol/xml.h>
 
-#include "call.h"
+#include "account.h"
 #include "store_errors.h"
+#include "visit.h"
 
 namespace partsmith::server {
 
@@ -24,8 +25,13 @@ inline Response xml_answer(protocol::XmlWriter& document) {
 }
 
 /// A store's error as an operation's outcome.
-inline std::unexpected<protocol::S3Error> refused(const storage::StoreError& error, const Call& call) {
-  return std::unexpected(s3_error(error, call));
+inline std::unexpected<protocol::S3Error> refused(const storage::StoreError& error, const Visit& visit) {
+  return std::unexpected(s3_error(error, visit, visit.target()));
+}
+/// The same where the error is about one of several resources.
+inline std::unexpected<protocol::S3Error> refused(const storage::StoreError& error, const Visit& visit,
+                                                  const Target& about) {
+  return std::unexpected(s3_error(error, visit, about));
 }
 
 inline std::unexpected<protocol::S3Error> invalid_argument(std::string message, std::string name, std::string value) {

@@ -4,16 +4,16 @@
 
 #include <partsmith/storage/types.h>
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 
 bool is_archived(std::string_view storage_class);
 
 /// InvalidObjectState, for an archived object without a restored copy.
-S3Result<void> check_can_be_read(const Call& call, const storage::ObjectInfo& object);
+S3Result<void> check_can_be_read(const Visit& visit, const storage::ObjectInfo& object);
 
 /// x-amz-restore, while there is a restored copy.
-void add_restore(protocol::Headers& headers, const Call& call, const storage::ObjectInfo& object);
+void add_restore(protocol::Headers& headers, const Visit& visit, const storage::ObjectInfo& object);
 
 }  // namespace partsmith::server

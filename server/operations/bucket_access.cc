@@ -21,26 +21,26 @@ Response document_answer(std::string document) {
 }
 
 /// The body of a request that must have one.
-S3Result<HeldDocument> required_document(const Call& call) {
-  auto text = receive_document(call);
+S3Result<HeldDocument> required_document(const Visit& visit) {
+  auto text = receive_document(visit);
   if (!text) return std::unexpected(std::move(text.error()));
-  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
   if (text->empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
   return text;
 }
 
-Outcome set_document(const Call& call, BucketDocument kind, const std::string& document, int status) {
-  const auto stored = call.store().set_bucket_document(*call.bucket, kind, document);
-  if (!stored) return refused(stored.error(), call);
+Outcome set_document(const Visit& visit, BucketDocument kind, const std::string& document, int status) {
+  const auto stored = visit.store().set_bucket_document(visit.bucket(), kind, document);
+  if (!stored) return refused(stored.error(), visit);
   return empty_answer(status);
 }
 
 /// The stored document, or what a bucket has from the start.
-Outcome get_document(const Call& call, BucketDocument kind, ErrorCode missing, const std::string& initial) {
-  auto document = call.store().bucket_document(*call.bucket, kind);
-  if (!document) return refused(document.error(), call);
+Outcome get_document(const Visit& visit, BucketDocument kind, ErrorCode missing, const std::string& initial) {
+  auto document = visit.store().bucket_document(visit.bucket(), kind);
+  if (!document) return refused(document.error(), visit);
   if (*document && (*document)->empty()) {
-    return std::unexpected(S3Error(missing).with("BucketName", call.bucket->text()));
+    return std::unexpected(S3Error(missing).with("BucketName", visit.bucket().text()));
   }
   return document_answer(*document ? std::move(**document) : initial);
 }
@@ -63,80 +63,80 @@ S3Result<NamedAcl> acl_to_set(const NamedAcl& of_headers, const std::string& bod
 
 /// A delete marker has no ACL: where it is the current version, PUT is 405 and GET 404 (recorded:
 /// object-acl-on-delete-marker).
-std::unexpected<S3Error> no_object_to_put(const storage::StoreError& error, const Call& call) {
-  if (error.code != storage::StoreErrorCode::no_such_key || !error.marker) return refused(error, call);
+std::unexpected<S3Error> no_object_to_put(const storage::StoreError& error, const Visit& visit) {
+  if (error.code != storage::StoreErrorCode::no_such_key || !error.marker) return refused(error, visit);
   storage::StoreError marker = error;
   marker.code = storage::StoreErrorCode::is_delete_marker;
-  return refused(marker, call);
+  return refused(marker, visit);
 }
 
 }  // namespace
 
-Outcome put_bucket_ownership_controls(Call& call) {
-  const auto text = required_document(call);
+Outcome put_bucket_ownership_controls(Visit& visit) {
+  const auto text = required_document(visit);
   if (!text) return std::unexpected(text.error());
   const auto ownership = parse_ownership(*text);
   if (!ownership) return std::unexpected(ownership.error());
   if (*ownership == bucket_owner_enforced) {
-    const auto acl = call.store().bucket_document(*call.bucket, BucketDocument::acl);
-    if (!acl) return refused(acl.error(), call);
+    const auto acl = visit.store().bucket_document(visit.bucket(), BucketDocument::acl);
+    if (!acl) return refused(acl.error(), visit);
     if (*acl && !is_the_owners_alone(acl_from_stored(**acl))) {
       return std::unexpected(S3Error(ErrorCode::InvalidBucketAclWithObjectOwnership));
     }
   }
-  return set_document(call, BucketDocument::ownership_controls, ownership_document(*ownership), 200);
+  return set_document(visit, BucketDocument::ownership_controls, ownership_document(*ownership), 200);
 }
 
-Outcome get_bucket_ownership_controls(Call& call) {
-  return get_document(call, BucketDocument::ownership_controls, ErrorCode::OwnershipControlsNotFoundError,
+Outcome get_bucket_ownership_controls(Visit& visit) {
+  return get_document(visit, BucketDocument::ownership_controls, ErrorCode::OwnershipControlsNotFoundError,
                       ownership_document(bucket_owner_enforced));
 }
 
-Outcome delete_bucket_ownership_controls(Call& call) {
-  return set_document(call, BucketDocument::ownership_controls, "", 204);
+Outcome delete_bucket_ownership_controls(Visit& visit) {
+  return set_document(visit, BucketDocument::ownership_controls, "", 204);
 }
 
-Outcome put_public_access_block(Call& call) {
-  const auto text = required_document(call);
+Outcome put_public_access_block(Visit& visit) {
+  const auto text = required_document(visit);
   if (!text) return std::unexpected(text.error());
   const auto block = parse_public_access_block(*text);
   if (!block) return std::unexpected(block.error());
-  return set_document(call, BucketDocument::public_access_block, public_access_block_document(*block), 200);
+  return set_document(visit, BucketDocument::public_access_block, public_access_block_document(*block), 200);
 }
 
-Outcome get_public_access_block(Call& call) {
-  return get_document(call, BucketDocument::public_access_block,
+Outcome get_public_access_block(Visit& visit) {
+  return get_document(visit, BucketDocument::public_access_block,
                       ErrorCode::NoSuchPublicAccessBlockConfiguration, public_access_block_document({}));
 }
 
-Outcome delete_public_access_block(Call& call) {
-  return set_document(call, BucketDocument::public_access_block, "", 204);
+Outcome delete_public_access_block(Visit& visit) {
+  return set_document(visit, BucketDocument::public_access_block, "", 204);
 }
 
-Outcome get_bucket_acl(Call& call) {
-  const auto acl = call.store().bucket_document(*call.bucket, BucketDocument::acl);
-  if (!acl) return refused(acl.error(), call);
+Outcome get_bucket_acl(Visit& visit) {
+  const auto acl = visit.store().bucket_document(visit.bucket(), BucketDocument::acl);
+  if (!acl) return refused(acl.error(), visit);
   return document_answer(acl_document(acl_from_stored(acl->value_or(""))));
 }
 
 /// A bucket that takes no ACLs refuses even the one that it has.
-Outcome put_bucket_acl(Call& call) {
-  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
-  const auto named = named_acl(call.headers(), AclTarget::bucket);
+Outcome put_bucket_acl(Visit& visit) {
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  const auto named = named_acl(visit.headers(), AclTarget::bucket);
   if (!named) return std::unexpected(named.error());
-  const auto text = receive_document(call);
+  const auto text = receive_document(visit);
   if (!text) return std::unexpected(text.error());
   const auto acl = acl_to_set(*named, *text);
   if (!acl) return std::unexpected(acl.error());
-  if (auto ok = check_bucket_takes(call, acl->acl); !ok) return std::unexpected(std::move(ok.error()));
-  return set_document(call, BucketDocument::acl, stored_acl(acl->acl), 200);
+  if (auto ok = check_bucket_takes(visit, acl->acl); !ok) return std::unexpected(std::move(ok.error()));
+  return set_document(visit, BucketDocument::acl, stored_acl(acl->acl), 200);
 }
 
-Outcome get_object_acl(Call& call) {
-  const auto version = named_version(call);
+Outcome get_object_acl(Visit& visit) {
+  const auto version = named_version(visit);
   if (!version) return std::unexpected(version.error());
-  const auto object = call.store().object(*call.bucket, *call.key, *version);
-  if (!object) return refused(object.error(), call);
+  const auto object = visit.store().object(visit.bucket(), visit.key(), *version);
+  if (!object) return refused(object.error(), visit);
   Response response = document_answer(acl_document(acl_from_stored(object->attributes.acl)));
   add_version(response.headers, *object);
   return response;
@@ -144,25 +144,25 @@ Outcome get_object_acl(Call& call) {
 
 /// A bucket that takes no ACLs takes what its objects have anyway. Source: S3 user guide, "Controlling ownership
 /// of objects": "bucket-owner-full-control canned ACL or equivalent forms expressed in XML".
-Outcome put_object_acl(Call& call) {
-  const auto version = named_version(call);
+Outcome put_object_acl(Visit& visit) {
+  const auto version = named_version(visit);
   if (!version) return std::unexpected(version.error());
-  const auto named = named_acl(call.headers(), AclTarget::object);
+  const auto named = named_acl(visit.headers(), AclTarget::object);
   if (!named) return std::unexpected(named.error());
-  const auto text = receive_document(call);
+  const auto text = receive_document(visit);
   if (!text) return std::unexpected(text.error());
-  if (const auto object = call.store().object(*call.bucket, *call.key, *version); !object) {
-    return no_object_to_put(object.error(), call);
+  if (const auto object = visit.store().object(visit.bucket(), visit.key(), *version); !object) {
+    return no_object_to_put(object.error(), visit);
   }
   const auto acl = acl_to_set(*named, *text);
   if (!acl) return std::unexpected(acl.error());
   if (!acl->harmless) {
-    if (auto ok = check_bucket_takes(call, acl->acl); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = check_bucket_takes(visit, acl->acl); !ok) return std::unexpected(std::move(ok.error()));
   }
-  const auto object = call.store().change_attributes(
-      *call.bucket, *call.key, *version,
+  const auto object = visit.store().change_attributes(
+      visit.bucket(), visit.key(), *version,
       [stored = stored_acl(acl->acl)](storage::ObjectAttributes& attributes) { attributes.acl = stored; });
-  if (!object) return no_object_to_put(object.error(), call);
+  if (!object) return no_object_to_put(object.error(), visit);
   Response response = empty_answer(200);
   add_version(response.headers, *object);
   return response;

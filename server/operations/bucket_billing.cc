@@ -30,11 +30,11 @@ constexpr OneWord request_payment{
 constexpr OneWord acceleration{
     BucketDocument::accelerate, "AccelerateConfiguration", "Status", {"Enabled", "Suspended"}};
 
-Outcome put_word(const Call& call, const OneWord& row) {
-  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
-  const auto text = receive_document(call);
+Outcome put_word(const Visit& visit, const OneWord& row) {
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  const auto text = receive_document(visit);
   if (!text) return std::unexpected(text.error());
-  if (row.kind == BucketDocument::accelerate && call.bucket->text().find('.') != std::string::npos) {
+  if (row.kind == BucketDocument::accelerate && visit.bucket().text().find('.') != std::string::npos) {
     return invalid_request(
         "S3 Transfer Acceleration is not supported for buckets with periods (.) in their names");
   }
@@ -46,15 +46,15 @@ Outcome put_word(const Call& call, const OneWord& row) {
   if (!word || std::ranges::find(row.words, *word) == row.words.end()) {
     return std::unexpected(S3Error(ErrorCode::MalformedXML));
   }
-  const auto stored = call.store().set_bucket_document(*call.bucket, row.kind, *word);
-  if (!stored) return refused(stored.error(), call);
+  const auto stored = visit.store().set_bucket_document(visit.bucket(), row.kind, *word);
+  if (!stored) return refused(stored.error(), visit);
   return empty_answer(200);
 }
 
 /// `unset` is told of a bucket that nobody configured; empty: nothing.
-Outcome get_word(const Call& call, const OneWord& row, std::string_view unset) {
-  const auto stored = call.store().bucket_document(*call.bucket, row.kind);
-  if (!stored) return refused(stored.error(), call);
+Outcome get_word(const Visit& visit, const OneWord& row, std::string_view unset) {
+  const auto stored = visit.store().bucket_document(visit.bucket(), row.kind);
+  if (!stored) return refused(stored.error(), visit);
   protocol::XmlWriter document(row.root);
   const std::string word = stored->value_or(std::string(unset));
   if (!word.empty()) document.element(row.element, word);
@@ -63,17 +63,17 @@ Outcome get_word(const Call& call, const OneWord& row, std::string_view unset) {
 
 }  // namespace
 
-Outcome put_bucket_request_payment(Call& call) {
-  return put_word(call, request_payment);
+Outcome put_bucket_request_payment(Visit& visit) {
+  return put_word(visit, request_payment);
 }
-Outcome get_bucket_request_payment(Call& call) {
-  return get_word(call, request_payment, "BucketOwner");
+Outcome get_bucket_request_payment(Visit& visit) {
+  return get_word(visit, request_payment, "BucketOwner");
 }
-Outcome put_bucket_accelerate_configuration(Call& call) {
-  return put_word(call, acceleration);
+Outcome put_bucket_accelerate_configuration(Visit& visit) {
+  return put_word(visit, acceleration);
 }
-Outcome get_bucket_accelerate_configuration(Call& call) {
-  return get_word(call, acceleration, "");
+Outcome get_bucket_accelerate_configuration(Visit& visit) {
+  return get_word(visit, acceleration, "");
 }
 
 }  // namespace partsmith::server

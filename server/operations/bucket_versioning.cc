@@ -16,17 +16,17 @@ std::unexpected<S3Error> malformed() {
 }
 
 /// Only the account's root user, with a device, may ask for MFA delete; nobody here has one.
-S3Result<void> check_mfa_delete(const Call& call, const std::string& wanted) {
+S3Result<void> check_mfa_delete(const Visit& visit, const std::string& wanted) {
   if (wanted.empty() || wanted == "Disabled") return {};
   if (wanted != "Enabled") return malformed();
-  if (call.headers().has("x-amz-mfa")) {
+  if (visit.headers().has("x-amz-mfa")) {
     return invalid_request("DevPay and Mfa are mutually exclusive authorization methods.");
   }
   return std::unexpected(
       S3Error(ErrorCode::AccessDenied, "Mfa Authentication must be used for this request"));
 }
 
-S3Result<Versioning> wanted_versioning(const Call& call, const std::string& text) {
+S3Result<Versioning> wanted_versioning(const Visit& visit, const std::string& text) {
   if (text.empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
   const auto root = protocol::parse_xml(text);
   if (!root || root->name != "VersioningConfiguration") return malformed();
@@ -41,27 +41,27 @@ S3Result<Versioning> wanted_versioning(const Call& call, const std::string& text
     return std::unexpected(S3Error(ErrorCode::IllegalVersioningConfigurationException));
   }
   if (*status != "Enabled" && *status != "Suspended") return malformed();
-  if (auto ok = check_mfa_delete(call, mfa_delete.value_or("")); !ok)
+  if (auto ok = check_mfa_delete(visit, mfa_delete.value_or("")); !ok)
     return std::unexpected(std::move(ok.error()));
   return *status == "Enabled" ? Versioning::enabled : Versioning::suspended;
 }
 
 }  // namespace
 
-Outcome put_bucket_versioning(Call& call) {
-  const auto text = receive_document(call);
+Outcome put_bucket_versioning(Visit& visit) {
+  const auto text = receive_document(visit);
   if (!text) return std::unexpected(text.error());
-  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
-  const auto versioning = wanted_versioning(call, *text);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  const auto versioning = wanted_versioning(visit, *text);
   if (!versioning) return std::unexpected(versioning.error());
-  if (auto set = call.store().set_versioning(*call.bucket, *versioning); !set)
-    return refused(set.error(), call);
+  if (auto set = visit.store().set_versioning(visit.bucket(), *versioning); !set)
+    return refused(set.error(), visit);
   return empty_answer(200);
 }
 
-Outcome get_bucket_versioning(Call& call) {
-  const auto bucket = call.store().bucket(*call.bucket);
-  if (!bucket) return refused(bucket.error(), call);
+Outcome get_bucket_versioning(Visit& visit) {
+  const auto bucket = visit.store().bucket(visit.bucket());
+  if (!bucket) return refused(bucket.error(), visit);
   protocol::XmlWriter document("VersioningConfiguration");
   if (bucket->versioning != Versioning::unversioned) {
     document.element("Status", bucket->versioning == Versioning::enabled ? "Enabled" : "Suspended");

@@ -25,8 +25,8 @@ struct Configuration {
   std::optional<std::string> location;
   storage::NameValues tags;
 };
-S3Result<Configuration> requested_configuration(const Call& call) {
-  const auto document = receive_document(call);
+S3Result<Configuration> requested_configuration(const Visit& visit) {
+  const auto document = receive_document(visit);
   if (!document) return std::unexpected(document.error());
   Configuration configuration;
   if (document->empty()) return configuration;
@@ -43,11 +43,11 @@ S3Result<Configuration> requested_configuration(const Call& call) {
 }
 
 /// What a new bucket is made with besides its region.
-S3Result<void> configure(const Call& call, const Configuration& configuration, const NewBucketAccess& access) {
+S3Result<void> configure(const Visit& visit, const Configuration& configuration, const NewBucketAccess& access) {
   using storage::BucketDocument;
   const auto set = [&](BucketDocument kind, const std::string& document) -> S3Result<void> {
-    const auto stored = call.store().set_bucket_document(*call.bucket, kind, document);
-    return stored ? S3Result<void>{} : refused(stored.error(), call);
+    const auto stored = visit.store().set_bucket_document(visit.bucket(), kind, document);
+    return stored ? S3Result<void>{} : refused(stored.error(), visit);
   };
   if (access.ownership) {
     if (auto ok = set(BucketDocument::ownership_controls, ownership_document(*access.ownership)); !ok) return ok;
@@ -75,8 +75,8 @@ S3Result<std::string> region_for(const std::string& endpoint, const std::optiona
 
 /// bucket-region must be the endpoint's own region, which is the one that the client signs for. Source: S3 API reference,
 /// ListBuckets; the texts are reported (brekkylab/backlot, measured 2026-09).
-S3Result<void> check_bucket_region(const Call& call, std::string_view wanted) {
-  const std::string& endpoint = call.identity.region;
+S3Result<void> check_bucket_region(const Visit& visit, std::string_view wanted) {
+  const std::string& endpoint = visit.principal().region;
   const std::string lower = protocol::lower_case(wanted);
   if (lower == (endpoint == "aws-global" ? default_region : std::string_view(endpoint))) return {};
   const bool is_region = lower == default_region || is_location_constraint(lower);
@@ -88,9 +88,9 @@ S3Result<void> check_bucket_region(const Call& call, std::string_view wanted) {
 }
 
 /// ListBuckets takes an empty token for none, unlike ListObjectsV2 (recorded: list-buckets-empty-continuation-token).
-S3Result<std::string> bucket_token(const Call& call) {
-  if (call.query().get("continuation-token").value_or("").empty()) return std::string();
-  auto token = opaque_token(call, "continuation-token");
+S3Result<std::string> bucket_token(const Visit& visit) {
+  if (visit.query().get("continuation-token").value_or("").empty()) return std::string();
+  auto token = opaque_token(visit, "continuation-token");
   if (!token) return std::unexpected(std::move(token.error()));
   return token->value_or("");
 }
@@ -98,23 +98,23 @@ S3Result<std::string> bucket_token(const Call& call) {
 }  // namespace
 
 /// Making again a bucket that one has succeeds in us-east-1 and nowhere else. Source: S3 API reference, CreateBucket.
-Outcome create_bucket(Call& call) {
-  const auto configuration = requested_configuration(call);
+Outcome create_bucket(Visit& visit) {
+  const auto configuration = requested_configuration(visit);
   if (!configuration) return std::unexpected(configuration.error());
-  if (auto ok = refuse_new_lock(call.headers()); !ok) return std::unexpected(std::move(ok.error()));
-  const auto access = requested_access(call);
+  if (auto ok = refuse_new_lock(visit.headers()); !ok) return std::unexpected(std::move(ok.error()));
+  const auto access = requested_access(visit);
   if (!access) return std::unexpected(access.error());
-  const std::string& name = call.bucket->text();
-  const auto existing = call.store().bucket(*call.bucket);
-  const auto region = region_for(call.identity.region, configuration->location);
+  const std::string& name = visit.bucket().text();
+  const auto existing = visit.store().bucket(visit.bucket());
+  const auto region = region_for(visit.principal().region, configuration->location);
   if (existing && !(existing->region == default_region && region == default_region)) {
     return std::unexpected(S3Error(ErrorCode::BucketAlreadyOwnedByYou).with("BucketName", name));
   }
   if (!region) return std::unexpected(region.error());
   if (!existing) {
-    const auto created = call.store().create_bucket(*call.bucket, *region);
-    if (!created) return refused(created.error(), call);
-    if (auto ok = configure(call, *configuration, *access); !ok) return std::unexpected(std::move(ok.error()));
+    const auto created = visit.store().create_bucket(visit.bucket(), *region);
+    if (!created) return refused(created.error(), visit);
+    if (auto ok = configure(visit, *configuration, *access); !ok) return std::unexpected(std::move(ok.error()));
   }
 
   Response response = empty_answer(200);
@@ -124,9 +124,9 @@ Outcome create_bucket(Call& call) {
   return response;
 }
 
-Outcome head_bucket(Call& call) {
-  const auto bucket = call.store().bucket(*call.bucket);
-  if (!bucket) return refused(bucket.error(), call);
+Outcome head_bucket(Visit& visit) {
+  const auto bucket = visit.store().bucket(visit.bucket());
+  if (!bucket) return refused(bucket.error(), visit);
   Response response = empty_answer(200);
   response.headers.add("x-amz-bucket-region", region_of(*bucket));
   response.headers.add("x-amz-access-point-alias", "false");
@@ -135,48 +135,48 @@ Outcome head_bucket(Call& call) {
   return response;
 }
 
-Outcome delete_bucket(Call& call) {
-  const auto deleted = call.store().delete_bucket(*call.bucket);
+Outcome delete_bucket(Visit& visit) {
+  const auto deleted = visit.store().delete_bucket(visit.bucket());
   if (!deleted && deleted.error().code == storage::StoreErrorCode::bucket_not_empty) {
     // Where there are versions, they have to go too (recorded: delete-versioned-bucket-until-empty).
-    const auto bucket = call.store().bucket(*call.bucket);
-    S3Error error = s3_error(deleted.error(), call);
+    const auto bucket = visit.store().bucket(visit.bucket());
+    S3Error error = s3_error(deleted.error(), visit, visit.target());
     if (bucket && bucket->versioning != storage::Versioning::unversioned) {
       error.message += ". You must delete all versions in the bucket.";
     }
     return std::unexpected(std::move(error));
   }
-  if (!deleted) return refused(deleted.error(), call);
+  if (!deleted) return refused(deleted.error(), visit);
   return empty_answer(204);
 }
 
-Outcome get_bucket_location(Call& call) {
-  const auto bucket = call.store().bucket(*call.bucket);
-  if (!bucket) return refused(bucket.error(), call);
+Outcome get_bucket_location(Visit& visit) {
+  const auto bucket = visit.store().bucket(visit.bucket());
+  if (!bucket) return refused(bucket.error(), visit);
   protocol::XmlWriter document("LocationConstraint");
   if (bucket->region != default_region) document.text(bucket->region);
   return xml_answer(document);
 }
 
-Outcome list_buckets(Call& call) {
-  const NumberRule& rule = number_rule(call, "max-buckets");
-  const auto asked = number_parameter(call, rule);
+Outcome list_buckets(Visit& visit) {
+  const NumberRule& rule = number_rule(visit, "max-buckets");
+  const auto asked = number_parameter(visit, rule);
   if (!asked) return std::unexpected(asked.error());
   const auto limit = number_in_range(rule, *asked);
   if (!limit) return std::unexpected(limit.error());
-  const auto wanted_region = call.query().get("bucket-region");
+  const auto wanted_region = visit.query().get("bucket-region");
   if (wanted_region) {
-    if (auto ok = check_bucket_region(call, *wanted_region); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = check_bucket_region(visit, *wanted_region); !ok) return std::unexpected(std::move(ok.error()));
   }
-  const auto after = bucket_token(call);
+  const auto after = bucket_token(visit);
   if (!after) return std::unexpected(after.error());
-  const auto prefix = call.query().get("prefix");
-  const auto page = call.store().buckets(std::string(prefix.value_or("")), *after, *limit);
-  if (!page) return refused(page.error(), call);
+  const auto prefix = visit.query().get("prefix");
+  const auto page = visit.store().buckets(std::string(prefix.value_or("")), *after, *limit);
+  if (!page) return refused(page.error(), visit);
 
   // Amazon S3 names the region of each bucket only when the request pages or filters (recorded).
   const bool names_region =
-      wanted_region || prefix || call.query().has("max-buckets") || call.query().has("continuation-token");
+      wanted_region || prefix || visit.query().has("max-buckets") || visit.query().has("continuation-token");
 
   protocol::XmlWriter document("ListAllMyBucketsResult");
   write_owner(document);

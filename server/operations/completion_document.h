@@ -11,7 +11,7 @@
 #include <partsmith/values/checksum.h>
 #include <partsmith/values/etag.h>
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 

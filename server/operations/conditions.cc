@@ -47,14 +47,14 @@ std::string name_of(FailedCondition condition, std::string_view prefix) {
   return std::string(prefix) + names[static_cast<std::size_t>(condition)];
 }
 
-std::optional<FailedCondition> failed_in(const Call& call, std::string_view prefix,
+std::optional<FailedCondition> failed_in(const Visit& visit, std::string_view prefix,
                                          const storage::ObjectInfo& object) {
   const auto header = [&](std::string_view name) {
-    return call.headers().get(std::string(prefix) + std::string(name));
+    return visit.headers().get(std::string(prefix) + std::string(name));
   };
   const ReadConditions conditions{header("if-match"), header("if-none-match"), header("if-modified-since"),
                                   header("if-unmodified-since")};
-  return first_failed(conditions, {object.etag, object.modified}, call.world.clock.now());
+  return first_failed(conditions, {object.etag, object.modified}, visit.clock().now());
 }
 
 std::unexpected<S3Error> not_implemented(const char* header, const char* why) {
@@ -90,8 +90,8 @@ bool range_counts(std::string_view if_range, const Validators& object) {
   return !validator.starts_with("W/") && ETag::from_client(validator) == object.etag;
 }
 
-S3Result<void> check_read_conditions(const Call& call, const storage::ObjectInfo& object) {
-  const auto failed = failed_in(call, "", object);
+S3Result<void> check_read_conditions(const Visit& visit, const storage::ObjectInfo& object) {
+  const auto failed = failed_in(visit, "", object);
   if (!failed) return {};
   if (*failed == FailedCondition::match || *failed == FailedCondition::unmodified_since) {
     return std::unexpected(S3Error(ErrorCode::PreconditionFailed).with("Condition", name_of(*failed, "")));
@@ -101,17 +101,17 @@ S3Result<void> check_read_conditions(const Call& call, const storage::ObjectInfo
                              .with("Last-Modified", protocol::http_date(object.modified)));
 }
 
-S3Result<void> check_copy_conditions(const Call& call, const storage::ObjectInfo& source) {
-  const auto failed = failed_in(call, "x-amz-copy-source-", source);
+S3Result<void> check_copy_conditions(const Visit& visit, const storage::ObjectInfo& source) {
+  const auto failed = failed_in(visit, "x-amz-copy-source-", source);
   if (!failed) return {};
   return std::unexpected(
       S3Error(ErrorCode::PreconditionFailed).with("Condition", name_of(*failed, "x-amz-copy-source-")));
 }
 
-S3Result<storage::WriteCondition> write_condition(const Call& call) {
+S3Result<storage::WriteCondition> write_condition(const Visit& visit) {
   storage::WriteCondition condition;
-  const auto none_match = call.headers().get("if-none-match");
-  const auto match = call.headers().get("if-match");
+  const auto none_match = visit.headers().get("if-none-match");
+  const auto match = visit.headers().get("if-match");
   if (!none_match && !match) return condition;
   if (none_match && match) {
     return not_implemented("If-Match,If-None-Match",
@@ -125,14 +125,14 @@ S3Result<storage::WriteCondition> write_condition(const Call& call) {
   if (match) condition.must_match = named_etag(*match);
   // A delete from here to the commit is a conflict. Source: S3 user guide, "How to prevent object overwrites
   // with conditional writes".
-  condition.existed = call.store().object(*call.bucket, *call.key).has_value();
+  condition.existed = visit.store().object(visit.bucket(), visit.key()).has_value();
   return condition;
 }
 
-S3Result<std::optional<ETag>> delete_condition(const Call& call) {
-  const auto match = call.headers().get("if-match");
+S3Result<std::optional<ETag>> delete_condition(const Visit& visit) {
+  const auto match = visit.headers().get("if-match");
   if (!match) return std::nullopt;
-  if (call.query().has("versionId")) return not_implemented("If-Match", "");
+  if (visit.query().has("versionId")) return not_implemented("If-Match", "");
   return named_etag(*match);
 }
 

@@ -8,7 +8,7 @@
 
 #include <partsmith/storage/types.h>
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 
@@ -39,17 +39,17 @@ std::optional<FailedCondition> first_failed(const ReadConditions& conditions, co
 bool range_counts(std::string_view if_range, const Validators& object);
 
 /// GET and HEAD. PreconditionFailed, NotModified.
-S3Result<void> check_read_conditions(const Call& call, const storage::ObjectInfo& object);
+S3Result<void> check_read_conditions(const Visit& visit, const storage::ObjectInfo& object);
 
 /// The four x-amz-copy-source-if-* headers of CopyObject and UploadPartCopy: PreconditionFailed for each.
-S3Result<void> check_copy_conditions(const Call& call, const storage::ObjectInfo& source);
+S3Result<void> check_copy_conditions(const Visit& visit, const storage::ObjectInfo& source);
 
 /// If-None-Match: * and If-Match of PutObject, CopyObject and CompleteMultipartUpload, which the store looks
 /// at when it commits. NotImplemented for both at once, and for another If-None-Match.
-S3Result<storage::WriteCondition> write_condition(const Call& call);
+S3Result<storage::WriteCondition> write_condition(const Visit& visit);
 
 /// If-Match of DeleteObject. NotImplemented beside a version id.
-S3Result<std::optional<ETag>> delete_condition(const Call& call);
+S3Result<std::optional<ETag>> delete_condition(const Visit& visit);
 
 /// The one ETag that a write or a deletion names, as a client writes it, or `*` (storage/any_etag.h).
 ETag named_etag(std::string_view text);

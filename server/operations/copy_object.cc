@@ -13,8 +13,8 @@ namespace partsmith::server {
 namespace {
 
 /// COPY (also when absent) or REPLACE. InvalidArgument otherwise.
-S3Result<bool> replaces(const Call& call, std::string_view header) {
-  const auto directive = call.headers().get(header);
+S3Result<bool> replaces(const Visit& visit, std::string_view header) {
+  const auto directive = visit.headers().get(header);
   if (!directive || *directive == "COPY") return false;
   if (*directive == "REPLACE") return true;
   return invalid_argument("Unknown metadata directive.", std::string(header), std::string(*directive));
@@ -25,21 +25,21 @@ S3Result<bool> replaces(const Call& call, std::string_view header) {
 /// So is a bucket that has an encryption configuration of its own (recorded: copy-in-place-bucket-encryption).
 /// Copying an object with a KMS key onto itself takes the key away, unless the bucket has one (recorded:
 /// copy-in-place-kms); of the source that is known later.
-bool changes_something(const Call& call, bool replaces_metadata) {
-  const protocol::Headers& headers = call.headers();
-  const auto encryption = call.store().bucket_document(*call.bucket, storage::BucketDocument::encryption);
+bool changes_something(const Visit& visit, bool replaces_metadata) {
+  const protocol::Headers& headers = visit.headers();
+  const auto encryption = visit.store().bucket_document(visit.bucket(), storage::BucketDocument::encryption);
   return replaces_metadata || (encryption && *encryption) || headers.has("x-amz-storage-class") || headers.has("x-amz-website-redirect-location") ||
          headers.has("x-amz-server-side-encryption") ||
          headers.has("x-amz-server-side-encryption-customer-algorithm") ||
          headers.has("x-amz-copy-source-server-side-encryption-customer-algorithm");
 }
 
-S3Result<storage::ObjectAttributes> copied_attributes(const Call& call, const std::optional<CustomerKey>& key,
+S3Result<storage::ObjectAttributes> copied_attributes(const Visit& visit, const std::optional<CustomerKey>& key,
                                                       const storage::ObjectInfo& source,
                                                       bool replaces_metadata) {
-  const auto replaces_tags = replaces(call, "x-amz-tagging-directive");
+  const auto replaces_tags = replaces(visit, "x-amz-tagging-directive");
   if (!replaces_tags) return std::unexpected(replaces_tags.error());
-  auto attributes = attributes_from(call, key);
+  auto attributes = attributes_from(visit, key);
   if (!attributes) return std::unexpected(std::move(attributes.error()));
   if (!replaces_metadata) {
     attributes->headers = copied_headers(source.attributes.headers, attributes->headers);
@@ -57,8 +57,8 @@ std::unexpected<protocol::S3Error> changes_nothing() {
 }
 
 /// The copy's checksum has the algorithm asked for, else the source's, and is always of the full object.
-S3Result<ChecksumAlgorithm> copied_algorithm(const Call& call, const storage::ObjectInfo& source) {
-  if (const auto name = call.headers().get("x-amz-checksum-algorithm")) {
+S3Result<ChecksumAlgorithm> copied_algorithm(const Visit& visit, const storage::ObjectInfo& source) {
+  if (const auto name = visit.headers().get("x-amz-checksum-algorithm")) {
     if (const auto algorithm = checksum_algorithm_by_name(*name)) return *algorithm;
     return invalid_request(
         "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, "
@@ -70,45 +70,45 @@ S3Result<ChecksumAlgorithm> copied_algorithm(const Call& call, const storage::Ob
 
 }  // namespace
 
-Outcome copy_object(Call& call) {
-  if (auto ok = refuse_half_of_a_part(call); !ok) return std::unexpected(std::move(ok.error()));
-  const auto replaces_metadata = replaces(call, "x-amz-metadata-directive");
+Outcome copy_object(Visit& visit) {
+  if (auto ok = refuse_half_of_a_part(visit); !ok) return std::unexpected(std::move(ok.error()));
+  const auto replaces_metadata = replaces(visit, "x-amz-metadata-directive");
   if (!replaces_metadata) return std::unexpected(replaces_metadata.error());
-  const auto key = customer_key(call, KeyPurpose::write);
+  const auto key = customer_key(visit, KeyPurpose::write);
   if (!key) return std::unexpected(key.error());
-  const auto source_name = copy_source(call);
+  const auto source_name = copy_source(visit);
   if (!source_name) return std::unexpected(source_name.error());
-  const bool idle = source_name->bucket == *call.bucket && source_name->key == *call.key &&
-                    !changes_something(call, *replaces_metadata);
-  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
-  auto source = open_copy_source(call, *source_name);
+  const bool idle = source_name->bucket == visit.bucket() && source_name->key == visit.key() &&
+                    !changes_something(visit, *replaces_metadata);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  auto source = open_copy_source(visit, *source_name);
   if (!source) return std::unexpected(source.error());
   const storage::ObjectInfo& original = source->info();
-  const auto attributes = copied_attributes(call, *key, original, *replaces_metadata);
+  const auto attributes = copied_attributes(visit, *key, original, *replaces_metadata);
   if (!attributes) return std::unexpected(attributes.error());
   // An older version is brought back by such a copy, and another encryption is a change (recorded:
   // copy-in-place-kms, from aws:kms to what the bucket has).
   if (idle && original.latest && attributes->encryption.algorithm == original.attributes.encryption.algorithm) {
     return changes_nothing();
   }
-  const auto condition = write_condition(call);
+  const auto condition = write_condition(visit);
   if (!condition) return std::unexpected(condition.error());
   if (original.size > limits::max_put_size) {
     return invalid_request(
         "The specified copy source is larger than the maximum allowable size for a copy source: " +
         std::to_string(limits::max_put_size));
   }
-  const auto algorithm = copied_algorithm(call, original);
+  const auto algorithm = copied_algorithm(visit, original);
   if (!algorithm) return std::unexpected(algorithm.error());
 
-  auto copy = copy_of(call, *source, ByteRange{0, original.size}, *algorithm, attributes->encryption, *key);
+  auto copy = copy_of(visit, *source, ByteRange{0, original.size}, *algorithm, attributes->encryption, *key);
   if (!copy) return std::unexpected(copy.error());
   const storage::ObjectDraft draft{.attributes = *attributes,
                                    .etag = copy->etag,
                                    .checksum = ObjectChecksum{copy->checksum, ChecksumType::full_object, 0},
                                    .condition = *condition};
-  const auto object = call.store().put_object(*call.bucket, *call.key, std::move(copy->content), draft);
-  if (!object) return refused(object.error(), call);
+  const auto object = visit.store().put_object(visit.bucket(), visit.key(), std::move(copy->content), draft);
+  if (!object) return refused(object.error(), visit);
 
   protocol::XmlWriter document("CopyObjectResult");
   document.element("LastModified", protocol::iso8601(object->modified))
@@ -119,7 +119,7 @@ Outcome copy_object(Call& call) {
   add_version(response.headers, *object);
   add_source_version(response.headers, original);
   add_encryption(response.headers, object->attributes.encryption);
-  add_expiration(response, call, *object);
+  add_expiration(response, visit, *object);
   return response;
 }
 

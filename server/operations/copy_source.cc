@@ -22,8 +22,8 @@ std::unexpected<S3Error> malformed_source() {
 
 }  // namespace
 
-S3Result<CopySource> copy_source(const Call& call) {
-  std::string_view header = call.headers().value("x-amz-copy-source");
+S3Result<CopySource> copy_source(const Visit& visit) {
+  std::string_view header = visit.headers().value("x-amz-copy-source");
   constexpr std::string_view parameter = "?versionId=";
   std::optional<VersionId> version;
   if (const std::size_t at = header.rfind(parameter); at != std::string_view::npos) {
@@ -54,10 +54,14 @@ S3Result<CopySource> copy_source(const Call& call) {
   return CopySource{*std::move(bucket), *std::move(key), std::move(version)};
 }
 
-S3Result<ContentReader> open_copy_source(const Call& call, const CopySource& source) {
-  const auto key = customer_key(call, KeyPurpose::read_copy_source);
+S3Result<ContentReader> open_copy_source(const Visit& visit, const CopySource& source) {
+  const std::string_view action = source.version ? "s3:GetObjectVersion" : "s3:GetObject";
+  if (auto ok = visit.authorise(action, ObjectTarget{source.bucket, source.key}); !ok) {
+    return std::unexpected(std::move(ok.error()));
+  }
+  const auto key = customer_key(visit, KeyPurpose::read_copy_source);
   if (!key) return std::unexpected(key.error());
-  auto lease = call.store().open_object(source.bucket, source.key, source.version);
+  auto lease = visit.store().open_object(source.bucket, source.key, source.version);
   if (!lease) {
     switch (lease.error().code) {
       case storage::StoreErrorCode::no_such_bucket:
@@ -72,15 +76,15 @@ S3Result<ContentReader> open_copy_source(const Call& call, const CopySource& sou
         return invalid_request(
             "The source of a copy request may not specifically refer to a delete marker by version id.");
       default:
-        return refused(lease.error(), call);
+        return refused(lease.error(), visit);
     }
   }
   const storage::ObjectInfo& object = (*lease)->info();
   if (auto ok = check_key_of_object(object.attributes.encryption, *key); !ok) {
     return std::unexpected(std::move(ok.error()));
   }
-  if (auto ok = check_copy_conditions(call, object); !ok) return std::unexpected(std::move(ok.error()));
-  if (auto ok = check_can_be_read(call, object); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_copy_conditions(visit, object); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_can_be_read(visit, object); !ok) return std::unexpected(std::move(ok.error()));
   return ContentReader(std::move(*lease), *key);
 }
 
@@ -88,11 +92,11 @@ void add_source_version(protocol::Headers& headers, const storage::ObjectInfo& s
   if (!source.version.is_null()) headers.add("x-amz-copy-source-version-id", source.version.text());
 }
 
-S3Result<Copy> copy_of(const Call& call, ContentReader& source, ByteRange range, ChecksumAlgorithm algorithm,
+S3Result<Copy> copy_of(const Visit& visit, ContentReader& source, ByteRange range, ChecksumAlgorithm algorithm,
                        const storage::Encryption& encryption, const std::optional<CustomerKey>& key) {
   std::optional<ContentWriter> writer;
   if (key || source.encrypted()) {
-    auto opened = ContentWriter::open(call, range.length, key);
+    auto opened = ContentWriter::open(visit, range.length, key);
     if (!opened) return std::unexpected(std::move(opened.error()));
     writer.emplace(std::move(*opened));
   }
@@ -102,7 +106,7 @@ S3Result<Copy> copy_of(const Call& call, ContentReader& source, ByteRange range,
   for (std::uint64_t done = 0; done < range.length;) {
     const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), range.length - done));
     const auto got = source.read(range.first + done, std::span(buffer).first(wanted));
-    if (!got) return refused(got.error(), call);
+    if (!got) return refused(got.error(), visit);
     const ByteView bytes = ByteView(buffer).first(*got);
     md5.update(bytes);
     checksummer.update(bytes);

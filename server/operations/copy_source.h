@@ -5,7 +5,7 @@
 
 #include <partsmith/storage/store.h>
 
-#include "call.h"
+#include "visit.h"
 #include "content.h"
 #include "operations/ranges.h"
 
@@ -19,12 +19,12 @@ struct CopySource {
 };
 
 /// InvalidArgument (no slash, bad name, a text that is no version id).
-S3Result<CopySource> copy_source(const Call& call);
+S3Result<CopySource> copy_source(const Visit& visit);
 
 /// Opens the source and checks its key and its conditions. NoSuchBucket, NoSuchKey, NoSuchVersion (all naming
 /// the source), InvalidRequest when a delete marker is named, the errors of customer keys,
 /// PreconditionFailed, InvalidObjectState for archived objects.
-S3Result<ContentReader> open_copy_source(const Call& call, const CopySource& source);
+S3Result<ContentReader> open_copy_source(const Visit& visit, const CopySource& source);
 
 /// x-amz-copy-source-version-id, but for the null version (recorded: copy-object-in-place-versioned).
 void add_source_version(protocol::Headers& headers, const storage::ObjectInfo& source);
@@ -38,7 +38,7 @@ struct Copy {
 /// Reads a range of the source and shares its stored bytes, or writes them anew where a customer key is the
 /// source's or
 /// (`key`) the copy's. The source must outlive the copy.
-S3Result<Copy> copy_of(const Call& call, ContentReader& source, ByteRange range, ChecksumAlgorithm algorithm,
+S3Result<Copy> copy_of(const Visit& visit, ContentReader& source, ByteRange range, ChecksumAlgorithm algorithm,
                        const storage::Encryption& encryption, const std::optional<CustomerKey>& key);
 
 }  // namespace partsmith::server

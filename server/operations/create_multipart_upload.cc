@@ -46,16 +46,16 @@ S3Result<UploadChecksum> upload_checksum(const protocol::Headers& headers) {
 
 }  // namespace
 
-Outcome create_multipart_upload(Call& call) {
-  const auto key = customer_key(call, KeyPurpose::write);
+Outcome create_multipart_upload(Visit& visit) {
+  const auto key = customer_key(visit, KeyPurpose::write);
   if (!key) return std::unexpected(key.error());
-  const auto attributes = attributes_from(call, *key);
+  const auto attributes = attributes_from(visit, *key);
   if (!attributes) return std::unexpected(attributes.error());
-  const auto checksum = upload_checksum(call.headers());
+  const auto checksum = upload_checksum(visit.headers());
   if (!checksum) return std::unexpected(checksum.error());
   const auto upload =
-      call.store().create_upload(*call.bucket, *call.key, *attributes, checksum->algorithm, checksum->type);
-  if (!upload) return refused(upload.error(), call);
+      visit.store().create_upload(visit.bucket(), visit.key(), *attributes, checksum->algorithm, checksum->type);
+  if (!upload) return refused(upload.error(), visit);
 
   protocol::XmlWriter document("InitiateMultipartUploadResult");
   document.element("Bucket", upload->bucket.text())
@@ -63,7 +63,7 @@ Outcome create_multipart_upload(Call& call) {
       .element("UploadId", upload->id.text());
   Response response = xml_answer(document);
   add_encryption(response.headers, upload->attributes.encryption);
-  add_abort_date(response, call, *upload);
+  add_abort_date(response, visit, *upload);
   if (checksum->algorithm) {
     response.headers.add("x-amz-checksum-algorithm", std::string(traits(*checksum->algorithm).name));
     response.headers.add("x-amz-checksum-type", std::string(to_string(*checksum->type)));

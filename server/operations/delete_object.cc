@@ -6,14 +6,14 @@
 
 namespace partsmith::server {
 
-Outcome delete_object(Call& call) {
-  const auto version = named_version(call);
+Outcome delete_object(Visit& visit) {
+  const auto version = named_version(visit);
   if (!version) return std::unexpected(version.error());
-  if (auto ok = refuse_governance_bypass(call); !ok) return std::unexpected(std::move(ok.error()));
-  const auto condition = delete_condition(call);
+  if (auto ok = refuse_governance_bypass(visit); !ok) return std::unexpected(std::move(ok.error()));
+  const auto condition = delete_condition(visit);
   if (!condition) return std::unexpected(condition.error());
-  const auto deleted = call.store().delete_object(*call.bucket, *call.key, *condition, *version);
-  if (!deleted) return refused(deleted.error(), call);
+  const auto deleted = visit.store().delete_object(visit.bucket(), visit.key(), *condition, *version);
+  if (!deleted) return refused(deleted.error(), visit);
   Response response = empty_answer(204);
   if (deleted->version) response.headers.add("x-amz-version-id", deleted->version->text());
   if (deleted->delete_marker) response.headers.add("x-amz-delete-marker", "true");

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <initializer_list>
 
-#include "answer_memory.h"
 #include "operations/answers.h"
 #include "operations/conditions.h"
 #include "operations/object_lock.h"
@@ -14,14 +13,14 @@ namespace {
 using protocol::ErrorCode;
 using protocol::S3Error;
 
-struct Target {
+struct DeleteEntry {
   std::string key;
   std::optional<std::string> version_id;
   std::optional<ETag> etag;
 };
 
 struct DeleteDocument {
-  std::vector<Target> targets;
+  std::vector<DeleteEntry> targets;
   bool quiet = false;
 };
 
@@ -55,7 +54,7 @@ std::optional<DeleteDocument> parse(const std::string& text) {
     if (element.name != "Object") continue;
     const protocol::XmlElement* key = element.child("Key");
     if (key == nullptr) return std::nullopt;
-    Target target{key->text, element.child_text("VersionId"), {}};
+    DeleteEntry target{key->text, element.child_text("VersionId"), {}};
     if (const auto etag = element.child_text("ETag")) target.etag = named_etag(*etag);
     document.targets.push_back(std::move(target));
   }
@@ -63,7 +62,7 @@ std::optional<DeleteDocument> parse(const std::string& text) {
   return document;
 }
 
-S3Result<storage::Deletion> delete_one(const Call& call, const Target& target) {
+S3Result<storage::Deletion> delete_one(const Visit& visit, const DeleteEntry& target) {
   const auto key = ObjectKey::parse(target.key);
   // Empty it would have been refused with the whole document, which is UTF-8.
   if (!key) return std::unexpected(S3Error(ErrorCode::KeyTooLongError));
@@ -73,34 +72,32 @@ S3Result<storage::Deletion> delete_one(const Call& call, const Target& target) {
     if (!version) return std::unexpected(S3Error(ErrorCode::NoSuchVersion));
     if (target.etag) return std::unexpected(S3Error(ErrorCode::NotImplemented));
   }
-  auto deleted = call.store().delete_object(*call.bucket, *key, target.etag, version);
-  if (deleted) return *std::move(deleted);
-  Call of_the_key = call;  // refusals name the key
-  of_the_key.key = &*key;
-  return refused(deleted.error(), of_the_key);
+  const ObjectTarget object{visit.bucket(), *key};
+  const std::string_view action = version ? "s3:DeleteObjectVersion" : "s3:DeleteObject";
+  if (auto ok = visit.authorise(action, object); !ok) return std::unexpected(std::move(ok.error()));
+  auto deleted = visit.store().delete_object(visit.bucket(), *key, target.etag, version);
+  if (!deleted) return refused(deleted.error(), visit, object);
+  return *std::move(deleted);
 }
 
 }  // namespace
 
-Outcome delete_objects(Call& call) {
-  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
-  if (auto ok = require_digest(call); !ok) return std::unexpected(std::move(ok.error()));
-  auto text = receive_document(call);
+Outcome delete_objects(Visit& visit) {
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (auto ok = require_digest(visit); !ok) return std::unexpected(std::move(ok.error()));
+  const auto text = receive_document(visit);
   if (!text) return std::unexpected(text.error());
-  if (auto ok = refuse_governance_bypass(call); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = refuse_governance_bypass(visit); !ok) return std::unexpected(std::move(ok.error()));
   if (text->empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
   const auto request = parse(*text);
   if (!request) return std::unexpected(S3Error(ErrorCode::MalformedXML));
-  if (std::ranges::find(request->targets, "", &Target::key) != request->targets.end()) {
+  if (std::ranges::find(request->targets, "", &DeleteEntry::key) != request->targets.end()) {
     return std::unexpected(S3Error(ErrorCode::UserKeyMustBeSpecified));
   }
-  text->was_read();
-  const auto held = memory_for_answer(call, longest_listing);
-  if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
 
   protocol::XmlWriter document("DeleteResult");
-  for (const Target& target : request->targets) {
-    const auto deleted = delete_one(call, target);
+  for (const DeleteEntry& target : request->targets) {
+    const auto deleted = delete_one(visit, target);
     if (deleted && request->quiet) continue;
     document.open(deleted ? "Deleted" : "Error").element("Key", target.key);
     if (target.version_id) document.element("VersionId", *target.version_id);

@@ -41,10 +41,10 @@ constexpr auto overrides = std::to_array<Override>({
 });
 
 /// What the request wants some headers of the answer to say.
-S3Result<storage::NameValues> overridden_headers(const Call& call) {
+S3Result<storage::NameValues> overridden_headers(const Visit& visit) {
   storage::NameValues headers;
   for (const Override& row : overrides) {
-    const auto text = call.query().get(row.parameter);
+    const auto text = visit.query().get(row.parameter);
     if (!text) continue;
     auto value = header_from_parameter(row.parameter, *text);
     if (!value) return std::unexpected(std::move(value.error()));
@@ -53,17 +53,17 @@ S3Result<storage::NameValues> overridden_headers(const Call& call) {
   return headers;
 }
 
-S3Result<Selection> select_part(const Call& call, const storage::ObjectLease& lease, std::string_view text) {
+S3Result<Selection> select_part(const Visit& visit, const storage::ObjectLease& lease, std::string_view text) {
   const auto number = PartNumber::parse(text);
   if (!number) {
     return invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber",
                             std::string(text));
   }
-  if (call.headers().has("range")) {
+  if (visit.headers().has("range")) {
     return invalid_request("Cannot specify both Range header and partNumber query parameter");
   }
   auto part = lease.part(number->value());
-  if (!part) return refused(part.error(), call);
+  if (!part) return refused(part.error(), visit);
   if (!*part) {
     return std::unexpected(S3Error(ErrorCode::InvalidPartNumber)
                                .with("ActualPartCount", std::to_string(lease.info().part_count))
@@ -75,11 +75,11 @@ S3Result<Selection> select_part(const Call& call, const storage::ObjectLease& le
   return selection;
 }
 
-S3Result<Selection> select(const Call& call, const storage::ObjectLease& lease) {
-  if (const auto text = call.query().get("partNumber")) return select_part(call, lease, *text);
-  const auto header = call.headers().get("range");
+S3Result<Selection> select(const Visit& visit, const storage::ObjectLease& lease) {
+  if (const auto text = visit.query().get("partNumber")) return select_part(visit, lease, *text);
+  const auto header = visit.headers().get("range");
   if (!header) return Selection{};
-  const auto if_range = call.headers().get("if-range");
+  const auto if_range = visit.headers().get("if-range");
   if (if_range && !range_counts(*if_range, {lease.info().etag, lease.info().modified})) return Selection{};
   auto range = range_of(*header, lease.info().size);
   if (!range) return std::unexpected(std::move(range.error()));
@@ -89,10 +89,10 @@ S3Result<Selection> select(const Call& call, const storage::ObjectLease& lease) 
 /// Checksums are told on request and for whole objects, of which a part that is the only one is as good; of another part,
 /// only when the object's is COMPOSITE (recorded: get-object-part, get-part-checksum-*,
 /// multipart-checksum-composite-crc32).
-void add_wanted_checksum(const Call& call, const storage::ObjectInfo& object, const Selection& selection,
+void add_wanted_checksum(const Visit& visit, const storage::ObjectInfo& object, const Selection& selection,
                          protocol::Headers& headers) {
   if (!object.checksum ||
-      !protocol::equal_ignoring_case(call.headers().value("x-amz-checksum-mode"), "ENABLED")) {
+      !protocol::equal_ignoring_case(visit.headers().value("x-amz-checksum-mode"), "ENABLED")) {
     return;
   }
   const bool is_whole = object.part_count == 1 && object.checksum->type == ChecksumType::full_object;
@@ -109,46 +109,51 @@ void add_wanted_checksum(const Call& call, const storage::ObjectInfo& object, co
 /// Reads the object as the edge asks for bytes. Held by the answer until it is sent.
 class AnsweredBytes {
  public:
-  AnsweredBytes(ContentReader content, std::uint64_t first) : content_(std::move(content)), first_(first) {}
+  AnsweredBytes(std::shared_ptr<Visit> visit, ContentReader content, std::uint64_t first)
+      : visit_(std::move(visit)), content_(std::move(content)), first_(first) {}
 
   ByteView operator()(std::uint64_t offset, std::size_t wanted) {
     buffer_.resize(std::min(wanted, read_size));
     const auto got = content_.read(first_ + offset, buffer_);
-    if (!got) return {};  // the edge cuts the connection: the client must not take what it has for the whole
+    if (!got) {  // the edge cuts the connection: the client must not take what it has for the whole
+      visit_->note_cause(got.error().detail);
+      return {};
+    }
     return ByteView(buffer_).first(*got);
   }
 
  private:
+  std::shared_ptr<Visit> visit_;
   ContentReader content_;
   std::uint64_t first_;
   Bytes buffer_;
 };
 
-Outcome read_object(Call& call, bool head) {
-  const auto version = named_version(call);
+Outcome read_object(Visit& visit, bool head) {
+  const auto version = named_version(visit);
   if (!version) return std::unexpected(version.error());
-  const auto overridden = overridden_headers(call);
+  const auto overridden = overridden_headers(visit);
   if (!overridden) return std::unexpected(overridden.error());
-  const auto key = customer_key(call, KeyPurpose::read);
+  const auto key = customer_key(visit, KeyPurpose::read);
   if (!key) return std::unexpected(key.error());
-  auto lease = call.store().open_object(*call.bucket, *call.key, *version);
-  if (!lease) return refused(lease.error(), call);
+  auto lease = visit.store().open_object(visit.bucket(), visit.key(), *version);
+  if (!lease) return refused(lease.error(), visit);
   const storage::ObjectInfo& object = (*lease)->info();
   if (auto ok = check_key_of_object(object.attributes.encryption, *key); !ok) {
     return std::unexpected(std::move(ok.error()));
   }
-  if (auto ok = check_read_conditions(call, object); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_read_conditions(visit, object); !ok) return std::unexpected(std::move(ok.error()));
   if (!head) {
-    if (auto ok = check_can_be_read(call, object); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = check_can_be_read(visit, object); !ok) return std::unexpected(std::move(ok.error()));
   }
-  const auto selection = select(call, **lease);
+  const auto selection = select(visit, **lease);
   if (!selection) return std::unexpected(selection.error());
 
   Response response = empty_answer(selection->partial() ? 206 : 200);
   describe_object(response.headers, object);
-  add_restore(response.headers, call, object);
-  add_expiration(response, call, object);
-  add_wanted_checksum(call, object, *selection, response.headers);
+  add_restore(response.headers, visit, object);
+  add_expiration(response, visit, object);
+  add_wanted_checksum(visit, object, *selection, response.headers);
   if (selection->range) response.headers.add("Content-Range", selection->range->content_range(object.size));
   if (selection->part && object.multipart) {
     response.headers.add("x-amz-mp-parts-count", std::to_string(object.part_count));
@@ -160,7 +165,8 @@ Outcome read_object(Call& call, bool head) {
   if (head) {
     response.announced_length = range.length;
   } else if (range.length != 0) {
-    const auto reader = std::make_shared<AnsweredBytes>(ContentReader(std::move(*lease), *key), range.first);
+    const auto reader = std::make_shared<AnsweredBytes>(
+        visit.shared_from_this(), ContentReader(std::move(*lease), *key), range.first);
     response.body = StreamedBody{range.length, [reader](std::uint64_t offset, std::size_t wanted) {
                                    return (*reader)(offset, wanted);
                                  }};
@@ -170,12 +176,12 @@ Outcome read_object(Call& call, bool head) {
 
 }  // namespace
 
-Outcome get_object(Call& call) {
-  return read_object(call, false);
+Outcome get_object(Visit& visit) {
+  return read_object(visit, false);
 }
 
-Outcome head_object(Call& call) {
-  return read_object(call, true);
+Outcome head_object(Visit& visit) {
+  return read_object(visit, true);
 }
 
 }  // namespace partsmith::server

@@ -49,17 +49,17 @@ S3Result<Wanted> wanted_attributes(const protocol::Headers& headers) {
 }
 
 /// A value that is no number of parts counts as absent (reported: versitygw#1806).
-std::uint32_t max_parts(const Call& call) {
-  const std::string_view text = call.headers().value("x-amz-max-parts");
+std::uint32_t max_parts(const Visit& visit) {
+  const std::string_view text = visit.headers().value("x-amz-max-parts");
   std::int32_t number = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
   if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || number < 0) return limits::max_page;
   return std::min(static_cast<std::uint32_t>(number), limits::max_page);
 }
 
-S3Result<std::uint32_t> part_number_marker(const Call& call) {
+S3Result<std::uint32_t> part_number_marker(const Visit& visit) {
   constexpr const char* name = "x-amz-part-number-marker";
-  const auto text = call.headers().get(name);
+  const auto text = visit.headers().get(name);
   if (!text || text->empty()) return 0;
   const auto number = PartNumber::parse(*text);
   if (!number && *text != "0") {
@@ -71,17 +71,17 @@ S3Result<std::uint32_t> part_number_marker(const Call& call) {
 
 /// Parts are listed only when the object's checksum is COMPOSITE; otherwise there is just their number
 /// (recorded: multipart-checksum-full-object-crc32, get-object-attributes).
-S3Result<void> write_parts(const Call& call, const storage::ObjectLease& lease,
+S3Result<void> write_parts(const Visit& visit, const storage::ObjectLease& lease,
                            protocol::XmlWriter& document) {
   const storage::ObjectInfo& object = lease.info();
-  const auto marker = part_number_marker(call);
+  const auto marker = part_number_marker(visit);
   if (!marker) return std::unexpected(marker.error());
 
   document.open("ObjectParts").element("PartsCount", object.part_count);
   if (object.checksum && object.checksum->type == ChecksumType::composite) {
-    const std::uint32_t most = max_parts(call);
+    const std::uint32_t most = max_parts(visit);
     auto parts = lease.parts(*marker, most + 1);
-    if (!parts) return refused(parts.error(), call);
+    if (!parts) return refused(parts.error(), visit);
     const bool truncated = parts->size() > most;
     if (truncated) parts->pop_back();
     document.element("PartNumberMarker", *marker)
@@ -100,15 +100,15 @@ S3Result<void> write_parts(const Call& call, const storage::ObjectLease& lease,
 
 }  // namespace
 
-Outcome get_object_attributes(Call& call) {
-  const auto version = named_version(call);
+Outcome get_object_attributes(Visit& visit) {
+  const auto version = named_version(visit);
   if (!version) return std::unexpected(version.error());
-  const auto key = customer_key(call, KeyPurpose::read);
+  const auto key = customer_key(visit, KeyPurpose::read);
   if (!key) return std::unexpected(key.error());
-  const auto wanted = wanted_attributes(call.headers());
+  const auto wanted = wanted_attributes(visit.headers());
   if (!wanted) return std::unexpected(wanted.error());
-  const auto lease = call.store().open_object(*call.bucket, *call.key, *version);
-  if (!lease) return refused(lease.error(), call);
+  const auto lease = visit.store().open_object(visit.bucket(), visit.key(), *version);
+  if (!lease) return refused(lease.error(), visit);
   const storage::ObjectInfo& object = (*lease)->info();
   if (auto ok = check_key_of_object(object.attributes.encryption, *key); !ok) {
     return std::unexpected(std::move(ok.error()));
@@ -123,7 +123,7 @@ Outcome get_object_attributes(Call& call) {
         .close();
   }
   if (wanted->parts && object.multipart) {
-    if (auto ok = write_parts(call, **lease, document); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = write_parts(visit, **lease, document); !ok) return std::unexpected(std::move(ok.error()));
   }
   if (wanted->storage_class) document.element("StorageClass", object.attributes.storage_class);
   if (wanted->size) document.element("ObjectSize", object.size);

@@ -28,20 +28,20 @@ struct UploadListing {
 };
 
 /// What is refused only of buckets that exist, in the order of Amazon S3.
-S3Result<UploadListing> listing_of(const Call& call, std::int32_t asked) {
+S3Result<UploadListing> listing_of(const Visit& visit, std::int32_t asked) {
   UploadListing listing;
-  const auto encode = NameEncoding::of(call);
+  const auto encode = NameEncoding::of(visit);
   if (!encode) return std::unexpected(encode.error());
   listing.encode = *encode;
-  const auto limit = number_in_range(number_rule(call, "max-uploads"), asked);
+  const auto limit = number_in_range(number_rule(visit, "max-uploads"), asked);
   if (!limit) return std::unexpected(limit.error());
   listing.query.limit = std::min(*limit, limits::max_page);
-  listing.query.prefix = call.query().get("prefix").value_or("");
-  listing.query.delimiter = call.query().get("delimiter").value_or("");
-  listing.query.key_marker = call.query().get("key-marker").value_or("");
+  listing.query.prefix = visit.query().get("prefix").value_or("");
+  listing.query.delimiter = visit.query().get("delimiter").value_or("");
+  listing.query.key_marker = visit.query().get("key-marker").value_or("");
   // Alone it is ignored, and not shown (recorded: list-uploads-key-and-upload-id-markers).
   if (!listing.query.key_marker.empty()) {
-    listing.query.upload_id_marker = call.query().get("upload-id-marker").value_or("");
+    listing.query.upload_id_marker = visit.query().get("upload-id-marker").value_or("");
   }
   return listing;
 }
@@ -50,21 +50,21 @@ S3Result<UploadListing> listing_of(const Call& call, std::int32_t asked) {
 
 /// Recorded: multipart-and-list-parts, list-uploads-key-and-upload-id-markers, list-uploads-delimiter-markers. The next
 /// markers are always there: the last upload listed, or empty, as they are behind a common prefix.
-Outcome list_multipart_uploads(Call& call) {
-  const auto asked = number_parameter(call, number_rule(call, "max-uploads"));
+Outcome list_multipart_uploads(Visit& visit) {
+  const auto asked = number_parameter(visit, number_rule(visit, "max-uploads"));
   if (!asked) return std::unexpected(asked.error());
-  const auto listing = listing_of(call, *asked);
-  if (!listing) return after_bucket(call, listing.error());
+  const auto listing = listing_of(visit, *asked);
+  if (!listing) return after_bucket(visit, listing.error());
   const auto& [query, encode] = *listing;
-  const auto page = call.store().list_uploads(*call.bucket, query);
+  const auto page = visit.store().list_uploads(visit.bucket(), query);
   if (!page && page.error().code == storage::StoreErrorCode::foreign_marker) {
     return invalid_argument("Invalid uploadId marker", "upload-id-marker", query.upload_id_marker);
   }
-  if (!page) return refused(page.error(), call);
+  if (!page) return refused(page.error(), visit);
 
   protocol::XmlWriter document("ListMultipartUploadsResult");
   const bool ends_with_upload = !page->next_upload_id_marker.empty();
-  document.element("Bucket", call.bucket->text())
+  document.element("Bucket", visit.bucket().text())
       .element("KeyMarker", encode(query.key_marker))
       .element("UploadIdMarker", query.upload_id_marker)
       .element("NextKeyMarker", ends_with_upload ? encode(page->next_key_marker) : "")

@@ -33,10 +33,10 @@ void write_version(protocol::XmlWriter& document, const storage::ObjectInfo& ver
 }
 
 /// Without a key-marker, and empty, a version-id-marker is refused before the bucket is looked for.
-S3Result<void> check_version_marker(const Call& call) {
-  const auto marker = call.query().get("version-id-marker");
+S3Result<void> check_version_marker(const Visit& visit) {
+  const auto marker = visit.query().get("version-id-marker");
   if (!marker) return {};
-  if (!call.query().has("key-marker")) {
+  if (!visit.query().has("key-marker")) {
     return invalid_argument("A version-id marker cannot be specified without a key marker.",
                             "version-id-marker", std::string(*marker));
   }
@@ -53,23 +53,23 @@ struct VersionListing {
 };
 
 /// What is refused only of buckets that exist, in the order of Amazon S3.
-S3Result<VersionListing> listing_of(const Call& call, std::int32_t asked) {
+S3Result<VersionListing> listing_of(const Visit& visit, std::int32_t asked) {
   VersionListing listing;
-  if (const auto marker = call.query().get("version-id-marker")) {
+  if (const auto marker = visit.query().get("version-id-marker")) {
     auto version = version_from(*marker, "version-id-marker");
     if (!version) return std::unexpected(std::move(version.error()));
     listing.query.version_marker = *std::move(version);
   }
-  const auto encode = NameEncoding::of(call);
+  const auto encode = NameEncoding::of(visit);
   if (!encode) return std::unexpected(encode.error());
   listing.encode = *encode;
-  const auto limit = number_in_range(number_rule(call, "max-keys"), asked);
+  const auto limit = number_in_range(number_rule(visit, "max-keys"), asked);
   if (!limit) return std::unexpected(limit.error());
   listing.asked = *limit;
   listing.query.limit = std::min(*limit, limits::max_page);
-  listing.query.prefix = call.query().get("prefix").value_or("");
-  listing.query.delimiter = call.query().get("delimiter").value_or("");
-  listing.query.key_marker = call.query().get("key-marker").value_or("");
+  listing.query.prefix = visit.query().get("prefix").value_or("");
+  listing.query.delimiter = visit.query().get("delimiter").value_or("");
+  listing.query.key_marker = visit.query().get("key-marker").value_or("");
   // Behind a version of the key that no object has, nothing is listed.
   if (listing.query.version_marker && listing.query.key_marker.empty()) listing.query.limit = 0;
   return listing;
@@ -78,19 +78,19 @@ S3Result<VersionListing> listing_of(const Call& call, std::int32_t asked) {
 }  // namespace
 
 /// A bucket without versions has the null version of each object.
-Outcome list_object_versions(Call& call) {
-  const auto asked = number_parameter(call, number_rule(call, "max-keys"));
+Outcome list_object_versions(Visit& visit) {
+  const auto asked = number_parameter(visit, number_rule(visit, "max-keys"));
   if (!asked) return std::unexpected(asked.error());
-  if (auto ok = check_version_marker(call); !ok) return std::unexpected(std::move(ok.error()));
-  auto listing = listing_of(call, *asked);
-  if (!listing) return after_bucket(call, std::move(listing.error()));
+  if (auto ok = check_version_marker(visit); !ok) return std::unexpected(std::move(ok.error()));
+  auto listing = listing_of(visit, *asked);
+  if (!listing) return after_bucket(visit, std::move(listing.error()));
   const storage::VersionQuery& query = listing->query;
   const NameEncoding& encode = listing->encode;
-  const auto page = call.store().list_versions(*call.bucket, query);
-  if (!page) return refused(page.error(), call);
+  const auto page = visit.store().list_versions(visit.bucket(), query);
+  if (!page) return refused(page.error(), visit);
 
   protocol::XmlWriter document("ListVersionsResult");
-  document.element("Name", call.bucket->text())
+  document.element("Name", visit.bucket().text())
       .element("Prefix", encode(query.prefix))
       .element("KeyMarker", encode(query.key_marker))
       .element("VersionIdMarker", query.version_marker ? query.version_marker->text() : "");
@@ -100,7 +100,7 @@ Outcome list_object_versions(Call& call) {
   }
   document.element("MaxKeys", listing->asked);
   // Here also when it is empty, unlike the other listings.
-  if (call.query().has("delimiter")) document.element("Delimiter", encode(query.delimiter));
+  if (visit.query().has("delimiter")) document.element("Delimiter", encode(query.delimiter));
   encode.write_type(document);
   document.element("IsTruncated", page->truncated);
   for (const storage::ObjectInfo& version : page->versions) write_version(document, version, encode);

@@ -41,17 +41,17 @@ struct Listing {
 };
 
 /// `asked` was read before the bucket was looked for.
-S3Result<Listing> listing_of(const Call& call, std::int32_t asked) {
+S3Result<Listing> listing_of(const Visit& visit, std::int32_t asked) {
   Listing listing;
-  const auto encode = NameEncoding::of(call);
+  const auto encode = NameEncoding::of(visit);
   if (!encode) return std::unexpected(encode.error());
   listing.encode = *encode;
-  const auto limit = number_in_range(number_rule(call, "max-keys"), asked);
+  const auto limit = number_in_range(number_rule(visit, "max-keys"), asked);
   if (!limit) return std::unexpected(limit.error());
   listing.asked = *limit;
   listing.query.limit = std::min(*limit, limits::max_page);
-  listing.query.prefix = call.query().get("prefix").value_or("");
-  listing.query.delimiter = call.query().get("delimiter").value_or("");
+  listing.query.prefix = visit.query().get("prefix").value_or("");
+  listing.query.delimiter = visit.query().get("delimiter").value_or("");
   return listing;
 }
 
@@ -63,72 +63,72 @@ void write_limits(protocol::XmlWriter& document, const Listing& listing, bool tr
   document.element("IsTruncated", truncated);
 }
 
-Response list_answer(const Call& call, protocol::XmlWriter& document) {
+Response list_answer(const Visit& visit, protocol::XmlWriter& document) {
   Response response = xml_answer(document);
-  const auto bucket = call.store().bucket(*call.bucket);
+  const auto bucket = visit.store().bucket(visit.bucket());
   if (bucket) response.headers.add("x-amz-bucket-region", std::string(region_of(*bucket)));
   return response;
 }
 
 }  // namespace
 
-Outcome list_objects(Call& call) {
-  const auto asked = number_parameter(call, number_rule(call, "max-keys"));
+Outcome list_objects(Visit& visit) {
+  const auto asked = number_parameter(visit, number_rule(visit, "max-keys"));
   if (!asked) return std::unexpected(asked.error());
-  if (auto ok = refuse_parameter(call, "continuation-token",
+  if (auto ok = refuse_parameter(visit, "continuation-token",
                                  "continuation-token only supported in REST.GET.BUCKET with list-type=2");
       !ok) {
     return std::unexpected(std::move(ok.error()));
   }
-  if (auto ok = refuse_parameter(call, "start-after", "startAfter only supported in REST.GET.BUCKET with list-type=2");
+  if (auto ok = refuse_parameter(visit, "start-after", "startAfter only supported in REST.GET.BUCKET with list-type=2");
       !ok) {
     return std::unexpected(std::move(ok.error()));
   }
-  auto listing = listing_of(call, *asked);
-  if (!listing) return after_bucket(call, std::move(listing.error()));
+  auto listing = listing_of(visit, *asked);
+  if (!listing) return after_bucket(visit, std::move(listing.error()));
   storage::ObjectQuery& query = listing->query;
-  query.start_after = call.query().get("marker").value_or("");
-  const auto page = call.store().list_objects(*call.bucket, query);
-  if (!page) return refused(page.error(), call);
+  query.start_after = visit.query().get("marker").value_or("");
+  const auto page = visit.store().list_objects(visit.bucket(), query);
+  if (!page) return refused(page.error(), visit);
 
   const NameEncoding& encode = listing->encode;
   protocol::XmlWriter document("ListBucketResult");
-  document.element("Name", call.bucket->text())
+  document.element("Name", visit.bucket().text())
       .element("Prefix", encode(query.prefix))
       .element("Marker", encode(query.start_after));
   // Without a delimiter, the last key is the marker (recorded: list-objects-1010-keys).
   if (page->truncated && !query.delimiter.empty()) document.element("NextMarker", encode(page->next));
   write_limits(document, *listing, page->truncated);
   write_page(document, *page, encode, true);
-  return list_answer(call, document);
+  return list_answer(visit, document);
 }
 
 /// The order of refusals is that of Amazon S3: a number that is none and a parameter of the old listing before the
 /// bucket is looked for; encoding-type, token and range after it.
-Outcome list_objects_v2(Call& call) {
-  const auto asked = number_parameter(call, number_rule(call, "max-keys"));
+Outcome list_objects_v2(Visit& visit) {
+  const auto asked = number_parameter(visit, number_rule(visit, "max-keys"));
   if (!asked) return std::unexpected(asked.error());
-  if (auto ok = refuse_parameter(call, "marker", "Marker unsupported with REST.GET.BUCKET in list-type=2"); !ok) {
+  if (auto ok = refuse_parameter(visit, "marker", "Marker unsupported with REST.GET.BUCKET in list-type=2"); !ok) {
     return std::unexpected(std::move(ok.error()));
   }
-  if (const auto encode = NameEncoding::of(call); !encode) return after_bucket(call, encode.error());
-  const auto token = opaque_token(call, "continuation-token");
-  if (!token) return after_bucket(call, token.error());
-  auto listing = listing_of(call, *asked);
-  if (!listing) return after_bucket(call, std::move(listing.error()));
+  if (const auto encode = NameEncoding::of(visit); !encode) return after_bucket(visit, encode.error());
+  const auto token = opaque_token(visit, "continuation-token");
+  if (!token) return after_bucket(visit, token.error());
+  auto listing = listing_of(visit, *asked);
+  if (!listing) return after_bucket(visit, std::move(listing.error()));
   storage::ObjectQuery& query = listing->query;
-  const auto start_after = call.query().get("start-after");
+  const auto start_after = visit.query().get("start-after");
   query.start_after = token->value_or(std::string(start_after.value_or("")));
-  const bool fetch_owner = protocol::equal_ignoring_case(call.query().get("fetch-owner").value_or(""), "true");
-  const auto page = call.store().list_objects(*call.bucket, query);
-  if (!page) return refused(page.error(), call);
+  const bool fetch_owner = protocol::equal_ignoring_case(visit.query().get("fetch-owner").value_or(""), "true");
+  const auto page = visit.store().list_objects(visit.bucket(), query);
+  if (!page) return refused(page.error(), visit);
 
   const NameEncoding& encode = listing->encode;
   protocol::XmlWriter document("ListBucketResult");
-  document.element("Name", call.bucket->text()).element("Prefix", encode(query.prefix));
+  document.element("Name", visit.bucket().text()).element("Prefix", encode(query.prefix));
   // A token takes the place of start-after (recorded: list-objects-v2-tokens-and-start-after).
   if (*token) {
-    document.element("ContinuationToken", *call.query().get("continuation-token"));
+    document.element("ContinuationToken", *visit.query().get("continuation-token"));
   } else if (start_after) {
     document.element("StartAfter", encode(*start_after));
   }
@@ -136,7 +136,7 @@ Outcome list_objects_v2(Call& call) {
   document.element("KeyCount", page->objects.size() + page->common_prefixes.size());
   write_limits(document, *listing, page->truncated);
   write_page(document, *page, encode, fetch_owner);
-  return list_answer(call, document);
+  return list_answer(visit, document);
 }
 
 }  // namespace partsmith::server

@@ -13,23 +13,23 @@ namespace partsmith::server {
 
 /// Recorded: multipart-and-list-parts, list-parts-empty-query-values. A number out of range is refused only of uploads
 /// that exist.
-Outcome list_parts(Call& call) {
-  const NumberRule& limit_rule = number_rule(call, "max-parts");
-  const NumberRule& marker_rule = number_rule(call, "part-number-marker");
-  const auto asked = number_parameter(call, limit_rule);
+Outcome list_parts(Visit& visit) {
+  const NumberRule& limit_rule = number_rule(visit, "max-parts");
+  const NumberRule& marker_rule = number_rule(visit, "part-number-marker");
+  const auto asked = number_parameter(visit, limit_rule);
   if (!asked) return std::unexpected(asked.error());
-  const auto asked_marker = number_parameter(call, marker_rule);
+  const auto asked_marker = number_parameter(visit, marker_rule);
   if (!asked_marker) return std::unexpected(asked_marker.error());
-  const auto encode = NameEncoding::of(call);
+  const auto encode = NameEncoding::of(visit);
   if (!encode) return std::unexpected(encode.error());
   const auto limit = number_in_range(limit_rule, *asked);
   const auto marker = number_in_range(marker_rule, *asked_marker);
-  const auto page = call.store().parts(upload_ref(call), marker.value_or(0), std::min(limit.value_or(0), limits::max_page));
-  if (!page) return refused(page.error(), call);
+  const auto page = visit.store().parts(upload_ref(visit), marker.value_or(0), std::min(limit.value_or(0), limits::max_page));
+  if (!page) return refused(page.error(), visit);
   if (!limit) return std::unexpected(limit.error());
   if (!marker) return std::unexpected(marker.error());
   const storage::UploadInfo& upload = page->upload;
-  if (auto ok = check_given_key(call, upload); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_given_key(visit, upload); !ok) return std::unexpected(std::move(ok.error()));
 
   protocol::XmlWriter document("ListPartsResult");
   document.element("Bucket", upload.bucket.text())
@@ -60,7 +60,7 @@ Outcome list_parts(Call& call) {
         .element("ChecksumType", to_string(*upload.checksum_type));
   }
   Response response = xml_answer(document);
-  add_abort_date(response, call, upload);
+  add_abort_date(response, visit, upload);
   return response;
 }
 

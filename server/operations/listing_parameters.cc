@@ -47,16 +47,16 @@ S3Error argument_alone(std::string message, std::string_view name) {
 
 }  // namespace
 
-const NumberRule& number_rule(const Call& call, std::string_view parameter) {
+const NumberRule& number_rule(const Visit& visit, std::string_view parameter) {
   const auto found = std::ranges::find_if(rules, [&](const NumberRule& rule) {
-    return rule.operation == call.operation.name && rule.parameter == parameter;
+    return rule.operation == visit.operation().name && rule.parameter == parameter;
   });
   if (found == rules.end()) throw std::logic_error("a listing without a rule for its number");
   return *found;
 }
 
-S3Result<std::int32_t> number_parameter(const Call& call, const NumberRule& rule) {
-  const auto text = call.query().get(rule.parameter);
+S3Result<std::int32_t> number_parameter(const Visit& visit, const NumberRule& rule) {
+  const auto text = visit.query().get(rule.parameter);
   if (!text || text->empty()) return rule.absent;
   std::int32_t number = 0;
   const auto parsed = std::from_chars(text->data(), text->data() + text->size(), number);
@@ -76,13 +76,13 @@ S3Result<std::uint32_t> number_in_range(const NumberRule& rule, std::int32_t num
                           argument, std::to_string(number));
 }
 
-std::unexpected<S3Error> after_bucket(const Call& call, S3Error error) {
-  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
+std::unexpected<S3Error> after_bucket(const Visit& visit, S3Error error) {
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
   return std::unexpected(std::move(error));
 }
 
-S3Result<void> refuse_parameter(const Call& call, std::string_view name, std::string_view message) {
-  if (!call.query().has(name)) return {};
+S3Result<void> refuse_parameter(const Visit& visit, std::string_view name, std::string_view message) {
+  if (!visit.query().has(name)) return {};
   return std::unexpected(argument_alone(std::string(message), name));
 }
 
@@ -90,8 +90,8 @@ std::string make_token(std::string_view key) {
   return to_base64url(as_bytes(std::string(token_mark) + std::string(key)));
 }
 
-S3Result<std::optional<std::string>> opaque_token(const Call& call, std::string_view name) {
-  const auto text = call.query().get(name);
+S3Result<std::optional<std::string>> opaque_token(const Visit& visit, std::string_view name) {
+  const auto text = visit.query().get(name);
   if (!text) return std::nullopt;
   const auto bytes = from_base64url(*text);
   if (!bytes || !as_text(*bytes).starts_with(token_mark)) {
@@ -100,9 +100,9 @@ S3Result<std::optional<std::string>> opaque_token(const Call& call, std::string_
   return std::string(as_text(*bytes).substr(token_mark.size()));
 }
 
-S3Result<NameEncoding> NameEncoding::of(const Call& call) {
+S3Result<NameEncoding> NameEncoding::of(const Visit& visit) {
   NameEncoding encoding;
-  const auto type = call.query().get("encoding-type");
+  const auto type = visit.query().get("encoding-type");
   if (!type) return encoding;
   if (!protocol::equal_ignoring_case(*type, "url")) {
     return invalid_argument("Invalid Encoding Method specified in Request", "encoding-type", std::string(*type));

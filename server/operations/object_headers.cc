@@ -79,15 +79,15 @@ S3Result<storage::NameValues> tags(const Headers& headers) {
 constexpr std::string_view default_kms_key = "5f0cd7a2-3a87-4c4e-9b1e-6d1c2f7d0a35";
 
 /// A key is told by its ARN, also when it was named by its ID alone (recorded: multipart-upload-sse-kms).
-std::string kms_key_arn(const Call& call, std::string_view key) {
+std::string kms_key_arn(const Visit& visit, std::string_view key) {
   if (key.starts_with("arn:") || key.starts_with("alias/")) return std::string(key);
-  return "arn:aws:kms:" + call.identity.region + ':' + account_number + ":key/" +
+  return "arn:aws:kms:" + visit.principal().region + ':' + account_number + ":key/" +
          std::string(key.empty() ? default_kms_key : key);
 }
 
-S3Result<storage::Encryption> encryption(const Call& call, const std::optional<CustomerKey>& key) {
-  const Headers& headers = call.headers();
-  const auto of_bucket = bucket_encryption(call);
+S3Result<storage::Encryption> encryption(const Visit& visit, const std::optional<CustomerKey>& key) {
+  const Headers& headers = visit.headers();
+  const auto of_bucket = bucket_encryption(visit);
   if (!of_bucket) return std::unexpected(of_bucket.error());
   storage::Encryption result;
   if (key) {
@@ -105,7 +105,7 @@ S3Result<storage::Encryption> encryption(const Call& call, const std::optional<C
   if (!result.algorithm.starts_with("aws:kms")) return result;
   const std::string_view of_request = headers.value("x-amz-server-side-encryption-aws-kms-key-id");
   const bool default_key = of_request.empty() && result.algorithm == of_bucket->algorithm;
-  result.kms_key_id = kms_key_arn(call, default_key ? of_bucket->kms_key_id : of_request);
+  result.kms_key_id = kms_key_arn(visit, default_key ? of_bucket->kms_key_id : of_request);
   result.kms_context = headers.value("x-amz-server-side-encryption-context");
   const auto bucket_key = headers.get("x-amz-server-side-encryption-bucket-key-enabled");
   result.bucket_key_enabled =
@@ -125,16 +125,16 @@ S3Result<void> refuse_lock(const Headers& headers) {
 
 }  // namespace
 
-S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std::optional<CustomerKey>& key,
+S3Result<storage::ObjectAttributes> attributes_from(const Visit& visit, const std::optional<CustomerKey>& key,
                                                     MetadataForm form) {
-  const Headers& headers = call.headers();
+  const Headers& headers = visit.headers();
   if (headers.has("x-amz-write-offset-bytes")) {
     return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "x-amz-write-offset-bytes"));
   }
   if (auto ok = refuse_lock(headers); !ok) return std::unexpected(std::move(ok.error()));
 
   storage::ObjectAttributes attributes;
-  auto acl = requested_acl(call);
+  auto acl = requested_acl(visit);
   if (!acl) return std::unexpected(std::move(acl.error()));
   attributes.acl = *std::move(acl);
   auto stored = stored_headers_from(headers);
@@ -155,7 +155,7 @@ S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std:
     }
     attributes.storage_class = *storage_class;
   }
-  auto encrypted = encryption(call, key);
+  auto encrypted = encryption(visit, key);
   if (!encrypted) return std::unexpected(std::move(encrypted.error()));
   attributes.encryption = std::move(*encrypted);
   return attributes;
@@ -166,8 +166,8 @@ S3Result<VersionId> version_from(std::string_view text, std::string_view argumen
   return invalid_argument("Invalid version id specified", std::string(argument), std::string(text));
 }
 
-S3Result<std::optional<VersionId>> named_version(const Call& call) {
-  const auto text = call.query().get("versionId");
+S3Result<std::optional<VersionId>> named_version(const Visit& visit) {
+  const auto text = visit.query().get("versionId");
   if (!text) return std::nullopt;
   if (text->empty()) return invalid_argument("Version id cannot be the empty string", "versionId", "");
   return version_from(*text, "versionId");

@@ -4,7 +4,7 @@
 
 #include <partsmith/storage/types.h>
 
-#include "call.h"
+#include "visit.h"
 #include "customer_key.h"
 
 namespace partsmith::server {
@@ -14,11 +14,11 @@ enum class MetadataForm { header, text };
 
 /// What a request says about the object it makes, encrypted with `key` if there is one. MetadataTooLarge,
 /// InvalidStorageClass, InvalidArgument (tags, ACL), InvalidRequest (object lock).
-S3Result<storage::ObjectAttributes> attributes_from(const Call& call, const std::optional<CustomerKey>& key,
+S3Result<storage::ObjectAttributes> attributes_from(const Visit& visit, const std::optional<CustomerKey>& key,
                                                     MetadataForm form = MetadataForm::header);
 
 /// ?versionId. InvalidArgument when it is none.
-S3Result<std::optional<VersionId>> named_version(const Call& call);
+S3Result<std::optional<VersionId>> named_version(const Visit& visit);
 /// The same, wherever the text comes from: `argument` is told in the error.
 S3Result<VersionId> version_from(std::string_view text, std::string_view argument);
 

@@ -2,7 +2,7 @@
 /// What a bucket without Object Lock answers to those who speak of it; there are no others here. Source:
 /// recordings retention-errors, legal-hold-errors, bypass-governance-without-object-lock.
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 
@@ -11,6 +11,6 @@ S3Result<void> refuse_new_lock(const protocol::Headers& headers);
 
 /// x-amz-bypass-governance-retention, whatever its value, where nothing is retained: InvalidArgument.
 /// NoSuchBucket.
-S3Result<void> refuse_governance_bypass(const Call& call);
+S3Result<void> refuse_governance_bypass(const Visit& visit);
 
 }  // namespace partsmith::server

@@ -11,12 +11,12 @@ using protocol::ErrorCode;
 using protocol::S3Error;
 
 /// Replaces the tags of the version that is named, or of the latest.
-Outcome set_tags(const Call& call, const std::optional<VersionId>& version, const storage::NameValues& tags,
+Outcome set_tags(const Visit& visit, const std::optional<VersionId>& version, const storage::NameValues& tags,
                  int status) {
   const auto object =
-      call.store().change_attributes(*call.bucket, *call.key, version,
+      visit.store().change_attributes(visit.bucket(), visit.key(), version,
                                      [&](storage::ObjectAttributes& attributes) { attributes.tags = tags; });
-  if (!object) return refused(object.error(), call);
+  if (!object) return refused(object.error(), visit);
   Response response = empty_answer(status);
   add_version(response.headers, *object);
   return response;
@@ -24,20 +24,20 @@ Outcome set_tags(const Call& call, const std::optional<VersionId>& version, cons
 
 }  // namespace
 
-Outcome get_object_tagging(Call& call) {
-  const auto version = named_version(call);
+Outcome get_object_tagging(Visit& visit) {
+  const auto version = named_version(visit);
   if (!version) return std::unexpected(version.error());
-  const auto object = call.store().object(*call.bucket, *call.key, *version);
+  const auto object = visit.store().object(visit.bucket(), visit.key(), *version);
   if (!object && object.error().code == storage::StoreErrorCode::no_such_key) {
     // Here, and only here, the bucket is part of the key (recorded:
     // object-tagging-missing-bucket-or-key-and-bad-header).
-    auto missing = s3_error(object.error(), call);
+    auto missing = s3_error(object.error(), visit, visit.target());
     for (auto& [name, value] : missing.fields) {
-      if (name == "Key") value = call.bucket->text() + '/' + value;
+      if (name == "Key") value = visit.bucket().text() + '/' + value;
     }
     return std::unexpected(std::move(missing));
   }
-  if (!object) return refused(object.error(), call);
+  if (!object) return refused(object.error(), visit);
   Response response;
   response.headers.add("Content-Type", "application/xml");
   add_version(response.headers, *object);
@@ -45,22 +45,22 @@ Outcome get_object_tagging(Call& call) {
   return response;
 }
 
-Outcome put_object_tagging(Call& call) {
-  const auto version = named_version(call);
+Outcome put_object_tagging(Visit& visit) {
+  const auto version = named_version(visit);
   if (!version) return std::unexpected(version.error());
-  const auto text = receive_document(call);
+  const auto text = receive_document(visit);
   if (!text) return std::unexpected(text.error());
-  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
   if (text->empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
   const auto tags = parse_tagging(*text, object_tag_rules);
   if (!tags) return std::unexpected(tags.error());
-  return set_tags(call, *version, *tags, 200);
+  return set_tags(visit, *version, *tags, 200);
 }
 
-Outcome delete_object_tagging(Call& call) {
-  const auto version = named_version(call);
+Outcome delete_object_tagging(Visit& visit) {
+  const auto version = named_version(visit);
   if (!version) return std::unexpected(version.error());
-  return set_tags(call, *version, {}, 204);
+  return set_tags(visit, *version, {}, 204);
 }
 
 }  // namespace partsmith::server

@@ -50,7 +50,7 @@ S3Result<storage::NameValues> tags_of(const FormFields& fields) {
 /// A form on its way to an object.
 class PostedObject {
  public:
-  explicit PostedObject(Call& call) : call_(call) {}
+  explicit PostedObject(Visit& visit) : visit_(visit) {}
 
   void take_field(const std::string& name, const std::string& value) { fields_.emplace_back(name, value); }
   /// The fields are there, the file follows: everything that can be refused without it is refused now.
@@ -59,18 +59,11 @@ class PostedObject {
   Outcome finish();
 
  private:
-  /// The call as other operations have it: the form's fields as headers.
-  Call form_call() {
-    return Call{request_, call_.address, call_.operation, *identity_, call_.world, call_.bucket, &*key_};
-  }
   S3Result<void> check_size() const;
   Response answer(const storage::ObjectInfo& object);
 
-  Call& call_;
+  Visit& visit_;
   FormFields fields_;
-  Request request_;
-  std::optional<Identity> identity_;
-  std::optional<ObjectKey> key_;
   std::optional<PostPolicy> policy_;
   storage::ObjectAttributes attributes_;
   std::optional<CustomerKey> customer_key_;
@@ -89,41 +82,37 @@ S3Result<ObjectKey> key_of(const FormFields& fields) {
 S3Result<void> PostedObject::begin_file(const std::optional<std::string>& filename) {
   if (auto ok = check_each_field_once(fields_); !ok) return ok;
   if (!form_field(fields_, "key")) return std::unexpected(missing_form_field("key"));
-  auto identity = call_.authenticator->authenticate_form(fields_);
-  if (!identity) return std::unexpected(std::move(identity.error()));
-  identity_ = std::move(*identity);
+  auto principal = visit_.authenticator().verify_form(fields_);
+  if (!principal) return std::unexpected(std::move(principal.error()));
   auto policy = parse_post_policy(*form_field(fields_, "policy"));
   if (!policy) return std::unexpected(std::move(policy.error()));
   policy_ = std::move(*policy);
   if (filename && !filename->empty()) {
     if (auto ok = insert_file_name(fields_, *filename); !ok) return ok;
   }
-  if (auto ok = check_post_policy(*policy_, fields_, *call_.bucket, call_.world.clock.now()); !ok) return ok;
+  if (auto ok = check_post_policy(*policy_, fields_, visit_.bucket(), visit_.clock().now()); !ok) return ok;
 
   auto key = key_of(fields_);
   if (!key) return std::unexpected(std::move(key.error()));
-  key_ = std::move(*key);
-  request_.method = call_.request.method;
-  request_.target = call_.request.target;
   auto headers = headers_of(fields_);
   if (!headers) return std::unexpected(std::move(headers.error()));
-  request_.headers = *std::move(headers);
-  const Call call = form_call();
-  auto customer = customer_key(call, KeyPurpose::write);
+  visit_.take_form(*std::move(principal), *std::move(key), *std::move(headers));
+  if (auto ok = visit_.authorise(visit_.operation().action, visit_.target()); !ok) return ok;
+  auto customer = customer_key(visit_, KeyPurpose::write);
   if (!customer) return std::unexpected(std::move(customer.error()));
   customer_key_ = std::move(*customer);
-  auto attributes = attributes_from(call, customer_key_, MetadataForm::text);
+  auto attributes = attributes_from(visit_, customer_key_, MetadataForm::text);
   if (!attributes) return std::unexpected(std::move(attributes.error()));
   attributes_ = std::move(*attributes);
   auto tags = tags_of(fields_);
   if (!tags) return std::unexpected(std::move(tags.error()));
   attributes_.tags = std::move(*tags);
-  auto declaration = declared_digests(request_.headers);
+  auto declaration = declared_digests(visit_.headers());
   if (!declaration) return std::unexpected(std::move(declaration.error()));
   declaration_ = *std::move(declaration);
   digests_.emplace(declaration_, declaration_.algorithm().value_or(ChecksumAlgorithm::crc64nvme));
 
-  auto writer = ContentWriter::open(call_, std::nullopt, customer_key_);
+  auto writer = ContentWriter::open(visit_, std::nullopt, customer_key_);
   if (!writer) return std::unexpected(std::move(writer.error()));
   writer_ = std::move(*writer);
   return {};
@@ -163,8 +152,8 @@ Outcome PostedObject::finish() {
                                    .etag = writer_->etag(attributes_.encryption, received.md5),
                                    .checksum = ObjectChecksum{*received.computed, ChecksumType::full_object, 0},
                                    .condition = {}};
-  const auto object = call_.store().put_object(*call_.bucket, *key_, std::move(*writer_).content(), draft);
-  if (!object) return refused(object.error(), form_call());
+  const auto object = visit_.store().put_object(visit_.bucket(), visit_.key(), std::move(*writer_).content(), draft);
+  if (!object) return refused(object.error(), visit_);
   return answer(*object);
 }
 
@@ -198,43 +187,43 @@ Response PostedObject::answer(const storage::ObjectInfo& object) {
                                          "&key=" + encoded(object.key.text()) + "&etag=" + encoded(etag));
   } else if (status == "201") {
     protocol::XmlWriter document("PostResponse", "");
-    document.element("Location", object_url(call_, object.key))
+    document.element("Location", object_url(visit_, object.key))
         .element("Bucket", object.bucket.text())
         .element("Key", object.key.text())
         .element("ETag", etag);
     response = xml_answer(document);
     response.status = 201;
-    response.headers.add("Location", object_url(call_, object.key));
+    response.headers.add("Location", object_url(visit_, object.key));
   } else {
     if (status == "200") response.status = 200;
-    response.headers.add("Location", object_url(call_, object.key));
+    response.headers.add("Location", object_url(visit_, object.key));
   }
   if (!object.version.is_null()) add_version(response.headers, object);
   response.headers.add("ETag", etag);
   add_encryption(response.headers, object.attributes.encryption);
   add_checksum(response.headers, *object.checksum);
-  add_expiration(response, form_call(), object);
+  add_expiration(response, visit_, object);
   return response;
 }
 
 }  // namespace
 
-Outcome post_object(Call& call) {
-  const auto boundary = form_boundary(call.headers().value("content-type"));
+Outcome post_object(Visit& visit) {
+  const auto boundary = form_boundary(visit.headers().value("content-type"));
   if (!boundary) {
     return std::unexpected(
         S3Error(ErrorCode::PreconditionFailed)
             .with("Condition", "Bucket POST must be of the enclosure-type multipart/form-data"));
   }
-  if (!call.request.body->length()) return std::unexpected(S3Error(ErrorCode::MissingContentLength));
-  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
+  if (!visit.request.body->length()) return std::unexpected(S3Error(ErrorCode::MissingContentLength));
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
 
   // What stands before the file: as it came, as fields, with the file's name in it, and what small texts cost.
   constexpr std::size_t form_memory = 8 * limits::max_form_bytes_before_file;
-  auto held = call.memory().reserve(form_memory);
+  auto held = visit.memory().reserve(form_memory);
   if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
 
-  PostedObject posted(call);
+  PostedObject posted(visit);
   std::optional<S3Error> failure;
   const auto took = [&](S3Result<void> result) {
     if (!result) failure = std::move(result.error());
@@ -253,7 +242,7 @@ Outcome post_object(Call& call) {
                          },
                      .bytes = [&](ByteView bytes) { return took(posted.take_bytes(bytes)); }});
   auto state = FormReader::State::reading;
-  const auto read = call.request.body->read([&](ByteView bytes) {
+  const auto read = visit.request.body->read([&](ByteView bytes) {
     state = reader.feed(bytes);
     return state == FormReader::State::reading || state == FormReader::State::ended;
   });

@@ -8,24 +8,24 @@
 #include "payload.h"
 
 namespace partsmith::server {
-Outcome put_object(Call& call) {
-  if (auto ok = refuse_half_of_a_part(call); !ok) return std::unexpected(std::move(ok.error()));
-  const auto key = customer_key(call, KeyPurpose::write);
+Outcome put_object(Visit& visit) {
+  if (auto ok = refuse_half_of_a_part(visit); !ok) return std::unexpected(std::move(ok.error()));
+  const auto key = customer_key(visit, KeyPurpose::write);
   if (!key) return std::unexpected(key.error());
-  const auto attributes = attributes_from(call, *key);
+  const auto attributes = attributes_from(visit, *key);
   if (!attributes) return std::unexpected(attributes.error());
-  const auto condition = write_condition(call);
+  const auto condition = write_condition(visit);
   if (!condition) return std::unexpected(condition.error());
-  const auto declaration = declared_payload(call, limits::max_put_size);
+  const auto declaration = declared_payload(visit, limits::max_put_size);
   if (!declaration) return std::unexpected(declaration.error());
-  if (const auto bucket = call.store().bucket(*call.bucket); !bucket) return refused(bucket.error(), call);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
 
-  auto writer = ContentWriter::open(call, declaration->length, *key);
+  auto writer = ContentWriter::open(visit, declaration->length, *key);
   if (!writer) return std::unexpected(writer.error());
   // S3 gives every object a checksum: the client's, or its own CRC64NVME (recorded:
   // put-checksums-raw-requests).
   const ChecksumAlgorithm algorithm = declaration->algorithm().value_or(ChecksumAlgorithm::crc64nvme);
-  const auto received = receive_payload(call, *declaration, algorithm, Md5Echo::hex,
+  const auto received = receive_payload(visit, *declaration, algorithm, Md5Echo::hex,
                                         [&](ByteView bytes) { return writer->write(bytes); });
   if (!received) return std::unexpected(received.error());
 
@@ -34,8 +34,8 @@ Outcome put_object(Call& call) {
       .etag = writer->etag(attributes->encryption, received->md5),
       .checksum = ObjectChecksum{*received->computed, ChecksumType::full_object, 0},
       .condition = *condition};
-  const auto object = call.store().put_object(*call.bucket, *call.key, std::move(*writer).content(), draft);
-  if (!object) return refused(object.error(), call);
+  const auto object = visit.store().put_object(visit.bucket(), visit.key(), std::move(*writer).content(), draft);
+  if (!object) return refused(object.error(), visit);
 
   Response response = empty_answer(200);
   add_encryption(response.headers, object->attributes.encryption);
@@ -44,7 +44,7 @@ Outcome put_object(Call& call) {
   if (!object->version.is_null()) add_version(response.headers, *object);
   response.headers.add("ETag", object->etag.quoted());
   add_checksum(response.headers, *object->checksum);
-  add_expiration(response, call, *object);
+  add_expiration(response, visit, *object);
   return response;
 }
 

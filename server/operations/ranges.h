@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "call.h"
+#include "visit.h"
 
 namespace partsmith::server {
 

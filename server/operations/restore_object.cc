@@ -85,25 +85,25 @@ S3Result<RestoreRequest> request_for(const std::string& storage_class, const std
 
 /// The copy is there at once, whatever the tier; it goes at the midnight after its days. 202 for the first
 /// request, 200 while there is a copy, which then stays for as long as this request says.
-Outcome restore_object(Call& call) {
-  const auto version = named_version(call);
+Outcome restore_object(Visit& visit) {
+  const auto version = named_version(visit);
   if (!version) return std::unexpected(version.error());
-  const auto text = receive_document(call);
+  const auto text = receive_document(visit);
   if (!text) return std::unexpected(text.error());
-  const auto found = call.store().object(*call.bucket, *call.key, *version);
-  if (!found) return refused(found.error(), call);
+  const auto found = visit.store().object(visit.bucket(), visit.key(), *version);
+  if (!found) return refused(found.error(), visit);
   const auto request = request_for(found->attributes.storage_class, *text);
   if (!request) return std::unexpected(request.error());
 
-  const TimePoint now = call.world.clock.now();
+  const TimePoint now = visit.clock().now();
   const TimePoint until = std::chrono::ceil<std::chrono::days>(now + std::chrono::days(*request->days));
   bool restored_already = false;
-  const auto object = call.store().change_attributes(
-      *call.bucket, *call.key, *version, [&](storage::ObjectAttributes& attributes) {
+  const auto object = visit.store().change_attributes(
+      visit.bucket(), visit.key(), *version, [&](storage::ObjectAttributes& attributes) {
         restored_already = attributes.restored_until && now < *attributes.restored_until;
         attributes.restored_until = until;
       });
-  if (!object) return refused(object.error(), call);
+  if (!object) return refused(object.error(), visit);
   return empty_answer(restored_already ? 200 : 202);
 }
 

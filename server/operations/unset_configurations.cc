@@ -11,35 +11,35 @@ namespace {
 using protocol::ErrorCode;
 using protocol::S3Error;
 
-Outcome not_there(const Call& call, ErrorCode code) {
-  const auto bucket = call.store().bucket(*call.bucket);
-  if (!bucket) return refused(bucket.error(), call);
-  return std::unexpected(S3Error(code).with("BucketName", call.bucket->text()));
+Outcome not_there(const Visit& visit, ErrorCode code) {
+  const auto bucket = visit.store().bucket(visit.bucket());
+  if (!bucket) return refused(bucket.error(), visit);
+  return std::unexpected(S3Error(code).with("BucketName", visit.bucket().text()));
 }
 
-Outcome empty_document(const Call& call, std::string_view root) {
-  const auto bucket = call.store().bucket(*call.bucket);
-  if (!bucket) return refused(bucket.error(), call);
+Outcome empty_document(const Visit& visit, std::string_view root) {
+  const auto bucket = visit.store().bucket(visit.bucket());
+  if (!bucket) return refused(bucket.error(), visit);
   protocol::XmlWriter document(root);
   return xml_answer(document);
 }
 
-Outcome nothing_to_delete(const Call& call) {
-  const auto bucket = call.store().bucket(*call.bucket);
-  if (!bucket) return refused(bucket.error(), call);
+Outcome nothing_to_delete(const Visit& visit) {
+  const auto bucket = visit.store().bucket(visit.bucket());
+  if (!bucket) return refused(bucket.error(), visit);
   return empty_answer(204);
 }
 
 /// Without the bucket's name, unlike its kin.
-Outcome no_such_configuration(const Call& call) {
-  const auto bucket = call.store().bucket(*call.bucket);
-  if (!bucket) return refused(bucket.error(), call);
+Outcome no_such_configuration(const Visit& visit) {
+  const auto bucket = visit.store().bucket(visit.bucket());
+  if (!bucket) return refused(bucket.error(), visit);
   return std::unexpected(S3Error(ErrorCode::NoSuchConfiguration));
 }
 
-Outcome list_of_none(const Call& call, std::string_view root) {
-  const auto bucket = call.store().bucket(*call.bucket);
-  if (!bucket) return refused(bucket.error(), call);
+Outcome list_of_none(const Visit& visit, std::string_view root) {
+  const auto bucket = visit.store().bucket(visit.bucket());
+  if (!bucket) return refused(bucket.error(), visit);
   protocol::XmlWriter document(root);
   document.element("IsTruncated", false);
   return xml_answer(document);
@@ -47,79 +47,79 @@ Outcome list_of_none(const Call& call, std::string_view root) {
 
 }  // namespace
 
-Outcome get_bucket_policy(Call& call) {
-  return not_there(call, ErrorCode::NoSuchBucketPolicy);
+Outcome get_bucket_policy(Visit& visit) {
+  return not_there(visit, ErrorCode::NoSuchBucketPolicy);
 }
-Outcome get_bucket_policy_status(Call& call) {
-  return not_there(call, ErrorCode::NoSuchBucketPolicy);
+Outcome get_bucket_policy_status(Visit& visit) {
+  return not_there(visit, ErrorCode::NoSuchBucketPolicy);
 }
-Outcome delete_bucket_policy(Call& call) {
-  return nothing_to_delete(call);
-}
-
-Outcome get_bucket_website(Call& call) {
-  return not_there(call, ErrorCode::NoSuchWebsiteConfiguration);
-}
-Outcome delete_bucket_website(Call& call) {
-  return nothing_to_delete(call);
+Outcome delete_bucket_policy(Visit& visit) {
+  return nothing_to_delete(visit);
 }
 
-Outcome get_bucket_replication(Call& call) {
-  return not_there(call, ErrorCode::ReplicationConfigurationNotFoundError);
+Outcome get_bucket_website(Visit& visit) {
+  return not_there(visit, ErrorCode::NoSuchWebsiteConfiguration);
 }
-Outcome delete_bucket_replication(Call& call) {
-  return nothing_to_delete(call);
-}
-
-Outcome get_object_lock_configuration(Call& call) {
-  return not_there(call, ErrorCode::ObjectLockConfigurationNotFoundError);
+Outcome delete_bucket_website(Visit& visit) {
+  return nothing_to_delete(visit);
 }
 
-Outcome get_bucket_logging(Call& call) {
-  return empty_document(call, "BucketLoggingStatus");
+Outcome get_bucket_replication(Visit& visit) {
+  return not_there(visit, ErrorCode::ReplicationConfigurationNotFoundError);
 }
-Outcome get_bucket_notification_configuration(Call& call) {
-  return empty_document(call, "NotificationConfiguration");
+Outcome delete_bucket_replication(Visit& visit) {
+  return nothing_to_delete(visit);
+}
+
+Outcome get_object_lock_configuration(Visit& visit) {
+  return not_there(visit, ErrorCode::ObjectLockConfigurationNotFoundError);
+}
+
+Outcome get_bucket_logging(Visit& visit) {
+  return empty_document(visit, "BucketLoggingStatus");
+}
+Outcome get_bucket_notification_configuration(Visit& visit) {
+  return empty_document(visit, "NotificationConfiguration");
 }
 
 // The four kinds of configuration of which a bucket has many, each with an ID (recorded: analytics-configurations,
 // intelligent-tiering-configurations, inventory-crud, metrics-configuration-delete-twice).
 
-Outcome get_bucket_analytics_configuration(Call& call) {
-  return no_such_configuration(call);
+Outcome get_bucket_analytics_configuration(Visit& visit) {
+  return no_such_configuration(visit);
 }
-Outcome get_bucket_intelligent_tiering_configuration(Call& call) {
-  return no_such_configuration(call);
+Outcome get_bucket_intelligent_tiering_configuration(Visit& visit) {
+  return no_such_configuration(visit);
 }
-Outcome get_bucket_inventory_configuration(Call& call) {
-  return no_such_configuration(call);
+Outcome get_bucket_inventory_configuration(Visit& visit) {
+  return no_such_configuration(visit);
 }
-Outcome get_bucket_metrics_configuration(Call& call) {
-  return no_such_configuration(call);
+Outcome get_bucket_metrics_configuration(Visit& visit) {
+  return no_such_configuration(visit);
 }
-Outcome delete_bucket_analytics_configuration(Call& call) {
-  return no_such_configuration(call);
+Outcome delete_bucket_analytics_configuration(Visit& visit) {
+  return no_such_configuration(visit);
 }
-Outcome delete_bucket_intelligent_tiering_configuration(Call& call) {
-  return no_such_configuration(call);
+Outcome delete_bucket_intelligent_tiering_configuration(Visit& visit) {
+  return no_such_configuration(visit);
 }
-Outcome delete_bucket_inventory_configuration(Call& call) {
-  return no_such_configuration(call);
+Outcome delete_bucket_inventory_configuration(Visit& visit) {
+  return no_such_configuration(visit);
 }
-Outcome delete_bucket_metrics_configuration(Call& call) {
-  return no_such_configuration(call);
+Outcome delete_bucket_metrics_configuration(Visit& visit) {
+  return no_such_configuration(visit);
 }
-Outcome list_bucket_analytics_configurations(Call& call) {
-  return list_of_none(call, "ListBucketAnalyticsConfigurationResult");
+Outcome list_bucket_analytics_configurations(Visit& visit) {
+  return list_of_none(visit, "ListBucketAnalyticsConfigurationResult");
 }
-Outcome list_bucket_intelligent_tiering_configurations(Call& call) {
-  return list_of_none(call, "ListBucketIntelligentTieringConfigurationsOutput");
+Outcome list_bucket_intelligent_tiering_configurations(Visit& visit) {
+  return list_of_none(visit, "ListBucketIntelligentTieringConfigurationsOutput");
 }
-Outcome list_bucket_inventory_configurations(Call& call) {
-  return list_of_none(call, "ListInventoryConfigurationsResult");
+Outcome list_bucket_inventory_configurations(Visit& visit) {
+  return list_of_none(visit, "ListInventoryConfigurationsResult");
 }
-Outcome list_bucket_metrics_configurations(Call& call) {
-  return list_of_none(call, "ListMetricsConfigurationsResult");
+Outcome list_bucket_metrics_configurations(Visit& visit) {
+  return list_of_none(visit, "ListMetricsConfigurationsResult");
 }
 
 }  // namespace partsmith::server

@@ -22,29 +22,29 @@ S3Result<void> check_algorithm(const storage::UploadInfo& upload, const PayloadD
 
 }  // namespace
 
-Outcome upload_part(Call& call) {
-  const auto number = part_number(call);
+Outcome upload_part(Visit& visit) {
+  const auto number = part_number(visit);
   if (!number) return std::unexpected(number.error());
-  const auto key = customer_key(call, KeyPurpose::write);
+  const auto key = customer_key(visit, KeyPurpose::write);
   if (!key) return std::unexpected(key.error());
-  const auto declaration = declared_payload(call, limits::max_part_size);
+  const auto declaration = declared_payload(visit, limits::max_part_size);
   if (!declaration) return std::unexpected(declaration.error());
-  const storage::UploadRef ref = upload_ref(call);
-  const auto upload = call.store().upload(ref);
-  if (!upload) return refused(upload.error(), call);
+  const storage::UploadRef ref = upload_ref(visit);
+  const auto upload = visit.store().upload(ref);
+  if (!upload) return refused(upload.error(), visit);
   const storage::Encryption& encryption = upload->attributes.encryption;
   if (auto ok = check_key_of_upload(encryption, *key); !ok) return std::unexpected(std::move(ok.error()));
   if (auto ok = check_algorithm(*upload, *declaration); !ok) return std::unexpected(std::move(ok.error()));
 
-  auto writer = ContentWriter::open(call, declaration->length, *key);
+  auto writer = ContentWriter::open(visit, declaration->length, *key);
   if (!writer) return std::unexpected(writer.error());
-  const auto received = receive_payload(call, *declaration, part_algorithm(*upload), Md5Echo::base64,
+  const auto received = receive_payload(visit, *declaration, part_algorithm(*upload), Md5Echo::base64,
                                         [&](ByteView bytes) { return writer->write(bytes); });
   if (!received) return std::unexpected(received.error());
 
   const storage::PartFacts facts{writer->etag(encryption, received->md5), received->computed};
-  const auto part = call.store().put_part(ref, *number, std::move(*writer).content(), facts);
-  if (!part) return refused(part.error(), call);
+  const auto part = visit.store().put_part(ref, *number, std::move(*writer).content(), facts);
+  if (!part) return refused(part.error(), visit);
 
   Response response = empty_answer(200);
   add_encryption(response.headers, encryption);

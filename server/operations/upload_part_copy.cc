@@ -9,9 +9,9 @@
 namespace partsmith::server {
 namespace {
 
-S3Result<ByteRange> copied_range(const Call& call, const storage::ObjectInfo& source) {
+S3Result<ByteRange> copied_range(const Visit& visit, const storage::ObjectInfo& source) {
   ByteRange range{0, source.size};
-  if (const auto header = call.headers().get("x-amz-copy-source-range")) {
+  if (const auto header = visit.headers().get("x-amz-copy-source-range")) {
     const auto asked = copy_range_of(*header, source.size);
     if (!asked) return std::unexpected(asked.error());
     range = *asked;
@@ -26,29 +26,29 @@ S3Result<ByteRange> copied_range(const Call& call, const storage::ObjectInfo& so
 
 }  // namespace
 
-Outcome upload_part_copy(Call& call) {
-  const auto number = part_number(call);
+Outcome upload_part_copy(Visit& visit) {
+  const auto number = part_number(visit);
   if (!number) return std::unexpected(number.error());
-  const auto key = customer_key(call, KeyPurpose::write);
+  const auto key = customer_key(visit, KeyPurpose::write);
   if (!key) return std::unexpected(key.error());
-  const auto source_name = copy_source(call);
+  const auto source_name = copy_source(visit);
   if (!source_name) return std::unexpected(source_name.error());
-  const storage::UploadRef ref = upload_ref(call);
-  const auto upload = call.store().upload(ref);
-  if (!upload) return refused(upload.error(), call);
+  const storage::UploadRef ref = upload_ref(visit);
+  const auto upload = visit.store().upload(ref);
+  if (!upload) return refused(upload.error(), visit);
   const storage::Encryption& encryption = upload->attributes.encryption;
   if (auto ok = check_key_of_upload(encryption, *key); !ok) return std::unexpected(std::move(ok.error()));
 
-  auto source = open_copy_source(call, *source_name);
+  auto source = open_copy_source(visit, *source_name);
   if (!source) return std::unexpected(source.error());
-  const auto range = copied_range(call, source->info());
+  const auto range = copied_range(visit, source->info());
   if (!range) return std::unexpected(range.error());
-  auto copy = copy_of(call, *source, *range, part_algorithm(*upload), encryption, *key);
+  auto copy = copy_of(visit, *source, *range, part_algorithm(*upload), encryption, *key);
   if (!copy) return std::unexpected(copy.error());
 
   const storage::PartFacts facts{copy->etag, copy->checksum};
-  const auto part = call.store().put_part(ref, *number, std::move(copy->content), facts);
-  if (!part) return refused(part.error(), call);
+  const auto part = visit.store().put_part(ref, *number, std::move(copy->content), facts);
+  if (!part) return refused(part.error(), visit);
 
   protocol::XmlWriter document("CopyPartResult");
   document.element("LastModified", protocol::iso8601(part->modified)).element("ETag", part->etag.quoted());

@@ -236,7 +236,7 @@ TEST_CASE("An answer shorter than the byte to reset at is whole, and keeps the c
   CHECK(client.exchange(get("/")).body == "body");
 }
 
-TEST_CASE("A handler that throws is answered with a failure, leaks nothing, and is reported") {
+TEST_CASE("A handler that throws is answered by an empty 500, leaks nothing, and is reported") {
   TestEdge edge([](server::Request& request) -> Response {
     if (request.target == "/bug") throw std::runtime_error("secret of the house");
     if (request.target == "/odd") throw 42;
@@ -248,12 +248,10 @@ TEST_CASE("A handler that throws is answered with a failure, leaks nothing, and 
   auto client = edge.connect();
   const auto answer = client.exchange(get(target));
   CHECK(answer.head ==
-        "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 7\r\nConnection: close\r\n\r\n");
-  CHECK(answer.body == "failure");
+        "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
   CHECK(client.read_to_end().bytes.empty());
   CHECK(other.exchange(get("/")).body == "fine");
   CHECK(edge.bugs.first(1).size() == 1);
-  CHECK(edge.exchanges.first(2)[1].target == target);
 }
 
 TEST_CASE("A client that takes nothing of a large answer ends it after the time-out") {

@@ -104,20 +104,22 @@ class TestEdge {
 
   explicit TestEdge(server::RequestHandler handler, server::EdgeOptions options = {}) {
     server::HttpEdge::Handlers handlers;
-    handlers.request = std::move(handler);
+    handlers.request = [this, handler = std::move(handler)](server::Request& request) {
+      server::Response response = handler(request);
+      response.owner = std::make_shared<Owner>([this, target = request.target](const server::Exchange& exchange) {
+        exchanges.add({target, exchange});
+      });
+      return response;
+    };
     handlers.bad_head = [this](const BadHead& bad) {
       bad_heads.add(bad.kind);
-      return server::Response{.status = 400, .headers = {{"Content-Type", "text/plain"}}, .body = "bad head"};
-    };
-    handlers.exchange = [this](const server::Request& request, const server::Response&,
-                               const server::Exchange& exchange) {
-      exchanges.add({request.target, exchange});
-    };
-    handlers.refused = [this](const BadHead& bad, const server::Response& response, const server::Exchange&) {
-      refusals.add({bad.kind, response.status});
-    };
-    handlers.failed = [](const server::Request&, server::HttpEdge::Failure why) {
-      return server::Response{.status = why == server::HttpEdge::Failure::bug ? 500 : 503, .body = "failure"};
+      const int status = 400;
+      auto owner = std::make_shared<Owner>(
+          [this, kind = bad.kind](const server::Exchange&) { refusals.add({kind, status}); });
+      return server::Response{.status = status,
+                              .headers = {{"Content-Type", "text/plain"}},
+                              .body = "bad head",
+                              .owner = std::move(owner)};
     };
     handlers.bug = [this](std::string_view what) { bugs.add(std::string(what)); };
     edge_ = std::make_unique<server::HttpEdge>(std::move(options), std::move(handlers));
@@ -145,6 +147,18 @@ class TestEdge {
   Log<std::string> bugs;
 
  private:
+  class Owner final : public server::AnswerOwner {
+   public:
+    explicit Owner(std::function<void(const server::Exchange&)> when_sent) : when_sent_(std::move(when_sent)) {}
+    server::Response instead(server::AnswerFault why, std::string_view) override {
+      return {.status = why == server::AnswerFault::bug ? 500 : 503, .body = "failure"};
+    }
+    void sent(const server::Exchange& exchange) override { when_sent_(exchange); }
+
+   private:
+    std::function<void(const server::Exchange&)> when_sent_;
+  };
+
   std::unique_ptr<server::HttpEdge> edge_;
 };
 

@@ -34,7 +34,7 @@ std::map<std::string, std::string> documented_operations() {
 TEST_CASE("Every operation that the table calls supported has a function, and no other has") {
   for (const OperationRow& row : protocol::operation_table()) {
     INFO(row.name);
-    CHECK((server::operation_function(row.name) != nullptr) == (row.support != Support::none));
+    CHECK((server::operation_function(row.id) != nullptr) == (row.support != Support::none));
   }
 }
 

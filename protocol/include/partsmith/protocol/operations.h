@@ -12,18 +12,29 @@ namespace partsmith::protocol {
 enum class Scope : std::uint8_t { service, bucket, object };
 enum class Support : std::uint8_t { full, partial, none };
 
+/// In the order of the table.
+enum class OperationId : std::uint8_t {
+#define PARTSMITH_OPERATION(name, ...) name,
+#include <partsmith/protocol/operation_rows.inc>
+#undef PARTSMITH_OPERATION
+};
+
 struct OperationRow {
+  OperationId id;
   std::string_view name;    ///< "UploadPart"
   std::string_view method;  ///< "PUT"
   Scope scope;
   std::string_view query;  ///< names that must be in the query, space separated; "name=value" needs the value
   std::string_view header;  ///< a header that must be there, or empty
+  std::string_view action;  ///< the right that a policy gives for it: "s3:PutObject"
   Support support;
   std::string_view note;  ///< what differs from Amazon S3; empty when full or none
 };
 
 /// In order of matching: within a method and scope, rows with more conditions come first.
 std::span<const OperationRow> operation_table();
+
+const OperationRow& operation(OperationId id);
 
 /// Nothing when no operation has that name.
 const OperationRow* operation_by_name(std::string_view name);

@@ -7,12 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include <partsmith/protocol/operations.h>
 #include <partsmith/values/limits.h>
 
 namespace partsmith::server {
 
 struct VendorRules {
-  std::vector<std::string> refused_operations = {};  ///< answer NotImplemented (501)
+  std::vector<protocol::OperationId> refused_operations = {};  ///< answer NotImplemented (501)
   std::vector<std::string> refused_headers = {};     ///< beginnings of names, in lower case: InvalidArgument
   bool equal_parts = false;  ///< all parts but the last of one size, and the last not larger: else InvalidPart
   std::uint64_t minimum_part_bytes = limits::min_part_size;  ///< of all parts but the last

@@ -1,0 +1,55 @@
+#pragma once
+/// Who may do what: a principal, an action, a resource.
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <partsmith/values/names.h>
+
+#include "outcome.h"
+
+namespace partsmith::server {
+
+/// Who asks, as the signature proved.
+struct Principal {
+  std::string access_key = {};  ///< empty: nobody
+  std::string region = {};      ///< that the client signed for: the endpoint that it believes to speak to
+
+  bool is_anonymous() const { return access_key.empty(); }
+};
+
+struct ServiceTarget {};
+struct BucketTarget {
+  BucketName bucket;
+};
+struct ObjectTarget {
+  BucketName bucket;
+  ObjectKey key;
+};
+/// What an operation is about.
+using Target = std::variant<ServiceTarget, BucketTarget, ObjectTarget>;
+
+/// Safe from any thread.
+class Policy {
+ public:
+  virtual ~Policy() = default;
+  /// `action` is one of the table of operations: "s3:PutObject". AccessDenied when the principal lacks the right.
+  virtual S3Result<void> check(const Principal& principal, std::string_view action, const Target& resource) const = 0;
+};
+
+/// The one account may do all, anybody else nothing.
+class OwnerMayDoAll final : public Policy {
+ public:
+  S3Result<void> check(const Principal& principal, std::string_view, const Target&) const override {
+    if (!principal.is_anonymous()) return {};
+    return std::unexpected(protocol::S3Error(protocol::ErrorCode::AccessDenied));
+  }
+};
+inline const OwnerMayDoAll owner_may_do_all;
+
+/// The action on a version that the request names: "s3:GetObject" → "s3:GetObjectVersion".
+/// Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3".
+std::string versioned(std::string_view action);
+
+}  // namespace partsmith::server

@@ -1,0 +1,59 @@
+#include "claim.h"
+
+namespace partsmith::server {
+namespace {
+
+namespace sigv2 = protocol::sigv2;
+namespace sigv4 = protocol::sigv4;
+using protocol::ErrorCode;
+using protocol::S3Error;
+
+template <typename OneClaim>
+S3Result<Claim> made(std::expected<OneClaim, S3Error> claim) {
+  if (!claim) return std::unexpected(std::move(claim.error()));
+  return Claim(std::move(*claim));
+}
+
+std::unexpected<S3Error> bad_authorization(std::string message, std::string_view header) {
+  return std::unexpected(S3Error(ErrorCode::InvalidArgument, std::move(message))
+                             .with("ArgumentName", "Authorization")
+                             .with("ArgumentValue", std::string(header)));
+}
+
+S3Result<Claim> claim_of_header(std::string_view header, const protocol::Headers& headers) {
+  if (header.starts_with(sigv4::algorithm)) return made(claim_from_header(headers));
+  if (header.starts_with("AWS4-ECDSA-P256-SHA256")) return std::unexpected(unsupported_sigv4a());
+  if (header.starts_with("AWS ")) return made(sigv2::claim_from_header(headers));
+  return bad_authorization("Unsupported Authorization Type", header);
+}
+
+}  // namespace
+
+S3Error unsupported_sigv4a() {
+  return S3Error(ErrorCode::NotImplemented,
+                 "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not implemented; sign with AWS4-HMAC-SHA256");
+}
+
+S3Result<Claim> claim_of(const Request& request, const Address& address) {
+  const auto header = request.headers.get("authorization");
+  const bool v4_query = address.query.has("X-Amz-Algorithm") || address.query.has("X-Amz-Signature");
+  if (header && v4_query) {
+    return bad_authorization(
+        "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string "
+        "parameter or the Authorization header should be specified",
+        *header);
+  }
+  if (header) return claim_of_header(*header, request.headers);
+  if (address.query.get("X-Amz-Algorithm") == "AWS4-ECDSA-P256-SHA256") return std::unexpected(unsupported_sigv4a());
+  if (v4_query) return made(claim_from_query(address.query));
+  if (address.query.has("AWSAccessKeyId")) return made(sigv2::claim_from_query(address.query));
+  return Claim{};
+}
+
+std::string_view access_key_of(const Claim& claim) {
+  if (const auto* v4 = std::get_if<SignatureClaim>(&claim)) return v4->access_key;
+  if (const auto* v2 = std::get_if<sigv2::Claim>(&claim)) return v2->access_key;
+  return {};
+}
+
+}  // namespace partsmith::server

@@ -1,0 +1,65 @@
+#include "visit.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+
+namespace partsmith::server {
+
+std::string_view to_string(Stage stage) {
+  static constexpr std::array<std::string_view, stage_count> names = {
+      "address", "route", "claim", "world", "verify", "authorise", "before", "perform", "committed", "answer", "sent"};
+  return names[static_cast<std::size_t>(stage)];
+}
+
+void Visit::unknown(const char* name) {
+  throw std::logic_error(std::string("a visit's ") + name + " was asked for before it was known");
+}
+
+const protocol::OperationRow& Visit::operation() const {
+  if (operation_ == nullptr) unknown("operation");
+  return *operation_;
+}
+
+World& Visit::world() const {
+  if (!world_) unknown("world");
+  return *world_;
+}
+
+const BucketName& Visit::bucket() const {
+  if (const auto* object = std::get_if<ObjectTarget>(&target())) return object->bucket;
+  if (const auto* bucket = std::get_if<BucketTarget>(&target())) return bucket->bucket;
+  unknown("bucket");
+}
+
+const ObjectKey& Visit::key() const {
+  if (const auto* object = std::get_if<ObjectTarget>(&target())) return object->key;
+  unknown("key");
+}
+
+std::string_view Visit::operation_name() const {
+  if (operation_ != nullptr) return operation_->name;
+  return is_preflight_ ? "Preflight" : "";
+}
+
+const Authenticator& Visit::authenticator() const {
+  if (authenticator_ == nullptr) unknown("authenticator");
+  return *authenticator_;
+}
+
+void Visit::take_form(Principal principal, ObjectKey key, protocol::Headers fields) {
+  principal_ = std::move(principal);
+  target_ = ObjectTarget{bucket(), std::move(key)};
+  view_ = std::move(fields);
+}
+
+bool Visit::wait(Duration time) const {
+  const Away away(request.place);
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stopping_, time, [] { return false; });
+  return !stopping_.stop_requested();
+}
+
+}  // namespace partsmith::server

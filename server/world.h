@@ -1,0 +1,44 @@
+#pragma once
+/// One isolated universe: where its bytes and names are, what time it is there, who may do what. Whoever needs it
+/// shares it, an answer that is still being sent too.
+
+#include <memory>
+#include <string_view>
+
+#include <partsmith/server/vendor_rules.h>
+#include <partsmith/storage/store.h>
+#include <partsmith/values/time.h>
+
+#include "authorisation.h"
+#include "memory_budget.h"
+
+namespace partsmith::server {
+
+struct World {
+  storage::Store& store;
+  const Clock& clock;
+  VendorRules rules = {};        ///< where it is narrower than Amazon S3
+  bool completes_early = false;  ///< ServerOptions::early_completion
+  MemoryBudget& memory;          ///< of the whole server
+  const Policy& policy = owner_may_do_all;
+};
+
+/// Finds the world of a request. Safe from any thread.
+class Worlds {
+ public:
+  virtual ~Worlds() = default;
+  /// Of an access key that nobody has verified yet; of requests without one: "".
+  virtual std::shared_ptr<World> world_of(std::string_view access_key) = 0;
+};
+
+/// The same world for everybody.
+class OneWorld final : public Worlds {
+ public:
+  explicit OneWorld(World world) : world_(std::make_shared<World>(std::move(world))) {}
+  std::shared_ptr<World> world_of(std::string_view) override { return world_; }
+
+ private:
+  std::shared_ptr<World> world_;
+};
+
+}  // namespace partsmith::server
