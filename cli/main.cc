@@ -11,6 +11,8 @@
 
 #include "conform.h"
 #include "conform_options.h"
+#include "control/commands.h"
+#include "control/run.h"
 #include "fsck.h"
 #include "serve.h"
 #include "serve_options.h"
@@ -57,6 +59,9 @@ int main(int argc, char** argv) {
   CLI::App* diff = partsmith::cli::add_conform_diff(*conform, diff_options);
   partsmith::cli::FsckOptions fsck_options;
   CLI::App* fsck = partsmith::cli::add_fsck(program, fsck_options);
+  partsmith::cli::RunOptions run_options;
+  CLI::App* run = partsmith::cli::add_run(program, run_options);
+  const partsmith::cli::ControlCommands control(program);
   const partsmith::cli::Verbs verbs(program);
   try {
     program.parse(argc, argv);
@@ -68,6 +73,7 @@ int main(int argc, char** argv) {
     if (program.got_subcommand(conform)) code = partsmith::cli::conform_trouble;
     if (program.got_subcommand(fsck)) code = partsmith::cli::fsck_trouble;
     if (verbs.asked()) code = partsmith::cli::verb_misused;
+    if (control.asked()) code = partsmith::cli::control_trouble;
     return fail(what_is_wrong(program, error, argc > 1 ? argv[1] : ""), code);
   }
   if (*serve) {
@@ -82,6 +88,11 @@ int main(int argc, char** argv) {
     const auto found = partsmith::cli::fsck(fsck_options);
     return found ? *found : fail(found.error(), partsmith::cli::fsck_trouble);
   }
+  if (*run) {
+    const auto ended = partsmith::cli::run(run_options);
+    return ended ? *ended : fail(ended.error());
+  }
+  if (control.asked()) return control.run();
   if (verbs.asked()) return verbs.run();
   return EXIT_SUCCESS;
 }

@@ -21,6 +21,7 @@
 #include "secret_files.h"
 #include "standard_streams.h"
 #include "termination.h"
+#include "text_file.h"
 
 namespace partsmith::cli {
 namespace {
@@ -97,6 +98,20 @@ std::expected<void, std::string> make_buckets(const ServeOptions& options, stora
   return {};
 }
 
+/// A preset's rules, a file's, or the JSON that it is.
+std::expected<std::string, std::string> fault_rules(const std::string& fault) {
+  if (fault.starts_with('{') || fault.starts_with('[')) return fault;
+  if (auto rules = server::fault_preset_rules(fault)) return *std::move(rules);
+  auto text = read_text_file(fault);
+  if (text) return *std::move(text);
+  return std::unexpected(fmt::format("--fault {}: it is no preset, and the file can't be read: {}", fault, text.error()));
+}
+
+/// Whether strangers could reach the control API: beyond loopback it takes a token.
+bool offers_control(const ServeOptions& options) {
+  return !options.no_control && (server::is_loopback(options.host) || !options.control_token.empty());
+}
+
 server::ServerOptions server_options(const ServeOptions& options, std::string secret,
                                      server::VendorRules rules) {
   server::ServerOptions result;
@@ -114,6 +129,9 @@ server::ServerOptions server_options(const ServeOptions& options, std::string se
     result.tls = {.certificate = options.tls_certificate, .key = options.tls_key, .ca_file = options.tls_self_signed};
   }
   result.version = PARTSMITH_VERSION;
+  if (options.min_part_size) result.rules.minimum_part_bytes = *options.min_part_size;
+  result.control = offers_control(options);
+  result.control_token = options.control_token;
   result.log_format = options.log_format == "json" ? server::LogFormat::json : server::LogFormat::text;
   if (!options.quiet) result.log = tell_line;
   return result;
@@ -160,7 +178,7 @@ std::expected<void, std::string> serve(const ServeOptions& options) {
   ReadyFile ready_file(options.ready_file);
   const auto folder = options.ephemeral ? DataFolder::temporary() : DataFolder::lasting(options.data);
   if (!folder) return std::unexpected(folder.error());
-  const SystemClock clock;
+  MovableClock clock;
   auto store = storage::open_local_store(
       {.folder = folder->path(),
        .durability = options.durability == "disk" ? storage::Durability::disk : storage::Durability::process,
@@ -170,7 +188,14 @@ std::expected<void, std::string> serve(const ServeOptions& options) {
   if (!store) return std::unexpected(store.error());
   if (const auto ok = make_buckets(options, **store); !ok) return ok;
 
-  server::Server server(server_options(options, *std::move(secret), *std::move(rules)), **store, clock);
+  server::ServerOptions of_server = server_options(options, *std::move(secret), *std::move(rules));
+  of_server.movable_clock = &clock;
+  for (const std::string& fault : options.faults) {
+    auto text = fault_rules(fault);
+    if (!text) return std::unexpected(std::move(text.error()));
+    of_server.faults.push_back(*std::move(text));
+  }
+  server::Server server(std::move(of_server), **store, clock);
   if (const auto started = server.start(); !started) return started;
   if (const auto written = ready_file.write(server.url(), server.port()); !written) return written;
   if (!options.quiet) {

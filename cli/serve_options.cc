@@ -2,12 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 
 #include <partsmith/conformance/profile.h>
+#include <partsmith/server/server.h>
 
 #include "settings.h"
 
@@ -84,6 +86,16 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings.toggle("--strict-region", options.strict_region, "Refuse signatures for any other region");
   settings.toggle("--early-completion", options.early_completion,
                   "Answer CompleteMultipartUpload as S3 answers long ones: 200 and white space, then result or error");
+  settings
+      .value("--min-part-size", options.min_part_size, "BYTES",
+             "The least that every part but the last must have, as in 1KiB (default: S3's 5 MiB)")
+      ->transform(CLI::Validator(take_size, ""));
+  settings.value("--fault", options.faults, "RULE",
+                 fmt::format("Fail on demand: a FILE of rules, JSON, or one of {}; repeatable",
+                             fmt::join(server::fault_preset_names(), ", ")));
+  settings.toggle("--no-control", options.no_control, "Without the control API below /_partsmith/ (health stays)");
+  settings.value("--control-token", options.control_token, "TOKEN",
+                 "What the control API asks for; beyond loopback there is none without it");
   settings.value("--bucket", options.buckets, "NAME", "Bucket to make at start if it isn't there; repeatable")
       ->delimiter(',');
   CLI::Option* certificate = settings.value("--tls-cert", options.tls_certificate, "FILE",

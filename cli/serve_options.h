@@ -29,6 +29,10 @@ struct ServeOptions {
   std::string region = "us-east-1";
   bool strict_region = false;
   bool early_completion = false;
+  std::optional<std::uint64_t> min_part_size;  ///< bytes; none: S3's 5 MiB
+  std::vector<std::string> faults;             ///< presets, files or JSON
+  bool no_control = false;
+  std::string control_token;
   std::vector<std::string> buckets;
   std::filesystem::path tls_certificate;  ///< empty: plain HTTP
   std::filesystem::path tls_key;

@@ -2,7 +2,11 @@
 
 #include <partsmith/server/server.h>
 
+#include "control/api.h"
+#include "faults/fault_observer.h"
+#include "faults/presets.h"
 #include "http/edge.h"
+#include "journal/journal_observer.h"
 #include "request_log.h"
 #include "service.h"
 
@@ -14,11 +18,22 @@ class Server::Impl {
       : options_(std::move(options)),
         clock_(clock),
         memory_(options_.request_memory),
-        worlds_(World{store, clock, options_.rules, options_.early_completion, memory_}),
+        worlds_(World{.store = store,
+                      .clock = clock,
+                      .rules = options_.rules,
+                      .completes_early = options_.early_completion,
+                      .memory = memory_,
+                      .journal = options_.journal ? std::make_shared<Journal>() : nullptr,
+                      .movable_clock = options_.movable_clock}),
+        faults_(engine_, options_.control),
+        journal_(worlds_),
         log_(options_.log_format, options_.log, clock),
-        service_(options_, {.worlds = worlds_, .engine = engine_, .observers = observers()}) {}
+        control_({.enabled = options_.control, .token = options_.control_token, .version = options_.version}, worlds_,
+                 metrics_),
+        service_(options_, {.worlds = worlds_, .engine = engine_, .observers = observers(), .control = &control_}) {}
 
   std::expected<void, std::string> start() {
+    if (const auto ok = add_faults(); !ok) return ok;
     const auto identity = tls_identity();
     if (!identity) return std::unexpected(identity.error());
     edge_.emplace(
@@ -51,9 +66,22 @@ class Server::Impl {
     return TlsIdentity::self_signed(options_.host, tls.ca_file, clock_.now());
   }
 
+  std::expected<void, std::string> add_faults() {
+    const auto world = worlds_.world_of({});
+    for (const std::string& json : options_.faults) {
+      auto rules = parse_fault_rules(json);
+      if (!rules) return std::unexpected(fmt::format("fault rules: {}", rules.error()));
+      for (FaultRule& rule : *rules) {
+        if (!world->faults->add(std::move(rule))) return std::unexpected("fault rules: more than 1000");
+      }
+    }
+    return {};
+  }
+
   /// In the order in which they are called.
   std::vector<Observer*> observers() {
-    std::vector<Observer*> all;
+    std::vector<Observer*> all{&faults_, &metrics_};
+    if (options_.journal) all.push_back(&journal_);
     if (options_.log) all.push_back(&log_);
     return all;
   }
@@ -63,10 +91,25 @@ class Server::Impl {
   MemoryBudget memory_;
   OneWorld worlds_;
   LocalEngine engine_;
+  FaultObserver faults_;
+  Metrics metrics_;
+  JournalObserver journal_;
   RequestLog log_;
+  ControlApi control_;
   Service service_;
   std::optional<HttpEdge> edge_;  ///< from start() on
 };
+
+std::optional<std::string> fault_preset_rules(std::string_view name) {
+  const FaultPreset* preset = fault_preset(name);
+  return preset == nullptr ? std::nullopt : std::optional<std::string>(preset->rules);
+}
+
+std::vector<std::string> fault_preset_names() {
+  std::vector<std::string> names;
+  for (const FaultPreset& preset : fault_presets()) names.emplace_back(preset.name);
+  return names;
+}
 
 Server::Server(ServerOptions options, storage::Store& store, const Clock& clock)
     : impl_(std::make_unique<Impl>(std::move(options), store, clock)) {}

@@ -6,7 +6,6 @@
 #include <partsmith/protocol/dates.h>
 
 #include "account.h"
-#include "control/health.h"
 #include "cross_origin.h"
 #include "error_response.h"
 #include "header_lines.h"
@@ -129,9 +128,9 @@ class Service::ServedVisit final : public Visit, public AnswerOwner {
 };
 
 Service::Service(const ServerOptions& options, Parts parts)
-    : version_(options.version),
-      worlds_(parts.worlds),
+    : worlds_(parts.worlds),
       engine_(parts.engine),
+      control_(parts.control),
       observers_(std::move(parts.observers)),
       guard_({.known_secret = options.secret_key == default_secret_key,
               .allowed_hosts = options.allowed_hosts,
@@ -179,9 +178,10 @@ Outcome Service::pass_stages(Visit& visit) {
 Service::StageResult Service::address(Visit& visit) {
   const Request& request = visit.request;
   if (auto ok = guard_.check_host(request); !ok) return refused(std::move(ok.error()));
-  if (is_control(request)) {
+  visit.is_control_ = control_ != nullptr && ControlApi::is_for(request);
+  if (visit.is_control_) {
     if (auto ok = PageGuard::check_control(request); !ok) return refused(std::move(ok.error()));
-    return control_answer(request, version_, started_);
+    return control_->answer(visit, stops_.get_token());
   }
   auto address = address_of(request.headers.value("host"), request.target);
   if (!address) return refused(std::move(address.error()));
@@ -308,8 +308,8 @@ void Service::sent(Visit& visit, const Exchange& exchange) {
   visit.end_.took = std::chrono::steady_clock::now() - visit.begun;
   visit.request.body = nullptr;
   visit.request.place = nullptr;
-  const StageTimer timer(visit.spent_[static_cast<std::size_t>(Stage::sent)]);
   for (Observer* observer : observers_) observer->sent(visit);
+  visit.world_.reset();  // whoever keeps the record doesn't keep the world
 }
 
 /// Some of what asks for no operation Amazon S3 refuses only when it knows who asks.
@@ -333,9 +333,7 @@ S3Error Service::refuse_unrouted(Visit& visit) const {
 }
 
 Response Service::error_answer(Visit& visit, const S3Error& error) const {
-  visit.end_.error = traits(error.code).name;
-  visit.end_.message = error.message;
-  visit.note_cause(error.log_detail);
+  visit.note_error(error);
   Response response = error_response(error, visit.ids, visit.request.method == "HEAD");
   add_bucket_region(response, visit);
   return response;

@@ -1,7 +1,6 @@
 #pragma once
 /// The way of one request through the server. service.cc reads as its table of contents.
 
-#include <chrono>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -10,6 +9,7 @@
 #include <partsmith/server/server.h>
 
 #include "authenticator.h"
+#include "control/api.h"
 #include "engine.h"
 #include "http/edge.h"
 #include "observer.h"
@@ -26,6 +26,7 @@ class Service {
     Worlds& worlds;
     Engine& engine;
     std::vector<Observer*> observers = {};
+    const ControlApi* control = nullptr;  ///< optional: partsmith's own endpoints
   };
   Service(const ServerOptions& options, Parts parts);
 
@@ -62,14 +63,13 @@ class Service {
   void add_bucket_region(Response& response, const Visit& visit) const;
   void add_common_headers(Response& response, const Visit& visit) const;
 
-  std::string version_;
   Worlds& worlds_;
   Engine& engine_;
+  const ControlApi* control_;
   std::vector<Observer*> observers_;
   PageGuard guard_;
   Authenticator authenticator_;
   std::stop_source stops_;
-  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace partsmith::server

@@ -53,6 +53,34 @@ void Visit::take_form(Principal principal, ObjectKey key, protocol::Headers fiel
   view_ = std::move(fields);
 }
 
+void Visit::wrap_body(std::unique_ptr<RequestBody> body) {
+  bodies_.push_back(std::move(body));
+  request.body = bodies_.back().get();
+}
+
+std::shared_ptr<Visit> Visit::again_with(std::unique_ptr<RequestBody> body) const {
+  Request same = request;
+  same.place = nullptr;
+  auto other = std::make_shared<Visit>(std::move(same), ids, stopping_);
+  // An address looks into its own target.
+  other->address_ = *address_of(other->request.headers.value("host"), other->request.target);
+  other->operation_ = operation_;
+  other->world_ = world_;
+  other->principal_ = principal_;
+  other->payload_ = payload_;
+  other->authenticator_ = authenticator_;
+  other->view_ = view_;
+  other->target_ = target_;
+  other->wrap_body(std::move(body));
+  return other;
+}
+
+void Visit::note_error(const protocol::S3Error& error) {
+  end_.error = traits(error.code).name;
+  end_.message = error.message;
+  note_cause(error.log_detail);
+}
+
 bool Visit::wait(Duration time) const {
   const Away away(request.place);
   std::mutex mutex;

@@ -28,6 +28,7 @@ namespace partsmith::server {
 
 class Authenticator;
 class Service;
+struct FaultRule;
 
 /// The way of a request, in order. service.cc says what each does.
 enum class Stage : std::uint8_t {
@@ -52,6 +53,7 @@ struct VisitEnd {
   std::string_view error = {};  ///< S3's code; also of an error in a 200
   std::string message = {};     ///< the error's
   std::string cause = {};       ///< what was behind it, for the log: never sent
+  protocol::Headers headers = {};  ///< of the answer, where somebody keeps them (Visit::keep_answer)
   Exchange exchange = {};
   std::chrono::steady_clock::duration took = {};
 };
@@ -81,6 +83,7 @@ class Visit : public std::enable_shared_from_this<Visit> {
   bool is(protocol::OperationId id) const { return operation().id == id; }
   /// From `world` on.
   World& world() const;
+  const std::shared_ptr<World>& shared_world() const { return world_; }
   storage::Store& store() const { return world().store; }
   const Clock& clock() const { return world().clock; }
   const VendorRules& rules() const { return world().rules; }
@@ -95,6 +98,9 @@ class Visit : public std::enable_shared_from_this<Visit> {
   const Target& target() const { return known(target_, "target"); }
   const BucketName& bucket() const;
   const ObjectKey& key() const;
+  /// Whether it is for partsmith's own endpoints.
+  bool is_control() const { return is_control_; }
+  bool has_target() const { return target_.has_value(); }
   bool has_key() const { return target_ && std::holds_alternative<ObjectTarget>(*target_); }
 
   // What may be missing.
@@ -124,6 +130,18 @@ class Visit : public std::enable_shared_from_this<Visit> {
   /// Waits that long, without a worker's place; false, and at once, when the server stops.
   bool wait(Duration time) const;
 
+  /// Puts another body, which reads the one that is there, in its place.
+  void wrap_body(std::unique_ptr<RequestBody> body);
+  /// A visit of the same request, authorised as this is, with a body that has come already. Nobody waits for its answer.
+  std::shared_ptr<Visit> again_with(std::unique_ptr<RequestBody> body) const;
+
+  /// The faults that act on this visit.
+  std::vector<std::shared_ptr<const FaultRule>> faults = {};
+
+  /// The error that the answer carries, for the record.
+  void note_error(const protocol::S3Error& error);
+  /// The answer's head, for the record.
+  void keep_answer(const Response& response) { end_.headers = response.headers; }
   /// What a reader of the log should know of why an answer broke off. The first cause counts.
   void note_cause(std::string cause) {
     if (end_.cause.empty()) end_.cause = std::move(cause);
@@ -149,6 +167,7 @@ class Visit : public std::enable_shared_from_this<Visit> {
   const protocol::OperationRow* operation_ = nullptr;
   std::optional<RouteRefusal> unrouted_;  ///< instead of an operation
   bool is_preflight_ = false;
+  bool is_control_ = false;
   S3Result<Claim> claim_ = Claim{};
   std::shared_ptr<World> world_;
   std::optional<Principal> principal_;
@@ -157,6 +176,7 @@ class Visit : public std::enable_shared_from_this<Visit> {
   std::optional<protocol::Headers> view_;
   std::optional<Target> target_;
   std::function<Outcome()> late_work_;
+  std::vector<std::unique_ptr<RequestBody>> bodies_;  ///< in whose place others stand, or that do
   std::vector<std::string> acted_;
   VisitEnd end_;
   std::array<Duration, stage_count> spent_{};

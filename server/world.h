@@ -7,12 +7,16 @@
 
 #include <partsmith/server/vendor_rules.h>
 #include <partsmith/storage/store.h>
+#include <partsmith/values/movable_clock.h>
 #include <partsmith/values/time.h>
 
 #include "authorisation.h"
+#include "faults/fault_set.h"
 #include "memory_budget.h"
 
 namespace partsmith::server {
+
+class Journal;
 
 struct World {
   storage::Store& store;
@@ -21,6 +25,9 @@ struct World {
   bool completes_early = false;  ///< ServerOptions::early_completion
   MemoryBudget& memory;          ///< of the whole server
   const Policy& policy = owner_may_do_all;
+  std::shared_ptr<FaultSet> faults = std::make_shared<FaultSet>();
+  std::shared_ptr<Journal> journal = {};         ///< none: nothing is kept
+  MovableClock* movable_clock = nullptr;         ///< `clock`, where it can be moved; outlives the world
 };
 
 /// Finds the world of a request. Safe from any thread.

@@ -46,12 +46,14 @@ void append_field(std::string& head, std::string_view name, std::string_view val
   head.append(name).append(": ").append(value).append("\r\n");
 }
 
-/// Counts what is sent, and stops at the byte at which the connection is to be reset.
+/// Counts what is sent, and stops at the byte at which the connection is to end.
 class Output {
  public:
   Output(Connection& connection, const Response& response, const LeastRate::Terms& terms)
       : connection_(connection),
-        limit_(response.reset_after_bytes.value_or(std::numeric_limits<std::uint64_t>::max())),
+        resets_(response.reset_after_bytes.has_value() || response.reset_when_cut),
+        limit_(response.reset_after_bytes.value_or(
+            response.close_after_bytes.value_or(std::numeric_limits<std::uint64_t>::max()))),
         rate_(terms) {}
 
   /// False once the answer cannot go on.
@@ -73,10 +75,8 @@ class Output {
   }
 
   Written finish() {
-    if (at_limit()) {
-      written_.cut = true;
-      connection_.reset_on_close();
-    }
+    written_.cut = written_.cut || at_limit();
+    if (written_.cut && resets_) connection_.reset_on_close();
     return written_;
   }
 
@@ -86,6 +86,7 @@ class Output {
   }
 
   Connection& connection_;
+  bool resets_;
   std::uint64_t limit_;
   LeastRate rate_;
   Written written_;

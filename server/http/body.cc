@@ -33,7 +33,8 @@ std::expected<void, BodyError> ConnectionBody::read(const Sink& sink) {
   connection_.expect_flow();
   if (awaits_continue_) {
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (connection_.send(go_on, {}, rate_) != go_on.size()) return std::unexpected(BodyError::incomplete);
+    const bool sent = withholds_continue_ || connection_.send(go_on, {}, rate_) == go_on.size();
+    if (!sent) return std::unexpected(BodyError::incomplete);
     awaits_continue_ = false;
   }
   auto outcome = framing_.kind == Framing::Kind::chunked ? read_chunked(sink) : read_length(sink);

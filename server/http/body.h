@@ -20,6 +20,7 @@ class ConnectionBody final : public RequestBody {
   std::optional<std::uint64_t> length() const override;
   bool framed() const override { return framing_.kind != Framing::Kind::none; }
   std::expected<void, BodyError> read(const Sink& sink) override;
+  void withhold_continue() override { withholds_continue_ = true; }
 
   /// Bytes still to come before the next request; nothing if that cannot be known, or if they may never come.
   std::optional<std::uint64_t> remainder() const;
@@ -38,6 +39,7 @@ class ConnectionBody final : public RequestBody {
   LeastRate rate_;
   std::uint64_t left_ = 0;  ///< of a body of known length
   bool awaits_continue_;    ///< the client waits for "100 Continue" before it sends
+  bool withholds_continue_ = false;
   bool read_called_ = false;
   bool at_end_ = false;
   bool broken_ = false;  ///< it cannot be read to its end any more

@@ -40,6 +40,8 @@ class RequestBody {
   /// Hands the whole body to the sink, in runs of up to the edge's buffer size. Answers `Expect:
   /// 100-continue` first. Call at most once; a second call throws std::logic_error.
   virtual std::expected<void, BodyError> read(const Sink& sink) = 0;
+  /// Test doubles: read() doesn't answer `Expect: 100-continue`, but waits for the body.
+  virtual void withhold_continue() {}
 };
 
 /// The place among the edge's workers that a request takes. Used by the handler's own thread, in turn.
@@ -133,6 +135,10 @@ struct Response {
   /// Test doubles: cut the connection (RST) after this many bytes of the answer, head included. A shorter
   /// answer is left alone.
   std::optional<std::uint64_t> reset_after_bytes{};
+  /// Likewise: close it (FIN).
+  std::optional<std::uint64_t> close_after_bytes{};
+  /// Likewise: reset it, rather than close it, when the body can't go on.
+  bool reset_when_cut = false;
 };
 
 /// What the edge calls for each request, on a worker thread. It may move from the request, and must not throw: what

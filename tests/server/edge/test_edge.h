@@ -113,7 +113,7 @@ class TestEdge {
     };
     handlers.bad_head = [this](const BadHead& bad) {
       bad_heads.add(bad.kind);
-      const int status = 400;
+      static constexpr int status = 400;
       auto owner = std::make_shared<Owner>(
           [this, kind = bad.kind](const server::Exchange&) { refusals.add({kind, status}); });
       return server::Response{.status = status,

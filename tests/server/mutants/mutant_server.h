@@ -19,7 +19,9 @@ class MutantServer {
     auto opened = storage::open_local_store({.folder = folder_.path(), .clock = &clock_});
     if (!opened) throw std::runtime_error(opened.error());
     store_ = std::move(*opened);
-    service_ = std::make_unique<server::Service>(options_, server::World{.store = *store_, .clock = clock_, .memory = memory_});
+    worlds_ = std::make_unique<server::OneWorld>(server::World{.store = *store_, .clock = clock_, .memory = memory_});
+    service_ = std::make_unique<server::Service>(options_,
+                                                 server::Service::Parts{.worlds = *worlds_, .engine = engine_});
     edge_ = std::make_unique<server::HttpEdge>(
         server::EdgeOptions{},
         server::HttpEdge::Handlers{
@@ -61,9 +63,10 @@ class MutantServer {
       const auto row = server::route(request.method, address->scope, address->query, request.headers);
       if (row) asked.operation = (*row)->name;
     }
-    auto response = handle_(asked, request, [this](server::Request& r) { return service_->handle(r); });
-    response.note = {};
-    return response;
+    return handle_(asked, request, [this](server::Request& mutated) {
+      server::Request moved_from = mutated;  // mutations look at theirs again
+      return service_->handle(moved_from);
+    });
   }
 
   TemporaryFolder folder_;
@@ -72,6 +75,8 @@ class MutantServer {
   server::ServerOptions options_;
   Handle handle_;
   std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<server::OneWorld> worlds_;
+  server::LocalEngine engine_;
   std::unique_ptr<server::Service> service_;
   std::unique_ptr<server::HttpEdge> edge_;
   std::unique_ptr<client::S3Client> client_;

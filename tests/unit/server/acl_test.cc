@@ -1,5 +1,6 @@
 #include "acl.h"
 
+#include "account.h"
 #include "catch.h"
 
 using namespace partsmith;

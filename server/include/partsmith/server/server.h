@@ -16,11 +16,17 @@
 
 #include <partsmith/server/vendor_rules.h>
 #include <partsmith/storage/store.h>
+#include <partsmith/values/movable_clock.h>
 #include <partsmith/values/time.h>
 
 namespace partsmith::server {
 
 enum class LogFormat { text, json };
+
+/// Rules of a preset (`lost-complete`), as JSON for ServerOptions::faults. Nothing when no preset has that name.
+std::optional<std::string> fault_preset_rules(std::string_view name);
+/// The presets' names.
+std::vector<std::string> fault_preset_names();
 
 /// HTTPS instead of HTTP: with a certificate and its key (PEM), or with one made at the start, vouched for by
 /// an authority whose certificate is written to `ca_file` for clients to trust.
@@ -49,7 +55,14 @@ struct ServerOptions {
   bool early_completion = false;  ///< CompleteMultipartUpload answers 200 and white space before its work is done
   /// Bytes that all requests together may hold: buffers, heads, documents, forms, answers. Who wants more gets SlowDown.
   std::size_t request_memory = std::size_t{96} << 20U;
-  std::string version;  ///< told by GET /_partsmith/health
+  std::string version;  ///< of GET /_partsmith/health
+  /// The control API below /_partsmith/: faults, clock, journal. Health is answered in any case.
+  bool control = true;
+  std::string control_token = {};  ///< that it asks for; empty: nobody is asked
+  bool journal = true;             ///< keep the last requests and answers for it
+  MovableClock* movable_clock = nullptr;  ///< the server's clock, if the control API may move it
+  /// Fault rules from the start: JSON, a rule or a list (docs/faults.md).
+  std::vector<std::string> faults = {};
   LogFormat log_format = LogFormat::text;
   /// Receives one line per request, without the newline. Called from worker threads, never two at once.
   /// Empty: no log.

@@ -1,0 +1,185 @@
+#include "control/run.h"
+
+#include <CLI/CLI.hpp>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <thread>
+
+#include "control/control_client.h"
+#include "ephemeral_folder.h"
+#include "text_file.h"
+
+namespace partsmith::cli {
+namespace {
+
+constexpr const char* access_key = "test";
+constexpr const char* secret_key = "test";
+constexpr const char* region = "us-east-1";
+constexpr int not_run = 127;      ///< as shells have it
+constexpr int ended_by_signal = 128;
+
+/// What SDKs, the AWS CLI, rclone, MinIO's clients and s3cmd's like read. `{}` stands for the endpoint.
+constexpr std::array<std::pair<const char*, const char*>, 18> variables = {{
+    {"AWS_ENDPOINT_URL", "{}"},
+    {"AWS_ENDPOINT_URL_S3", "{}"},
+    {"AWS_ACCESS_KEY_ID", access_key},
+    {"AWS_SECRET_ACCESS_KEY", secret_key},
+    {"AWS_REGION", region},
+    {"AWS_DEFAULT_REGION", region},
+    {"AWS_S3_FORCE_PATH_STYLE", "true"},
+    {"AWS_EC2_METADATA_DISABLED", "true"},
+    {"AWS_ALLOW_HTTP", "true"},
+    {"S3_ENDPOINT_URL", "{}"},
+    {"RCLONE_CONFIG_PARTSMITH_TYPE", "s3"},
+    {"RCLONE_CONFIG_PARTSMITH_PROVIDER", "Other"},
+    {"RCLONE_CONFIG_PARTSMITH_ENDPOINT", "{}"},
+    {"RCLONE_CONFIG_PARTSMITH_ACCESS_KEY_ID", access_key},
+    {"RCLONE_CONFIG_PARTSMITH_SECRET_ACCESS_KEY", secret_key},
+    {"MINIO_ENDPOINT", "{}"},
+    {"PARTSMITH_ENDPOINT", "{}"},
+    {"PARTSMITH_URL", "{}"},
+}};
+
+/// A running `partsmith serve`. Ends with this value.
+class Child {
+ public:
+  explicit Child(pid_t pid) : pid_(pid) {}
+  ~Child() { end(); }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  bool ended() {
+    if (pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
+    return pid_ < 0;
+  }
+  void end() {
+    if (pid_ < 0) return;
+    ::kill(pid_, SIGTERM);
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    pid_ = -1;
+  }
+
+ private:
+  pid_t pid_;
+};
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> all;
+  for (std::string& word : words) all.push_back(word.data());
+  all.push_back(nullptr);
+  return all;
+}
+
+/// The server's log goes where this process's own messages go.
+pid_t start_server(std::vector<std::string> words) {
+  auto arguments = pointers(words);
+  const pid_t parent = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid != 0) return pid;
+  // It ends with this process, however that ends.
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) ::_exit(not_run);
+  ::setpgid(0, 0);  // Ctrl-C is for the command; this process ends the server after it
+  ::execv("/proc/self/exe", arguments.data());
+  ::_exit(not_run);
+}
+
+std::expected<std::string, std::string> wait_for_url(const std::filesystem::path& ready_file, Child& server) {
+  constexpr std::chrono::milliseconds between{2};
+  while (true) {
+    if (const auto text = read_text_file(ready_file)) {
+      const auto ready = nlohmann::json::parse(*text, nullptr, false);
+      if (ready.is_object()) return ready.at("url").get<std::string>();
+    }
+    if (server.ended()) return std::unexpected("the server didn't start");
+    std::this_thread::sleep_for(between);
+  }
+}
+
+int start_command(std::vector<std::string> words, const std::string& url) {
+  for (const auto& [name, value] : variables) ::setenv(name, std::string_view(value) == "{}" ? url.c_str() : value, 1);
+  auto arguments = pointers(words);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::execvp(arguments.front(), arguments.data());
+    fmt::print(stderr, "partsmith: {}: {}\n", words.front(), std::strerror(errno));
+    ::_exit(not_run);
+  }
+  return pid;
+}
+
+/// The command gets the signals of the terminal itself; this process outlives it, to end the server.
+int wait_for(pid_t command) {
+  ::signal(SIGINT, SIG_IGN);
+  ::signal(SIGQUIT, SIG_IGN);
+  int status = 0;
+  while (::waitpid(command, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFSIGNALED(status) ? ended_by_signal + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+std::expected<void, std::string> save_journal(const std::string& url, const std::filesystem::path& folder) {
+  auto client = ControlClient::at({.url = url});
+  if (!client) return std::unexpected(client.error());
+  for (const auto& [format, name] : {std::pair("json", "partsmith-journal.json"), std::pair("har", "partsmith-journal.har")}) {
+    const auto text = client->text(fmt::format("v1/journal?limit=10000&format={}", format));
+    if (!text) return std::unexpected(text.error());
+    std::ofstream file(folder / name);
+    file << *text;
+    if (!file.flush()) return std::unexpected(fmt::format("{}: {}", (folder / name).string(), std::strerror(errno)));
+  }
+  fmt::print(stderr, "partsmith: the journal is in {}\n", (folder / "partsmith-journal.json").string());
+  return {};
+}
+
+}  // namespace
+
+CLI::App* add_run(CLI::App& program, RunOptions& options) {
+  CLI::App* command = program.add_subcommand("run", "Run a command beside a server of its own");
+  command->footer(
+      "The server listens on a free port and keeps its data in a temporary folder; both end with the command.\n"
+      "AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID and the variables of other tools lead there.\n"
+      "The exit code is the command's. When it fails, the journal of its requests is saved as JSON and HAR.");
+  command->add_option("--bucket", options.buckets, "Bucket to make at start; repeatable")->delimiter(',')->type_name("NAME");
+  command->add_option("--fault", options.faults, "Fault from the start: a preset, a file or JSON; repeatable")->type_name("RULE");
+  command->add_option("--journal", options.journal, "Folder for the journal (default: this one)")->type_name("DIR");
+  command->add_flag("--always-journal", options.always_journal, "Save the journal also when the command succeeds");
+  command->add_option("--serve", options.serve_arguments, "A further argument of `partsmith serve`; repeatable")->type_name("ARGUMENT");
+  command->add_option("COMMAND", options.command, "The command and its arguments, after --")->required();
+  command->positionals_at_end();
+  return command;
+}
+
+std::expected<int, std::string> run(const RunOptions& options) {
+  const auto folder = EphemeralFolder::make_in(std::filesystem::temp_directory_path());
+  if (!folder) return std::unexpected(folder.error());
+  const std::filesystem::path ready_file = folder->path() / "ready.json";
+  std::vector<std::string> words = {"partsmith", "serve", "--ephemeral", "--port", "0", "--quiet", "--ready-file", ready_file.string()};
+  for (const std::string& bucket : options.buckets) words.insert(words.end(), {"--bucket", bucket});
+  for (const std::string& fault : options.faults) words.insert(words.end(), {"--fault", fault});
+  words.insert(words.end(), options.serve_arguments.begin(), options.serve_arguments.end());
+
+  Child server(start_server(std::move(words)));
+  const auto url = wait_for_url(ready_file, server);
+  if (!url) return std::unexpected(url.error());
+  const int code = wait_for(start_command(options.command, *url));
+  if (code != 0 || options.always_journal) {
+    const auto saved = save_journal(*url, options.journal.empty() ? "." : options.journal);
+    if (!saved) fmt::print(stderr, "partsmith: the journal can't be saved: {}\n", saved.error());
+  }
+  return code;
+}
+
+}  // namespace partsmith::cli
