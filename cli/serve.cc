@@ -14,6 +14,8 @@
 #include <partsmith/server/local_names.h>
 #include <partsmith/server/server.h>
 #include <partsmith/storage/local_store.h>
+#include <partsmith/values/digest.h>
+#include <partsmith/values/encoding.h>
 #include <partsmith/values/bucket_naming.h>
 
 #include "data_folder.h"
@@ -112,6 +114,19 @@ bool offers_control(const ServeOptions& options) {
   return !options.no_control && (server::is_loopback(options.host) || !options.control_token.empty());
 }
 
+/// A world's data has a folder of its own, named by a digest of its key.
+server::ServerOptions::OpenWorld world_opener(const ServeOptions& options, const std::filesystem::path& data,
+                                              const std::function<void(std::string_view)>& say) {
+  const auto durability = options.durability == "disk" ? storage::Durability::disk : storage::Durability::process;
+  return [=, quota = options.quota](const std::string& access_key, const Clock& clock) {
+    return storage::open_local_store({.folder = data / "worlds" / to_hex(sha256(as_bytes(access_key))),
+                                      .durability = durability,
+                                      .clock = &clock,
+                                      .quota = quota,
+                                      .log = say});
+  };
+}
+
 server::ServerOptions server_options(const ServeOptions& options, std::string secret,
                                      server::VendorRules rules) {
   server::ServerOptions result;
@@ -190,6 +205,7 @@ std::expected<void, std::string> serve(const ServeOptions& options) {
 
   server::ServerOptions of_server = server_options(options, *std::move(secret), *std::move(rules));
   of_server.movable_clock = &clock;
+  if (options.world_per_access_key) of_server.open_world = world_opener(options, folder->path(), say);
   for (const std::string& fault : options.faults) {
     auto text = fault_rules(fault);
     if (!text) return std::unexpected(std::move(text.error()));

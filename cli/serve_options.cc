@@ -93,6 +93,8 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings.value("--fault", options.faults, "RULE",
                  fmt::format("Fail on demand: a FILE of rules, JSON, or one of {}; repeatable",
                              fmt::join(server::fault_preset_names(), ", ")));
+  settings.toggle("--world-per-access-key", options.world_per_access_key,
+                  "Give each access key a world of its own (buckets, clock, faults, journal), made when it is first used");
   settings.toggle("--no-control", options.no_control, "Without the control API below /_partsmith/ (health stays)");
   settings.value("--control-token", options.control_token, "TOKEN",
                  "What the control API asks for; beyond loopback there is none without it");

@@ -32,6 +32,7 @@ struct ServeOptions {
   std::optional<std::uint64_t> min_part_size;  ///< bytes; none: S3's 5 MiB
   std::vector<std::string> faults;             ///< presets, files or JSON
   bool no_control = false;
+  bool world_per_access_key = false;
   std::string control_token;
   std::vector<std::string> buckets;
   std::filesystem::path tls_certificate;  ///< empty: plain HTTP

@@ -18,7 +18,7 @@ namespace partsmith::server {
 
 /// The one key pair that a server knows, and how strictly it reads scopes.
 struct AccessPolicy {
-  std::string access_key;
+  std::string access_key;  ///< empty: any, each with the same secret
   std::string secret_key;
   std::string region;
   bool strict_region = false;
@@ -54,6 +54,8 @@ class Authenticator {
                                const Clock& clock, SignedRegion region) const;
   S3Result<Proof> signature_v2(const protocol::sigv2::Claim& claim, const Request& request, const Address& address,
                                const Clock& clock) const;
+
+  bool knows(std::string_view access_key) const { return policy_.access_key.empty() || access_key == policy_.access_key; }
 
   AccessPolicy policy_;
 };

@@ -9,6 +9,7 @@
 #include "journal/journal_observer.h"
 #include "request_log.h"
 #include "service.h"
+#include "worlds/keyed_worlds.h"
 
 namespace partsmith::server {
 
@@ -18,19 +19,19 @@ class Server::Impl {
       : options_(std::move(options)),
         clock_(clock),
         memory_(options_.request_memory),
-        worlds_(World{.store = store,
-                      .clock = clock,
-                      .rules = options_.rules,
-                      .completes_early = options_.early_completion,
-                      .memory = memory_,
-                      .journal = options_.journal ? std::make_shared<Journal>() : nullptr,
-                      .movable_clock = options_.movable_clock}),
+        worlds_(make_worlds(World{.store = store,
+                                  .clock = clock,
+                                  .rules = options_.rules,
+                                  .completes_early = options_.early_completion,
+                                  .memory = memory_,
+                                  .journal = options_.journal ? std::make_shared<Journal>() : nullptr,
+                                  .movable_clock = options_.movable_clock})),
         faults_(engine_, options_.control),
-        journal_(worlds_),
+        journal_(*worlds_),
         log_(options_.log_format, options_.log, clock),
-        control_({.enabled = options_.control, .token = options_.control_token, .version = options_.version}, worlds_,
+        control_({.enabled = options_.control, .token = options_.control_token, .version = options_.version}, *worlds_,
                  metrics_),
-        service_(options_, {.worlds = worlds_, .engine = engine_, .observers = observers(), .control = &control_}) {}
+        service_(options_, {.worlds = *worlds_, .engine = engine_, .observers = observers(), .control = &control_}) {}
 
   std::expected<void, std::string> start() {
     if (const auto ok = add_faults(); !ok) return ok;
@@ -66,8 +67,13 @@ class Server::Impl {
     return TlsIdentity::self_signed(options_.host, tls.ca_file, clock_.now());
   }
 
+  std::unique_ptr<Worlds> make_worlds(World nobodys) const {
+    if (!options_.world_per_access_key()) return std::make_unique<OneWorld>(std::move(nobodys));
+    return std::make_unique<KeyedWorlds>(std::move(nobodys), options_.open_world);
+  }
+
   std::expected<void, std::string> add_faults() {
-    const auto world = worlds_.world_of({});
+    const auto world = worlds_->world_of({});
     for (const std::string& json : options_.faults) {
       auto rules = parse_fault_rules(json);
       if (!rules) return std::unexpected(fmt::format("fault rules: {}", rules.error()));
@@ -89,7 +95,7 @@ class Server::Impl {
   ServerOptions options_;
   const Clock& clock_;
   MemoryBudget memory_;
-  OneWorld worlds_;
+  std::unique_ptr<Worlds> worlds_;
   LocalEngine engine_;
   FaultObserver faults_;
   Metrics metrics_;

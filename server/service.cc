@@ -135,7 +135,10 @@ Service::Service(const ServerOptions& options, Parts parts)
       guard_({.known_secret = options.secret_key == default_secret_key,
               .allowed_hosts = options.allowed_hosts,
               .trust_pages = options.trust_pages}),
-      authenticator_({options.access_key, options.secret_key, options.region, options.strict_region}) {}
+      authenticator_({.access_key = options.world_per_access_key() ? std::string() : options.access_key,
+                      .secret_key = options.secret_key,
+                      .region = options.region,
+                      .strict_region = options.strict_region}) {}
 
 Response Service::handle(Request& request) {
   const auto visit = std::make_shared<ServedVisit>(*this, std::move(request));
@@ -234,6 +237,7 @@ Service::StageResult Service::verify(Visit& visit) {
     visit.principal_ = std::move(proof->principal);
     visit.payload_ = std::move(proof->payload);
     if (visit.principal().is_anonymous()) return std::nullopt;  // nothing else of it is looked at
+    visit.world_ = worlds_.make_world_of(visit.principal().access_key);
   }
   visit.view_ = joined_lines(visit.request.headers);
   auto with_query = headers_with_query(visit.headers(), visit.query());

@@ -3,7 +3,9 @@
 /// shares it, an answer that is still being sent too.
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <partsmith/server/vendor_rules.h>
 #include <partsmith/storage/store.h>
@@ -36,6 +38,10 @@ class Worlds {
   virtual ~Worlds() = default;
   /// Of an access key that nobody has verified yet; of requests without one: "".
   virtual std::shared_ptr<World> world_of(std::string_view access_key) = 0;
+  /// Of an access key that was verified: made, if it isn't there. Throws std::runtime_error when it can't be.
+  virtual std::shared_ptr<World> make_world_of(std::string_view access_key) = 0;
+  /// The keys that have worlds of their own.
+  virtual std::vector<std::string> keys() const = 0;
 };
 
 /// The same world for everybody.
@@ -43,6 +49,8 @@ class OneWorld final : public Worlds {
  public:
   explicit OneWorld(World world) : world_(std::make_shared<World>(std::move(world))) {}
   std::shared_ptr<World> world_of(std::string_view) override { return world_; }
+  std::shared_ptr<World> make_world_of(std::string_view) override { return world_; }
+  std::vector<std::string> keys() const override { return {}; }
 
  private:
   std::shared_ptr<World> world_;

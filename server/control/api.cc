@@ -18,6 +18,7 @@
 #include "faults/rule.h"
 #include "journal/entry_text.h"
 #include "journal/expectation.h"
+#include "worlds/keyed_worlds.h"
 
 namespace partsmith::server {
 namespace {
@@ -121,6 +122,8 @@ std::span<const ControlApi::Endpoint> ControlApi::endpoints() {
       {"GET", "v1/fault-types", &ControlApi::list_fault_types},
       {"GET", "v1/clock", &ControlApi::get_clock},
       {"POST", "v1/clock", &ControlApi::change_clock},
+      {"GET", "v1/worlds", &ControlApi::list_worlds},
+      {"POST", "v1/reset", &ControlApi::reset_world},
       {"GET", "v1/journal", &ControlApi::read_journal},
       {"DELETE", "v1/journal", &ControlApi::clear_journal},
       {"GET", "v1/journal/stream", &ControlApi::stream_journal},
@@ -195,7 +198,7 @@ Response ControlApi::answer(Visit& visit, std::stop_token stopping) const {
   auto body = body_of(visit);
   if (!body) return error_answer(413, "the body is incomplete, or longer than a MiB");
   const std::string key(query->get("world").value_or(""));
-  const Asked asked{visit, name, *std::move(query), *std::move(body), worlds_.world_of(key), std::move(stopping)};
+  const Asked asked{visit, name, *std::move(query), *std::move(body), worlds_.make_world_of(key), std::move(stopping)};
   return as_asked((this->*endpoint->answer)(asked), visit.request.method);
 }
 
@@ -330,6 +333,20 @@ Response ControlApi::change_clock(const Asked& asked) const {
   const TimePoint real = clock->unmoved();
   asked.visit.wait(std::chrono::ceil<std::chrono::seconds>(real) - real);
   return json_answer(clock_json(*asked.world));
+}
+
+Response ControlApi::list_worlds(const Asked&) const { return json_answer({{"worlds", worlds_.keys()}}); }
+
+/// Removes every bucket, rule and entry, and lets the clock show real time.
+Response ControlApi::reset_world(const Asked& asked) const {
+  World& world = *asked.world;
+  if (const auto emptied = empty_store(world.store); !emptied) {
+    return error_answer(500, "the world can't be emptied: " + emptied.error().detail);
+  }
+  world.faults->clear();
+  if (world.journal) world.journal->clear();
+  if (world.movable_clock != nullptr) world.movable_clock->reset();
+  return empty_answer();
 }
 
 Response ControlApi::read_journal(const Asked& asked) const {

@@ -49,6 +49,8 @@ class ControlApi {
   Response list_fault_types(const Asked& asked) const;
   Response get_clock(const Asked& asked) const;
   Response change_clock(const Asked& asked) const;
+  Response list_worlds(const Asked& asked) const;
+  Response reset_world(const Asked& asked) const;
   Response read_journal(const Asked& asked) const;
   Response clear_journal(const Asked& asked) const;
   Response stream_journal(const Asked& asked) const;

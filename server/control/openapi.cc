@@ -64,6 +64,12 @@ constexpr const char* document = R"json({
         "200": {"description": "The clock", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Clock"}}}},
         "400": {"$ref": "#/components/responses/Error"}, "404": {"$ref": "#/components/responses/Error"},
         "413": {"$ref": "#/components/responses/Error"}}}},
+  "/_partsmith/v1/worlds": {"get": {"operationId": "listWorlds", "summary": "The access keys that have worlds of their own", "responses": {
+    "200": {"description": "The keys", "content": {"application/json": {"schema": {"type": "object", "required": ["worlds"],
+      "properties": {"worlds": {"type": "array", "items": {"type": "string"}}}}}}}}}},
+  "/_partsmith/v1/reset": {"post": {"operationId": "resetWorld", "summary": "Remove every bucket, rule and journal entry of a world, and let its clock show real time",
+    "parameters": [{"$ref": "#/components/parameters/world"}],
+    "responses": {"204": {"description": "Removed"}, "400": {"$ref": "#/components/responses/Error"}, "413": {"$ref": "#/components/responses/Error"}, "500": {"$ref": "#/components/responses/Error"}}}},
   "/_partsmith/v1/journal": {
     "parameters": [{"$ref": "#/components/parameters/world"}],
     "get": {"operationId": "readJournal", "summary": "What was asked and answered, the oldest first",

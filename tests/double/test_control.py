@@ -171,3 +171,64 @@ class TestRun:
     def test_a_server_that_can_t_start_is_told(self) -> None:
         ended = partsmith("run", "--bucket", "NOT A BUCKET", "--", "true")
         assert ended.returncode == 1 and "didn't start" in ended.stderr
+
+
+class TestWorlds:
+    def test_each_access_key_has_a_world_of_its_own(self, tmp_path: Path) -> None:
+        with Server(tmp_path / "s", "--world-per-access-key") as server:
+            first, second = (client(server, access_key=key) for key in ("worker-1", "worker-2"))
+            first.create_bucket(Bucket="films")
+            first.put_object(**FILM, Body=b"first")
+            assert second.list_buckets()["Buckets"] == []
+            second.create_bucket(Bucket="films")
+            second.put_object(**FILM, Body=b"second")
+            assert first.get_object(**FILM)["Body"].read() == b"first"
+            assert set(Control(server).ask("GET", "v1/worlds")["worlds"]) == {"worker-1", "worker-2"}
+
+    def test_faults_clock_and_journal_are_of_one_world(self, tmp_path: Path) -> None:
+        with Server(tmp_path / "s", "--world-per-access-key") as server:
+            s3 = {key: client(server, access_key=key, retries={"total_max_attempts": 1}) for key in ("a", "b")}
+            for one in s3.values():
+                one.create_bucket(Bucket="films")
+            of_a, of_b = (Control(server, world=key) for key in ("a", "b"))
+            of_a.preset("slow-down")
+            of_a.add({"type": "error", "code": "SlowDown"}, name="always")
+            of_a.clock(set="2030-01-01T00:00:00Z")
+            with refused("SlowDown"):
+                s3["a"].list_buckets()
+            answer = s3["b"].list_buckets()
+            assert "2030" not in answer["ResponseMetadata"]["HTTPHeaders"]["date"]
+            assert [entry["status"] for entry in of_a.journal(operation="ListBuckets")] == [503]
+            assert [entry["status"] for entry in of_b.journal(operation="ListBuckets")] == [200]
+
+    def test_an_unverified_key_makes_no_world(self, tmp_path: Path) -> None:
+        with Server(tmp_path / "s", "--world-per-access-key") as server:
+            with refused("SignatureDoesNotMatch"):
+                client(server, access_key="stranger", secret_key="wrong").list_buckets()
+            assert Control(server).ask("GET", "v1/worlds")["worlds"] == []
+
+    def test_more_worlds_than_are_open_keep_their_data(self, tmp_path: Path) -> None:
+        with Server(tmp_path / "s", "--world-per-access-key") as server:
+            keys = [f"worker-{number}" for number in range(40)]
+            for key in keys:
+                client(server, access_key=key).create_bucket(Bucket=f"of-{key}")
+            for key in keys:
+                buckets = client(server, access_key=key).list_buckets()["Buckets"]
+                assert [bucket["Name"] for bucket in buckets] == [f"of-{key}"]
+            threads = len(list(Path(f"/proc/{server.process.pid}/task").iterdir()))
+            assert threads < 40 + 60
+
+    def test_a_reset_empties_a_world(self, doubled: Server, control: Control, once: BaseClient) -> None:
+        once.put_bucket_versioning(Bucket="films", VersioningConfiguration={"Status": "Enabled"})
+        for _ in range(3):
+            once.put_object(**FILM, Body=b"x")
+        once.delete_object(**FILM)
+        Upload(once, "films", "b.mp4").put(1, b"x")
+        control.preset("lost-complete")
+        control.clock(advance="1d")
+        control.ask("POST", "v1/reset")
+        assert once.list_buckets()["Buckets"] == []
+        assert control.rules() == {}
+        assert [entry["operation"] for entry in control.journal()] == ["ListBuckets"]
+        assert abs((__import__("datetime").datetime.fromisoformat(control.clock()["now"]) -
+                    __import__("datetime").datetime.fromisoformat(control.clock()["real"])).total_seconds()) < 60

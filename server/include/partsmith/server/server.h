@@ -61,6 +61,12 @@ struct ServerOptions {
   std::string control_token = {};  ///< that it asks for; empty: nobody is asked
   bool journal = true;             ///< keep the last requests and answers for it
   MovableClock* movable_clock = nullptr;  ///< the server's clock, if the control API may move it
+  /// Opens the store of an access key's world, whose time is `clock`. Set: each access key has a world of its own, made when
+  /// it is first used, and any access key may be used with the secret. The error is one line.
+  using OpenWorld = std::function<std::expected<std::unique_ptr<storage::Store>, std::string>(
+      const std::string& access_key, const Clock& clock)>;
+  OpenWorld open_world = {};
+  bool world_per_access_key() const { return static_cast<bool>(open_world); }
   /// Fault rules from the start: JSON, a rule or a list (docs/faults.md).
   std::vector<std::string> faults = {};
   LogFormat log_format = LogFormat::text;

@@ -1,0 +1,92 @@
+#include "worlds/keyed_worlds.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "journal/journal.h"
+
+namespace partsmith::server {
+
+/// The world refers to what stands before it.
+struct KeyedWorlds::Open {
+  std::shared_ptr<Lasting> lasting;
+  std::unique_ptr<storage::Store> store;
+  World world;
+};
+
+std::shared_ptr<World> KeyedWorlds::world_of(std::string_view access_key) {
+  if (access_key.empty()) return nobodys_;
+  const std::scoped_lock lock(mutex_);
+  const auto found = worlds_.find(access_key);
+  return found == worlds_.end() ? nobodys_ : opened(found->first, found->second);
+}
+
+std::shared_ptr<World> KeyedWorlds::make_world_of(std::string_view access_key) {
+  if (access_key.empty()) return nobodys_;
+  const std::scoped_lock lock(mutex_);
+  auto found = worlds_.find(access_key);
+  if (found == worlds_.end()) {
+    if (worlds_.size() == most_worlds) throw std::runtime_error("there are 10000 worlds already");
+    auto lasting = std::make_shared<Lasting>();
+    if (nobodys_->journal) lasting->journal = std::make_shared<Journal>();
+    found = worlds_.emplace(access_key, std::move(lasting)).first;
+  }
+  return opened(found->first, found->second);
+}
+
+std::shared_ptr<World> KeyedWorlds::opened(const std::string& access_key, const std::shared_ptr<Lasting>& lasting) {
+  const auto place = std::ranges::find(recent_, access_key, &std::pair<std::string, std::shared_ptr<Open>>::first);
+  auto open = lasting->open.lock();
+  if (!open) {
+    auto store = open_(access_key, lasting->clock);
+    if (!store) throw std::runtime_error("the world of " + access_key + ": " + store.error());
+    storage::Store& opened_store = **store;
+    open = std::make_shared<Open>(Open{lasting, *std::move(store),
+                                       World{.store = opened_store,
+                                             .clock = lasting->clock,
+                                             .rules = nobodys_->rules,
+                                             .completes_early = nobodys_->completes_early,
+                                             .memory = nobodys_->memory,
+                                             .policy = nobodys_->policy,
+                                             .faults = lasting->faults,
+                                             .journal = lasting->journal,
+                                             .movable_clock = &lasting->clock}});
+    lasting->open = open;
+  }
+  if (place != recent_.end()) {
+    recent_.splice(recent_.begin(), recent_, place);
+  } else {
+    recent_.emplace_front(access_key, open);
+    if (recent_.size() > most_open) recent_.pop_back();  // it closes when its last visit ends
+  }
+  return {open, &open->world};
+}
+
+std::vector<std::string> KeyedWorlds::keys() const {
+  std::vector<std::string> all;
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [key, lasting] : worlds_) all.push_back(key);
+  return all;
+}
+
+storage::Result<void> empty_store(storage::Store& store) {
+  while (true) {
+    const auto buckets = store.buckets("", "", limits::max_page);
+    if (!buckets) return std::unexpected(buckets.error());
+    if (buckets->buckets.empty()) return {};
+    for (const auto& bucket : buckets->buckets) {
+      while (true) {
+        const auto page = store.list_versions(bucket.name, {.prefix = {}, .delimiter = {}, .key_marker = {}, .version_marker = {}});
+        if (!page) return std::unexpected(page.error());
+        for (const auto& object : page->versions) {
+          if (const auto deleted = store.delete_object(bucket.name, object.key, std::nullopt, object.version); !deleted)
+            return std::unexpected(deleted.error());
+        }
+        if (!page->truncated) break;
+      }
+      if (const auto deleted = store.delete_bucket(bucket.name); !deleted) return deleted;
+    }
+  }
+}
+
+}  // namespace partsmith::server
