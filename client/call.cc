@@ -2,10 +2,10 @@
 
 namespace partsmith::client {
 
-Result<S3Answer> call(S3Client& client, const S3Request& request, const Patient& patient) {
+Result<S3Answer> call(S3Client& client, const S3Request& request, const CallPolicy& call_policy) {
   auto stoppable = request;
-  stoppable.stop = patient.stop;
-  return persist(patient, [&]() -> Result<S3Answer> {
+  stoppable.stop = call_policy.stop;
+  return persist(call_policy, [&]() -> Result<S3Answer> {
     auto answer = client.send(stoppable);
     if (!answer) return answer;
     if (auto failure = answer->failure_even_in_200())

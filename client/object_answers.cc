@@ -102,7 +102,8 @@ Result<ObjectFacts> read_object_facts(const S3Answer& answer) {
   if (!size) return malformed_answer("the answer to HEAD has no Content-Length");
   facts.size = *size;
   facts.etag = ETag::from_client(answer.headers.value("etag"));
-  facts.parts = static_cast<std::uint32_t>(whole_number(answer.headers.value("x-amz-mp-parts-count")).value_or(0));
+  facts.parts =
+      static_cast<std::uint32_t>(whole_number(answer.headers.value("x-amz-mp-parts-count")).value_or(0));
   facts.full_checksum = checksum_of_whole(answer.headers);
   facts.headers = answer.headers;
   return facts;
@@ -121,13 +122,13 @@ Result<std::vector<DeleteFailure>> read_delete_failures(const S3Answer& answer) 
   return failures;
 }
 
-Result<std::vector<BucketInList>> all_buckets(S3Client& client, const Patient& patient) {
+Result<std::vector<BucketInList>> all_buckets(S3Client& client, const CallPolicy& call_policy) {
   std::vector<BucketInList> buckets;
   std::string token;
   while (true) {
     auto request = list_buckets();
     if (!token.empty()) request.parameter("continuation-token", token);
-    const auto answer = call(client, request, patient);
+    const auto answer = call(client, request, call_policy);
     if (!answer) return std::unexpected(answer.error());
     auto page = read_buckets(*answer);
     if (!page) return page;
@@ -139,13 +140,13 @@ Result<std::vector<BucketInList>> all_buckets(S3Client& client, const Patient& p
   }
 }
 
-Result<void> each_objects_page(S3Client& client, const S3Request& listing, const Patient& patient,
+Result<void> each_objects_page(S3Client& client, const S3Request& listing, const CallPolicy& call_policy,
                                const std::function<bool(const ObjectsPage&)>& each) {
   std::string token;
   while (true) {
     auto request = listing;
     if (!token.empty()) request.parameter("continuation-token", token);
-    const auto answer = call(client, request, patient);
+    const auto answer = call(client, request, call_policy);
     if (!answer) return std::unexpected(answer.error());
     const auto page = read_objects_page(*answer);
     if (!page) return std::unexpected(page.error());
@@ -155,20 +156,21 @@ Result<void> each_objects_page(S3Client& client, const S3Request& listing, const
   }
 }
 
-Result<ObjectFacts> object_facts(S3Client& client, const S3Request& head, const Patient& patient) {
-  const auto answer = call(client, head, patient);
+Result<ObjectFacts> object_facts(S3Client& client, const S3Request& head, const CallPolicy& call_policy) {
+  const auto answer = call(client, head, call_policy);
   if (!answer) return std::unexpected(answer.error());
   return read_object_facts(*answer);
 }
 
 Result<std::vector<DeleteFailure>> delete_keys(S3Client& client, const std::string& bucket,
-                                               std::span<const std::string> keys, const Patient& patient) {
+                                               std::span<const std::string> keys,
+                                               const CallPolicy& call_policy) {
   std::vector<DeleteFailure> failures;
   bool together = true;
   while (!keys.empty()) {
     const auto batch = keys.first(std::min(keys.size(), together ? limits::max_delete_keys : 1));
     const auto answer = call(
-        client, together ? delete_objects(bucket, batch) : delete_object(bucket, batch.front()), patient);
+        client, together ? delete_objects(bucket, batch) : delete_object(bucket, batch.front()), call_policy);
     if (!answer) {
       const bool missing = together && answer.error().failure && answer.error().failure->status == 501;
       if (!missing) return std::unexpected(answer.error());

@@ -42,7 +42,7 @@ class Copy {
     request.header("x-amz-metadata-directive", options_.replace_metadata ? "REPLACE" : "COPY");
     if (options_.replace_tags) request.header("x-amz-tagging-directive", "REPLACE");
     request.header("x-amz-copy-source-if-match", facts_.etag.quoted());
-    const auto answer = call(client_, request, options_.patient);
+    const auto answer = call(client_, request, options_.call_policy);
     if (!answer) return trouble(answer.error());
     if (options_.progress) options_.progress(facts_.size);
     return look_at_copy(0);
@@ -81,7 +81,7 @@ class Copy {
   }
 
   Result<std::string> tags_of_source() {
-    const auto answer = call(client_, get_object_tagging(from_.bucket, from_.key), options_.patient);
+    const auto answer = call(client_, get_object_tagging(from_.bucket, from_.key), options_.call_policy);
     if (!answer) {
       auto error = answer.error();
       error.detail = fmt::format("the source's tags cannot be read, to be copied: {}", error.detail);
@@ -106,7 +106,7 @@ class Copy {
     if (!headers) return trouble(headers.error());
     auto creation = create_multipart_upload(to_.bucket, to_.key);
     creation.headers = *headers;
-    const auto created = persist(options_.patient, [&] { return create_upload(client_, creation); });
+    const auto created = persist(options_.call_policy, [&] { return create_upload(client_, creation); });
     if (!created) return trouble(created.error());
     upload_ = created->address;
 
@@ -117,7 +117,8 @@ class Copy {
     for (const auto& [name, value] : options_.key_headers) {
       if (!name.starts_with("x-amz-copy-source-")) completion.header(name, value);
     }
-    const auto completed = persist(options_.patient, [&] { return complete_upload(client_, completion); });
+    const auto completed =
+        persist(options_.call_policy, [&] { return complete_upload(client_, completion); });
     if (!completed) return std::unexpected(give_up(completed.error()));
     return look_at_copy(static_cast<std::uint32_t>(parts->size()));
   }
@@ -130,15 +131,15 @@ class Copy {
     std::mutex mutex;
     std::uint64_t done = 0;
     const auto copied = for_each_index(
-        count, options_.workers, options_.slots, options_.patient.stop,
+        count, options_.workers, options_.slots, options_.call_policy.stop,
         [&](std::uint64_t index) -> Result<void> {
           const auto length = std::min(size, facts_.size - index * size);
           auto request = upload_part_copy(upload_, std::to_string(index + 1), from_.bucket, from_.key,
                                           byte_range(index * size, length));
           request.header("x-amz-copy-source-if-match", facts_.etag.quoted());
-          request.stop = options_.patient.stop;
+          request.stop = options_.call_policy.stop;
           add_all(request.headers, options_.key_headers);
-          const auto part = persist(options_.patient, [&] { return put_part(client_, request); });
+          const auto part = persist(options_.call_policy, [&] { return put_part(client_, request); });
           if (!part) return std::unexpected(part.error());
           parts[static_cast<std::size_t>(index)] = {std::to_string(index + 1), part->etag.quoted(), {}};
           const std::scoped_lock lock(mutex);
@@ -154,7 +155,7 @@ class Copy {
     UploadTrouble result{std::move(error), upload_.upload_id, std::nullopt};
     if (!options_.abort_on_failure) return result;
     const auto aborted =
-        with_retries(options_.patient.retries, {}, [&] { return abort_upload(client_, upload_); });
+        with_retries(options_.call_policy.retries, {}, [&] { return abort_upload(client_, upload_); });
     if (!aborted) result.abort = aborted.error();
     return result;
   }
@@ -164,7 +165,7 @@ class Copy {
     for (const auto& [name, value] : options_.key_headers) {
       if (!name.starts_with("x-amz-copy-source-")) head.header(name, value);
     }
-    const auto copy = object_facts(client_, head, options_.patient);
+    const auto copy = object_facts(client_, head, options_.call_policy);
     if (!copy) return trouble(copy.error());
     StoredObject stored{copy->size, parts, 0, copy->etag, copy->full_checksum, Proof::size};
     if (copy->size != facts_.size) {

@@ -34,7 +34,7 @@ class Download {
     const auto count = (facts_.size + range_ - 1) / range_;
     checksums_.resize(static_cast<std::size_t>(count));
     const auto fetched =
-        for_each_index(count, options_.workers, options_.slots, options_.patient.stop,
+        for_each_index(count, options_.workers, options_.slots, options_.call_policy.stop,
                        [this](std::uint64_t index) { return fetch(static_cast<std::size_t>(index)); });
     if (!fetched) return std::unexpected(fetched.error());
     return prove();
@@ -65,7 +65,7 @@ class Download {
           tell(bytes.size());
           return written.has_value();
         },
-        options_.patient);
+        options_.call_policy);
     if (!trouble.empty()) return sink_failed(trouble);
     if (read && checksummer) checksums_[index] = {checksummer->finish(), span.length};
     return read;
@@ -115,7 +115,7 @@ class Download {
     auto head = get_;
     head.method = "HEAD";
     head.parameter("partNumber", "1");  // without If-Match: moto takes it for the part's ETag
-    const auto first = object_facts(client_, head, options_.patient);
+    const auto first = object_facts(client_, head, options_.call_policy);
     if (!first || first->size == 0 || first->size > facts_.size) return Proof::size;
     std::vector<ETag> etags;
     for (std::uint64_t begin = 0; begin < facts_.size; begin += first->size) {
@@ -168,7 +168,7 @@ Result<Proof> write_through(S3Client& client, const S3Request& get, const Object
         if (options.progress) options.progress(done);
         return true;
       },
-      options.patient);
+      options.call_policy);
   if (::close(fd) != 0 && trouble.empty()) trouble = reason();
   if (!trouble.empty()) return sink_failed(trouble);
   return proof;
@@ -177,7 +177,7 @@ Result<Proof> write_through(S3Client& client, const S3Request& get, const Object
 }  // namespace
 
 Result<Proof> stream_object(S3Client& client, const S3Request& get, const ObjectFacts& facts,
-                            const HttpClient::Sink& sink, const Patient& patient) {
+                            const HttpClient::Sink& sink, const CallPolicy& call_policy) {
   ContentCheck check(facts);
   if (facts.size > 0) {
     const auto read = read_span(
@@ -186,7 +186,7 @@ Result<Proof> stream_object(S3Client& client, const S3Request& get, const Object
           check.update(bytes);
           return sink(bytes);
         },
-        patient);
+        call_policy);
     if (!read) return std::unexpected(read.error());
   }
   return check.verdict();

@@ -77,16 +77,16 @@ Result<Proof> ContentCheck::verdict() {
 }
 
 Result<void> read_span(S3Client& client, const S3Request& get, const ObjectFacts& facts, ByteSpan span,
-                       const HttpClient::Sink& sink, const Patient& patient) {
+                       const HttpClient::Sink& sink, const CallPolicy& call_policy) {
   std::uint64_t done = 0;
   const HttpClient::Sink count = [&](ByteView bytes) {
-    if (patient.stop.stop_requested() || bytes.size() > span.length - done) return false;
+    if (call_policy.stop.stop_requested() || bytes.size() > span.length - done) return false;
     done += bytes.size();
     return sink(bytes);
   };
   const auto attempt = [&]() -> Result<void> {
     auto request = get;
-    request.stop = patient.stop;
+    request.stop = call_policy.stop;
     if (!facts.etag.text().empty()) request.header("If-Match", facts.etag.quoted());
     const bool whole = done == 0 && span.length == facts.size;
     if (!whole) request.header("Range", byte_range(span.first + done, span.length - done));
@@ -101,11 +101,11 @@ Result<void> read_span(S3Client& client, const S3Request& get, const ObjectFacts
   };
   while (true) {
     const auto before = done;
-    auto read = persist(patient, [&]() -> Result<void> {
+    auto read = persist(call_policy, [&]() -> Result<void> {
       if (done > before) return {};  // progress: begin to count anew
       return attempt();
     });
-    if (patient.stop.stop_requested()) return std::unexpected(ClientError(ErrorKind::stopped, "stopped"));
+    if (call_policy.stop.stop_requested()) return std::unexpected(ClientError(ErrorKind::stopped, "stopped"));
     if (read && done == span.length) return {};
     if (!read && (done == before || !read.error().retryable())) return read;
   }

@@ -109,9 +109,9 @@ std::expected<StoredObject, UploadTrouble> put_whole(S3Client& client, const std
   if (sent) {
     request.header(std::string(traits(sent->algorithm).header), sent->base64());
   }
-  const Patient patient{options.retries, options.stop};
-  auto answer = call(client, request, patient);
-  if (!answer && sent && refuses_checksums(answer.error())) answer = call(client, plain, patient);
+  const CallPolicy call_policy{options.retries, options.stop};
+  auto answer = call(client, request, call_policy);
+  if (!answer && sent && refuses_checksums(answer.error())) answer = call(client, plain, call_policy);
   if (!answer) return std::unexpected(UploadTrouble{answer.error(), {}, std::nullopt});
 
   if (options.progress) options.progress(stored.bytes);
@@ -190,7 +190,7 @@ std::expected<StoredObject, UploadTrouble> store_object(S3Client& client, const 
 Result<BegunUpload> begun_upload(S3Client& client, const UploadAddress& upload,
                                  MultipartUploadOptions& options) {
   auto listed =
-      persist(Patient{options.retries, options.stop}, [&] { return all_parts_page(client, upload); });
+      persist(CallPolicy{options.retries, options.stop}, [&] { return all_parts_page(client, upload); });
   if (!listed) return std::unexpected(listed.error());
   // What its creation declared is what its parts must have.
   options.checksum = listed->algorithm;

@@ -225,7 +225,7 @@ client::S3Request CheckContext::request(std::string method, std::string_view nam
 }
 
 client::UploadAddress CheckContext::create(std::string_view name, const protocol::Headers& headers) {
-  const Granted granted(*this);
+  const SetupStep granted(*this);
   auto request = client::create_multipart_upload(bucket_, key(name));
   request.headers = headers;
   auto answer = send(request);
@@ -235,7 +235,7 @@ client::UploadAddress CheckContext::create(std::string_view name, const protocol
 
 client::ListedPart CheckContext::part(const client::UploadAddress& upload, unsigned number, client::Body body,
                                       const protocol::Headers& headers) {
-  const Granted granted(*this);
+  const SetupStep granted(*this);
   auto request = client::upload_part(upload, std::to_string(number), std::move(body));
   request.headers = headers;
   auto answer = send(request);
@@ -251,14 +251,14 @@ client::ListedPart CheckContext::part(const client::UploadAddress& upload, unsig
 
 Answer CheckContext::complete(const client::UploadAddress& upload,
                               const std::vector<client::ListedPart>& parts) {
-  const Granted granted(*this);
+  const SetupStep granted(*this);
   auto answer = send(client::complete_multipart_upload(upload, parts));
   answer.status(200).document("CompleteMultipartUploadResult").required();
   return answer;
 }
 
 Answer CheckContext::put(std::string_view name, std::string body, const protocol::Headers& headers) {
-  const Granted granted(*this);
+  const SetupStep granted(*this);
   auto put = request("PUT", name);
   put.body = std::move(body);
   put.headers = headers;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "configuration/bucket_configurations.h"
 #include "operations/answers.h"
 
 namespace partsmith::server {
@@ -10,7 +11,6 @@ namespace {
 
 using protocol::ErrorCode;
 using protocol::S3Error;
-using storage::BucketDocument;
 
 constexpr auto ownerships =
     std::to_array<std::string_view>({"BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"});
@@ -28,15 +28,6 @@ std::optional<bool> boolean(const protocol::XmlElement& element) {
   if (text == "true") return true;
   if (text == "false") return false;
   return std::nullopt;
-}
-
-/// What is in force.
-S3Result<PublicAccessBlock> public_access_block(const Visit& visit) {
-  const auto document = visit.store().bucket_document(visit.bucket(), BucketDocument::public_access_block);
-  if (!document) return refused(document.error(), visit);
-  if (!*document) return PublicAccessBlock{};
-  if ((*document)->empty()) return PublicAccessBlock{false, false, false, false};
-  return parse_public_access_block(**document);
 }
 
 }  // namespace
@@ -65,15 +56,16 @@ S3Result<NewBucketAccess> requested_access(const Visit& visit) {
 }
 
 S3Result<void> check_bucket_takes(const Visit& visit, const Acl& acl) {
-  const auto controls = visit.store().bucket_document(visit.bucket(), BucketDocument::ownership_controls);
-  if (!controls) return refused(controls.error(), visit);
-  if (!*controls || (**controls).find(bucket_owner_enforced) != std::string::npos) {
+  const auto ownership = visit.world().configurations->ownership(visit.bucket());
+  if (!ownership) return refused(ownership.error(), visit);
+  if (!*ownership || **ownership == bucket_owner_enforced) {
     return std::unexpected(S3Error(ErrorCode::AccessControlListNotSupported));
   }
   if (!is_public(acl)) return {};
-  const auto block = public_access_block(visit);
-  if (!block) return std::unexpected(block.error());
-  if (block->block_public_acls) return std::unexpected(S3Error(ErrorCode::AccessDenied));
+  const auto stored = visit.world().configurations->public_access_block(visit.bucket());
+  if (!stored) return refused(stored.error(), visit);
+  const PublicAccessBlock block = *stored ? **stored : PublicAccessBlock{};
+  if (block.block_public_acls) return std::unexpected(S3Error(ErrorCode::AccessDenied));
   return {};
 }
 

@@ -64,8 +64,7 @@ storage::Content ContentWriter::content() && {
 }
 
 ETag content_etag(const storage::Encryption& encryption, ByteView md5) {
-  return ETag::from_stored(encryption.algorithm.starts_with("aws:kms") ? random_hex(md5.size())
-                                                                       : to_hex(md5));
+  return ETag::from_stored(is_under_kms(encryption) ? random_hex(md5.size()) : to_hex(md5));
 }
 
 ContentReader::ContentReader(std::unique_ptr<storage::ObjectLease> lease, std::optional<CustomerKey> key)

@@ -1,6 +1,6 @@
 #include "cross_origin.h"
 
-#include "configuration/cors.h"
+#include "configuration/bucket_configurations.h"
 #include "operations/answers.h"
 
 namespace partsmith::server {
@@ -27,19 +27,6 @@ CorsQuestion question_of(const Request& request, std::string_view method) {
           .headers = requested_headers(request.headers.value("access-control-request-headers"))};
 }
 
-/// The rules of the bucket; none when it has no configuration.
-storage::Result<std::optional<std::vector<CorsRule>>> rules_of(World& world, const BucketName& bucket) {
-  const auto document = world.store.bucket_document(bucket, storage::BucketDocument::cors);
-  if (!document) return std::unexpected(document.error());
-  if (!*document) return std::nullopt;
-  auto rules = parse_cors(**document);
-  if (!rules) {
-    return std::unexpected(
-        storage::StoreError{storage::StoreErrorCode::damaged, "a CORS configuration is unreadable"});
-  }
-  return std::optional(std::move(*rules));
-}
-
 std::unexpected<S3Error> bad_request(std::string message) {
   return std::unexpected(S3Error(ErrorCode::BadRequest, std::move(message)));
 }
@@ -61,7 +48,7 @@ Outcome preflight(const Request& request, const Address& address, World& world) 
   const std::string_view told = method.value_or("OPTIONS");
   const auto bucket = BucketName::parse(address.bucket);
   if (!bucket) return forbidden("Bucket not found", told, "BUCKET");
-  const auto rules = rules_of(world, *bucket);
+  const auto rules = world.configurations->cors(*bucket);
   if (!rules && rules.error().code == storage::StoreErrorCode::no_such_bucket) {
     return forbidden("Bucket not found", told, "BUCKET");
   }
@@ -91,7 +78,7 @@ Outcome preflight(const Request& request, const Address& address, World& world) 
 bool cors_allows(World& world, std::string_view bucket, std::string_view origin, std::string_view method) {
   const auto name = BucketName::parse(bucket);
   if (!name) return false;
-  const auto rules = rules_of(world, *name);
+  const auto rules = world.configurations->cors(*name);
   return rules && *rules &&
          cors_headers(**rules, {.origin = origin, .method = method, .headers = {}}).has_value();
 }
@@ -100,7 +87,7 @@ void add_cors_headers(Response& response, const Request& request, const Address&
   if (!request.headers.has("origin")) return;
   const auto bucket = BucketName::parse(address.bucket);
   if (!bucket) return;
-  const auto rules = rules_of(world, *bucket);
+  const auto rules = world.configurations->cors(*bucket);
   if (!rules || !*rules) return;
   // Amazon S3 heeds a preflight's headers in the request itself too (recorded publicly: see
   // docs/s3-truth.md).

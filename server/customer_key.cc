@@ -80,7 +80,8 @@ S3Result<std::optional<CustomerKey>> customer_key(const Visit& visit, KeyPurpose
 
 S3Result<void> check_key_of_object(const storage::Encryption& encryption,
                                    const std::optional<CustomerKey>& key) {
-  if (encryption.customer_key_md5.empty()) {
+  const auto* customer = std::get_if<storage::CustomerKeyEncryption>(&encryption);
+  if (customer == nullptr) {
     if (!key) return {};
     return invalid_request("The encryption parameters are not applicable to this object.");
   }
@@ -90,7 +91,7 @@ S3Result<void> check_key_of_object(const storage::Encryption& encryption,
         "provided to "
         "retrieve the object.");
   }
-  if (key->bytes.size() == CustomerKey::size && key->md5 == encryption.customer_key_md5) return {};
+  if (key->bytes.size() == CustomerKey::size && key->md5 == customer->key_md5) return {};
   return std::unexpected(
       S3Error(ErrorCode::AccessDenied,
               "Requests specifying Server Side Encryption with Customer provided keys must provide "
@@ -101,13 +102,14 @@ S3Result<void> check_key_of_upload(const storage::Encryption& encryption,
                                    const std::optional<CustomerKey>& key) {
   // The same text for a key that is missing and for one that isn't wanted (recorded:
   // multipart-upload-sse-c-errors).
-  if (key.has_value() == encryption.customer_key_md5.empty()) {
+  const auto* customer = std::get_if<storage::CustomerKeyEncryption>(&encryption);
+  if (key.has_value() != (customer != nullptr)) {
     return invalid_request(
         "The multipart upload initiate requested encryption. Subsequent part requests must include the "
         "appropriate "
         "encryption parameters.");
   }
-  if (!key || key->md5 == encryption.customer_key_md5) return {};
+  if (!key || key->md5 == customer->key_md5) return {};
   return invalid_request("The provided encryption parameters did not match the ones used originally.");
 }
 

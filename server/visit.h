@@ -1,6 +1,7 @@
 #pragma once
-/// One request, and everything that becomes known of it on its way through the stages (service.h): the record from
-/// which the log, and whoever else observes, tells what happened. Owned by its answer until that is sent.
+/// One request, and everything that becomes known of it on its way through the stages (service.h): the record
+/// from which the log, and whoever else observes, tells what happened. Owned by its answer until that is
+/// sent.
 
 #include <array>
 #include <chrono>
@@ -91,8 +92,8 @@ class Visit : public std::enable_shared_from_this<Visit> {
   /// From `verify` on.
   const Principal& principal() const { return known(principal_, "principal"); }
   const PayloadSignature& payload() const { return payload_; }
-  /// The head as operations read it: lines of one name joined, what a presigned query adds beside them; of a form,
-  /// its fields. Before `verify`, as it came.
+  /// The head as operations read it: lines of one name joined, what a presigned query adds beside them; of a
+  /// form, its fields. Before `verify`, as it came.
   const protocol::Headers& headers() const { return view_ ? *view_ : request.headers; }
   /// From `authorise` on: what the operation is about. bucket() and key() throw where it has none.
   const Target& target() const { return known(target_, "target"); }
@@ -111,8 +112,8 @@ class Visit : public std::enable_shared_from_this<Visit> {
   bool has_world() const { return world_ != nullptr; }
   bool is_verified() const { return principal_.has_value(); }
 
-  /// AccessDenied when the principal may not do that to the resource. For operations that touch more than their
-  /// target; the target itself was authorised by the stage.
+  /// AccessDenied when the principal may not do that to the resource. For operations that touch more than
+  /// their target; the target itself was authorised by the stage.
   S3Result<void> authorise(std::string_view action, const Target& resource) const {
     return world().policy.check(principal(), action, resource);
   }
@@ -122,9 +123,9 @@ class Visit : public std::enable_shared_from_this<Visit> {
   /// The browser's form says in its fields what other requests say in their heads.
   void take_form(Principal principal, ObjectKey key, protocol::Headers fields);
 
-  /// The answer's head is sent at once, as 200, and its body is what comes of `work`, an error too. `work` runs on the
-  /// thread that sends, and may use this visit. Source: S3 API reference, CompleteMultipartUpload: "a 200 OK response
-  /// can contain either a success or an error".
+  /// The answer's head is sent at once, as 200, and its body is what comes of `work`, an error too. `work`
+  /// runs on the thread that sends, and may use this visit. Source: S3 API reference,
+  /// CompleteMultipartUpload: "a 200 OK response can contain either a success or an error".
   void answer_late(std::function<Outcome()> work) { late_work_ = std::move(work); }
 
   /// Waits that long, without a worker's place; false, and at once, when the server stops.
@@ -132,7 +133,8 @@ class Visit : public std::enable_shared_from_this<Visit> {
 
   /// Puts another body, which reads the one that is there, in its place.
   void wrap_body(std::unique_ptr<RequestBody> body);
-  /// A visit of the same request, authorised as this is, with a body that has come already. Nobody waits for its answer.
+  /// A visit of the same request, authorised as this is, with a body that has come already. Nobody waits for
+  /// its answer.
   std::shared_ptr<Visit> again_with(std::unique_ptr<RequestBody> body) const;
 
   /// The faults that act on this visit.
@@ -143,7 +145,7 @@ class Visit : public std::enable_shared_from_this<Visit> {
   /// The answer's head, for the record.
   void keep_answer(const Response& response) { end_.headers = response.headers; }
   /// What a reader of the log should know of why an answer broke off. The first cause counts.
-  void note_cause(std::string cause) {
+  void note_cause(std::string cause) const {
     if (end_.cause.empty()) end_.cause = std::move(cause);
   }
   /// Named by what acted on the visit from outside of S3: a fault, for instance.
@@ -178,7 +180,7 @@ class Visit : public std::enable_shared_from_this<Visit> {
   std::function<Outcome()> late_work_;
   std::vector<std::unique_ptr<RequestBody>> bodies_;  ///< in whose place others stand, or that do
   std::vector<std::string> acted_;
-  VisitEnd end_;
+  mutable VisitEnd end_;  ///< of which a reader of the visit may note a cause
   std::array<Duration, stage_count> spent_{};
   std::stop_token stopping_;
 };

@@ -1,6 +1,6 @@
 #pragma once
-/// One isolated universe: where its bytes and names are, what time it is there, who may do what. Whoever needs it
-/// shares it, an answer that is still being sent too.
+/// One isolated universe: where its bytes and names are, what time it is there, who may do what. Whoever
+/// needs it shares it, an answer that is still being sent too.
 
 #include <memory>
 #include <string>
@@ -18,7 +18,11 @@
 
 namespace partsmith::server {
 
+class BucketConfigurations;
 class Journal;
+
+/// The store's, which outlives it.
+std::shared_ptr<BucketConfigurations> configurations_of(storage::Store& store);
 
 struct World {
   storage::Store& store;
@@ -27,6 +31,7 @@ struct World {
   bool completes_early = false;  ///< ServerOptions::early_completion
   MemoryBudget& memory;          ///< of the whole server
   const Policy& policy = owner_may_do_all;
+  std::shared_ptr<BucketConfigurations> configurations = configurations_of(store);
   std::shared_ptr<FaultSet> faults = std::make_shared<FaultSet>();
   std::shared_ptr<Journal> journal = {};         ///< none: nothing is kept
   MovableClock* movable_clock = nullptr;         ///< `clock`, where it can be moved; outlives the world

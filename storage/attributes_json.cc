@@ -27,11 +27,15 @@ json to_json(const NameValues& pairs) {
 }
 
 json to_json(const Encryption& encryption) {
-  return json{{"algorithm", to_json(encryption.algorithm)},
-              {"kms_key_id", to_json(encryption.kms_key_id)},
-              {"kms_context", to_json(encryption.kms_context)},
-              {"bucket_key_enabled", encryption.bucket_key_enabled},
-              {"customer_key_md5", to_json(encryption.customer_key_md5)}};
+  const auto* kms = std::get_if<KmsEncryption>(&encryption);
+  const auto* customer = std::get_if<CustomerKeyEncryption>(&encryption);
+  const KmsEncryption none{.algorithm = std::string(algorithm_of(encryption))};
+  const KmsEncryption& of = kms == nullptr ? none : *kms;
+  return json{{"algorithm", to_json(of.algorithm)},
+              {"kms_key_id", to_json(of.key_id)},
+              {"kms_context", to_json(of.context)},
+              {"bucket_key_enabled", of.bucket_key_enabled},
+              {"customer_key_md5", to_json(customer == nullptr ? std::string() : customer->key_md5)}};
 }
 
 // The readers below throw json::exception for any shape but the one written above; attributes_from_json()
@@ -51,13 +55,14 @@ NameValues pairs_from(const json& list) {
 }
 
 Encryption encryption_from(const json& value) {
-  Encryption encryption;
-  encryption.algorithm = text_from(value.at("algorithm"));
-  encryption.kms_key_id = text_from(value.at("kms_key_id"));
-  encryption.kms_context = text_from(value.at("kms_context"));
-  encryption.bucket_key_enabled = value.at("bucket_key_enabled").get<bool>();
-  encryption.customer_key_md5 = text_from(value.at("customer_key_md5"));
-  return encryption;
+  KmsEncryption kms{.algorithm = text_from(value.at("algorithm")),
+                    .key_id = text_from(value.at("kms_key_id")),
+                    .context = text_from(value.at("kms_context")),
+                    .bucket_key_enabled = value.at("bucket_key_enabled").get<bool>()};
+  std::string customer_key_md5 = text_from(value.at("customer_key_md5"));
+  if (!customer_key_md5.empty()) return CustomerKeyEncryption{std::move(customer_key_md5)};
+  if (kms.algorithm.starts_with("aws:kms")) return kms;
+  return S3Encryption{};
 }
 
 }  // namespace
@@ -71,7 +76,8 @@ std::string to_json(const ObjectAttributes& attributes) {
   if (!attributes.acl.empty()) value["acl"] = to_json(attributes.acl);  // most have none
   if (attributes.restored_until) {
     value["restored_until"] =
-        std::chrono::duration_cast<std::chrono::seconds>(attributes.restored_until->time_since_epoch()).count();
+        std::chrono::duration_cast<std::chrono::seconds>(attributes.restored_until->time_since_epoch())
+            .count();
   }
   return value.dump();
 }

@@ -57,7 +57,7 @@ Result<void> LocalBlobWriter::finish() {
   if (failure_) return std::unexpected(*failure_);
   if (size_ <= inline_limit) return {};
   if (auto flushed = flush(); !flushed) return flushed;
-  return folder_.settle(*file_);
+  return folder_.sync(*file_);
 }
 
 }  // namespace partsmith::storage

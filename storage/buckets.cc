@@ -79,7 +79,7 @@ Result<void> LocalStore::delete_bucket(const BucketName& name) {
     }
     {  // Their parts are freed after the commit: there may be millions.
       Rows uploads = db.query(queries::bucket_uploads, bucket->id);
-      while (uploads.next()) transaction.set_aside.push_back(uploads.id<ManifestId>(0));
+      while (uploads.next()) transaction.mark_released.push_back(uploads.id<ManifestId>(0));
     }
     db.execute(queries::release_bucket_uploads, bucket->id);
     db.execute(queries::delete_bucket_uploads, bucket->id);

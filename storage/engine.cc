@@ -47,20 +47,20 @@ class TransactionJob final : public WriteJob {
   }
 
   void settled(Fate fate) noexcept override {
-    leases_.decide(ended_, fate == Fate::committed);
+    leases_.resolve(ended_, fate == Fate::committed);
     if (fate != Fate::committed) return;
     if (content_ != nullptr) content_->counted();
     quota_.add_stored(added_bytes_);
   }
 
   std::vector<FreedFile> freed;
-  std::vector<ManifestId> set_aside;
+  std::vector<ManifestId> mark_released;
   std::vector<ManifestId> surplus;
 
  private:
   void take(WriteTransaction& transaction) {
     freed = std::move(transaction.freed);
-    set_aside = std::move(transaction.set_aside);
+    mark_released = std::move(transaction.mark_released);
     surplus = std::move(transaction.surplus);
     ended_ = std::move(transaction.ended);
     added_bytes_ = transaction.added_bytes;
@@ -263,14 +263,14 @@ std::optional<StoreError> Engine::transact(const std::function<bool(WriteTransac
   }
   if (content != nullptr) content->publish(*this);
   remove_files(job.freed);
-  for (const ManifestId manifest : job.set_aside) {
-    if (leases_.set_aside(manifest)) to_reclaim.push_back(manifest);
+  for (const ManifestId manifest : job.mark_released) {
+    if (leases_.mark_released(manifest)) to_reclaim.push_back(manifest);
   }
   to_reclaim.insert(to_reclaim.end(), job.surplus.begin(), job.surplus.end());
   return std::nullopt;
 }
 
-void Engine::let_go(ManifestId manifest) {
+void Engine::release(ManifestId manifest) {
   if (leases_.drop(manifest)) reclaim({manifest});
 }
 

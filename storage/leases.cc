@@ -47,7 +47,7 @@ bool Leases::end(ManifestId manifest) {
   return true;
 }
 
-void Leases::decide(std::span<const ManifestId> manifests, bool committed) {
+void Leases::resolve(std::span<const ManifestId> manifests, bool committed) {
   if (manifests.empty()) return;
   {
     const std::scoped_lock lock(mutex_);
@@ -62,7 +62,7 @@ void Leases::decide(std::span<const ManifestId> manifests, bool committed) {
   decided_.notify_all();
 }
 
-bool Leases::set_aside(ManifestId manifest) {
+bool Leases::mark_released(ManifestId manifest) {
   const std::scoped_lock lock(mutex_);
   if (!held_.contains(manifest)) return true;
   set_aside_.insert(manifest);

@@ -6,7 +6,7 @@
 ///  1. An Opening is registered before its snapshot begins.
 ///  2. The writer marks a manifest as ending before it deletes the rows (end()), and only if nobody holds it.
 ///     Else the manifest is set aside: its rows stay, marked as released, until the last reader has let go
-///     (set_aside(), drop()).
+///     (mark_released(), drop()).
 ///  3. hold() waits for the fate of a manifest that is ending, and refuses one that ended after the Opening
 ///     began, for its snapshot may be older than the end. Whoever is refused looks again with a new Opening.
 ///  4. That a manifest has ended is remembered while any Opening is older than its end.
@@ -48,13 +48,13 @@ class Leases {
   /// Ends one hold(). True when it was the last one of a manifest set aside: the caller reclaims it.
   bool drop(ManifestId manifest);
 
-  /// By the writer: true when nobody holds the manifest, and nobody will until decide().
+  /// By the writer: true when nobody holds the manifest, and nobody will until resolve().
   bool end(ManifestId manifest);
   /// By the writer: the fate of manifests for which end() was true.
-  void decide(std::span<const ManifestId> manifests, bool committed);
+  void resolve(std::span<const ManifestId> manifests, bool committed);
   /// When the manifest's rows are committed as released: true when nobody holds it any more and the caller
   /// reclaims it; else drop() will say so.
-  bool set_aside(ManifestId manifest);
+  bool mark_released(ManifestId manifest);
 
  private:
   std::uint64_t begin_opening();

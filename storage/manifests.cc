@@ -227,7 +227,7 @@ void release_manifest(WriteTransaction& transaction, ManifestId manifest) {
     }
   }
   db.execute(queries::set_release, manifest, Release::released);
-  transaction.set_aside.push_back(manifest);
+  transaction.mark_released.push_back(manifest);
 }
 
 void free_released(WriteTransaction& transaction, ManifestId manifest) {

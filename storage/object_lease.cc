@@ -24,7 +24,7 @@ std::unexpected<StoreError> damaged(std::string detail) {
 
 LocalObjectLease::~LocalObjectLease() {
   open_.clear();
-  engine_.let_go(object_.manifest);
+  engine_.release(object_.manifest);
 }
 
 Result<std::size_t> LocalObjectLease::read(std::uint64_t offset, std::span<std::uint8_t> into) {

@@ -27,8 +27,8 @@ struct WriteTransaction {
   std::size_t rows_to_free;
   std::int64_t added_bytes = 0;         ///< of blobs made, less those freed
   std::vector<FreedFile> freed{};       ///< to be removed
-  std::vector<ManifestId> ended{};      ///< rows deleted, or some of them; Leases::decide()
-  std::vector<ManifestId> set_aside{};  ///< marked as released; Leases::set_aside()
+  std::vector<ManifestId> ended{};      ///< rows deleted, or some of them; Leases::resolve()
+  std::vector<ManifestId> mark_released{};  ///< marked as released; Leases::mark_released()
   std::vector<ManifestId> surplus{};    ///< in use, and marked as having parts to free
 };
 

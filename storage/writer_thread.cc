@@ -64,7 +64,7 @@ void WriterThread::finish_housekeeping() {
 void WriterThread::transact(const Jobs& jobs) {
   housekeeping_.prepare(connection_);
   if (auto failure = step(queries::begin_write)) {
-    for (WriteJob* job : jobs) settle(*job, WriteJob::Fate::failed, failure);
+    for (WriteJob* job : jobs) finish(*job, WriteJob::Fate::failed, failure);
     return;
   }
   const bool kept_house = keep_house();
@@ -89,7 +89,7 @@ void WriterThread::transact(const Jobs& jobs) {
   }
   if (kept_house) housekeeping_.settled(fate == WriteJob::Fate::committed);
   for (WriteJob* job : jobs) {
-    if (job->fate() == WriteJob::Fate::waiting) settle(*job, fate, failure);
+    if (job->fate() == WriteJob::Fate::waiting) finish(*job, fate, failure);
   }
 }
 
@@ -131,7 +131,7 @@ void WriterThread::perform(WriteJob& job) {
       if (connection_.in_transaction()) static_cast<void>(step(queries::rollback));
     }
   }
-  if (fate != WriteJob::Fate::waiting) settle(job, fate, std::move(failure));
+  if (fate != WriteJob::Fate::waiting) finish(job, fate, std::move(failure));
 }
 
 bool WriterThread::keep_house() {
@@ -157,7 +157,7 @@ std::optional<StoreError> WriterThread::step(const sqlite::Query& query) {
   return session.failure();
 }
 
-void WriterThread::settle(WriteJob& job, WriteJob::Fate fate, std::optional<StoreError> failure) {
+void WriterThread::finish(WriteJob& job, WriteJob::Fate fate, std::optional<StoreError> failure) {
   job.fate_ = fate;
   job.failure_ = std::move(failure);
   job.settled(fate);

@@ -81,7 +81,7 @@ class WriterThread {
   bool keep_house();
   bool displace_failed_commit();
   std::optional<StoreError> step(const sqlite::Query& query);
-  void settle(WriteJob& job, WriteJob::Fate fate, std::optional<StoreError> failure = {});
+  void finish(WriteJob& job, WriteJob::Fate fate, std::optional<StoreError> failure = {});
   void answer(const Jobs& jobs);
 
   sqlite::Connection connection_;

@@ -14,7 +14,7 @@ VerbResult mb(const MbOptions& options, Session& session) {
     const auto url = bucket_url(text);
     if (!url) return std::unexpected(url.error());
     const auto request = client::create_bucket(url->bucket, session.client.options().region);
-    if (const auto made = client::call(session.client, request, session.patient); !made)
+    if (const auto made = client::call(session.client, request, session.call_policy); !made)
       return failed(url->text(), made.error());
     say("made {}\n", url->text());
   }
@@ -28,7 +28,8 @@ VerbResult rb(const RbOptions& options, Session& session) {
     if (options.force) {
       if (const auto emptied = empty_bucket(session, url->bucket); !emptied) return emptied;
     }
-    const auto removed = client::call(session.client, client::delete_bucket(url->bucket), session.patient);
+    const auto removed =
+        client::call(session.client, client::delete_bucket(url->bucket), session.call_policy);
     if (!removed) return failed(url->text(), removed.error());
     say("removed {}\n", url->text());
   }

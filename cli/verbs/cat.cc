@@ -14,16 +14,17 @@ using client::ByteSpan;
 using client::ObjectFacts;
 using client::S3Url;
 
-std::expected<ObjectFacts, Trouble> facts_of(const S3Url& url, const CatOptions& options, Session& session) {
+std::expected<ObjectFacts, VerbError> facts_of(const S3Url& url, const CatOptions& options,
+                                               Session& session) {
   auto head = client::head_object(url.bucket, url.key);
   if (options.part) head.parameter("partNumber", std::to_string(*options.part));
-  auto facts = client::object_facts(session.client, head, session.patient);
+  auto facts = client::object_facts(session.client, head, session.call_policy);
   if (!facts) return failed(url.text(), facts.error());
   return *std::move(facts);
 }
 
 /// HEAD of a part says where it lies and how large the whole is: "bytes 0-5242879/7000000".
-std::expected<ByteSpan, Trouble> place_part(const S3Url& url, ObjectFacts& facts) {
+std::expected<ByteSpan, VerbError> place_part(const S3Url& url, ObjectFacts& facts) {
   const auto range = facts.headers.value("content-range");
   const auto slash = range.find('/');
   std::uint64_t size = 0;
@@ -62,7 +63,7 @@ VerbResult print(const S3Url& url, const CatOptions& options, Session& session) 
         if (whole) check.update(bytes);
         return out.write(bytes);
       },
-      session.patient);
+      session.call_policy);
   if (!out.trouble().empty()) return failed(out.trouble());
   if (!read) return failed(url.text(), read.error());
   if (!whole) return {};

@@ -333,7 +333,7 @@ bool Verbs::asked() const {
 }
 
 int Verbs::run() const {
-  const auto fail = [](const Trouble& trouble) {
+  const auto fail = [](const VerbError& trouble) {
     std::fflush(stdout);
     tell_line("partsmith: " + trouble.line);
     return trouble.code;
@@ -346,8 +346,8 @@ int Verbs::run() const {
   const SystemClock clock;
   client::S3Client client(std::move(connection->endpoint), std::move(connection->options), clock);
   Session session{client, clock, {}};
-  session.patient.retries.attempts = attempts_;
-  session.patient.stop = interruption.token();
+  session.call_policy.retries.attempts = attempts_;
+  session.call_policy.stop = interruption.token();
   const auto done = chosen()->work(session);
   if (!done) return fail(done.error());
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return fail({"cannot write to stdout"});

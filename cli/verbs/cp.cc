@@ -55,7 +55,7 @@ VerbResult add_objects(const S3Url& folder, const Place& to, const TransferOptio
     return transfers.add(S3Url{folder.bucket, object.key}, inside(to, name));
   };
   const auto listed = client::each_objects_page(
-      session.client, client::list_objects(folder.bucket, prefix, ""), session.patient,
+      session.client, client::list_objects(folder.bucket, prefix, ""), session.call_policy,
       [&](const client::ObjectsPage& page) { return std::ranges::all_of(page.objects, add); });
   if (!listed) return failed(folder.text(), listed.error());
   return {};
@@ -76,7 +76,7 @@ VerbResult check(const Place& from, const Place& to, const TransferOptions& opti
   return {};
 }
 
-std::expected<Place, Trouble> destination(const Place& from, const Place& to, const std::string& to_text) {
+std::expected<Place, VerbError> destination(const Place& from, const Place& to, const std::string& to_text) {
   if (!is_folder(to, to_text)) return to;
   const auto name = last_name(from);
   if (name.empty())

@@ -13,7 +13,7 @@ namespace {
 using client::ObjectInList;
 
 VerbResult list_all_buckets(const LsOptions& options, Session& session) {
-  const auto buckets = client::all_buckets(session.client, session.patient);
+  const auto buckets = client::all_buckets(session.client, session.call_policy);
   if (!buckets) return failed("", buckets.error());
   for (const auto& bucket : *buckets) {
     if (options.json) {
@@ -87,7 +87,7 @@ VerbResult ls(const LsOptions& options, Session& session) {
   if (!url) return std::unexpected(url.error());
   Listing listing(options, *url);
   const auto request = client::list_objects(url->bucket, url->key, options.recursive ? "" : "/");
-  const auto listed = client::each_objects_page(session.client, request, session.patient,
+  const auto listed = client::each_objects_page(session.client, request, session.call_policy,
                                                 [&](const client::ObjectsPage& page) {
                                                   listing.print(page);
                                                   return std::ferror(stdout) == 0;

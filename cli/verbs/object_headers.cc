@@ -13,7 +13,7 @@
 namespace partsmith::cli {
 namespace {
 
-std::expected<std::pair<std::string, std::string>, Trouble> pair_of(const std::string& text,
+std::expected<std::pair<std::string, std::string>, VerbError> pair_of(const std::string& text,
                                                                     const char* flag) {
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0)
@@ -33,7 +33,7 @@ bool states_metadata(const ObjectOptions& options) {
          !options.content_language.empty() || !options.expires.empty() || !options.metadata.empty();
 }
 
-std::expected<protocol::Headers, Trouble> object_headers(const ObjectOptions& options,
+std::expected<protocol::Headers, VerbError> object_headers(const ObjectOptions& options,
                                                          const std::string& name) {
   protocol::Headers headers;
   const auto add = [&](const char* header, const std::string& value) {
@@ -75,7 +75,7 @@ std::expected<protocol::Headers, Trouble> object_headers(const ObjectOptions& op
   return headers;
 }
 
-std::expected<protocol::Headers, Trouble> customer_key_headers(const std::string& file, bool copy_source) {
+std::expected<protocol::Headers, VerbError> customer_key_headers(const std::string& file, bool copy_source) {
   if (file.empty()) return protocol::Headers();
   constexpr std::size_t key_bytes = 32;
   std::ifstream stream(file, std::ios::binary);

@@ -7,7 +7,7 @@ namespace partsmith::cli {
 using client::RedisUrl;
 using client::S3Url;
 
-std::expected<Place, Trouble> place_of(const std::string& text) {
+std::expected<Place, VerbError> place_of(const std::string& text) {
   if (text == "-") return StandardStream{};
   if (S3Url::is_one(text)) {
     auto url = any_url(text);

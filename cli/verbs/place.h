@@ -17,7 +17,7 @@ struct StandardStream {};
 using Place = std::variant<std::filesystem::path, StandardStream, client::S3Url, client::RedisUrl>;
 
 /// By its looks: s3://, redis://, "-", else a path.
-std::expected<Place, Trouble> place_of(const std::string& text);
+std::expected<Place, VerbError> place_of(const std::string& text);
 std::string to_string(const Place& place);
 /// The last piece of a path, key or list's name; empty when there is none.
 std::string last_name(const Place& place);

@@ -9,7 +9,7 @@
 namespace partsmith::cli {
 namespace {
 
-std::expected<client::S3Request, Trouble> request_of(const PresignOptions& options,
+std::expected<client::S3Request, VerbError> request_of(const PresignOptions& options,
                                                      const client::S3Url& url) {
   if (options.part.has_value() != !options.upload_id.empty())
     return misused("--upload-id and --part-number go together");

@@ -15,7 +15,7 @@ VerbResult complete_as_it_is(const client::UploadAddress& upload, const ResumeOp
                              Session& session) {
   const client::S3Url url{upload.bucket, upload.key};
   const auto parts =
-      client::persist(session.patient, [&] { return client::all_parts(session.client, upload); });
+      client::persist(session.call_policy, [&] { return client::all_parts(session.client, upload); });
   if (!parts) return failed(url.text(), parts.error());
   if (parts->empty()) return failed(fmt::format("{}: the upload has no parts", url.text()));
   std::vector<client::ListedPart> listed;
@@ -29,7 +29,7 @@ VerbResult complete_as_it_is(const client::UploadAddress& upload, const ResumeOp
   if (!keys) return std::unexpected(keys.error());
   request.headers = *keys;
   const auto completed =
-      client::persist(session.patient, [&] { return client::complete_upload(session.client, request); });
+      client::persist(session.call_policy, [&] { return client::complete_upload(session.client, request); });
   if (!completed) return failed(url.text(), completed.error());
   if (options.transfer.json) {
     print_json(

@@ -22,7 +22,7 @@ VerbResult delete_page(Session& session, const std::string& bucket, const client
     std::ranges::for_each(keys, told);
     return {};
   }
-  const auto failures = client::delete_keys(session.client, bucket, keys, session.patient);
+  const auto failures = client::delete_keys(session.client, bucket, keys, session.call_policy);
   if (!failures) return failed(S3Url{bucket, ""}.text(), failures.error());
   for (const auto& key : keys) {
     if (std::ranges::find(*failures, key, &client::DeleteFailure::key) == failures->end()) told(key);
@@ -34,7 +34,8 @@ VerbResult delete_page(Session& session, const std::string& bucket, const client
 }
 
 VerbResult remove_one(const S3Url& url, Session& session) {
-  const auto done = client::call(session.client, client::delete_object(url.bucket, url.key), session.patient);
+  const auto done =
+      client::call(session.client, client::delete_object(url.bucket, url.key), session.call_policy);
   if (!done) return failed(url.text(), done.error());
   return {};
 }
@@ -45,7 +46,7 @@ VerbResult delete_below(Session& session, const std::string& bucket, const std::
                         const std::function<void(const std::string&)>& told) {
   VerbResult result;
   const auto listed = client::each_objects_page(session.client, client::list_objects(bucket, prefix, ""),
-                                                session.patient, [&](const client::ObjectsPage& page) {
+                                                session.call_policy, [&](const client::ObjectsPage& page) {
                                                   result = delete_page(session, bucket, page, dry_run, told);
                                                   return result.has_value();
                                                 });
@@ -61,7 +62,7 @@ VerbResult empty_bucket(Session& session, const std::string& bucket) {
   if (!uploads && uploads.error().failure && uploads.error().failure->status == 501) return {};
   if (!uploads) return failed(S3Url{bucket, ""}.text(), uploads.error());
   for (const auto& upload : *uploads) {
-    const auto aborted = client::persist(session.patient, [&] {
+    const auto aborted = client::persist(session.call_policy, [&] {
       return client::abort_upload(session.client, {bucket, upload.key, upload.upload_id});
     });
     if (!aborted) return failed(S3Url{bucket, upload.key}.text(), aborted.error());

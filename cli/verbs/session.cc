@@ -34,7 +34,7 @@ std::string one_line(std::string text) {
 
 }  // namespace
 
-std::unexpected<Trouble> failed(const std::string& about, const client::ClientError& error) {
+std::unexpected<VerbError> failed(const std::string& about, const client::ClientError& error) {
   std::string text = error.detail;
   if (error.failure && error.failure->code.empty())
     text = fmt::format("{} ({})", meaning(error.failure->status), error.failure->status);
@@ -42,22 +42,23 @@ std::unexpected<Trouble> failed(const std::string& about, const client::ClientEr
     if (const auto id = error.failure->field("RequestId")) text += fmt::format(" [request id {}]", *id);
   }
   const int code = error.kind == client::ErrorKind::stopped ? verb_interrupted : verb_failed;
-  return std::unexpected(Trouble{one_line(about.empty() ? text : fmt::format("{}: {}", about, text)), code});
+  return std::unexpected(
+      VerbError{one_line(about.empty() ? text : fmt::format("{}: {}", about, text)), code});
 }
 
-std::expected<client::S3Url, Trouble> any_url(const std::string& text) {
+std::expected<client::S3Url, VerbError> any_url(const std::string& text) {
   auto url = client::S3Url::parse(text);
   if (!url) return misused(url.error());
   return *std::move(url);
 }
 
-std::expected<client::S3Url, Trouble> object_url(const std::string& text) {
+std::expected<client::S3Url, VerbError> object_url(const std::string& text) {
   auto url = any_url(text);
   if (url && url->key.empty()) return misused(fmt::format("'{}' names a bucket, and no key in it", text));
   return url;
 }
 
-std::expected<client::S3Url, Trouble> bucket_url(const std::string& text) {
+std::expected<client::S3Url, VerbError> bucket_url(const std::string& text) {
   auto url = any_url(text);
   if (url && !url->key.empty())
     return misused(fmt::format("'{}' names a key: a bucket is s3://{}", text, url->bucket));

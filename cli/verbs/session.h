@@ -18,31 +18,31 @@ inline constexpr int verb_misused = 2;
 inline constexpr int verb_interrupted = 130;
 
 /// Why a verb did not do what was asked: one line, and the exit code.
-struct Trouble {
+struct VerbError {
   std::string line;
   int code = verb_failed;
 };
 
-using VerbResult = std::expected<void, Trouble>;
+using VerbResult = std::expected<void, VerbError>;
 
 struct Session {
   client::S3Client& client;
   const Clock& clock;
-  client::Patient patient;
+  client::CallPolicy call_policy;
 };
 
-inline std::unexpected<Trouble> failed(std::string line) {
-  return std::unexpected(Trouble{std::move(line)});
+inline std::unexpected<VerbError> failed(std::string line) {
+  return std::unexpected(VerbError{std::move(line)});
 }
-inline std::unexpected<Trouble> misused(std::string line) {
-  return std::unexpected(Trouble{std::move(line), verb_misused});
+inline std::unexpected<VerbError> misused(std::string line) {
+  return std::unexpected(VerbError{std::move(line), verb_misused});
 }
 /// S3's code, message and request id; `about` says what it was about.
-std::unexpected<Trouble> failed(const std::string& about, const client::ClientError& error);
+std::unexpected<VerbError> failed(const std::string& about, const client::ClientError& error);
 
 /// The URL, of a key, or of a bucket alone, or why it is none.
-std::expected<client::S3Url, Trouble> object_url(const std::string& text);
-std::expected<client::S3Url, Trouble> bucket_url(const std::string& text);
-std::expected<client::S3Url, Trouble> any_url(const std::string& text);
+std::expected<client::S3Url, VerbError> object_url(const std::string& text);
+std::expected<client::S3Url, VerbError> bucket_url(const std::string& text);
+std::expected<client::S3Url, VerbError> any_url(const std::string& text);
 
 }  // namespace partsmith::cli

@@ -29,14 +29,14 @@ struct PartFacts {
 };
 
 /// Asks for each part by its number: GetObjectAttributes lists the parts of some objects only.
-std::expected<std::vector<PartFacts>, Trouble> parts_of(Session& session, const S3Url& url) {
+std::expected<std::vector<PartFacts>, VerbError> parts_of(Session& session, const S3Url& url) {
   std::vector<PartFacts> parts;
   std::uint32_t count = 1;
   std::uint64_t offset = 0;
   for (std::uint32_t number = 1; number <= count; ++number) {
     auto request = client::head_object(url.bucket, url.key);
     request.parameter("partNumber", std::to_string(number));
-    const auto facts = client::object_facts(session.client, request, session.patient);
+    const auto facts = client::object_facts(session.client, request, session.call_policy);
     if (!facts) return failed(fmt::format("{}, part {}", url.text(), number), facts.error());
     if (number == 1) count = facts->parts;
     if (count == 0) return parts;
@@ -69,7 +69,7 @@ void print(const S3Url& url, const ObjectFacts& facts, const std::vector<PartFac
 }
 
 VerbResult stat_bucket(Session& session, const S3Url& url, bool json) {
-  const auto answer = client::call(session.client, client::head_bucket(url.bucket), session.patient);
+  const auto answer = client::call(session.client, client::head_bucket(url.bucket), session.call_policy);
   if (!answer) return failed(url.text(), answer.error());
   const std::string region(answer->headers.value("x-amz-bucket-region"));
   if (json) {
@@ -91,7 +91,7 @@ VerbResult stat(const StatOptions& options, Session& session) {
       continue;
     }
     const auto facts =
-        client::object_facts(session.client, client::head_object(url->bucket, url->key), session.patient);
+        client::object_facts(session.client, client::head_object(url->bucket, url->key), session.call_policy);
     if (!facts) return failed(url->text(), facts.error());
     std::vector<PartFacts> parts;
     if (options.parts) {

@@ -32,7 +32,7 @@ std::string what_to_do(const Job& job) {
 }
 
 /// What went wrong, and what became of the upload.
-std::unexpected<Trouble> failed_upload(const Job& job, const client::UploadTrouble& trouble, bool kept) {
+std::unexpected<VerbError> failed_upload(const Job& job, const client::UploadTrouble& trouble, bool kept) {
   auto told = failed(to_string(job.to), trouble.error);
   auto& line = told.error().line;
   if (trouble.upload_id.empty()) return told;
@@ -50,7 +50,7 @@ class Storing {
   Storing(const Job& job, const S3Url& to, const Transferring& how)
       : job_(job), to_(to), how_(how), part_size_(how.options.part_size) {}
 
-  std::expected<Transferred, Trouble> run() {
+  std::expected<Transferred, VerbError> run() {
     if (const auto prepared = prepare(); !prepared) return std::unexpected(prepared.error());
     const auto source = open();
     if (!source) return failed(source.error());
@@ -78,8 +78,8 @@ class Storing {
     options_.completion_headers = *keys;
     if (options.no_overwrite) options_.completion_headers.add("If-None-Match", "*");
     options_.workers = options.jobs;
-    options_.retries = how_.session.patient.retries;
-    options_.stop = how_.session.patient.stop;
+    options_.retries = how_.session.call_policy.retries;
+    options_.stop = how_.session.call_policy.stop;
     options_.slots = how_.slots;
     options_.checksum.reset();
     if (options.checksum != "none") options_.checksum = checksum_algorithm_by_name(options.checksum);
@@ -125,7 +125,7 @@ class Storing {
     }
     const auto needed = how_.options.expected_size.value_or(0) / limits::max_part_number + 1;
     return std::make_unique<client::StreamSource>(STDIN_FILENO, std::max(part_size_, needed),
-                                                  how_.session.patient.stop);
+                                                  how_.session.call_policy.stop);
   }
 
   const Job& job_;
@@ -141,27 +141,27 @@ struct SourceObject {
   client::ObjectFacts facts;
 };
 
-std::expected<SourceObject, Trouble> look_at(const S3Url& from, const std::string& key_file,
+std::expected<SourceObject, VerbError> look_at(const S3Url& from, const std::string& key_file,
                                              Session& session) {
   const auto keys = customer_key_headers(key_file);
   if (!keys) return std::unexpected(keys.error());
   auto head = client::head_object(from.bucket, from.key);
   add_all(head.headers, *keys);
-  auto facts = client::object_facts(session.client, head, session.patient);
+  auto facts = client::object_facts(session.client, head, session.call_policy);
   if (!facts) return failed(from.text(), facts.error());
   auto get = client::get_object(from.bucket, from.key);
   add_all(get.headers, *keys);
   return SourceObject{std::move(get), *std::move(facts)};
 }
 
-std::expected<Transferred, Trouble> fetch(const Job& job, const S3Url& from, const Transferring& how) {
+std::expected<Transferred, VerbError> fetch(const Job& job, const S3Url& from, const Transferring& how) {
   const auto source = look_at(from, how.options.sse_c_key, how.session);
   if (!source) return std::unexpected(source.error());
   how.progress.expect(source->facts.size);
   auto& client = how.session.client;
   client::Result<client::Proof> proof = client::Proof::size;
   if (const auto* path = std::get_if<Path>(&job.to)) {
-    client::DownloadOptions options{how.options.jobs, how.options.part_size,     how.session.patient,
+    client::DownloadOptions options{how.options.jobs, how.options.part_size,     how.session.call_policy,
                                     how.slots,        !how.options.no_overwrite, {}};
     options.progress = [&](std::uint64_t bytes) { how.progress.reach(job.number, bytes); };
     std::error_code error;
@@ -172,7 +172,7 @@ std::expected<Transferred, Trouble> fetch(const Job& job, const S3Url& from, con
     StandardOutput out;
     proof = client::stream_object(
         client, source->get, source->facts, [&out](ByteView bytes) { return out.write(bytes); },
-        how.session.patient);
+        how.session.call_policy);
     if (!out.trouble().empty()) return failed(out.trouble());
   }
   if (!proof) return failed(to_string(job.from), proof.error());
@@ -182,7 +182,7 @@ std::expected<Transferred, Trouble> fetch(const Job& job, const S3Url& from, con
   return result;
 }
 
-std::expected<client::CopyOptions, Trouble> copy_options(const S3Url& to, const Transferring& how) {
+std::expected<client::CopyOptions, VerbError> copy_options(const S3Url& to, const Transferring& how) {
   const auto& options = how.options;
   client::CopyOptions result;
   result.replace_metadata = states_metadata(options.object);
@@ -199,13 +199,13 @@ std::expected<client::CopyOptions, Trouble> copy_options(const S3Url& to, const 
   if (options.no_overwrite) result.conditions.add("If-None-Match", "*");
   result.threshold = options.copy_threshold;
   result.workers = options.jobs;
-  result.patient = how.session.patient;
+  result.call_policy = how.session.call_policy;
   result.slots = how.slots;
   result.abort_on_failure = !options.keep;
   return result;
 }
 
-std::expected<Transferred, Trouble> copy(const Job& job, const S3Url& from, const S3Url& to,
+std::expected<Transferred, VerbError> copy(const Job& job, const S3Url& from, const S3Url& to,
                                          const Transferring& how) {
   const auto source = look_at(from, how.options.sse_c_source_key, how.session);
   if (!source) return std::unexpected(source.error());
@@ -224,7 +224,7 @@ std::expected<Transferred, Trouble> copy(const Job& job, const S3Url& from, cons
 
 }  // namespace
 
-std::expected<Transferred, Trouble> transfer(const Job& job, const Transferring& how) {
+std::expected<Transferred, VerbError> transfer(const Job& job, const Transferring& how) {
   const auto* from = std::get_if<S3Url>(&job.from);
   const auto* to = std::get_if<S3Url>(&job.to);
   if (from != nullptr && to != nullptr) return copy(job, *from, *to, how);
@@ -235,8 +235,8 @@ std::expected<Transferred, Trouble> transfer(const Job& job, const Transferring&
 
 VerbResult remove_source(const Place& from, const Transferring& how) {
   if (const auto* url = std::get_if<S3Url>(&from)) {
-    const auto gone =
-        client::call(how.session.client, client::delete_object(url->bucket, url->key), how.session.patient);
+    const auto gone = client::call(how.session.client, client::delete_object(url->bucket, url->key),
+                                   how.session.call_policy);
     if (!gone) return failed(url->text(), gone.error());
     return {};
   }

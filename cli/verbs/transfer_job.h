@@ -35,7 +35,7 @@ struct Transferring {
   std::string upload_id = {};  ///< the upload to go on with, when one is named
 };
 
-std::expected<Transferred, Trouble> transfer(const Job& job, const Transferring& how);
+std::expected<Transferred, VerbError> transfer(const Job& job, const Transferring& how);
 
 /// Removes what a move came from.
 VerbResult remove_source(const Place& from, const Transferring& how);

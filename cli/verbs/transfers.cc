@@ -30,7 +30,7 @@ bool Transfers::add(Place from, Place to) {
   return true;
 }
 
-void Transfers::refuse(const Trouble& trouble) {
+void Transfers::refuse(const VerbError& trouble) {
   const std::scoped_lock lock(mutex_);
   ++count_;
   note(trouble);
@@ -66,7 +66,7 @@ void Transfers::work() {
   }
 }
 
-void Transfers::note(const Trouble& trouble) {
+void Transfers::note(const VerbError& trouble) {
   ++failures_;
   if (!first_ || (first_->code != verb_interrupted && trouble.code == verb_interrupted)) first_ = trouble;
   if (!many_ || trouble.code == verb_interrupted) return;
@@ -75,7 +75,7 @@ void Transfers::note(const Trouble& trouble) {
 }
 
 VerbResult Transfers::run(const Job& job) {
-  if (stopped()) return std::unexpected(Trouble{"stopped", verb_interrupted});
+  if (stopped()) return std::unexpected(VerbError{"stopped", verb_interrupted});
   if (options_.dry_run) {
     tell(fmt::format("would {} {} -> {}\n", mode_ == Mode::move ? "move" : "copy", to_string(job.from),
                      to_string(job.to)));

@@ -23,15 +23,15 @@ class Transfers {
   /// Waits while too many are waiting. False when there is no use in more.
   bool add(Place from, Place to);
   /// A file or key that cannot even become a job.
-  void refuse(const Trouble& trouble);
+  void refuse(const VerbError& trouble);
   /// After the last job.
   VerbResult finish();
 
  private:
-  bool stopped() const { return how_.session.patient.stop.stop_requested(); }
+  bool stopped() const { return how_.session.call_policy.stop.stop_requested(); }
   void work();
   VerbResult run(const Job& job);
-  void note(const Trouble& trouble);  ///< with the mutex held
+  void note(const VerbError& trouble);  ///< with the mutex held
   void tell(const Job& job, const Transferred& done);
   void tell(const std::string& line);
 
@@ -46,7 +46,7 @@ class Transfers {
   std::deque<Job> jobs_;
   std::uint64_t count_ = 0;
   std::uint64_t failures_ = 0;
-  std::optional<Trouble> first_;
+  std::optional<VerbError> first_;
   bool ended_ = false;
   std::vector<std::jthread> workers_;  ///< last: they use all of the above
 };

@@ -51,7 +51,7 @@ void print(const client::PartInList& part, const PartsOptions& options) {
 }
 
 /// What `abort` is to end: the uploads of one key, or of all keys below a prefix.
-std::expected<std::vector<UploadInList>, Trouble> chosen(const AbortOptions& options, const S3Url& url,
+std::expected<std::vector<UploadInList>, VerbError> chosen(const AbortOptions& options, const S3Url& url,
                                                          Session& session) {
   auto found = uploads_below(session, url.bucket, options.recursive ? url.folder() : url.key);
   if (!found) return found;
@@ -70,15 +70,15 @@ std::expected<std::vector<UploadInList>, Trouble> chosen(const AbortOptions& opt
 
 }  // namespace
 
-std::expected<std::vector<UploadInList>, Trouble> uploads_below(Session& session, const std::string& bucket,
+std::expected<std::vector<UploadInList>, VerbError> uploads_below(Session& session, const std::string& bucket,
                                                                 const std::string& prefix) {
-  auto found =
-      client::persist(session.patient, [&] { return client::all_uploads(session.client, bucket, prefix); });
+  auto found = client::persist(session.call_policy,
+                               [&] { return client::all_uploads(session.client, bucket, prefix); });
   if (!found) return failed(S3Url{bucket, prefix}.text(), found.error());
   return *std::move(found);
 }
 
-std::expected<client::UploadAddress, Trouble> open_upload(Session& session, const S3Url& url,
+std::expected<client::UploadAddress, VerbError> open_upload(Session& session, const S3Url& url,
                                                           const std::string& upload_id) {
   if (!upload_id.empty()) return client::UploadAddress{url.bucket, url.key, upload_id};
   auto found = uploads_below(session, url.bucket, url.key);
@@ -110,7 +110,7 @@ VerbResult parts(const PartsOptions& options, Session& session) {
   const auto upload = open_upload(session, *url, options.upload_id);
   if (!upload) return std::unexpected(upload.error());
   const auto found =
-      client::persist(session.patient, [&] { return client::all_parts(session.client, *upload); });
+      client::persist(session.call_policy, [&] { return client::all_parts(session.client, *upload); });
   if (!found) return failed(url->text(), found.error());
   for (const auto& part : *found) print(part, options);
   return {};
@@ -128,7 +128,7 @@ VerbResult abort(const AbortOptions& options, Session& session) {
   for (const auto& upload : doomed) {
     const S3Url object{url->bucket, upload.key};
     if (!options.dry_run) {
-      const auto aborted = client::persist(session.patient, [&] {
+      const auto aborted = client::persist(session.call_policy, [&] {
         return client::abort_upload(session.client, {url->bucket, upload.key, upload.upload_id});
       });
       if (!aborted) return failed(object.text(), aborted.error());

@@ -2,6 +2,7 @@
 
 #include <partsmith/protocol/xml.h>
 
+#include "configuration/bucket_configurations.h"
 #include "operations/answers.h"
 
 namespace partsmith::server {
@@ -81,12 +82,12 @@ std::string bucket_encryption_document(const BucketEncryption& encryption) {
 }
 
 S3Result<BucketEncryption> bucket_encryption(const Visit& visit) {
-  const auto document = visit.store().bucket_document(visit.bucket(), storage::BucketDocument::encryption);
-  if (!document) {
-    if (document.error().code == storage::StoreErrorCode::no_such_bucket) return BucketEncryption{};
-    return refused(document.error(), visit);
+  const auto stored = visit.world().configurations->encryption(visit.bucket());
+  if (!stored) {
+    if (stored.error().code == storage::StoreErrorCode::no_such_bucket) return BucketEncryption{};
+    return refused(stored.error(), visit);
   }
-  return *document ? parse_bucket_encryption(**document) : BucketEncryption{};
+  return *stored ? **stored : BucketEncryption{};
 }
 
 }  // namespace partsmith::server

@@ -6,6 +6,8 @@
 #include <partsmith/protocol/field_syntax.h>
 #include <partsmith/protocol/uri.h>
 
+#include "configuration/bucket_configurations.h"
+
 namespace partsmith::server {
 namespace {
 
@@ -32,11 +34,12 @@ void keep_first(std::optional<LifecycleEvent>& first, TimePoint at, const std::s
   if (!first || at < first->at) first = LifecycleEvent{at, rule_id};
 }
 
-/// None when the bucket has no rules. A document that was stored can be read; one that can't says nothing.
+/// None when the bucket has no rules. Headers that tell of them fail no request: what can't be read goes to
+/// the log.
 std::vector<LifecycleRule> rules_of(const Visit& visit) {
-  const auto document = visit.store().bucket_document(visit.bucket(), storage::BucketDocument::lifecycle);
-  if (!document || !*document) return {};
-  return parse_lifecycle(lifecycle_from_stored(**document).document).value_or(std::vector<LifecycleRule>{});
+  const auto rules = visit.world().configurations->lifecycle(visit.bucket());
+  if (!rules) visit.note_cause(rules.error().detail);
+  return rules && *rules ? **rules : std::vector<LifecycleRule>{};
 }
 
 }  // namespace

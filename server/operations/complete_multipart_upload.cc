@@ -27,7 +27,8 @@ S3Result<void> take_object_checksum(const protocol::Headers& headers, Completion
     if (!text) continue;
     const std::size_t dash = text->find('-');
     request.checksum = Checksum::from_base64(row.algorithm, text->substr(0, dash));
-    if (!request.checksum) return invalid_request("Value for " + std::string(row.header) + " header is invalid.");
+    if (!request.checksum)
+      return invalid_request("Value for " + std::string(row.header) + " header is invalid.");
     request.counts_parts = dash != std::string_view::npos;
     return {};
   }
@@ -42,7 +43,8 @@ S3Result<std::uint64_t> object_size(std::string_view text) {
     return invalid_request("Value for x-amz-mp-object-size header is invalid: '" + std::string(text) + '\'');
   }
   if (value < 0) {
-    return invalid_request("Value for x-amz-mp-object-size header is less than zero: '" + std::string(text) + '\'');
+    return invalid_request("Value for x-amz-mp-object-size header is less than zero: '" + std::string(text) +
+                           '\'');
   }
   return static_cast<std::uint64_t>(value);
 }
@@ -70,14 +72,14 @@ Response completion_answer(const Visit& visit, const storage::ObjectInfo& object
       .element("Key", object.key.text())
       .element("ETag", object.etag.quoted());
   // Under KMS the answer tells no checksum, though the object has one (recorded: multipart-upload-sse-kms).
-  if (object.checksum && !object.attributes.encryption.algorithm.starts_with("aws:kms")) {
+  if (object.checksum && !is_under_kms(object.attributes.encryption)) {
     document.element(traits(object.checksum->checksum.algorithm).element, object.checksum->text())
         .element("ChecksumType", to_string(object.checksum->type));
   }
   Response response = xml_answer(document);
   if (!object.version.is_null()) add_version(response.headers, object);  // as a put tells it
   // Nor does it tell of a customer key (recorded: multipart-upload-sse-c).
-  if (object.attributes.encryption.customer_key_md5.empty()) {
+  if (!is_under_customer_key(object.attributes.encryption)) {
     add_encryption(response.headers, object.attributes.encryption);
   }
   add_expiration(response, visit, object);
@@ -105,8 +107,8 @@ S3Result<storage::ObjectInfo> complete(const Visit& visit, const storage::Upload
   }
 }
 
-Outcome completed_answer(const Visit& visit, const storage::UploadInfo& upload, const CompletionRequest& request,
-                         const storage::WriteCondition& condition) {
+Outcome completed_answer(const Visit& visit, const storage::UploadInfo& upload,
+                         const CompletionRequest& request, const storage::WriteCondition& condition) {
   const auto object = complete(visit, upload, request, condition);
   if (object) return completion_answer(visit, *object);
   const storage::UploadRef ref = upload_ref(visit);
@@ -114,7 +116,8 @@ Outcome completed_answer(const Visit& visit, const storage::UploadInfo& upload, 
   if (object.error().code == ErrorCode::NoSuchUpload && !visit.rules().complete_once) {
     if (const auto winner = visit.store().completed(ref)) return completion_answer(visit, *winner);
   }
-  // After a conflict the upload has to be begun anew. Source: S3 API reference, CompleteMultipartUpload, If-Match.
+  // After a conflict the upload has to be begun anew. Source: S3 API reference, CompleteMultipartUpload,
+  // If-Match.
   if (object.error().code == ErrorCode::ConditionalRequestConflict) {
     if (const auto ended = visit.store().abort(ref); !ended) return refused(ended.error(), visit);
   }
@@ -124,10 +127,11 @@ Outcome completed_answer(const Visit& visit, const storage::UploadInfo& upload, 
 /// 200 before the work is done, as Amazon S3 answers completions that take long.
 Outcome early_answer(Visit& visit, const storage::UploadInfo& upload, const CompletionRequest& request,
                      const storage::WriteCondition& condition) {
-  visit.answer_late([&visit, upload, request, condition] { return completed_answer(visit, upload, request, condition); });
+  visit.answer_late(
+      [&visit, upload, request, condition] { return completed_answer(visit, upload, request, condition); });
   Response response;
   response.headers.add("Content-Type", "application/xml");
-  if (upload.attributes.encryption.customer_key_md5.empty()) {
+  if (!is_under_customer_key(upload.attributes.encryption)) {
     add_encryption(response.headers, upload.attributes.encryption);
   }
   return response;

@@ -34,27 +34,29 @@ std::unexpected<S3Error> invalid_part(const storage::UploadInfo& upload, const L
 S3Result<void> check_part_checksum(const storage::UploadInfo& upload, const storage::PartInfo& part,
                                    const ListedPart& listed) {
   if (!upload.checksum_algorithm) {
-    // Of such an upload S3 keeps its own CRC64NVME alone; what came with the part it has verified and forgotten
-    // (reported: aws-sdk-go-v2#3005, aws-sdk-java-v2#6518).
-    const bool known = std::ranges::all_of(listed.checksums, [&](const Checksum& one) { return one == part.checksum; });
+    // Of such an upload S3 keeps its own CRC64NVME alone; what came with the part it has verified and
+    // forgotten (reported: aws-sdk-go-v2#3005, aws-sdk-java-v2#6518).
+    const bool known =
+        std::ranges::all_of(listed.checksums, [&](const Checksum& one) { return one == part.checksum; });
     if (!known) return invalid_part(upload, listed);
     return {};
   }
   const ChecksumTraits& row = traits(*upload.checksum_algorithm);
   for (const Checksum& checksum : listed.checksums) {
     if (checksum.algorithm != row.algorithm) {
-      return std::unexpected(S3Error(ErrorCode::BadDigest, "The " + std::string(traits(checksum.algorithm).lower) +
-                                                               " you specified for part " +
-                                                               std::to_string(listed.number) +
-                                                               " did not match what we received."));
+      return std::unexpected(
+          S3Error(ErrorCode::BadDigest, "The " + std::string(traits(checksum.algorithm).lower) +
+                                            " you specified for part " + std::to_string(listed.number) +
+                                            " did not match what we received."));
     }
     if (checksum != part.checksum) return invalid_part(upload, listed);
   }
   if (listed.checksums.empty() && upload.checksum_type == ChecksumType::composite) {
-    return invalid_request("The upload was created using a " + std::string(row.lower) +
-                           " checksum. The complete request must include the checksum for each part. It was missing "
-                           "for part " +
-                           std::to_string(listed.number) + " in the request.");
+    return invalid_request(
+        "The upload was created using a " + std::string(row.lower) +
+        " checksum. The complete request must include the checksum for each part. It was missing "
+        "for part " +
+        std::to_string(listed.number) + " in the request.");
   }
   return {};
 }
@@ -71,7 +73,8 @@ S3Result<std::vector<const storage::PartInfo*>> matched_parts(const storage::Upl
     if (part == parts.end() || number(*part) != wanted.number || part->etag != wanted.etag) {
       return invalid_part(upload, wanted);
     }
-    if (auto ok = check_part_checksum(upload, *part, wanted); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = check_part_checksum(upload, *part, wanted); !ok)
+      return std::unexpected(std::move(ok.error()));
     matched.push_back(&*part);
   }
   return matched;
@@ -81,9 +84,11 @@ S3Result<std::vector<const storage::PartInfo*>> matched_parts(const storage::Upl
 S3Result<void> check_equal_sizes(std::span<const storage::PartInfo* const> matched) {
   const std::uint64_t size = matched.front()->size;
   const auto others = matched.first(matched.size() - 1);
-  const bool equal = std::ranges::all_of(others, [&](const storage::PartInfo* part) { return part->size == size; });
+  const bool equal =
+      std::ranges::all_of(others, [&](const storage::PartInfo* part) { return part->size == size; });
   if (equal && matched.back()->size <= size) return {};
-  return std::unexpected(S3Error(ErrorCode::InvalidPart, "All non-trailing parts must have the same length."));
+  return std::unexpected(
+      S3Error(ErrorCode::InvalidPart, "All non-trailing parts must have the same length."));
 }
 
 S3Result<void> check_sizes(std::span<const storage::PartInfo* const> matched, const VendorRules& rules) {
@@ -101,7 +106,8 @@ S3Result<void> check_sizes(std::span<const storage::PartInfo* const> matched, co
 
 S3Result<void> check_total(const CompletionRequest& request, std::uint64_t size) {
   if (request.object_size && *request.object_size != size) {
-    return invalid_request("The provided 'x-amz-mp-object-size' header value " + std::to_string(*request.object_size) +
+    return invalid_request("The provided 'x-amz-mp-object-size' header value " +
+                           std::to_string(*request.object_size) +
                            " does not match what was computed: " + std::to_string(size));
   }
   if (size > limits::max_object_size) {
@@ -112,32 +118,35 @@ S3Result<void> check_total(const CompletionRequest& request, std::uint64_t size)
   return {};
 }
 
-ObjectChecksum object_checksum(const storage::UploadInfo& upload, std::span<const storage::PartInfo* const> matched) {
+ObjectChecksum object_checksum(const storage::UploadInfo& upload,
+                               std::span<const storage::PartInfo* const> matched) {
   const ChecksumAlgorithm algorithm = part_algorithm(upload);
   std::vector<SizedChecksum> sized;
   sized.reserve(matched.size());
   for (const storage::PartInfo* part : matched) sized.push_back({part->checksum.value(), part->size});
   if (upload.checksum_type == ChecksumType::composite) {
-    return {composite_checksum(algorithm, sized), ChecksumType::composite, static_cast<std::uint32_t>(sized.size())};
+    return {composite_checksum(algorithm, sized), ChecksumType::composite,
+            static_cast<std::uint32_t>(sized.size())};
   }
   return {combined_checksum(algorithm, sized), ChecksumType::full_object, 0};
 }
 
-/// A checksum of the full object counts only beside its type, and has no "-N"; the error names the upload's algorithm,
-/// whatever came (recorded: multipart-checksum-errors-full-object).
+/// A checksum of the full object counts only beside its type, and has no "-N"; the error names the upload's
+/// algorithm, whatever came (recorded: multipart-checksum-errors-full-object).
 S3Result<void> check_object_checksum(const CompletionRequest& request, const ObjectChecksum& computed) {
   if (!request.checksum) return {};
   const bool is_said_right =
       computed.type == ChecksumType::composite || (request.checksum_type && !request.counts_parts);
   if (is_said_right && *request.checksum == computed.checksum) return {};
-  return std::unexpected(S3Error(ErrorCode::BadDigest, "The " +
-                                                           std::string(traits(computed.checksum.algorithm).lower) +
-                                                           " you specified did not match the calculated checksum."));
+  return std::unexpected(
+      S3Error(ErrorCode::BadDigest, "The " + std::string(traits(computed.checksum.algorithm).lower) +
+                                        " you specified did not match the calculated checksum."));
 }
 
 }  // namespace
 
-S3Result<CompletionPlan> plan_completion(const storage::UploadInfo& upload, std::span<const storage::PartInfo> parts,
+S3Result<CompletionPlan> plan_completion(const storage::UploadInfo& upload,
+                                         std::span<const storage::PartInfo> parts,
                                          const CompletionRequest& request, const VendorRules& rules) {
   if (auto ok = check_order(upload, request.parts); !ok) return std::unexpected(std::move(ok.error()));
   if (auto ok = check_type(upload, request.checksum_type); !ok) return std::unexpected(std::move(ok.error()));
@@ -157,7 +166,8 @@ S3Result<CompletionPlan> plan_completion(const storage::UploadInfo& upload, std:
   const ObjectChecksum checksum = object_checksum(upload, *matched);
   if (auto ok = check_object_checksum(request, checksum); !ok) return std::unexpected(std::move(ok.error()));
   // Under a customer key S3 adds no checksum of its own (recorded: multipart-upload-sse-c).
-  if (upload.checksum_algorithm || upload.attributes.encryption.customer_key_md5.empty()) plan.checksum = checksum;
+  if (upload.checksum_algorithm || !is_under_customer_key(upload.attributes.encryption))
+    plan.checksum = checksum;
   return plan;
 }
 

@@ -1,5 +1,6 @@
 #include <partsmith/protocol/dates.h>
 
+#include "configuration/bucket_configurations.h"
 #include "configuration/lifecycle.h"
 #include "operations/answers.h"
 #include "operations/conditions.h"
@@ -22,19 +23,20 @@ S3Result<bool> replaces(const Visit& visit, std::string_view header) {
 
 /// A copy onto itself must change something; naming a storage class is enough, an ACL is not (recorded:
 /// copy-object-in-place). A customer key on either side is a change too, for the bytes are encrypted anew.
-/// So is a bucket that has an encryption configuration of its own (recorded: copy-in-place-bucket-encryption).
-/// Copying an object with a KMS key onto itself takes the key away, unless the bucket has one (recorded:
-/// copy-in-place-kms); of the source that is known later.
+/// So is a bucket that has an encryption configuration of its own (recorded:
+/// copy-in-place-bucket-encryption). Copying an object with a KMS key onto itself takes the key away, unless
+/// the bucket has one (recorded: copy-in-place-kms); of the source that is known later.
 bool changes_something(const Visit& visit, bool replaces_metadata) {
   const protocol::Headers& headers = visit.headers();
-  const auto encryption = visit.store().bucket_document(visit.bucket(), storage::BucketDocument::encryption);
-  return replaces_metadata || (encryption && *encryption) || headers.has("x-amz-storage-class") || headers.has("x-amz-website-redirect-location") ||
-         headers.has("x-amz-server-side-encryption") ||
+  const auto encryption = visit.world().configurations->encryption(visit.bucket());
+  return replaces_metadata || (encryption && *encryption) || headers.has("x-amz-storage-class") ||
+         headers.has("x-amz-website-redirect-location") || headers.has("x-amz-server-side-encryption") ||
          headers.has("x-amz-server-side-encryption-customer-algorithm") ||
          headers.has("x-amz-copy-source-server-side-encryption-customer-algorithm");
 }
 
-S3Result<storage::ObjectAttributes> copied_attributes(const Visit& visit, const std::optional<CustomerKey>& key,
+S3Result<storage::ObjectAttributes> copied_attributes(const Visit& visit,
+                                                      const std::optional<CustomerKey>& key,
                                                       const storage::ObjectInfo& source,
                                                       bool replaces_metadata) {
   const auto replaces_tags = replaces(visit, "x-amz-tagging-directive");
@@ -80,7 +82,8 @@ Outcome copy_object(Visit& visit) {
   if (!source_name) return std::unexpected(source_name.error());
   const bool idle = source_name->bucket == visit.bucket() && source_name->key == visit.key() &&
                     !changes_something(visit, *replaces_metadata);
-  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
+    return refused(bucket.error(), visit);
   auto source = open_copy_source(visit, *source_name);
   if (!source) return std::unexpected(source.error());
   const storage::ObjectInfo& original = source->info();
@@ -88,7 +91,8 @@ Outcome copy_object(Visit& visit) {
   if (!attributes) return std::unexpected(attributes.error());
   // An older version is brought back by such a copy, and another encryption is a change (recorded:
   // copy-in-place-kms, from aws:kms to what the bucket has).
-  if (idle && original.latest && attributes->encryption.algorithm == original.attributes.encryption.algorithm) {
+  if (idle && original.latest &&
+      algorithm_of(attributes->encryption) == algorithm_of(original.attributes.encryption)) {
     return changes_nothing();
   }
   const auto condition = write_condition(visit);

@@ -32,7 +32,8 @@ S3Result<storage::NameValues> user_metadata(const Headers& headers, MetadataForm
     const std::string lower = protocol::lower_case(name);
     if (!is_user_metadata(lower)) continue;
     const std::string short_name = lower.substr(user_metadata_prefix.size());
-    const std::string text = form == MetadataForm::text ? value : metadata_from_header(protocol::trimmed(value));
+    const std::string text =
+        form == MetadataForm::text ? value : metadata_from_header(protocol::trimmed(value));
     bytes += short_name.size() + text.size();
     if (bytes > limits::max_user_metadata_bytes) continue;  // refused, and only their size counts
     const auto same = std::ranges::find(metadata, short_name, &storage::NameValues::value_type::first);
@@ -75,7 +76,8 @@ S3Result<storage::NameValues> tags(const Headers& headers) {
   return result;
 }
 
-/// Of the key that S3 takes when none is named: one for all buckets of the account (recorded: kms-default-key).
+/// Of the key that S3 takes when none is named: one for all buckets of the account (recorded:
+/// kms-default-key).
 constexpr std::string_view default_kms_key = "5f0cd7a2-3a87-4c4e-9b1e-6d1c2f7d0a35";
 
 /// A key is told by its ARN, also when it was named by its ID alone (recorded: multipart-upload-sse-kms).
@@ -89,24 +91,21 @@ S3Result<storage::Encryption> encryption(const Visit& visit, const std::optional
   const Headers& headers = visit.headers();
   const auto of_bucket = bucket_encryption(visit);
   if (!of_bucket) return std::unexpected(of_bucket.error());
-  storage::Encryption result;
   if (key) {
     if (of_bucket->blocks_customer_keys) return std::unexpected(S3Error(ErrorCode::AccessDenied));
-    result.algorithm.clear();
-    result.customer_key_md5 = key->md5;
-    return result;
+    return storage::CustomerKeyEncryption{key->md5};
   }
   const auto algorithm = headers.get("x-amz-server-side-encryption");
   if (algorithm && *algorithm != "AES256" && *algorithm != "aws:kms" && *algorithm != "aws:kms:dsse") {
-    return invalid_argument("The encryption method specified is not supported", "x-amz-server-side-encryption",
-                            std::string(*algorithm));
+    return invalid_argument("The encryption method specified is not supported",
+                            "x-amz-server-side-encryption", std::string(*algorithm));
   }
-  result.algorithm = algorithm.value_or(of_bucket->algorithm);
-  if (!result.algorithm.starts_with("aws:kms")) return result;
+  storage::KmsEncryption result{.algorithm = std::string(algorithm.value_or(of_bucket->algorithm))};
+  if (result.algorithm == "AES256") return storage::S3Encryption{};
   const std::string_view of_request = headers.value("x-amz-server-side-encryption-aws-kms-key-id");
   const bool default_key = of_request.empty() && result.algorithm == of_bucket->algorithm;
-  result.kms_key_id = kms_key_arn(visit, default_key ? of_bucket->kms_key_id : of_request);
-  result.kms_context = headers.value("x-amz-server-side-encryption-context");
+  result.key_id = kms_key_arn(visit, default_key ? of_bucket->kms_key_id : of_request);
+  result.context = headers.value("x-amz-server-side-encryption-context");
   const auto bucket_key = headers.get("x-amz-server-side-encryption-bucket-key-enabled");
   result.bucket_key_enabled =
       bucket_key ? protocol::equal_ignoring_case(*bucket_key, "true") : of_bucket->bucket_key_enabled;
@@ -180,20 +179,20 @@ void add_version(Headers& headers, const storage::ObjectInfo& object) {
 }
 
 void add_encryption(Headers& headers, const storage::Encryption& encryption) {
-  if (!encryption.customer_key_md5.empty()) {
+  if (const auto* customer = std::get_if<storage::CustomerKeyEncryption>(&encryption)) {
     headers.add("x-amz-server-side-encryption-customer-algorithm", "AES256");
-    headers.add("x-amz-server-side-encryption-customer-key-MD5",
-                protocol::field_value(encryption.customer_key_md5));
+    headers.add("x-amz-server-side-encryption-customer-key-MD5", protocol::field_value(customer->key_md5));
     return;
   }
-  headers.add("x-amz-server-side-encryption", protocol::field_value(encryption.algorithm));
-  if (!encryption.kms_key_id.empty()) {
-    headers.add("x-amz-server-side-encryption-aws-kms-key-id",
-                protocol::field_value(encryption.kms_key_id));
+  headers.add("x-amz-server-side-encryption", protocol::field_value(algorithm_of(encryption)));
+  const auto* kms = std::get_if<storage::KmsEncryption>(&encryption);
+  if (kms == nullptr) return;
+  if (!kms->key_id.empty()) {
+    headers.add("x-amz-server-side-encryption-aws-kms-key-id", protocol::field_value(kms->key_id));
   }
-  if (!encryption.kms_context.empty())
-    headers.add("x-amz-server-side-encryption-context", protocol::field_value(encryption.kms_context));
-  if (encryption.bucket_key_enabled) headers.add("x-amz-server-side-encryption-bucket-key-enabled", "true");
+  if (!kms->context.empty())
+    headers.add("x-amz-server-side-encryption-context", protocol::field_value(kms->context));
+  if (kms->bucket_key_enabled) headers.add("x-amz-server-side-encryption-bucket-key-enabled", "true");
 }
 
 void add_checksum(Headers& headers, const ObjectChecksum& checksum) {

@@ -65,7 +65,7 @@ std::expected<std::unique_ptr<IncomingFile>, StoreError> BlobFolder::create() {
   return std::make_unique<IncomingFile>(root_, std::move(name), std::move(*file));
 }
 
-std::expected<void, StoreError> BlobFolder::settle(IncomingFile& file) {
+std::expected<void, StoreError> BlobFolder::sync(IncomingFile& file) {
   if (durability_ == Durability::disk) {
     if (auto synced = file.file().sync(); !synced) return to_store_result(synced);
   }

@@ -55,7 +55,7 @@ class BlobFolder {
 
   std::expected<std::unique_ptr<IncomingFile>, StoreError> create();
   /// To be called when the bytes are complete and before a row names them: what the durability asks for.
-  std::expected<void, StoreError> settle(IncomingFile& file);
+  std::expected<void, StoreError> sync(IncomingFile& file);
   /// Moves the file from incoming/ to blobs/. Succeeds when it is not in incoming/: moved, or removed
   /// meanwhile.
   std::expected<void, StoreError> publish(const BlobName& name);

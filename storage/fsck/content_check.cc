@@ -83,8 +83,8 @@ class Content {
     }
     const auto parsed = attributes_from_json(attributes);
     if (!parsed) return fail("its attributes cannot be read");
-    expected_.as_sent = parsed->encryption.customer_key_md5.empty();
-    expected_.md5_etags = expected_.as_sent && !parsed->encryption.algorithm.starts_with("aws:kms");
+    expected_.as_sent = !is_under_customer_key(parsed->encryption);
+    expected_.md5_etags = expected_.as_sent && !is_under_kms(parsed->encryption);
     return true;
   }
 

@@ -44,8 +44,8 @@ Read read(const FakeServer& server, ByteSpan span, const std::string& key = "key
   const SystemClock clock;
   S3Client client(*Endpoint::parse(server.url()), {}, clock);
   Read done;
-  Patient patient;
-  patient.retries = {
+  CallPolicy call_policy;
+  call_policy.retries = {
       .attempts = 3, .base = std::chrono::milliseconds(1), .cap = std::chrono::milliseconds(1)};
   done.result = read_span(
       client, get_object("b", key), facts(), span,
@@ -53,7 +53,7 @@ Read read(const FakeServer& server, ByteSpan span, const std::string& key = "key
         done.bytes += as_text(bytes);
         return true;
       },
-      patient);
+      call_policy);
   return done;
 }
 

@@ -55,9 +55,9 @@ TEST_CASE("Attempts go on while the error is retryable and there are any left") 
 
 TEST_CASE("A stop ends the waiting") {
   std::stop_source stop;
-  const RetryPolicy patient{.attempts = 2, .base = 3600s, .cap = 3600s};
+  const RetryPolicy call_policy{.attempts = 2, .base = 3600s, .cap = 3600s};
   std::jthread stopper([&] { stop.request_stop(); });
-  const auto result = with_retries(patient, stop.get_token(), [&]() -> Attempted {
+  const auto result = with_retries(call_policy, stop.get_token(), [&]() -> Attempted {
     return std::unexpected(ClientError(ErrorKind::cut, "cut"));
   });
   REQUIRE_FALSE(result);

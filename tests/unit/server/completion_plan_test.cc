@@ -10,14 +10,16 @@ namespace {
 
 constexpr std::uint64_t enough = limits::min_part_size;
 
-storage::UploadInfo upload(std::optional<ChecksumAlgorithm> algorithm = {}, std::optional<ChecksumType> type = {}) {
-  return {*BucketName::parse("films"), *ObjectKey::parse("gopher.mp4"), UploadId("id"), {}, {}, algorithm, type};
+storage::UploadInfo upload(std::optional<ChecksumAlgorithm> algorithm = {},
+                           std::optional<ChecksumType> type = {}) {
+  return {
+      *BucketName::parse("films"), *ObjectKey::parse("gopher.mp4"), UploadId("id"), {}, {}, algorithm, type};
 }
 
 storage::PartInfo part(std::int64_t number, const std::string& content, std::uint64_t size = enough,
                        ChecksumAlgorithm algorithm = ChecksumAlgorithm::crc64nvme) {
-  return {*PartNumber::from(number), static_cast<std::uint64_t>(number + 100), size, ETag::of(md5(as_bytes(content))),
-          checksum_of(algorithm, as_bytes(content)), {}};
+  return {*PartNumber::from(number),        static_cast<std::uint64_t>(number + 100),  size,
+          ETag::of(md5(as_bytes(content))), checksum_of(algorithm, as_bytes(content)), {}};
 }
 
 ListedPart listed(const storage::PartInfo& info, std::vector<Checksum> checksums = {}) {
@@ -66,13 +68,15 @@ TEST_CASE("A part that isn't there, or has another ETag, is InvalidPart with its
 
 TEST_CASE("A part beyond 10,000 isn't there") {
   const std::vector parts = {part(1, "a")};
-  CHECK(refusal(plan_completion(upload(), parts, {.parts = {{10'001, parts[0].etag, {}}}})) == ErrorCode::InvalidPart);
+  CHECK(refusal(plan_completion(upload(), parts, {.parts = {{10'001, parts[0].etag, {}}}})) ==
+        ErrorCode::InvalidPart);
 }
 
 TEST_CASE("An upload without an algorithm knows no checksum of its parts but its own CRC64NVME") {
   const std::vector parts = {part(1, "abc", 3)};
   const auto listing = [&](ChecksumAlgorithm algorithm) {
-    return plan_completion(upload(), parts, {.parts = {listed(parts[0], {checksum_of(algorithm, as_bytes("abc"))})}});
+    return plan_completion(upload(), parts,
+                           {.parts = {listed(parts[0], {checksum_of(algorithm, as_bytes("abc"))})}});
   };
   CHECK(listing(ChecksumAlgorithm::crc64nvme));
   CHECK(refusal(listing(ChecksumAlgorithm::crc32)) == ErrorCode::InvalidPart);
@@ -83,10 +87,11 @@ TEST_CASE("All parts but the last have 5 MiB; the error names the first that has
   const auto plan =
       plan_completion(upload(), parts, {.parts = {listed(parts[0]), listed(parts[1]), listed(parts[2])}});
   CHECK(refusal(plan) == ErrorCode::EntityTooSmall);
-  CHECK(plan.error().fields == std::vector<std::pair<std::string, std::string>>{{"ProposedSize", "4"},
-                                                                                {"MinSizeAllowed", "5242880"},
-                                                                                {"PartNumber", "2"},
-                                                                                {"ETag", parts[1].etag.text()}});
+  CHECK(plan.error().fields ==
+        std::vector<std::pair<std::string, std::string>>{{"ProposedSize", "4"},
+                                                         {"MinSizeAllowed", "5242880"},
+                                                         {"PartNumber", "2"},
+                                                         {"ETag", parts[1].etag.text()}});
   CHECK(plan_completion(upload(), parts, {.parts = {listed(parts[2])}}));
 }
 
@@ -101,7 +106,8 @@ TEST_CASE("An upload with COMPOSITE checksums wants each part's, and takes no ot
   const auto missing = plan_completion(composite, parts, {.parts = {listed(parts[0])}});
   CHECK(refusal(missing) == ErrorCode::InvalidRequest);
   CHECK(missing.error().message ==
-        "The upload was created using a crc32 checksum. The complete request must include the checksum for each part. "
+        "The upload was created using a crc32 checksum. The complete request must include the checksum for "
+        "each part. "
         "It was missing for part 1 in the request.");
 
   const auto other = plan_completion(
@@ -110,25 +116,26 @@ TEST_CASE("An upload with COMPOSITE checksums wants each part's, and takes no ot
   CHECK(refusal(other) == ErrorCode::BadDigest);
   CHECK(other.error().message == "The sha256 you specified for part 1 did not match what we received.");
 
-  CHECK(refusal(plan_completion(composite, parts, {.parts = {listed(parts[0], {checksum_of(crc32, as_bytes("x"))})}})) ==
+  CHECK(refusal(plan_completion(composite, parts,
+                                {.parts = {listed(parts[0], {checksum_of(crc32, as_bytes("x"))})}})) ==
         ErrorCode::InvalidPart);
 }
 
 TEST_CASE("Another checksum type than the upload's is told before the missing part checksums") {
   const auto composite = upload(ChecksumAlgorithm::crc32, ChecksumType::composite);
   const std::vector parts = {part(1, "abc", 3, ChecksumAlgorithm::crc32)};
-  const auto plan =
-      plan_completion(composite, parts, {.parts = {listed(parts[0])}, .checksum_type = ChecksumType::full_object});
+  const auto plan = plan_completion(
+      composite, parts, {.parts = {listed(parts[0])}, .checksum_type = ChecksumType::full_object});
   CHECK(refusal(plan) == ErrorCode::InvalidRequest);
   CHECK(plan.error().message ==
-        "The upload was created using the COMPOSITE checksum mode. The complete request must use the same checksum mode.");
+        "The upload was created using the COMPOSITE checksum mode. The complete request must use the same "
+        "checksum mode.");
 }
 
 TEST_CASE("Under a customer key the object has a checksum only if the upload named an algorithm") {
   const std::vector parts = {part(1, "abc", 3)};
   storage::UploadInfo with_key = upload();
-  with_key.attributes.encryption.algorithm.clear();
-  with_key.attributes.encryption.customer_key_md5 = "JMwgiexXqwuPqIPjYFmIZQ==";
+  with_key.attributes.encryption = storage::CustomerKeyEncryption{"JMwgiexXqwuPqIPjYFmIZQ=="};
   const auto silent = plan_completion(with_key, parts, {.parts = {listed(parts[0])}});
   REQUIRE(silent);
   CHECK_FALSE(silent->checksum);
@@ -156,7 +163,7 @@ TEST_CASE("The declared object size and checksum must be what the parts make") {
         ErrorCode::BadDigest);
   CHECK(refusal(plan_completion(full, parts, {.parts = {listed(parts[0])}, .object_size = 4})) ==
         ErrorCode::InvalidRequest);
-  CHECK(refusal(plan_completion(full, parts,
-                                {.parts = {listed(parts[0])}, .checksum = checksum_of(crc32, as_bytes("x"))})) ==
+  CHECK(refusal(plan_completion(
+            full, parts, {.parts = {listed(parts[0])}, .checksum = checksum_of(crc32, as_bytes("x"))})) ==
         ErrorCode::BadDigest);
 }

@@ -72,13 +72,12 @@ TEST_CASE("deep, checksums of parts and objects are compared with the bytes") {
 TEST_CASE("under KMS no ETag is compared with the bytes, under a customer's key nothing is") {
   auto store = StoreFixture::with_bucket();
   ObjectDraft kms = StoreFixture::draft("another text");
-  kms.attributes.encryption.algorithm = "aws:kms";
+  kms.attributes.encryption = KmsEncryption{};
   kms.checksum =
       ObjectChecksum{checksum_of(ChecksumAlgorithm::crc32, as_bytes("text")), ChecksumType::full_object, 0};
   must(store->store().put_object(store->bucket, object_key("kms"), store->content("text"), kms));
   ObjectDraft customer = kms;
-  customer.attributes.encryption = {};
-  customer.attributes.encryption.customer_key_md5 = "key";
+  customer.attributes.encryption = CustomerKeyEncryption{"key"};
   must(store->store().put_object(store->bucket, object_key("customer"), store->content("secret"), customer));
   store->close();
   const Found sound = look(store->folder());

@@ -49,7 +49,7 @@ TEST_CASE("attributes come back from JSON byte by byte") {
       {every_byte, every_byte}, {"", ""}, {"base64", "{\"base64\":\"eA==\"}"}, {"", "again"}};
   attributes.tags = {{"tag", "\xF0\x9F\x98\x80"}};
   attributes.storage_class = "DEEP_ARCHIVE";
-  attributes.encryption = {"aws:kms:dsse", "key", "context", true, "md5"};
+  attributes.encryption = KmsEncryption{"aws:kms:dsse", "key", "context", true};
   attributes.acl = "public-read";
   attributes.restored_until = TimePoint(std::chrono::days(20'000));
   const auto back = attributes_from_json(to_json(attributes));
@@ -60,11 +60,18 @@ TEST_CASE("attributes come back from JSON byte by byte") {
   CHECK(back->user_metadata == attributes.user_metadata);
   CHECK(back->tags == attributes.tags);
   CHECK(back->storage_class == attributes.storage_class);
-  CHECK(back->encryption.algorithm == "aws:kms:dsse");
-  CHECK(back->encryption.kms_key_id == "key");
-  CHECK(back->encryption.kms_context == "context");
-  CHECK(back->encryption.bucket_key_enabled);
-  CHECK(back->encryption.customer_key_md5 == "md5");
+  CHECK((back->encryption == attributes.encryption));
+}
+
+TEST_CASE("attributes keep how an object is encrypted") {
+  const Encryption encryption =
+      GENERATE(as<Encryption>{}, S3Encryption{}, KmsEncryption{},
+               KmsEncryption{"aws:kms:dsse", "k", "c", true}, CustomerKeyEncryption{"md5"});
+  ObjectAttributes attributes;
+  attributes.encryption = encryption;
+  const auto back = attributes_from_json(to_json(attributes));
+  REQUIRE(back);
+  CHECK((back->encryption == encryption));
 }
 
 TEST_CASE("text that is not the JSON of attributes is refused") {

@@ -33,8 +33,7 @@ TEST_CASE("an upload keeps what it was created with") {
   attributes.user_metadata = {{"colour", "green"}};
   attributes.tags = {{"team", "blue"}};
   attributes.storage_class = "STANDARD_IA";
-  attributes.encryption.algorithm = "aws:kms";
-  attributes.encryption.kms_key_id = "k";
+  attributes.encryption = KmsEncryption{.key_id = "k"};
   const auto made = must(store->store().create_upload(store->bucket, object_key("k"), attributes,
                                                       ChecksumAlgorithm::crc32c, ChecksumType::composite));
   const auto found = must(store->store().upload({made.bucket, made.key, made.id}));
@@ -47,7 +46,7 @@ TEST_CASE("an upload keeps what it was created with") {
   CHECK(found.attributes.user_metadata == attributes.user_metadata);
   CHECK(found.attributes.tags == attributes.tags);
   CHECK(found.attributes.storage_class == "STANDARD_IA");
-  CHECK(found.attributes.encryption.kms_key_id == "k");
+  CHECK(std::get<KmsEncryption>(found.attributes.encryption).key_id == "k");
 }
 
 TEST_CASE("an upload needs a bucket") {
@@ -225,7 +224,9 @@ TEST_CASE("complete obeys its condition, and a refused one leaves the upload") {
   CHECK(store->read("k") == "new");
 }
 
-TEST_CASE("an upload doesn't replace an object that was written after it began, on condition that it is that object") {
+TEST_CASE(
+    "an upload doesn't replace an object that was written after it began, on condition that it is that "
+    "object") {
   auto store = StoreFixture::with_bucket();
   const UploadRef upload = store->begin("k");
   must(store->part(upload, 1, "new"));

@@ -16,7 +16,7 @@ struct CopyOptions {
   protocol::Headers conditions = {};   ///< on what is there already
   protocol::Headers key_headers = {};  ///< of the new object: a customer key, and the source's for copies
   unsigned workers = 4;
-  Patient patient = {};
+  CallPolicy call_policy = {};
   Slots slots = {};
   bool abort_on_failure = true;
   std::function<void(std::uint64_t)> progress = {};

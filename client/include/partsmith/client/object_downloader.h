@@ -12,7 +12,7 @@ struct DownloadOptions {
   unsigned workers = 4;
   std::uint64_t part_size = std::uint64_t{8}
                             << 20;  ///< of a range; an object that isn't larger comes by one request
-  Patient patient = {};
+  CallPolicy call_policy = {};
   Slots slots = {};
   bool replace = true;  ///< a file that is there; else it is an error
   /// Told with the bytes that have come so far. Called from workers, never two at once.
@@ -27,6 +27,6 @@ Result<Proof> download_object(S3Client& client, const S3Request& get, const Obje
 
 /// The whole object in order; what HEAD told is compared at the end, after the sink has had it all.
 Result<Proof> stream_object(S3Client& client, const S3Request& get, const ObjectFacts& facts,
-                            const HttpClient::Sink& sink, const Patient& patient);
+                            const HttpClient::Sink& sink, const CallPolicy& call_policy);
 
 }  // namespace partsmith::client

@@ -45,6 +45,6 @@ class ContentCheck {
 /// broke, as long as it is the same object; attempts count from the last progress. `get` addresses the
 /// object.
 Result<void> read_span(S3Client& client, const S3Request& get, const ObjectFacts& facts, ByteSpan span,
-                       const HttpClient::Sink& sink, const Patient& patient);
+                       const HttpClient::Sink& sink, const CallPolicy& call_policy);
 
 }  // namespace partsmith::client

@@ -60,12 +60,13 @@ Result<ObjectFacts> read_object_facts(const S3Answer& answer);
 Result<std::vector<DeleteFailure>> read_delete_failures(const S3Answer& answer);
 
 /// All pages; stops when `each` says false.
-Result<std::vector<BucketInList>> all_buckets(S3Client& client, const Patient& patient);
-Result<void> each_objects_page(S3Client& client, const S3Request& listing, const Patient& patient,
+Result<std::vector<BucketInList>> all_buckets(S3Client& client, const CallPolicy& call_policy);
+Result<void> each_objects_page(S3Client& client, const S3Request& listing, const CallPolicy& call_policy,
                                const std::function<bool(const ObjectsPage&)>& each);
-Result<ObjectFacts> object_facts(S3Client& client, const S3Request& head, const Patient& patient);
+Result<ObjectFacts> object_facts(S3Client& client, const S3Request& head, const CallPolicy& call_policy);
 /// Deletes by DeleteObjects, or one by one where the service doesn't have it. What could not be deleted.
 Result<std::vector<DeleteFailure>> delete_keys(S3Client& client, const std::string& bucket,
-                                               std::span<const std::string> keys, const Patient& patient);
+                                               std::span<const std::string> keys,
+                                               const CallPolicy& call_policy);
 
 }  // namespace partsmith::client

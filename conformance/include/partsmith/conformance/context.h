@@ -158,12 +158,12 @@ class CheckContext {
 
  private:
   /// While it lives, failures are of a step that is taken for granted.
-  class Granted {
+  class SetupStep {
    public:
-    explicit Granted(CheckContext& context) : context_(context) { ++context_.granted_; }
-    ~Granted() { --context_.granted_; }
-    Granted(const Granted&) = delete;
-    Granted& operator=(const Granted&) = delete;
+    explicit SetupStep(CheckContext& context) : context_(context) { ++context_.granted_; }
+    ~SetupStep() { --context_.granted_; }
+    SetupStep(const SetupStep&) = delete;
+    SetupStep& operator=(const SetupStep&) = delete;
 
    private:
     CheckContext& context_;

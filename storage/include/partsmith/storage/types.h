@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <partsmith/values/checksum.h>
@@ -41,14 +43,39 @@ enum class BucketDocument {
   tagging
 };
 
-/// How an object is said to be encrypted. Bytes on disk are as sent unless `customer_key_md5` is set.
-struct Encryption {
-  std::string algorithm = "AES256";  ///< "AES256", "aws:kms", "aws:kms:dsse"; empty under a customer key
-  std::string kms_key_id;
-  std::string kms_context;
-  bool bucket_key_enabled = false;
-  std::string customer_key_md5;  ///< base64; empty: no customer key
+/// SSE-S3, "AES256". Bytes on disk are as sent.
+struct S3Encryption {
+  bool operator==(const S3Encryption&) const = default;
 };
+/// SSE-KMS and DSSE-KMS. Bytes on disk are as sent.
+struct KmsEncryption {
+  std::string algorithm = "aws:kms";  ///< or "aws:kms:dsse"
+  std::string key_id = {};
+  std::string context = {};
+  bool bucket_key_enabled = false;
+
+  bool operator==(const KmsEncryption&) const = default;
+};
+/// SSE-C. Bytes on disk are encrypted with the key, which isn't kept.
+struct CustomerKeyEncryption {
+  std::string key_md5;  ///< base64
+
+  bool operator==(const CustomerKeyEncryption&) const = default;
+};
+/// How an object is said to be encrypted.
+using Encryption = std::variant<S3Encryption, KmsEncryption, CustomerKeyEncryption>;
+
+inline bool is_under_kms(const Encryption& encryption) {
+  return std::holds_alternative<KmsEncryption>(encryption);
+}
+inline bool is_under_customer_key(const Encryption& encryption) {
+  return std::holds_alternative<CustomerKeyEncryption>(encryption);
+}
+/// "AES256", "aws:kms", "aws:kms:dsse"; empty under a customer key.
+inline std::string_view algorithm_of(const Encryption& encryption) {
+  if (const auto* kms = std::get_if<KmsEncryption>(&encryption)) return kms->algorithm;
+  return is_under_customer_key(encryption) ? "" : "AES256";
+}
 
 /// What a client says about an object when it makes it. The store keeps it and gives it back untouched.
 struct ObjectAttributes {

@@ -1,0 +1,66 @@
+#include "configuration/bucket_configurations.h"
+
+namespace partsmith::server {
+
+using storage::BucketDocument;
+
+template <typename Value, typename Parse>
+BucketConfigurations::Read<Value> BucketConfigurations::read(const BucketName& bucket, BucketDocument kind,
+                                                             Parse parse) {
+  using Shared = std::shared_ptr<const Value>;
+  auto document = store_.bucket_document(bucket, kind);
+  if (!document) return std::unexpected(std::move(document.error()));
+  if (!*document) return Shared();
+  const auto key = std::pair(bucket.text(), kind);
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = kept_.find(key);
+    if (found != kept_.end() && found->second.document == **document)
+      return std::get<Shared>(found->second.parsed);
+  }
+  S3Result<Value> value = parse(**document);
+  if (!value) {
+    return std::unexpected(storage::StoreError{
+        storage::StoreErrorCode::damaged, "a configuration of bucket " + bucket.text() + " is unreadable"});
+  }
+  Shared parsed = std::make_shared<const Value>(*std::move(value));
+  const std::scoped_lock lock(mutex_);
+  if (kept_.size() >= most_kept) kept_.clear();
+  kept_[key] = Kept{**std::move(document), parsed};
+  return parsed;
+}
+
+BucketConfigurations::Read<std::vector<CorsRule>> BucketConfigurations::cors(const BucketName& bucket) {
+  return read<std::vector<CorsRule>>(bucket, BucketDocument::cors, parse_cors);
+}
+
+BucketConfigurations::Read<BucketEncryption> BucketConfigurations::encryption(const BucketName& bucket) {
+  return read<BucketEncryption>(bucket, BucketDocument::encryption, parse_bucket_encryption);
+}
+
+BucketConfigurations::Read<std::vector<LifecycleRule>> BucketConfigurations::lifecycle(
+    const BucketName& bucket) {
+  return read<std::vector<LifecycleRule>>(bucket, BucketDocument::lifecycle, [](const std::string& stored) {
+    return parse_lifecycle(lifecycle_from_stored(stored).document);
+  });
+}
+
+BucketConfigurations::Read<std::string> BucketConfigurations::ownership(const BucketName& bucket) {
+  return read<std::string>(bucket, BucketDocument::ownership_controls, [](const std::string& stored) {
+    return stored.empty() ? S3Result<std::string>(std::string()) : parse_ownership(stored);
+  });
+}
+
+BucketConfigurations::Read<PublicAccessBlock> BucketConfigurations::public_access_block(
+    const BucketName& bucket) {
+  return read<PublicAccessBlock>(bucket, BucketDocument::public_access_block, [](const std::string& stored) {
+    constexpr PublicAccessBlock off{false, false, false, false};
+    return stored.empty() ? S3Result<PublicAccessBlock>(off) : parse_public_access_block(stored);
+  });
+}
+
+std::shared_ptr<BucketConfigurations> configurations_of(storage::Store& store) {
+  return std::make_shared<BucketConfigurations>(store);
+}
+
+}  // namespace partsmith::server

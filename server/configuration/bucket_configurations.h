@@ -1,0 +1,60 @@
+#pragma once
+/// What the buckets of a world are configured with, parsed once: as long as a stored document is the same, so
+/// is what it says. A stored document that can't be read is damage of the store, whatever it is about.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <partsmith/storage/store.h>
+
+#include "access.h"
+#include "configuration/bucket_encryption.h"
+#include "configuration/cors.h"
+#include "configuration/lifecycle.h"
+
+namespace partsmith::server {
+
+/// Safe from any thread.
+class BucketConfigurations {
+ public:
+  /// Null: the bucket has none of that kind. The store's errors, and damaged.
+  template <typename Value>
+  using Read = storage::Result<std::shared_ptr<const Value>>;
+
+  /// `store` outlives it.
+  explicit BucketConfigurations(storage::Store& store) : store_(store) {}
+
+  Read<std::vector<CorsRule>> cors(const BucketName& bucket);
+  Read<BucketEncryption> encryption(const BucketName& bucket);
+  Read<std::vector<LifecycleRule>> lifecycle(const BucketName& bucket);
+  /// Empty where the controls were deleted.
+  Read<std::string> ownership(const BucketName& bucket);
+  /// All off where the block was deleted.
+  Read<PublicAccessBlock> public_access_block(const BucketName& bucket);
+
+ private:
+  static constexpr std::size_t most_kept = 1'000;
+
+  using Parsed =
+      std::variant<std::shared_ptr<const std::vector<CorsRule>>, std::shared_ptr<const BucketEncryption>,
+                   std::shared_ptr<const std::vector<LifecycleRule>>, std::shared_ptr<const std::string>,
+                   std::shared_ptr<const PublicAccessBlock>>;
+  struct Kept {
+    std::string document;
+    Parsed parsed;
+  };
+
+  template <typename Value, typename Parse>
+  Read<Value> read(const BucketName& bucket, storage::BucketDocument kind, Parse parse);
+
+  storage::Store& store_;
+  std::mutex mutex_;
+  std::map<std::pair<std::string, storage::BucketDocument>, Kept> kept_;
+};
+
+}  // namespace partsmith::server
