@@ -76,11 +76,11 @@ CLI::App* add_fsck(CLI::App& program, FsckOptions& options) {
       "left out.\n"
       "--repair needs the folder for itself. It removes files that no row names, blobs that nothing refers to,\n"
       "and rows that belong to no object and no upload; it puts the counts of references and the total of bytes\n"
-      "right. It never touches an object, an upload or a part: one that has lost bytes is told, for you to\n"
+      "right. It never touches an object, an upload or a part: one that has lost bytes is reported, for you to\n"
       "delete or upload again.\n"
       "Kinds of problems: database, rows, unreferenced, references, unused-blob, missing-bytes, orphan-file,\n"
       "total, content.\n"
-      "Exit codes: 0 nothing is wrong, or everything was repaired; 1 something is wrong; 2 it could not be told.");
+      "Exit codes: 0 nothing is wrong, or everything was repaired; 1 something is wrong; 2 it could not be checked.");
   Settings settings(*command);
   settings.value("--data", options.data, "DIR",
                  "Folder of the data (default: partsmith in $XDG_DATA_HOME or ~/.local/share)");

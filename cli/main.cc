@@ -39,8 +39,8 @@ int fail(const std::string& message, int code = EXIT_FAILURE) {
 std::string what_is_wrong(const CLI::App& program, const CLI::ParseError& error, const std::string& first) {
   const auto commands = program.get_subcommands();
   if (commands.empty() && !first.empty() && !first.starts_with('-'))
-    return fmt::format("there is no command '{}' (partsmith --help tells more)", first);
-  return fmt::format("{} (partsmith {}--help tells more)", error.what(),
+    return fmt::format("there is no command '{}' (see partsmith --help)", first);
+  return fmt::format("{} (see partsmith {}--help)", error.what(),
                      commands.empty() ? "" : commands.front()->get_name() + ' ');
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 /// Access control lists: what they grant and to whom, and the three ways in which a request says so: a canned
-/// ACL, x-amz-grant-* headers, a document. Here they are kept and told; who may do what is in access.h.
+/// ACL, x-amz-grant-* headers, a document. Here they are kept and returned; who may do what is in access.h.
 /// Source: S3 user guide, "Access control list (ACL) overview"; S3 API reference, PutBucketAcl, PutObjectAcl;
 /// recordings bucket-acl*, object-acl*.
 

@@ -31,7 +31,7 @@ std::expected<ByteSpan, VerbError> place_part(const S3Url& url, ObjectFacts& fac
   const bool told =
       range.starts_with("bytes ") && slash != std::string_view::npos &&
       std::from_chars(range.data() + slash + 1, range.data() + range.size(), size).ec == std::errc();
-  if (!told) return failed(fmt::format("{}: the server tells no parts", url.text()));
+  if (!told) return failed(fmt::format("{}: the server names no parts", url.text()));
   const auto span = client::span_of(range.substr(6, slash - 6), size);
   if (!span) return failed(url.text() + ": " + span.error());
   facts.size = size;

@@ -244,7 +244,7 @@ constexpr const char* transfer_manual =
     "Links are followed, unless --no-follow-symlinks; what can't be taken (a link to nowhere or round in a "
     "circle, "
     "a\n"
-    "pipe) is told, and the others go on. The last --include or --exclude that matches the path\n"
+    "pipe) is reported, and the others go on. The last --include or --exclude that matches the path\n"
     "below the folder decides; where none does, it is taken, unless the first filter is an --include. '*' "
     "matches '/'.\n"
     "\n"
@@ -286,13 +286,13 @@ Verbs::Verbs(CLI::App& program) {
   add(program, "rb", "Remove buckets", "", rb, rb_options);
   add(program, "ls", "List buckets or objects",
       "A prefix needn't end at a '/': s3://films/go lists gopher.mp4 too. Without -r, what lies deeper is "
-      "told as\n"
+      "reported as\n"
       "its folder (PRE). Times are UTC.",
       ls, ls_options);
   add(program, "cp", "Copy files, streams, Redis lists and objects", transfer_manual, cp, cp_options);
   static constexpr const char* move_manual =
-      "As cp, and then the source is removed, if what the service tells shows that the copy is the same.\n"
-      "`partsmith cp --help` tells about sources, destinations and filters.";
+      "As cp, and then the source is removed, if what the service returns shows that the copy is the same.\n"
+      "`partsmith cp --help` describes sources, destinations and filters.";
   add(program, "mv", "Move files and objects", move_manual, mv, mv_options);
   add(program, "rm", "Delete objects",
       "-r takes the URL for a folder: s3://films/old deletes what begins with old/, and not older.mp4.", rm,

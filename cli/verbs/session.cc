@@ -23,7 +23,7 @@ std::string_view meaning(int status) {
     case 416:
       return "there is no such part or range";
     default:
-      return "no reason told";
+      return "no reason given";
   }
 }
 

@@ -75,7 +75,7 @@ VerbResult stat_bucket(Session& session, const S3Url& url, bool json) {
   if (json) {
     print_json({{"bucket", url.bucket}, {"region", region}});
   } else {
-    say("{}\n  {:<32}  {}\n", url.text(), "region", region.empty() ? "(not told)" : region);
+    say("{}\n  {:<32}  {}\n", url.text(), "region", region.empty() ? "(unknown)" : region);
   }
   return {};
 }

@@ -59,7 +59,7 @@ struct LifecycleRule {
 S3Result<std::vector<LifecycleRule>> parse_lifecycle(std::string_view document);
 std::string lifecycle_document(std::span<const LifecycleRule> rules);
 
-/// The document with x-amz-transition-default-minimum-object-size, which is kept and told.
+/// The document with x-amz-transition-default-minimum-object-size, which is kept and returned.
 struct LifecycleConfiguration {
   std::string transition_minimum;
   std::string document;

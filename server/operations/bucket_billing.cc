@@ -1,4 +1,4 @@
-/// Who pays for requests, and whether a bucket is accelerated: kept and told. Nobody is charged here, and no
+/// Who pays for requests, and whether a bucket is accelerated: kept and returned. Nobody is charged here, and no
 /// endpoint is nearer than another. Source: S3 API reference, PutBucketRequestPayment,
 /// PutBucketAccelerateConfiguration; recordings request-payment*,
 /// accelerate-invalid-status-and-dotted-bucket.

@@ -191,7 +191,7 @@ void check_versions(Checkup& checkup) {
   Rows rows = checkup.db.query(queries::wrong_versions);
   while (rows.next()) {
     checkup.tell(FsckKind::rows,
-                 name_of("object", rows) + ": which of its versions is the latest is not told");
+                 name_of("object", rows) + ": which of its versions is the latest is not returned");
   }
 }
 

@@ -31,7 +31,7 @@ struct CompletedUpload {
   std::string location;
   std::string bucket;
   std::string key;
-  std::string checksum_type;                                   ///< empty when not told
+  std::string checksum_type;                                   ///< empty when not given
   std::vector<std::pair<std::string, std::string>> checksums;  ///< element name and value
 };
 
@@ -46,7 +46,7 @@ struct PartInList {
 struct PartsPage {
   std::vector<PartInList> parts;
   std::optional<ChecksumAlgorithm> algorithm;  ///< as declared at creation
-  std::string checksum_type;                   ///< empty when not told
+  std::string checksum_type;                   ///< empty when not given
   bool truncated = false;
   std::uint32_t next_marker = 0;
 };

@@ -17,7 +17,7 @@ namespace partsmith::client {
 struct BucketInList {
   std::string name;
   std::string created;
-  std::string region;  ///< empty when not told
+  std::string region;  ///< empty when not given
 };
 
 struct ObjectInList {
