@@ -21,7 +21,7 @@
 #include "data_folder.h"
 #include "ready_file.h"
 #include "secret_files.h"
-#include "standard_streams.h"
+#include "seed.h"
 #include "termination.h"
 #include "text_file.h"
 
@@ -34,12 +34,23 @@ constexpr std::chrono::seconds grace{60};
 /// The shortest secret key for networks, as MinIO has it too: shorter ones are guessed.
 constexpr std::size_t shortest_secret = 8;
 
+/// A line that nobody reads any more (a closed pipe, a full disk) is lost, and the server goes on.
+void print(std::string_view line) {
+  const std::string text = fmt::format("{}\n", line);
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const ssize_t written = write(STDERR_FILENO, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
 /// How this run tells what isn't a request, in the form of its log.
 std::function<void(std::string_view)> teller(const ServeOptions& options) {
-  if (options.log_format != "json") return tell_line;
+  if (options.log_format != "json") return print;
   return [](std::string_view message) {
-    tell_line(
-        nlohmann::json{{"message", message}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    print(nlohmann::json{{"message", message}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   };
 }
 
@@ -148,7 +159,7 @@ server::ServerOptions server_options(const ServeOptions& options, std::string se
   result.control = offers_control(options);
   result.control_token = options.control_token;
   result.log_format = options.log_format == "json" ? server::LogFormat::json : server::LogFormat::text;
-  if (!options.quiet) result.log = tell_line;
+  if (!options.quiet) result.log = print;
   return result;
 }
 
@@ -202,6 +213,9 @@ std::expected<void, std::string> serve(const ServeOptions& options) {
        .log = say});
   if (!store) return std::unexpected(store.error());
   if (const auto ok = make_buckets(options, **store); !ok) return ok;
+  if (!options.seed.empty()) {
+    if (const auto ok = seed_buckets(options.seed, options.region, **store); !ok) return ok;
+  }
 
   server::ServerOptions of_server = server_options(options, *std::move(secret), *std::move(rules));
   of_server.movable_clock = &clock;

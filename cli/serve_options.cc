@@ -100,6 +100,8 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
                  "What the control API asks for; beyond loopback there is none without it");
   settings.value("--bucket", options.buckets, "NAME", "Bucket to make at start if it isn't there; repeatable")
       ->delimiter(',');
+  settings.value("--seed", options.seed, "DIR",
+                 "Fill buckets at start: a folder in DIR for each bucket, a file in it for each object");
   CLI::Option* certificate = settings.value("--tls-cert", options.tls_certificate, "FILE",
                                             "Serve HTTPS with this certificate, followed by those that vouch for it (PEM)");
   CLI::Option* key = settings.value("--tls-key", options.tls_key, "FILE", "The key of --tls-cert (PEM)");

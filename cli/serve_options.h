@@ -35,6 +35,7 @@ struct ServeOptions {
   bool world_per_access_key = false;
   std::string control_token;
   std::vector<std::string> buckets;
+  std::filesystem::path seed;  ///< a folder of buckets; empty: none
   std::filesystem::path tls_certificate;  ///< empty: plain HTTP
   std::filesystem::path tls_key;
   std::filesystem::path tls_self_signed;  ///< the file for the authority's certificate; empty: none

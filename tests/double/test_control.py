@@ -232,3 +232,25 @@ class TestWorlds:
         assert [entry["operation"] for entry in control.journal()] == ["ListBuckets"]
         assert abs((__import__("datetime").datetime.fromisoformat(control.clock()["now"]) -
                     __import__("datetime").datetime.fromisoformat(control.clock()["real"])).total_seconds()) < 60
+
+
+class TestSeed:
+    def test_folders_become_buckets_and_files_objects(self, tmp_path: Path) -> None:
+        (tmp_path / "seed/films/reels").mkdir(parents=True)
+        (tmp_path / "seed/films/reels/1.mp4").write_bytes(b"reel")
+        (tmp_path / "seed/empty").mkdir()
+        with Server(tmp_path / "s", "--seed", str(tmp_path / "seed")) as server:
+            s3 = client(server)
+            assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == ["empty", "films"]
+            seen = s3.get_object(Bucket="films", Key="reels/1.mp4")
+            assert seen["Body"].read() == b"reel"
+            assert seen["ContentType"] == "video/mp4"
+            assert seen["ETag"] == s3.put_object(Bucket="films", Key="same", Body=b"reel")["ETag"]
+
+    @pytest.mark.parametrize("name", ["A", "file"])
+    def test_what_can_t_be_a_bucket_is_one_line(self, name: str, tmp_path: Path) -> None:
+        from support.server import serve_and_wait
+        (tmp_path / "seed").mkdir()
+        (tmp_path / "seed/file").touch() if name == "file" else (tmp_path / "seed/A").mkdir()
+        ended = serve_and_wait("--ephemeral", "--port", 0, "--seed", tmp_path / "seed")
+        assert ended.returncode == 1 and ended.stderr.count("\n") == 1 and "--seed" in ended.stderr
