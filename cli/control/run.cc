@@ -26,7 +26,7 @@ namespace {
 constexpr const char* access_key = "test";
 constexpr const char* secret_key = "test";
 constexpr const char* region = "us-east-1";
-constexpr int not_run = 127;      ///< as shells have it
+constexpr int not_run = 127;  ///< as shells have it
 constexpr int ended_by_signal = 128;
 
 /// What SDKs, the AWS CLI, rclone, MinIO's clients and s3cmd's like read. `{}` stands for the endpoint.
@@ -50,6 +50,32 @@ constexpr std::array<std::pair<const char*, const char*>, 18> variables = {{
     {"PARTSMITH_ENDPOINT", "{}"},
     {"PARTSMITH_URL", "{}"},
 }};
+
+/// Signals that this process takes one after the other, while it is there. The command gets them as they
+/// were.
+class Signals {
+ public:
+  Signals() {
+    sigemptyset(&taken_);
+    for (const int signal : {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCHLD}) sigaddset(&taken_, signal);
+    ::sigprocmask(SIG_BLOCK, &taken_, &before_);
+  }
+  ~Signals() { restore(); }
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  void restore() const { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  /// Waits for the next.
+  int next() const {
+    int signal = 0;
+    sigwait(&taken_, &signal);
+    return signal;
+  }
+
+ private:
+  sigset_t taken_;
+  sigset_t before_;
+};
 
 /// A running `partsmith serve`. Ends with this value.
 class Child {
@@ -83,7 +109,7 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 }
 
 /// The server's log goes where this process's own messages go.
-pid_t start_server(std::vector<std::string> words) {
+pid_t start_server(std::vector<std::string> words, const Signals& signals) {
   auto arguments = pointers(words);
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
@@ -92,6 +118,7 @@ pid_t start_server(std::vector<std::string> words) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(not_run);
   ::setpgid(0, 0);  // Ctrl-C is for the command; this process ends the server after it
+  signals.restore();
   ::execv("/proc/self/exe", arguments.data());
   ::_exit(not_run);
 }
@@ -108,11 +135,13 @@ std::expected<std::string, std::string> wait_for_url(const std::filesystem::path
   }
 }
 
-int start_command(std::vector<std::string> words, const std::string& url) {
-  for (const auto& [name, value] : variables) ::setenv(name, std::string_view(value) == "{}" ? url.c_str() : value, 1);
+pid_t start_command(std::vector<std::string> words, const std::string& url, const Signals& signals) {
+  for (const auto& [name, value] : variables)
+    ::setenv(name, std::string_view(value) == "{}" ? url.c_str() : value, 1);
   auto arguments = pointers(words);
   const pid_t pid = ::fork();
   if (pid == 0) {
+    signals.restore();
     ::execvp(arguments.front(), arguments.data());
     fmt::print(stderr, "partsmith: {}: {}\n", words.front(), std::strerror(errno));
     ::_exit(not_run);
@@ -120,25 +149,28 @@ int start_command(std::vector<std::string> words, const std::string& url) {
   return pid;
 }
 
-/// The command gets the signals of the terminal itself; this process outlives it, to end the server.
-int wait_for(pid_t command) {
-  ::signal(SIGINT, SIG_IGN);
-  ::signal(SIGQUIT, SIG_IGN);
-  int status = 0;
-  while (::waitpid(command, &status, 0) < 0 && errno == EINTR) {
+/// What ends this process ends the command first. From the terminal the command has its signals already.
+int wait_for(pid_t command, const Signals& signals) {
+  while (true) {
+    const int signal = signals.next();
+    if (signal == SIGTERM || signal == SIGHUP) ::kill(command, signal);
+    int status = 0;
+    if (signal != SIGCHLD || ::waitpid(command, &status, WNOHANG) != command) continue;
+    return WIFSIGNALED(status) ? ended_by_signal + WTERMSIG(status) : WEXITSTATUS(status);
   }
-  return WIFSIGNALED(status) ? ended_by_signal + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 std::expected<void, std::string> save_journal(const std::string& url, const std::filesystem::path& folder) {
   auto client = ControlClient::at({.url = url});
   if (!client) return std::unexpected(client.error());
-  for (const auto& [format, name] : {std::pair("json", "partsmith-journal.json"), std::pair("har", "partsmith-journal.har")}) {
+  for (const auto& [format, name] :
+       {std::pair("json", "partsmith-journal.json"), std::pair("har", "partsmith-journal.har")}) {
     const auto text = client->text(fmt::format("v1/journal?limit=10000&format={}", format));
     if (!text) return std::unexpected(text.error());
     std::ofstream file(folder / name);
     file << *text;
-    if (!file.flush()) return std::unexpected(fmt::format("{}: {}", (folder / name).string(), std::strerror(errno)));
+    if (!file.flush())
+      return std::unexpected(fmt::format("{}: {}", (folder / name).string(), std::strerror(errno)));
   }
   fmt::print(stderr, "partsmith: the journal is in {}\n", (folder / "partsmith-journal.json").string());
   return {};
@@ -149,14 +181,22 @@ std::expected<void, std::string> save_journal(const std::string& url, const std:
 CLI::App* add_run(CLI::App& program, RunOptions& options) {
   CLI::App* command = program.add_subcommand("run", "Run a command beside a server of its own");
   command->footer(
-      "The server listens on a free port and keeps its data in a temporary folder; both end with the command.\n"
+      "The server listens on a free port and keeps its data in a temporary folder; both end with the "
+      "command.\n"
       "AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID and the variables of other tools lead there.\n"
       "The exit code is the command's. When it fails, the journal of its requests is saved as JSON and HAR.");
-  command->add_option("--bucket", options.buckets, "Bucket to make at start; repeatable")->delimiter(',')->type_name("NAME");
-  command->add_option("--fault", options.faults, "Fault from the start: a preset, a file or JSON; repeatable")->type_name("RULE");
-  command->add_option("--journal", options.journal, "Folder for the journal (default: this one)")->type_name("DIR");
-  command->add_flag("--always-journal", options.always_journal, "Save the journal also when the command succeeds");
-  command->add_option("--serve", options.serve_arguments, "A further argument of `partsmith serve`; repeatable")->type_name("ARGUMENT");
+  command->add_option("--bucket", options.buckets, "Bucket to make at start; repeatable")
+      ->delimiter(',')
+      ->type_name("NAME");
+  command->add_option("--fault", options.faults, "Fault from the start: a preset, a file or JSON; repeatable")
+      ->type_name("RULE");
+  command->add_option("--journal", options.journal, "Folder for the journal (default: this one)")
+      ->type_name("DIR");
+  command->add_flag("--always-journal", options.always_journal,
+                    "Save the journal also when the command succeeds");
+  command
+      ->add_option("--serve", options.serve_arguments, "A further argument of `partsmith serve`; repeatable")
+      ->type_name("ARGUMENT");
   command->add_option("COMMAND", options.command, "The command and its arguments, after --")->required();
   command->positionals_at_end();
   return command;
@@ -166,15 +206,17 @@ std::expected<int, std::string> run(const RunOptions& options) {
   const auto folder = EphemeralFolder::make_in(std::filesystem::temp_directory_path());
   if (!folder) return std::unexpected(folder.error());
   const std::filesystem::path ready_file = folder->path() / "ready.json";
-  std::vector<std::string> words = {"partsmith", "serve", "--ephemeral", "--port", "0", "--quiet", "--ready-file", ready_file.string()};
+  std::vector<std::string> words = {"partsmith", "serve",   "--ephemeral",  "--port",
+                                    "0",         "--quiet", "--ready-file", ready_file.string()};
   for (const std::string& bucket : options.buckets) words.insert(words.end(), {"--bucket", bucket});
   for (const std::string& fault : options.faults) words.insert(words.end(), {"--fault", fault});
   words.insert(words.end(), options.serve_arguments.begin(), options.serve_arguments.end());
 
-  Child server(start_server(std::move(words)));
+  const Signals signals;
+  Child server(start_server(std::move(words), signals));
   const auto url = wait_for_url(ready_file, server);
   if (!url) return std::unexpected(url.error());
-  const int code = wait_for(start_command(options.command, *url));
+  const int code = wait_for(start_command(options.command, *url, signals), signals);
   if (code != 0 || options.always_journal) {
     const auto saved = save_journal(*url, options.journal.empty() ? "." : options.journal);
     if (!saved) fmt::print(stderr, "partsmith: the journal can't be saved: {}\n", saved.error());

@@ -254,3 +254,16 @@ class TestSeed:
         (tmp_path / "seed/file").touch() if name == "file" else (tmp_path / "seed/A").mkdir()
         ended = serve_and_wait("--ephemeral", "--port", 0, "--seed", tmp_path / "seed")
         assert ended.returncode == 1 and ended.stderr.count("\n") == 1 and "--seed" in ended.stderr
+
+
+def test_what_ends_a_run_ends_its_command(tmp_path: Path) -> None:
+    import signal
+    from support.server import eventually
+    program = "import os, time, pathlib; pathlib.Path('pid').write_text(str(os.getpid())); time.sleep(600)"
+    run = subprocess.Popen([BINARY, "run", "--journal", tmp_path, "--", sys.executable, "-c", program], cwd=tmp_path,
+                           stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    eventually(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text(), "the command runs")
+    pid = int((tmp_path / "pid").read_text())
+    run.send_signal(signal.SIGTERM)
+    assert run.wait(PATIENCE) == 128 + signal.SIGTERM
+    eventually(lambda: not Path(f"/proc/{pid}").exists(), "the command has ended")
