@@ -25,7 +25,7 @@ def is_there(test: str) -> bool:
         return False
     text = path.read_text()
     if path.suffix == ".py":
-        return re.search(rf"^def {re.escape(name)}\(", text, re.MULTILINE) is not None
+        return re.search(rf"^ *def {re.escape(name)}\(", text, re.MULTILINE) is not None
     titles = re.findall(r'TEST_CASE\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)', text)
     return name in [re.sub(r'"\s*"', "", title.strip()).strip('"').replace('\\"', '"') for title in titles]
 
