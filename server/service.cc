@@ -385,6 +385,7 @@ void Service::answer_late(Visit& visit, Response& response) {
 void Service::add_bucket_region(Response& response, const Visit& visit) const {
   using enum OperationId;
   if (visit.operation_name().empty() || visit.is_preflight_ || !visit.has_world()) return;
+  if (response.headers.has("x-amz-bucket-region")) return;  // a redirect names another
   if (!visit.is(HeadBucket) && !visit.is(ListObjects) && !visit.is(ListObjectsV2)) return;
   const auto name = BucketName::parse(visit.address().bucket);
   if (!name) return;
