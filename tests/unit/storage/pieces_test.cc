@@ -101,7 +101,7 @@ TEST_CASE("a manifest that is held does not end, and is told to who lets go of i
   REQUIRE(leases.hold(opening, manifest));
   REQUIRE(leases.hold(opening, manifest));
   CHECK_FALSE(leases.end(manifest));
-  CHECK_FALSE(leases.set_aside(manifest));
+  CHECK_FALSE(leases.mark_released(manifest));
   CHECK_FALSE(leases.drop(manifest));
   CHECK(leases.drop(manifest));
 }
@@ -112,7 +112,7 @@ TEST_CASE("a manifest that was let go of before it was set aside is the writer's
   REQUIRE(leases.hold(Leases::Opening(leases), manifest));
   CHECK_FALSE(leases.end(manifest));
   CHECK_FALSE(leases.drop(manifest));
-  CHECK(leases.set_aside(manifest));
+  CHECK(leases.mark_released(manifest));
 }
 
 TEST_CASE("an opening that is older than a manifest's end is refused, and a younger one never asks") {
@@ -120,7 +120,7 @@ TEST_CASE("an opening that is older than a manifest's end is refused, and a youn
   const std::vector<ManifestId> manifest{ManifestId{1}};
   const Leases::Opening older(leases);
   REQUIRE(leases.end(manifest[0]));
-  leases.decide(manifest, true);
+  leases.resolve(manifest, true);
   CHECK_FALSE(leases.hold(older, manifest[0]));
   {
     const Leases::Opening younger(leases);
@@ -133,6 +133,6 @@ TEST_CASE("a manifest whose end was undone can be held again") {
   const std::vector<ManifestId> manifest{ManifestId{1}};
   const Leases::Opening opening(leases);
   REQUIRE(leases.end(manifest[0]));
-  leases.decide(manifest, false);
+  leases.resolve(manifest, false);
   CHECK(leases.hold(opening, manifest[0]));
 }
