@@ -21,17 +21,17 @@ void add_selection(CLI::App& command, ConformOptions& options) {
                   "must: only what clients rely on; should: that and more; quirk: all")
       ->check(CLI::IsMember({"must", "should", "quirk"}))
       ->capture_default_str();
-  command.add_flag("--list", options.list, "Tell the checks, run none");
-  command.add_flag("--dry-run", options.dry_run, "Tell what would run and what it would cost, send nothing");
+  command.add_flag("--list", options.list, "List the checks and run none");
+  command.add_flag("--dry-run", options.dry_run, "Print what would run and what it would cost, and send nothing");
 }
 
 void add_run(CLI::App& command, ConformOptions& options) {
-  command.add_option("--jobs", options.jobs, "Checks at a time")
+  command.add_option("--jobs", options.jobs, "How many checks run at a time")
       ->check(CLI::Range(1, 256))
       ->type_name("N")
       ->capture_default_str();
   command
-      .add_option("--bucket", options.bucket, "Stay in this bucket, under a prefix; without it one is made")
+      .add_option("--bucket", options.bucket, "Use this bucket only, under a prefix (a bucket is made for the run)")
       ->type_name("NAME");
   command
       .add_option("--budget", options.budget, "Skip checks that would send and receive more bytes: 500MiB")
@@ -48,12 +48,12 @@ void add_run(CLI::App& command, ConformOptions& options) {
 }
 
 void add_reports(CLI::App& command, ConformOptions& options) {
-  command.add_option("--label", options.label, "What reports call the server (default: its endpoint)")->type_name("TEXT");
+  command.add_option("--label", options.label, "The name of the server in reports (its endpoint)")->type_name("TEXT");
   command.add_option("--json", options.json, "Write the result as JSON to FILE; - instead of the text")
       ->type_name("FILE");
-  command.add_option("--junit", options.junit, "The same as JUnit XML, for CI")->type_name("FILE");
-  command.add_option("--html", options.html, "The same as one page for people")->type_name("FILE");
-  command.add_option("--markdown", options.markdown, "The same as Markdown")->type_name("FILE");
+  command.add_option("--junit", options.junit, "Write the result as JUnit XML to FILE, for CI")->type_name("FILE");
+  command.add_option("--html", options.html, "Write the result as an HTML page to FILE")->type_name("FILE");
+  command.add_option("--markdown", options.markdown, "Write the result as Markdown to FILE")->type_name("FILE");
 }
 
 void add_profiles(CLI::App& command, ConformOptions& options) {
@@ -90,7 +90,7 @@ CLI::App* add_conform(CLI::App& program, ConformOptions& options) {
       "at once.");
   add_connection(*command, options.connection, "--aws-profile");
   Settings(*command)
-      .toggle("--virtual-hosted", options.virtual_hosted, "As --addressing virtual")
+      .toggle("--virtual-hosted", options.virtual_hosted, "The same as --addressing virtual")
       ->group("Connection");
   add_selection(*command, options);
   add_run(*command, options);
@@ -101,12 +101,12 @@ CLI::App* add_conform(CLI::App& program, ConformOptions& options) {
 }
 
 CLI::App* add_conform_diff(CLI::App& conform, DiffOptions& options) {
-  CLI::App* command = conform.add_subcommand("diff", "Put the JSON reports of several runs side by side");
-  command->footer("Tells the checks in which the runs differ. Exit code 0: done. 2: a file is no such report.");
+  CLI::App* command = conform.add_subcommand("diff", "Compare the JSON reports of several runs");
+  command->footer("Prints the checks in which the runs differ. Exit code 0: done. 2: a file is no such report.");
   command->add_option("reports", options.reports, "Reports written by --json")->required()->expected(2, 64)->type_name("FILE");
-  command->add_flag("--all", options.all, "Tell the checks in which they agree too");
-  command->add_option("--html", options.html, "Write the matrix as one page for people to FILE")->type_name("FILE");
-  command->add_option("--markdown", options.markdown, "The same as Markdown")->type_name("FILE");
+  command->add_flag("--all", options.all, "Print the checks in which they agree, too");
+  command->add_option("--html", options.html, "Write the matrix as an HTML page to FILE")->type_name("FILE");
+  command->add_option("--markdown", options.markdown, "Write the result as Markdown to FILE")->type_name("FILE");
   return command;
 }
 

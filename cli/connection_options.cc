@@ -16,7 +16,7 @@ const char* const connection_help =
     "endpoint_url, services, s3.addressing_style, ca_bundle, credential_process); the default. Keys are "
     "never\n"
     "mixed from two places; those of a profile named by a flag come before AWS_ACCESS_KEY_ID.\n"
-    "Without any endpoint it is Amazon S3.";
+    "Without an endpoint the server is Amazon S3.";
 
 void add_connection(CLI::App& command, ConnectionOptions& options, const std::string& profile_flag) {
   const std::string group = "Connection";

@@ -70,22 +70,21 @@ int exit_code(const FsckSummary& summary) {
 }  // namespace
 
 CLI::App* add_fsck(CLI::App& program, FsckOptions& options) {
-  CLI::App* command = program.add_subcommand("fsck", "Check a data folder: bytes on disk against rows");
+  CLI::App* command = program.add_subcommand("fsck", "Check a data folder: compare the bytes on disk with the database");
   command->footer(
-      "While a server has the folder open, it is looked at read-only, on one snapshot; what is on its way is\n"
-      "left out.\n"
+      "While a server has the folder open, fsck only reads it, in one snapshot; it leaves out what is being written.\n"
       "--repair needs the folder for itself. It removes files that no row names, blobs that nothing refers to,\n"
-      "and rows that belong to no object and no upload; it puts the counts of references and the total of bytes\n"
-      "right. It never touches an object, an upload or a part: one that has lost bytes is reported, for you to\n"
-      "delete or upload again.\n"
+      "and rows that belong to no object and no upload; it corrects the counts of references and the total of\n"
+      "bytes. It never changes an object, an upload or a part: it names those that have lost bytes, and you\n"
+      "delete them or upload them again.\n"
       "Kinds of problems: database, rows, unreferenced, references, unused-blob, missing-bytes, orphan-file,\n"
       "total, content.\n"
-      "Exit codes: 0 nothing is wrong, or everything was repaired; 1 something is wrong; 2 it could not be checked.");
+      "Exit codes: 0 nothing is wrong, or everything was repaired; 1 something is wrong; 2 the folder could not be checked.");
   Settings settings(*command);
   settings.value("--data", options.data, "DIR",
                  "Folder of the data (default: partsmith in $XDG_DATA_HOME or ~/.local/share)");
   command->add_flag("--deep", options.deep, "Read every byte again and compare it with its ETag and checksums");
-  command->add_flag("--repair", options.repair, "Remove what nothing needs, and put counts right");
+  command->add_flag("--repair", options.repair, "Remove what nothing refers to, and correct the counts");
   command->add_flag("--json", options.json, "Write the report as one JSON document");
   return command;
 }

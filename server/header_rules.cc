@@ -43,12 +43,14 @@ constexpr auto refusals = std::to_array<HeaderRefusal>({
 
     {"x-amz-tagging", "", "UploadPart", InvalidArgument, not_here, RefusalFields::argument, "boto3#2675"},
     {"x-amz-tagging", "", "UploadPartCopy", InvalidArgument, not_here, RefusalFields::argument, ""},
-    {"x-amz-acl", "", "UploadPart", InvalidArgument, not_here, RefusalFields::argument, "zagg#534"},
+    {"x-amz-acl", "", "UploadPart", InvalidArgument, not_here, RefusalFields::argument, "aws-cli#1674"},
     {"x-amz-acl", "", "UploadPartCopy", InvalidArgument, not_here, RefusalFields::argument, ""},
     {"x-amz-grant-*", "", "UploadPart UploadPartCopy", InvalidArgument, not_here, RefusalFields::argument,
      ""},
-    {"content-md5", "", "UploadPartCopy", InvalidArgument, not_here, RefusalFields::argument,
-     "tus-java-server, S3ServerSideComposeHelper"},
+    {"content-md5", "", "UploadPartCopy", InvalidArgument, not_here, RefusalFields::argument, "AWS.jl#695"},
+    {"x-amz-metadata-directive", "", "UploadPartCopy", InvalidArgument, not_here, RefusalFields::argument,
+     "libs3#80"},
+    {"x-amz-tagging-directive", "", "UploadPartCopy", InvalidArgument, not_here, RefusalFields::argument, ""},
 
     {"x-amz-copy-source", "", "GET HEAD DELETE CompleteMultipartUpload", InvalidArgument, no_copy_here,
      RefusalFields::argument, "versitygw#1612"},
@@ -96,6 +98,7 @@ constexpr auto taken = std::to_array<TakenHeader>({
     {"x-amz-if-match-last-modified-time", "DeleteObject"},
     {"x-amz-if-match-size", "DeleteObject"},
     {"x-amz-meta-*", writes},
+    {"x-amz-metadata-directive", "CopyObject"},
     {"x-amz-mfa", "DeleteObjects DeleteObject"},
     {"x-amz-mp-object-size", "CompleteMultipartUpload"},
     {"x-amz-object-lock-legal-hold", writes},
@@ -115,6 +118,7 @@ constexpr auto taken = std::to_array<TakenHeader>({
      "CompleteMultipartUpload ListParts"},
     {"x-amz-storage-class", writes},
     {"x-amz-tagging", writes},
+    {"x-amz-tagging-directive", "CopyObject"},
     {"x-amz-website-redirect-location", writes},
 });
 
@@ -155,10 +159,11 @@ bool names(std::string_view rule, std::string_view header) {
   return header.size() >= rule.size() && protocol::equal_ignoring_case(rule, header.substr(0, rule.size()));
 }
 
-/// As Amazon S3 writes names in the field Header: its own in lower case, those of HTTP like If-Match.
+/// As Amazon S3 writes names in Header and ArgumentName: its own in lower case, those of HTTP like If-Match.
 std::string canonical(std::string_view lower) {
   std::string name(lower);
   if (name.starts_with("x-amz-")) return name;
+  if (name == "content-md5") return "Content-MD5";
   bool first = true;
   for (char& c : name) {
     if (first && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
@@ -174,7 +179,9 @@ S3Error refusal(const HeaderRefusal& rule, const Visit& visit, const std::string
     case RefusalFields::none:
       return error;
     case RefusalFields::argument:
-      return std::move(error).with("ArgumentName", protocol::lower_case(name)).with("ArgumentValue", value);
+      return std::move(error)
+          .with("ArgumentName", canonical(protocol::lower_case(name)))
+          .with("ArgumentValue", value);
     case RefusalFields::header:
       return std::move(error).with("Header", canonical(rule.header));
     case RefusalFields::method:  // a copy is a PUT

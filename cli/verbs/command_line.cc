@@ -28,23 +28,23 @@ void mb_options(CLI::App& command, MbOptions& options) {
 
 void rb_options(CLI::App& command, RbOptions& options) {
   add_urls(command, options.urls, "Buckets to remove");
-  command.add_flag("--force", options.force, "Delete the objects and abort the uploads in it first");
+  command.add_flag("--force", options.force, "First delete its objects and abort its uploads");
 }
 
 void ls_options(CLI::App& command, LsOptions& options) {
   command.add_option("url", options.url, "Bucket or prefix; without it the buckets are listed")
       ->type_name("s3://…");
   command.add_flag("-r,--recursive", options.recursive, "Everything below, not only one level");
-  command.add_flag("-H,--human", options.human, "Sizes as 1.5 MiB");
+  command.add_flag("-H,--human", options.human, "Print sizes as 1.5 MiB");
   command.add_flag("--summary", options.summary, "How many objects and bytes, at the end");
-  command.add_flag("--json", options.json, "One JSON object a line");
+  command.add_flag("--json", options.json, "Print one JSON object per line");
 }
 
 void rm_options(CLI::App& command, RmOptions& options) {
-  add_urls(command, options.urls, "Objects; with -r folders or buckets, whose objects all go");
-  command.add_flag("-r,--recursive", options.recursive, "Everything below s3://BUCKET/PREFIX/");
-  command.add_flag("-n,--dry-run", options.dry_run, "Tell what would be deleted");
-  command.add_flag("-q,--quiet", options.quiet, "Tell nothing");
+  add_urls(command, options.urls, "Objects to delete; with -r: folders or buckets, with all their objects");
+  command.add_flag("-r,--recursive", options.recursive, "Delete everything below s3://BUCKET/PREFIX/");
+  command.add_flag("-n,--dry-run", options.dry_run, "Print what would be deleted, and delete nothing");
+  command.add_flag("-q,--quiet", options.quiet, "Print nothing");
 }
 
 void cat_options(CLI::App& command, CatOptions& options) {
@@ -60,23 +60,23 @@ void cat_options(CLI::App& command, CatOptions& options) {
 
 void stat_options(CLI::App& command, StatOptions& options) {
   add_urls(command, options.urls, "Objects or buckets");
-  command.add_flag("--parts", options.parts, "The parts that the object was uploaded in, too");
-  command.add_flag("--json", options.json, "One JSON object a line");
+  command.add_flag("--parts", options.parts, "Show the parts of the object, too");
+  command.add_flag("--json", options.json, "Print one JSON object per line");
 }
 
 void presign_options(CLI::App& command, PresignOptions& options) {
   add_url(command, options.url, "Object");
-  command.add_option("-X,--method", options.method, "What the URL allows")
+  command.add_option("-X,--method", options.method, "The method that the URL allows")
       ->check(CLI::IsMember({"GET", "PUT", "HEAD", "DELETE"}))
       ->capture_default_str();
-  add_duration(command, "--expires", options.expires, "How long the URL works, at most 7d (1h)");
-  command.add_option("--upload-id", options.upload_id, "PUT of a part: of this upload")->type_name("ID");
-  command.add_option("--part-number", options.part, "PUT of a part: this one")
+  add_duration(command, "--expires", options.expires, "How long the URL is valid, at most 7d (1h)");
+  command.add_option("--upload-id", options.upload_id, "The upload that a part is put to")->type_name("ID");
+  command.add_option("--part-number", options.part, "The number of the part that is put")
       ->type_name("N")
       ->check(CLI::Range(1, 10000));
   command
       .add_option("--header", options.headers,
-                  "Header that must be sent along: 'Content-Type: text/plain'; repeatable")
+                  "Header that the request must have: 'Content-Type: text/plain'; repeatable")
       ->type_name("HEADER")
       ->allow_extra_args(false);
 }
@@ -84,45 +84,45 @@ void presign_options(CLI::App& command, PresignOptions& options) {
 void uploads_options(CLI::App& command, UploadsOptions& options) {
   add_url(command, options.url, "Bucket or prefix");
   add_duration(command, "--older-than", options.older_than,
-               "Only uploads begun that long ago: 90s, 30m, 12h, 7d");
-  command.add_flag("--json", options.json, "One JSON object a line");
+               "Only uploads that began at least this long ago: 90s, 30m, 12h, 7d");
+  command.add_flag("--json", options.json, "Print one JSON object per line");
 }
 
 void parts_options(CLI::App& command, PartsOptions& options) {
   add_url(command, options.url, "Key of the upload");
-  command.add_option("--upload-id", options.upload_id, "Which upload, when the key has several")
+  command.add_option("--upload-id", options.upload_id, "The upload, if the key has several")
       ->type_name("ID");
-  command.add_flag("-H,--human", options.human, "Sizes as 1.5 MiB");
-  command.add_flag("--json", options.json, "One JSON object a line");
+  command.add_flag("-H,--human", options.human, "Print sizes as 1.5 MiB");
+  command.add_flag("--json", options.json, "Print one JSON object per line");
 }
 
 void abort_options(CLI::App& command, AbortOptions& options) {
   add_url(command, options.url, "Key of the upload; with -r a bucket or folder");
-  auto* id = command.add_option("--upload-id", options.upload_id, "Which upload, when the key has several")
+  auto* id = command.add_option("--upload-id", options.upload_id, "The upload, if the key has several")
                  ->type_name("ID");
   command.add_flag("--all", options.all, "All uploads of the key")->excludes(id);
   command.add_flag("-r,--recursive", options.recursive, "All uploads below s3://BUCKET/PREFIX/")
       ->excludes(id);
   add_duration(command, "--older-than", options.older_than,
-               "Only uploads begun that long ago: 90s, 30m, 12h, 7d")
+               "Only uploads that began at least this long ago: 90s, 30m, 12h, 7d")
       ->excludes(id);
-  command.add_flag("-n,--dry-run", options.dry_run, "Tell what would be aborted");
+  command.add_flag("-n,--dry-run", options.dry_run, "Print what would be aborted, and abort nothing");
 }
 
 void transfer_options(CLI::App& command, TransferOptions& options) {
   const std::string group = "Transfer";
-  command.add_option("-j,--jobs", options.jobs, "Parts and objects on their way at a time")
+  command.add_option("-j,--jobs", options.jobs, "How many parts and objects are transferred at a time")
       ->type_name("N")
       ->check(CLI::Range(1, 256))
       ->capture_default_str()
       ->group(group);
   add_size(command, "--part-size", options.part_size,
-           "Size of parts, 5MiB to 5GiB, more where 10,000 wouldn't do; what isn't larger goes by one "
-           "request (8MiB)")
+           "Size of the parts, 5MiB to 5GiB (8MiB); a file that isn't larger goes in one request, and one of "
+           "more than 10,000 parts gets larger parts")
       ->check(without_description(CLI::Range(limits::min_part_size, limits::max_part_size)))
       ->group(group);
-  command.add_flag("-q,--quiet", options.quiet, "No progress, and no line per object")->group(group);
-  command.add_flag("--json", options.json, "A JSON object per object instead of a line")->group(group);
+  command.add_flag("-q,--quiet", options.quiet, "Print no progress, and no line per object")->group(group);
+  command.add_flag("--json", options.json, "Print a JSON object instead of a line per object")->group(group);
   command
       .add_option("--sse-c-key", options.sse_c_key,
                   "File with the customer key of what is written or read: 32 bytes, or their base64")
@@ -138,7 +138,7 @@ void filter_options(CLI::App& command, TransferOptions& options) {
                             ->type_name("GLOB")
                             ->allow_extra_args(false);
   const auto* exclude =
-      command.add_option("--exclude", *excludes, "With -r: leave out what matches; repeatable")
+      command.add_option("--exclude", *excludes, "With -r: skip what matches; repeatable")
           ->type_name("GLOB")
           ->allow_extra_args(false);
   command.parse_complete_callback([&command, &options, includes, excludes, include, exclude] {
@@ -156,8 +156,8 @@ void object_options(CLI::App& command, ObjectOptions& options) {
   const auto text = [&](const char* flag, std::string& into, const char* what, const char* help) {
     command.add_option(flag, into, help)->type_name(what)->group(group);
   };
-  text("--content-type", options.content_type, "TYPE", "Media type; else it is guessed by the name");
-  command.add_flag("--no-guess-type", options.no_guess, "Leave the media type to the service")->group(group);
+  text("--content-type", options.content_type, "TYPE", "Media type (guessed from the name)");
+  command.add_flag("--no-guess-type", options.no_guess, "Send no media type")->group(group);
   text("--cache-control", options.cache_control, "TEXT", "Cache-Control");
   text("--content-disposition", options.content_disposition, "TEXT", "Content-Disposition");
   text("--content-encoding", options.content_encoding, "TEXT", "Content-Encoding");
@@ -173,29 +173,29 @@ void object_options(CLI::App& command, ObjectOptions& options) {
       ->group(group);
   text("--storage-class", options.storage_class, "CLASS", "STANDARD, STANDARD_IA, GLACIER …");
   text("--acl", options.acl, "ACL", "Canned ACL: private, public-read …");
-  text("--sse", options.sse, "KIND", "Encryption at the service: AES256, aws:kms or aws:kms:dsse");
+  text("--sse", options.sse, "KIND", "Server-side encryption: AES256, aws:kms or aws:kms:dsse");
   text("--sse-kms-key-id", options.sse_kms_key_id, "ID", "KMS key");
 }
 
 void copying_options(CLI::App& command, TransferOptions& options) {
-  command.add_option("path", options.paths, "Source (more of them into a folder), and destination")
+  command.add_option("path", options.paths, "Source and destination; several sources go into a folder")
       ->required()
       ->type_name("SOURCE… DESTINATION")
       ->expected(2, 1 << 20);
-  command.add_flag("-r,--recursive", options.recursive, "All that is in a folder, bucket or prefix");
+  command.add_flag("-r,--recursive", options.recursive, "Take everything in a folder, bucket or prefix");
   filter_options(command, options);
-  command.add_flag("--no-follow-symlinks", options.no_follow_links, "With -r: leave links in folders out");
-  command.add_flag("-n,--dry-run", options.dry_run, "Tell what would be done");
-  command.add_flag("--no-overwrite", options.no_overwrite, "Fail where the destination is there already");
+  command.add_flag("--no-follow-symlinks", options.no_follow_links, "With -r: skip the symbolic links in folders");
+  command.add_flag("-n,--dry-run", options.dry_run, "Print what would be done, and do nothing");
+  command.add_flag("--no-overwrite", options.no_overwrite, "Fail if the destination exists");
   transfer_options(command, options);
   const std::string group = "Transfer";
   command
-      .add_flag("--keep", options.keep, "Leave an upload open that is interrupted or fails, to be resumed")
+      .add_flag("--keep", options.keep, "Keep an interrupted or failed upload open, so that it can be resumed")
       ->group(group);
-  command.add_flag("--resume", options.resume, "Go on with the key's newest open upload, if there is one")
+  command.add_flag("--resume", options.resume, "Continue the newest open upload of the key, if it has one")
       ->group(group);
   add_size(command, "--expected-size", options.expected_size,
-           "Of stdin, when it may be huge: decides the size of parts")
+           "How large stdin may become; the size of the parts is chosen for it")
       ->group(group);
   command
       .add_option("--checksum", options.checksum,
@@ -205,7 +205,7 @@ void copying_options(CLI::App& command, TransferOptions& options) {
       ->capture_default_str()
       ->group(group);
   add_size(command, "--copy-threshold", options.copy_threshold,
-           "From object to object: a larger one is copied in parts (5GiB)")
+           "Copy an object that is larger than this in parts (5GiB)")
       ->check(without_description(CLI::Range(std::uint64_t{1}, limits::max_put_size)))
       ->group(group);
   command
@@ -226,11 +226,11 @@ void mv_options(CLI::App& command, MvOptions& options) {
 
 void resume_options(CLI::App& command, ResumeOptions& options) {
   add_url(command, options.url, "Key of the upload");
-  command.add_option("source", options.source, "File or redis:// list that was being uploaded")
+  command.add_option("source", options.source, "The file or redis:// list that is uploaded")
       ->type_name("SOURCE");
-  command.add_option("--upload-id", options.upload_id, "Which upload, when the key has several")
+  command.add_option("--upload-id", options.upload_id, "The upload, if the key has several")
       ->type_name("ID");
-  command.add_flag("--complete", options.complete, "Complete the upload with the parts that are there");
+  command.add_flag("--complete", options.complete, "Complete the upload with the parts that it has");
   transfer_options(command, options.transfer);
 }
 
@@ -270,7 +270,7 @@ void Verbs::add(CLI::App& program, const char* name, const char* description, co
   add_options(*command, *options);
   command
       ->add_option("--attempts", attempts_,
-                   "How often a request is tried when S3 or the network says that it may work later")
+                   "How many times a request is tried that fails for a passing reason")
       ->type_name("N")
       ->check(CLI::Range(1, 100))
       ->capture_default_str()
@@ -298,28 +298,26 @@ Verbs::Verbs(CLI::App& program) {
       "-r takes the URL for a folder: s3://films/old deletes what begins with old/, and not older.mp4.", rm,
       rm_options);
   add(program, "cat", "Write objects to stdout",
-      "A connection that breaks is taken up where it broke. A whole object is compared with its checksum, "
-      "or\n"
-      "with its ETag where that is an MD5; if it differs, the exit code is 1.",
+      "If the connection breaks, the download continues where it broke. A whole object is compared with its\n"
+      "checksum, or with its ETag if that is an MD5; if it differs, the exit code is 1.",
       cat, cat_options);
-  add(program, "stat", "Tell all about objects or buckets", "", stat, stat_options);
-  add(program, "presign", "Make a URL that needs no keys",
+  add(program, "stat", "Show what is known of objects or buckets", "", stat, stat_options);
+  add(program, "presign", "Make a URL that works without keys",
       "partsmith presign s3://films/gopher.mp4 --expires 1d\n"
       "partsmith presign -X PUT s3://films/gopher.mp4 --upload-id ID --part-number 1",
       presign, presign_options);
-  add(program, "uploads", "List open uploads", "Begun, age, upload id and key of each, in the order of keys.",
+  add(program, "uploads", "List open uploads", "Prints when each upload began, its age, its id and its key, in the order of the keys.",
       uploads, uploads_options);
-  add(program, "parts", "List the parts of an open upload", "Number, size, time, ETag and checksums of each.",
+  add(program, "parts", "List the parts of an open upload", "Prints the number, size, time, ETag and checksums of each part.",
       parts, parts_options);
-  add(program, "abort", "Abort open uploads, freeing their parts",
+  add(program, "abort", "Abort open uploads and free their parts",
       "partsmith abort s3://films/gopher.mp4\n"
       "partsmith abort -r s3://films --older-than 7d",
       abort, abort_options);
-  add(program, "resume", "Go on with an open upload",
+  add(program, "resume", "Continue an open upload",
       "partsmith resume s3://films/gopher.mp4 gopher.mp4\n"
-      "The source is read from its start; parts that are there and hold the same bytes are not sent again. "
-      "When it is\n"
-      "interrupted the upload stays open.",
+      "The source is read from its start; a part that the upload already has with the same bytes is not sent\n"
+      "again. If resume is interrupted, the upload stays open.",
       resume, resume_options);
 }
 

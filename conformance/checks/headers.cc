@@ -2,6 +2,9 @@
 
 #include "checks/headers.h"
 
+#include <partsmith/client/object_requests.h>
+#include <partsmith/protocol/headers.h>
+
 #include "checks/making.h"
 
 namespace partsmith::conformance::checks {
@@ -25,7 +28,7 @@ struct Refused {
   Request request;
   std::string header;
   std::string value;
-  std::string_view message;
+  std::string_view message;  ///< empty: MethodNotAllowed
   std::string source;
 };
 
@@ -47,6 +50,18 @@ client::S3Request remove(const CheckContext& c, const Ready&) {
 client::S3Request list(const CheckContext& c, const Ready&) {
   return listing_v1(c);
 }
+client::S3Request parts(const CheckContext&, const Ready& ready) {
+  return client::list_parts(ready.upload);
+}
+client::S3Request abort(const CheckContext&, const Ready& ready) {
+  return client::abort_multipart_upload(ready.upload);
+}
+client::S3Request create(const CheckContext& c, const Ready&) {
+  return client::create_multipart_upload(c.bucket(), c.key("another"));
+}
+client::S3Request remove_many(const CheckContext& c, const Ready&) {
+  return client::delete_objects(c.bucket(), std::vector{c.key("another")});
+}
 
 /// `UploadPart` as `upload-part`.
 std::string hyphenated(const std::string& operation) {
@@ -59,20 +74,39 @@ std::string hyphenated(const std::string& operation) {
   return text;
 }
 
+void refuse(CheckContext& c, const Refused& refused) {
+  c.put("object", "data");
+  const auto upload = c.create();
+  const Ready ready{upload, c.part(upload, 1, "part")};
+  auto answer = c.send(refused.request(c, ready).header(refused.header, refused.value));
+  if (refused.message.empty()) {
+    answer.error(405, "MethodNotAllowed");
+  } else {
+    answer.error(400, "InvalidArgument")
+        .message(refused.message)
+        .field("ArgumentName", refused.header)
+        .field("ArgumentValue", refused.value);
+  }
+  c.send(c.head()).status(200).header("Content-Length", "4");
+}
+
 void add_refused(std::vector<Check>& checks, const Refused& refused) {
-  checks.push_back(should("headers." + refused.header + '.' + hyphenated(refused.operation),
-                          refused.header + " is refused by " + refused.operation,
-                          "reported: " + refused.source, {5, 16}, [refused](CheckContext& c) {
-                            c.put("object", "data");
-                            const auto upload = c.create();
-                            const Ready ready{upload, c.part(upload, 1, "part")};
-                            c.send(refused.request(c, ready).header(refused.header, refused.value))
-                                .error(400, "InvalidArgument")
-                                .message(refused.message)
-                                .field("ArgumentName", refused.header)
-                                .field("ArgumentValue", refused.value);
-                            c.send(c.head()).status(200).header("Content-Length", "4");
-                          }));
+  checks.push_back(
+      should("headers." + protocol::lower_case(refused.header) + '.' + hyphenated(refused.operation),
+             refused.header + " is refused by " + refused.operation, "reported: " + refused.source, {5, 16},
+             [refused](CheckContext& c) { refuse(c, refused); }));
+}
+
+/// Its objects stay.
+void chunks_without_an_object(CheckContext& c) {
+  c.put("object", "data");
+  auto request = client::delete_objects(c.bucket(), std::vector{c.key()});
+  request.payload = client::Payload::unsigned_trailer;
+  request.trailer = ChecksumAlgorithm::crc32;
+  c.send(request)
+      .error(400, "InvalidRequest")
+      .message("The value of x-amz-content-sha256 header is invalid.");
+  c.send(c.head()).status(200).header("Content-Length", "4");
 }
 
 /// HEAD has no document.
@@ -104,9 +138,16 @@ void add_headers(std::vector<Check>& checks) {
            {"GetObject", get, encryption, "AES256", no_encryption, "aws-sdk-java#1876; S3 API: GetObject"},
            {"ListObjects", list, encryption, "AES256", no_encryption, "s3cmd#142, #276"},
            {"UploadPart", part, "x-amz-tagging", "colour=green", not_here, "boto3#2675"},
-           {"UploadPart", part, "x-amz-acl", "bucket-owner-full-control", not_here, "zagg#534"},
+           {"UploadPart", part, "x-amz-acl", "bucket-owner-full-control", not_here, "aws-cli#1674"},
+           {"UploadPartCopy", part_copy, "Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg==", not_here, "AWS.jl#695"},
+           {"UploadPartCopy", part_copy, "x-amz-metadata-directive", "REPLACE", not_here, "libs3#80"},
            {"GetObject", get, "x-amz-copy-source", "bucket/key", no_copy, "versitygw#1612"},
            {"DeleteObject", remove, "x-amz-copy-source", "bucket/key", no_copy, "versitygw#1612"},
+           {"ListObjects", list, "x-amz-copy-source", "bucket/key", no_copy, "versitygw#1612"},
+           {"ListParts", parts, "x-amz-copy-source", "bucket/key", no_copy, "versitygw#1612"},
+           {"AbortMultipartUpload", abort, "x-amz-copy-source", "bucket/key", no_copy, "versitygw#1612"},
+           {"CreateMultipartUpload", create, "x-amz-copy-source", "bucket/key", "", "versitygw#1612"},
+           {"DeleteObjects", remove_many, "x-amz-copy-source", "bucket/key", "", "versitygw#1612"},
            {"CompleteMultipartUpload", complete, "x-amz-copy-source", "bucket/key", no_copy,
             "versitygw#1612"}}) {
     add_refused(checks, refused);
@@ -114,6 +155,9 @@ void add_headers(std::vector<Check>& checks) {
   add_all(checks, {should("headers.x-amz-server-side-encryption.head-object",
                           "x-amz-server-side-encryption is refused by HeadObject",
                           "reported: aws-sdk-java#1876; S3 API: HeadObject", {2, 4}, encryption_of_head),
+                   should("headers.x-amz-content-sha256.delete-objects",
+                          "DeleteObjects takes no body in chunks with a trailer", "reported: versitygw#1601",
+                          {3, 8}, chunks_without_an_object),
                    must("headers.x-amz-bucket-object-lock-enabled.false",
                         "A bucket is made also when a client says no to Object Lock",
                         "S3 API: CreateBucket (x-amz-bucket-object-lock-enabled); aws-sdk-go-v2 sends it",
