@@ -22,7 +22,8 @@ void add_selection(CLI::App& command, ConformOptions& options) {
       ->check(CLI::IsMember({"must", "should", "quirk"}))
       ->capture_default_str();
   command.add_flag("--list", options.list, "List the checks and run none");
-  command.add_flag("--dry-run", options.dry_run, "Print what would run and what it would cost, and send nothing");
+  command.add_flag("--dry-run", options.dry_run,
+                   "Print what would run and what it would cost, and send nothing");
 }
 
 void add_run(CLI::App& command, ConformOptions& options) {
@@ -31,7 +32,8 @@ void add_run(CLI::App& command, ConformOptions& options) {
       ->type_name("N")
       ->capture_default_str();
   command
-      .add_option("--bucket", options.bucket, "Use this bucket only, under a prefix (a bucket is made for the run)")
+      .add_option("--bucket", options.bucket,
+                  "Use this bucket only, under a prefix (a bucket is made for the run)")
       ->type_name("NAME");
   command
       .add_option("--budget", options.budget, "Skip checks that would send and receive more bytes: 500MiB")
@@ -48,12 +50,15 @@ void add_run(CLI::App& command, ConformOptions& options) {
 }
 
 void add_reports(CLI::App& command, ConformOptions& options) {
-  command.add_option("--label", options.label, "The name of the server in reports (its endpoint)")->type_name("TEXT");
+  command.add_option("--label", options.label, "The name of the server in reports (its endpoint)")
+      ->type_name("TEXT");
   command.add_option("--json", options.json, "Write the result as JSON to FILE; - instead of the text")
       ->type_name("FILE");
-  command.add_option("--junit", options.junit, "Write the result as JUnit XML to FILE, for CI")->type_name("FILE");
+  command.add_option("--junit", options.junit, "Write the result as JUnit XML to FILE, for CI")
+      ->type_name("FILE");
   command.add_option("--html", options.html, "Write the result as an HTML page to FILE")->type_name("FILE");
-  command.add_option("--markdown", options.markdown, "Write the result as Markdown to FILE")->type_name("FILE");
+  command.add_option("--markdown", options.markdown, "Write the result as Markdown to FILE")
+      ->type_name("FILE");
 }
 
 void add_profiles(CLI::App& command, ConformOptions& options) {
@@ -69,11 +74,13 @@ void add_profiles(CLI::App& command, ConformOptions& options) {
 }
 
 void add_sweep(CLI::App& command, ConformOptions& options) {
-  CLI::Option* sweep = command.add_flag("--sweep", options.sweep,
-                                        "Run no check; remove the buckets that earlier runs left, or what they left in --bucket");
+  CLI::Option* sweep = command.add_flag(
+      "--sweep", options.sweep,
+      "Run no check; remove the buckets that earlier runs left, or what they left in --bucket");
   command
       .add_option_function<std::uint64_t>(
-          "--older-than", [&options](std::uint64_t minutes) { options.older_than = std::chrono::minutes(minutes); },
+          "--older-than",
+          [&options](std::uint64_t minutes) { options.older_than = std::chrono::minutes(minutes); },
           "With --sweep: leave runs alone that began later, for they may still be running")
       ->needs(sweep)
       ->type_name("MINUTES");
@@ -85,7 +92,8 @@ CLI::App* add_conform(CLI::App& program, ConformOptions& options) {
   CLI::App* command =
       program.add_subcommand("conform", "Check an endpoint against the multipart behaviour of Amazon S3");
   command->footer(
-      "Exit code 0: no check failed, or none beyond the profile. 1: some did. 2: wrong usage, or no such endpoint. 130: interrupted.\n"
+      "Exit code 0: no check failed, or none beyond the profile. 1: some did. 2: wrong usage, or no such "
+      "endpoint. 130: interrupted.\n"
       "Everything made lies under partsmith-conform/ and is removed, after Ctrl-C too; a second Ctrl-C ends "
       "at once.");
   add_connection(*command, options.connection, "--aws-profile");
@@ -102,11 +110,16 @@ CLI::App* add_conform(CLI::App& program, ConformOptions& options) {
 
 CLI::App* add_conform_diff(CLI::App& conform, DiffOptions& options) {
   CLI::App* command = conform.add_subcommand("diff", "Compare the JSON reports of several runs");
-  command->footer("Prints the checks in which the runs differ. Exit code 0: done. 2: a file is no such report.");
-  command->add_option("reports", options.reports, "Reports written by --json")->required()->expected(2, 64)->type_name("FILE");
+  command->footer(
+      "Prints the checks in which the runs differ. Exit code 0: done. 2: a file is no such report.");
+  command->add_option("reports", options.reports, "Reports written by --json")
+      ->required()
+      ->expected(2, 64)
+      ->type_name("FILE");
   command->add_flag("--all", options.all, "Print the checks in which they agree, too");
   command->add_option("--html", options.html, "Write the matrix as an HTML page to FILE")->type_name("FILE");
-  command->add_option("--markdown", options.markdown, "Write the result as Markdown to FILE")->type_name("FILE");
+  command->add_option("--markdown", options.markdown, "Write the result as Markdown to FILE")
+      ->type_name("FILE");
   return command;
 }
 

@@ -25,8 +25,9 @@ void print_text(const FsckSummary& summary, const std::filesystem::path& folder)
   if (summary.in_use) {
     fmt::print("{} is in use: looked at read-only, leaving out what is on its way\n", folder.string());
   }
-  fmt::print("{} objects, {} uploads, {} parts, {} blobs of {} bytes: {} problems, {} repaired\n", summary.objects,
-             summary.uploads, summary.parts, summary.blobs, summary.bytes, summary.problems, summary.repaired);
+  fmt::print("{} objects, {} uploads, {} parts, {} blobs of {} bytes: {} problems, {} repaired\n",
+             summary.objects, summary.uploads, summary.parts, summary.blobs, summary.bytes, summary.problems,
+             summary.repaired);
 }
 
 std::string dump(const nlohmann::json& value) {
@@ -39,14 +40,16 @@ class JsonReport {
   explicit JsonReport(const std::filesystem::path& folder) : folder_(folder.string()) {}
 
   void add(const FsckProblem& problem) {
-    fmt::print("{}  {}", begun_ ? ",\n" : begin(),
-               dump({{"kind", to_string(problem.kind)}, {"what", problem.what}, {"repaired", problem.repaired}}));
+    fmt::print(
+        "{}  {}", begun_ ? ",\n" : begin(),
+        dump({{"kind", to_string(problem.kind)}, {"what", problem.what}, {"repaired", problem.repaired}}));
     begun_ = true;
   }
   void end(const FsckSummary& summary) {
     close();
-    fmt::print(",\n\"in_use\": {}, \"objects\": {}, \"uploads\": {}, \"parts\": {}, \"blobs\": {}, \"bytes\": {},\n",
-               summary.in_use, summary.objects, summary.uploads, summary.parts, summary.blobs, summary.bytes);
+    fmt::print(
+        ",\n\"in_use\": {}, \"objects\": {}, \"uploads\": {}, \"parts\": {}, \"blobs\": {}, \"bytes\": {},\n",
+        summary.in_use, summary.objects, summary.uploads, summary.parts, summary.blobs, summary.bytes);
     fmt::print("\"found\": {}, \"repaired\": {}, \"clean\": {}}}\n", summary.problems, summary.repaired,
                summary.problems == summary.repaired);
   }
@@ -70,20 +73,27 @@ int exit_code(const FsckSummary& summary) {
 }  // namespace
 
 CLI::App* add_fsck(CLI::App& program, FsckOptions& options) {
-  CLI::App* command = program.add_subcommand("fsck", "Check a data folder: compare the bytes on disk with the database");
+  CLI::App* command =
+      program.add_subcommand("fsck", "Check a data folder: compare the bytes on disk with the database");
   command->footer(
-      "While a server has the folder open, fsck only reads it, in one snapshot; it leaves out what is being written.\n"
-      "--repair needs the folder for itself. It removes files that no row names, blobs that nothing refers to,\n"
-      "and rows that belong to no object and no upload; it corrects the counts of references and the total of\n"
+      "While a server has the folder open, fsck only reads it, in one snapshot; it leaves out what is being "
+      "written.\n"
+      "--repair needs the folder for itself. It removes files that no row names, blobs that nothing refers "
+      "to,\n"
+      "and rows that belong to no object and no upload; it corrects the counts of references and the total "
+      "of\n"
       "bytes. It never changes an object, an upload or a part: it names those that have lost bytes, and you\n"
       "delete them or upload them again.\n"
-      "Kinds of problems: database, rows, unreferenced, references, unused-blob, missing-bytes, orphan-file,\n"
+      "Kinds of problems: database, rows, unreferenced, references, unused-blob, missing-bytes, "
+      "orphan-file,\n"
       "total, content.\n"
-      "Exit codes: 0 nothing is wrong, or everything was repaired; 1 something is wrong; 2 the folder could not be checked.");
+      "Exit codes: 0 nothing is wrong, or everything was repaired; 1 something is wrong; 2 the folder could "
+      "not be checked.");
   Settings settings(*command);
   settings.value("--data", options.data, "DIR",
                  "Folder of the data (default: partsmith in $XDG_DATA_HOME or ~/.local/share)");
-  command->add_flag("--deep", options.deep, "Read every byte again and compare it with its ETag and checksums");
+  command->add_flag("--deep", options.deep,
+                    "Read every byte again and compare it with its ETag and checksums");
   command->add_flag("--repair", options.repair, "Remove what nothing refers to, and correct the counts");
   command->add_flag("--json", options.json, "Write the report as one JSON document");
   return command;

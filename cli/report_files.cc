@@ -21,7 +21,8 @@ std::expected<void, std::string> check_writable(const ReportFiles& files) {
     if (path.empty() || path == "-") continue;
     std::error_code unknown;  // then it is taken for one that was there
     const bool was_there = std::filesystem::exists(path, unknown) || unknown;
-    if (!std::ofstream(path, std::ios::app)) return std::unexpected(fmt::format("cannot write {}", path.string()));
+    if (!std::ofstream(path, std::ios::app))
+      return std::unexpected(fmt::format("cannot write {}", path.string()));
     // A run that comes to nothing leaves no empty report.
     if (!was_there) std::filesystem::remove(path, unknown);
   }

@@ -22,6 +22,7 @@
 #include "ready_file.h"
 #include "secret_files.h"
 #include "seed.h"
+#include "standard_streams.h"
 #include "termination.h"
 #include "text_file.h"
 
@@ -34,27 +35,17 @@ constexpr std::chrono::seconds grace{60};
 /// The shortest secret key for networks, as MinIO has it too: shorter ones are guessed.
 constexpr std::size_t shortest_secret = 8;
 
-/// A line that nobody reads any more (a closed pipe, a full disk) is lost, and the server goes on.
-void print(std::string_view line) {
-  const std::string text = fmt::format("{}\n", line);
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const ssize_t written = write(STDERR_FILENO, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
 /// How this run tells what isn't a request, in the form of its log.
 std::function<void(std::string_view)> teller(const ServeOptions& options) {
-  if (options.log_format != "json") return print;
+  if (options.log_format != "json") return tell_line;
   return [](std::string_view message) {
-    print(nlohmann::json{{"message", message}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    tell_line(
+        nlohmann::json{{"message", message}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   };
 }
 
-/// The soft limit on descriptors is a courtesy to programs that use select(); connections are worth more here.
+/// The soft limit on descriptors is a courtesy to programs that use select(); connections are worth more
+/// here.
 void use_all_descriptors() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -117,7 +108,8 @@ std::expected<std::string, std::string> fault_rules(const std::string& fault) {
   if (auto rules = server::fault_preset_rules(fault)) return *std::move(rules);
   auto text = read_text_file(fault);
   if (text) return *std::move(text);
-  return std::unexpected(fmt::format("--fault {}: it is no preset, and the file can't be read: {}", fault, text.error()));
+  return std::unexpected(
+      fmt::format("--fault {}: it is no preset, and the file can't be read: {}", fault, text.error()));
 }
 
 /// Whether strangers could reach the control API: beyond loopback it takes a token.
@@ -128,7 +120,8 @@ bool offers_control(const ServeOptions& options) {
 /// A world's data has a folder of its own, named by a digest of its key.
 server::ServerOptions::OpenWorld world_opener(const ServeOptions& options, const std::filesystem::path& data,
                                               const std::function<void(std::string_view)>& say) {
-  const auto durability = options.durability == "disk" ? storage::Durability::disk : storage::Durability::process;
+  const auto durability =
+      options.durability == "disk" ? storage::Durability::disk : storage::Durability::process;
   return [=, quota = options.quota](const std::string& access_key, const Clock& clock) {
     return storage::open_local_store({.folder = data / "worlds" / to_hex(sha256(as_bytes(access_key))),
                                       .durability = durability,
@@ -152,14 +145,15 @@ server::ServerOptions server_options(const ServeOptions& options, std::string se
   result.strict_region = options.strict_region;
   result.early_completion = options.early_completion;
   if (!options.tls_certificate.empty() || !options.tls_self_signed.empty()) {
-    result.tls = {.certificate = options.tls_certificate, .key = options.tls_key, .ca_file = options.tls_self_signed};
+    result.tls = {
+        .certificate = options.tls_certificate, .key = options.tls_key, .ca_file = options.tls_self_signed};
   }
   result.version = PARTSMITH_VERSION;
   if (options.min_part_size) result.rules.minimum_part_bytes = *options.min_part_size;
   result.control = offers_control(options);
   result.control_token = options.control_token;
   result.log_format = options.log_format == "json" ? server::LogFormat::json : server::LogFormat::text;
-  if (!options.quiet) result.log = print;
+  if (!options.quiet) result.log = tell_line;
   return result;
 }
 
@@ -168,15 +162,16 @@ std::expected<server::VendorRules, std::string> rules_of(const ServeOptions& opt
   const auto profile = conformance::find_profile(options.profile);
   if (!profile) return std::unexpected(profile.error());
   if (profile->serve.empty()) {
-    return std::unexpected(fmt::format("--profile {}: it has no rules that a server can take on", options.profile));
+    return std::unexpected(
+        fmt::format("--profile {}: it has no rules that a server can take on", options.profile));
   }
   auto rules = server::parse_vendor_rules(profile->serve);
   if (!rules) return std::unexpected(fmt::format("--profile {}: {}", options.profile, rules.error()));
   return rules;
 }
 
-/// Requests in flight are cut by the end of the process, as by a kill; what is temporary goes with them. What they
-/// write behind the removal's back is removed by the next start.
+/// Requests in flight are cut by the end of the process, as by a kill; what is temporary goes with them. What
+/// they write behind the removal's back is removed by the next start.
 [[noreturn]] void end_at_once(const DataFolder& folder, const ReadyFile& ready_file, int signal) {
   ready_file.remove();
   folder.remove_at_once();

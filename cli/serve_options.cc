@@ -50,11 +50,13 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
       "ends these, too.\n"
       "Bad settings, a used port or an unusable folder: one line on stderr and exit code 1.");
   Settings settings(*command);
-  settings.value("--host", options.host, "ADDRESS", "Address to listen on; beyond loopback only with keys of your own");
+  settings.value("--host", options.host, "ADDRESS",
+                 "Address to listen on; beyond loopback only with keys of your own");
   settings.value("--port", options.port, "PORT", "Port to listen on; 0 picks a free one")
       ->check(fault_of_port);
-  CLI::Option* data = settings.value("--data", options.data, "DIR",
-                                     "Folder of the data (default: partsmith in $XDG_DATA_HOME or ~/.local/share)");
+  CLI::Option* data =
+      settings.value("--data", options.data, "DIR",
+                     "Folder of the data (default: partsmith in $XDG_DATA_HOME or ~/.local/share)");
   settings.toggle("--ephemeral", options.ephemeral, "Keep the data in a temporary folder, removed at exit")
       ->excludes(data);
   settings
@@ -84,8 +86,9 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings.value("--region", options.region, "REGION", "Region of the buckets made by --bucket")
       ->check(fault_of_region);
   settings.toggle("--strict-region", options.strict_region, "Refuse signatures for any other region");
-  settings.toggle("--early-completion", options.early_completion,
-                  "Answer CompleteMultipartUpload as S3 answers long ones: 200 and white space, then result or error");
+  settings.toggle(
+      "--early-completion", options.early_completion,
+      "Answer CompleteMultipartUpload as S3 answers long ones: 200 and white space, then result or error");
   settings
       .value("--min-part-size", options.min_part_size, "BYTES",
              "The least that every part but the last must have, as in 1KiB (default: S3's 5 MiB)")
@@ -94,24 +97,30 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
                  fmt::format("Fail on demand: a FILE of rules, JSON, or one of {}; repeatable",
                              fmt::join(server::fault_preset_names(), ", ")));
   settings.toggle("--world-per-access-key", options.world_per_access_key,
-                  "Give each access key a world of its own (buckets, clock, faults, journal), made when it is first used");
-  settings.toggle("--no-control", options.no_control, "Without the control API below /_partsmith/ (health stays)");
+                  "Give each access key a world of its own (buckets, clock, faults, journal), made when it "
+                  "is first used");
+  settings.toggle("--no-control", options.no_control,
+                  "Without the control API below /_partsmith/ (health stays)");
   settings.value("--control-token", options.control_token, "TOKEN",
                  "What the control API asks for; beyond loopback there is none without it");
   settings.value("--bucket", options.buckets, "NAME", "Bucket to make at start if it isn't there; repeatable")
       ->delimiter(',');
   settings.value("--seed", options.seed, "DIR",
                  "Fill buckets at start: a folder in DIR for each bucket, a file in it for each object");
-  CLI::Option* certificate = settings.value("--tls-cert", options.tls_certificate, "FILE",
-                                            "Serve HTTPS with this certificate, followed by those that vouch for it (PEM)");
+  CLI::Option* certificate =
+      settings.value("--tls-cert", options.tls_certificate, "FILE",
+                     "Serve HTTPS with this certificate, followed by those that vouch for it (PEM)");
   CLI::Option* key = settings.value("--tls-key", options.tls_key, "FILE", "The key of --tls-cert (PEM)");
   certificate->needs(key);
   key->needs(certificate);
-  settings.value("--tls-self-signed", options.tls_self_signed, "FILE",
-                 "Serve HTTPS with a certificate made at the start, and write to FILE the CA certificate to trust")
+  settings
+      .value(
+          "--tls-self-signed", options.tls_self_signed, "FILE",
+          "Serve HTTPS with a certificate made at the start, and write to FILE the CA certificate to trust")
       ->excludes(certificate);
   settings.value("--profile", options.profile, "NAME|FILE",
-                 fmt::format("Take on a vendor's rules: a FILE, or one of {}", fmt::join(conformance::profile_names(), ", ")));
+                 fmt::format("Take on a vendor's rules: a FILE, or one of {}",
+                             fmt::join(conformance::profile_names(), ", ")));
   settings.value("--ready-file", options.ready_file, "FILE",
                  "Write JSON with url, port and pid to FILE once requests are accepted");
   settings.value("--log-format", options.log_format, "text|json", "Form of the line per request on stderr")

@@ -16,7 +16,8 @@ inline std::expected<std::string, std::string> read_text_file(const std::filesys
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || file.bad()) return std::unexpected(errno == 0 ? "it can't be read" : std::strerror(errno));
+  if (!file.is_open() || file.bad())
+    return std::unexpected(errno == 0 ? "it can't be read" : std::strerror(errno));
   return text;
 }
 

@@ -28,7 +28,8 @@ std::expected<Addresses, ClientError> resolve(const Origin& origin) {
   // RFC 6761: these names are the loopback's, whether or not the machine knows them. No name asks for it.
   const bool loopback = origin.host == "localhost" || origin.host.ends_with(".localhost");
   addrinfo* found = nullptr;
-  const int failed = ::getaddrinfo(loopback ? nullptr : origin.host.c_str(), std::to_string(origin.port).c_str(), &hints, &found);
+  const int failed = ::getaddrinfo(loopback ? nullptr : origin.host.c_str(),
+                                   std::to_string(origin.port).c_str(), &hints, &found);
   if (failed != 0) {
     return std::unexpected(
         ClientError(ErrorKind::connect, fmt::format("{}: {}", origin.host, ::gai_strerror(failed))));

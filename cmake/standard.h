@@ -1,6 +1,6 @@
 #pragma once
-/// What most files include of the standard library, parsed once (PartsmithRoom.cmake). Each file still includes what it
-/// uses: it must compile without this one.
+/// What most files include of the standard library, parsed once (PartsmithRoom.cmake). Each file still
+/// includes what it uses: it must compile without this one.
 #include <algorithm>
 #include <array>
 #include <atomic>

@@ -78,7 +78,8 @@ std::expected<Matrix, std::string> read_matrix(std::span<const NamedReport> repo
     try {
       reader.read(report);
     } catch (const std::exception& error) {  // of the JSON library, or ours
-      return std::unexpected(fmt::format("{} is no report of partsmith conform: {}", report.name, error.what()));
+      return std::unexpected(
+          fmt::format("{} is no report of partsmith conform: {}", report.name, error.what()));
     }
   }
   return reader.take();

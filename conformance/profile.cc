@@ -47,7 +47,8 @@ const Json& list_of(const Json& object, const char* name) {
 Deviation deviation_of(const Json& json) {
   if (!json.is_object()) throw std::invalid_argument("each of \"deviations\" must be an object");
   refuse_others(json, {"check", "reason", "source"});
-  Deviation deviation{text_of(json, "check", true), text_of(json, "reason", true), text_of(json, "source", false)};
+  Deviation deviation{text_of(json, "check", true), text_of(json, "reason", true),
+                      text_of(json, "source", false)};
   if (deviation.check.empty()) throw std::invalid_argument("a deviation's \"check\" is empty");
   return deviation;
 }
@@ -62,7 +63,8 @@ Profile profile_of(const Json& json) {
     if (!source.is_string()) throw std::invalid_argument("each of \"sources\" must be a text");
     profile.sources.push_back(source.get<std::string>());
   }
-  for (const auto& deviation : list_of(json, "deviations")) profile.deviations.push_back(deviation_of(deviation));
+  for (const auto& deviation : list_of(json, "deviations"))
+    profile.deviations.push_back(deviation_of(deviation));
   if (json.contains("serve")) {
     if (!json["serve"].is_object()) throw std::invalid_argument("\"serve\" must be an object");
     profile.serve = json["serve"].dump();
@@ -75,7 +77,8 @@ bool fits(const Deviation& deviation, const std::string& id) {
 }
 
 const Deviation* deviation_for(const Profile& profile, const std::string& id) {
-  const auto found = std::ranges::find_if(profile.deviations, [&](const Deviation& d) { return fits(d, id); });
+  const auto found =
+      std::ranges::find_if(profile.deviations, [&](const Deviation& d) { return fits(d, id); });
   return found == profile.deviations.end() ? nullptr : &*found;
 }
 

@@ -21,7 +21,8 @@ std::expected<std::vector<std::string>, std::string> all_buckets(client::S3Clien
     if (!token.empty()) request.parameter("continuation-token", token);
     ++spent.requests;
     const auto answer = client.send(request);
-    if (!answer) return std::unexpected(fmt::format("the buckets cannot be listed: {}", answer.error().detail));
+    if (!answer)
+      return std::unexpected(fmt::format("the buckets cannot be listed: {}", answer.error().detail));
     if (auto failure = answer->failure()) {
       return std::unexpected(
           fmt::format("the buckets cannot be listed: {}", client::ClientError(*std::move(failure)).detail));

@@ -25,8 +25,8 @@ struct PublicAccessBlock {
   bool restrict_public_buckets = true;
 };
 
-/// Whether the bucket takes this ACL now: AccessControlListNotSupported (ACLs are disabled), AccessDenied (public
-/// ones are blocked).
+/// Whether the bucket takes this ACL now: AccessControlListNotSupported (ACLs are disabled), AccessDenied
+/// (public ones are blocked).
 S3Result<void> check_bucket_takes(const Visit& visit, const Acl& acl);
 
 /// What the request's headers say of a new object's ACL, as it is stored. The errors of named_acl() and
@@ -34,7 +34,8 @@ S3Result<void> check_bucket_takes(const Visit& visit, const Acl& acl);
 S3Result<std::string> requested_acl(const Visit& visit);
 
 /// What x-amz-object-ownership and the ACL headers say of a new bucket. InvalidArgument,
-/// InvalidBucketAclWithObjectOwnership, InvalidBucketAclWithBlockPublicAccessError, the errors of named_acl().
+/// InvalidBucketAclWithObjectOwnership, InvalidBucketAclWithBlockPublicAccessError, the errors of
+/// named_acl().
 struct NewBucketAccess {
   std::optional<std::string> ownership;  ///< nothing: the default
   std::string acl;                       ///< as it is stored

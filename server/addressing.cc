@@ -12,7 +12,8 @@ namespace {
 constexpr std::array<std::string_view, 3> base_domains = {".s3.amazonaws.com", ".s3.localhost", ".localhost"};
 
 bool ends_with_ignoring_case(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && protocol::equal_ignoring_case(text.substr(text.size() - end.size()), end);
+  return text.size() >= end.size() &&
+         protocol::equal_ignoring_case(text.substr(text.size() - end.size()), end);
 }
 
 }  // namespace

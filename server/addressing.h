@@ -1,6 +1,6 @@
 #pragma once
-/// Which bucket and key a request means: path style (`/bucket/key`) or virtual-hosted style (`bucket.s3.localhost`).
-/// Source: S3 user guide, "Virtual hosting of general purpose buckets".
+/// Which bucket and key a request means: path style (`/bucket/key`) or virtual-hosted style
+/// (`bucket.s3.localhost`). Source: S3 user guide, "Virtual hosting of general purpose buckets".
 
 #include <expected>
 #include <string>

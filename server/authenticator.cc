@@ -81,11 +81,13 @@ std::expected<void, S3Error> check_time(const SignatureClaim& claim, const Clock
 }
 
 /// Host, and every x-amz- header there is, must have been signed.
-std::expected<void, S3Error> check_signed_headers(const SignatureClaim& claim, const protocol::Headers& headers) {
+std::expected<void, S3Error> check_signed_headers(const SignatureClaim& claim,
+                                                  const protocol::Headers& headers) {
   std::string missing;
   for (const auto& [name, value] : headers) {
     const std::string lower = protocol::lower_case(name);
-    const bool must_be_signed = lower == "host" || (lower.starts_with("x-amz-") && lower != "x-amz-content-sha256");
+    const bool must_be_signed =
+        lower == "host" || (lower.starts_with("x-amz-") && lower != "x-amz-content-sha256");
     if (must_be_signed && !std::ranges::binary_search(claim.signed_headers, lower)) {
       missing += (missing.empty() ? "" : ", ") + lower;
     }
@@ -103,7 +105,8 @@ bool is_hex_sha256(std::string_view text) {
 }
 
 /// What the payload was signed as.
-std::expected<std::string, S3Error> content_sha256(const Request& request, const Address& address, bool presigned) {
+std::expected<std::string, S3Error> content_sha256(const Request& request, const Address& address,
+                                                   bool presigned) {
   auto value = request.headers.get("x-amz-content-sha256");
   if (!value && presigned) value = address.query.get("X-Amz-Content-Sha256");
   if (!value) {
@@ -112,13 +115,14 @@ std::expected<std::string, S3Error> content_sha256(const Request& request, const
         S3Error(ErrorCode::InvalidRequest, "Missing required header for this request: x-amz-content-sha256"));
   }
   if (*value != sigv4::unsigned_payload && !is_hex_sha256(*value) && !protocol::streaming_payload(*value)) {
-    return std::unexpected(S3Error(ErrorCode::InvalidArgument,
-                                   "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
-                                   "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, "
-                                   "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, "
-                                   "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.")
-                               .with("ArgumentName", "x-amz-content-sha256")
-                               .with("ArgumentValue", std::string(*value)));
+    return std::unexpected(
+        S3Error(ErrorCode::InvalidArgument,
+                "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
+                "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, "
+                "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, "
+                "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.")
+            .with("ArgumentName", "x-amz-content-sha256")
+            .with("ArgumentValue", std::string(*value)));
   }
   return std::string(*value);
 }
@@ -127,7 +131,8 @@ std::expected<std::string, S3Error> content_sha256(const Request& request, const
 
 S3Result<Proof> Authenticator::verify(const Claim& claim, const Request& request, const Address& address,
                                       const Clock& clock, SignedRegion region) const {
-  if (const auto* v4 = std::get_if<SignatureClaim>(&claim)) return signature_v4(*v4, request, address, clock, region);
+  if (const auto* v4 = std::get_if<SignatureClaim>(&claim))
+    return signature_v4(*v4, request, address, clock, region);
   if (const auto* v2 = std::get_if<sigv2::Claim>(&claim)) return signature_v2(*v2, request, address, clock);
   return Proof{};
 }
@@ -189,7 +194,8 @@ S3Result<Proof> Authenticator::signature_v2(const sigv2::Claim& claim, const Req
                                .with("MaxAllowedSkewMilliseconds", "900000"));
   }
   // A view of the address: a conditional of a string and a literal would be a string that is gone at once.
-  const std::string_view host_bucket = address.virtual_hosted ? std::string_view(address.bucket) : std::string_view();
+  const std::string_view host_bucket =
+      address.virtual_hosted ? std::string_view(address.bucket) : std::string_view();
   const sigv2::SignedRequest what{request.method, address.raw_path, host_bucket,
                                   address.query,  request.headers,  claim.date_text};
   if (const auto name = sigv2::ambiguous_name(what)) {

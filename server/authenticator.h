@@ -39,23 +39,25 @@ class Authenticator {
  public:
   explicit Authenticator(AccessPolicy policy) : policy_(std::move(policy)) {}
 
-  /// Signature V4 or (as S3's oldest regions still accept) V2, of a header or presigned; who claims nothing is
-  /// anonymous. S3's error otherwise: AuthorizationHeaderMalformed (or AuthorizationQueryParametersError) with Region
-  /// when the signature is for another region than `region` allows.
-  S3Result<Proof> verify(const Claim& claim, const Request& request, const Address& address, const Clock& clock,
-                         SignedRegion region) const;
+  /// Signature V4 or (as S3's oldest regions still accept) V2, of a header or presigned; who claims nothing
+  /// is anonymous. S3's error otherwise: AuthorizationHeaderMalformed (or AuthorizationQueryParametersError)
+  /// with Region when the signature is for another region than `region` allows.
+  S3Result<Proof> verify(const Claim& claim, const Request& request, const Address& address,
+                         const Clock& clock, SignedRegion region) const;
 
-  /// Who a POST form's fields prove to have signed it: the policy is what is signed. AccessDenied when no field claims
-  /// a signature.
+  /// Who a POST form's fields prove to have signed it: the policy is what is signed. AccessDenied when no
+  /// field claims a signature.
   S3Result<Principal> verify_form(const FormFields& fields) const;
 
  private:
   S3Result<Proof> signature_v4(const SignatureClaim& claim, const Request& request, const Address& address,
                                const Clock& clock, SignedRegion region) const;
-  S3Result<Proof> signature_v2(const protocol::sigv2::Claim& claim, const Request& request, const Address& address,
-                               const Clock& clock) const;
+  S3Result<Proof> signature_v2(const protocol::sigv2::Claim& claim, const Request& request,
+                               const Address& address, const Clock& clock) const;
 
-  bool knows(std::string_view access_key) const { return policy_.access_key.empty() || access_key == policy_.access_key; }
+  bool knows(std::string_view access_key) const {
+    return policy_.access_key.empty() || access_key == policy_.access_key;
+  }
 
   AccessPolicy policy_;
 };

@@ -34,8 +34,10 @@ using Target = std::variant<ServiceTarget, BucketTarget, ObjectTarget>;
 class Policy {
  public:
   virtual ~Policy() = default;
-  /// `action` is one of the table of operations: "s3:PutObject". AccessDenied when the principal lacks the right.
-  virtual S3Result<void> check(const Principal& principal, std::string_view action, const Target& resource) const = 0;
+  /// `action` is one of the table of operations: "s3:PutObject". AccessDenied when the principal lacks the
+  /// right.
+  virtual S3Result<void> check(const Principal& principal, std::string_view action,
+                               const Target& resource) const = 0;
 };
 
 /// The one account may do all, anybody else nothing.

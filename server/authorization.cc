@@ -13,7 +13,8 @@ namespace {
 using protocol::ErrorCode;
 using protocol::S3Error;
 
-constexpr std::string_view expected_credential = "expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".";
+constexpr std::string_view expected_credential =
+    "expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".";
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> pieces;
@@ -53,7 +54,8 @@ constexpr std::string_view bad_signed_headers =
     "the SignedHeaders are mal-formed; expecting each name once, separated by ';'.";
 
 S3Error malformed_header(std::string_view what) {
-  return S3Error(ErrorCode::AuthorizationHeaderMalformed, "The authorization header is malformed; " + std::string(what));
+  return S3Error(ErrorCode::AuthorizationHeaderMalformed,
+                 "The authorization header is malformed; " + std::string(what));
 }
 
 S3Error bad_query(std::string message) {
@@ -79,12 +81,13 @@ std::optional<Credential> parse_credential(std::string_view text) {
   const std::size_t n = pieces.size();
   Credential credential;
   credential.scope = {std::string(pieces[n - 4]), std::string(pieces[n - 3]), std::string(pieces[n - 2])};
-  const std::size_t tail = pieces[n - 4].size() + pieces[n - 3].size() + pieces[n - 2].size() + pieces[n - 1].size() + 4;
+  const std::size_t tail =
+      pieces[n - 4].size() + pieces[n - 3].size() + pieces[n - 2].size() + pieces[n - 1].size() + 4;
   credential.access_key = text.substr(0, text.size() - tail);
   const auto& scope = credential.scope;
   const bool all_digits = std::ranges::all_of(scope.date, [](char c) { return c >= '0' && c <= '9'; });
-  const bool whole = !credential.access_key.empty() && scope.date.size() == 8 && all_digits && !scope.region.empty() &&
-                     !scope.service.empty();
+  const bool whole = !credential.access_key.empty() && scope.date.size() == 8 && all_digits &&
+                     !scope.region.empty() && !scope.service.empty();
   return whole ? std::optional(std::move(credential)) : std::nullopt;
 }
 
@@ -109,7 +112,8 @@ std::expected<SignatureClaim, S3Error> claim_from_header(const protocol::Headers
   if (signed_headers.empty()) return std::unexpected(malformed_header("missing SignedHeaders."));
   if (claim.signature.empty()) return std::unexpected(malformed_header("missing Signature."));
   if (!read_credential(credential, claim)) {
-    return std::unexpected(malformed_header("the Credential is mal-formed; " + std::string(expected_credential)));
+    return std::unexpected(
+        malformed_header("the Credential is mal-formed; " + std::string(expected_credential)));
   }
   if (!read_signed_headers(signed_headers, claim))
     return std::unexpected(malformed_header(bad_signed_headers));
@@ -141,25 +145,29 @@ std::expected<SignatureClaim, S3Error> claim_from_query(const protocol::Query& q
                   "X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters."));
   }
   if (*algorithm != protocol::sigv4::algorithm) {
-    return std::unexpected(bad_query("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256\""));
+    return std::unexpected(
+        bad_query("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256\""));
   }
   if (!read_credential(*credential, claim)) {
-    return std::unexpected(bad_query("Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; " +
-                                     std::string(expected_credential)));
+    return std::unexpected(
+        bad_query("Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; " +
+                  std::string(expected_credential)));
   }
   const auto signed_at = protocol::parse_amz_date(*date);
   if (!signed_at) {
-    return std::unexpected(bad_query("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""));
+    return std::unexpected(
+        bad_query("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""));
   }
-  const auto parsed = std::from_chars(expires->data(), expires->data() + expires->size(), claim.expires_seconds);
+  const auto parsed =
+      std::from_chars(expires->data(), expires->data() + expires->size(), claim.expires_seconds);
   if (parsed.ec != std::errc() || parsed.ptr != expires->data() + expires->size()) {
     return std::unexpected(bad_query("X-Amz-Expires should be a number"));
   }
   if (claim.expires_seconds < 0) return std::unexpected(bad_query("X-Amz-Expires must be non-negative"));
   if (claim.expires_seconds > limits::max_presign_seconds) {
-    return std::unexpected(
-        bad_query("X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be "
-                  "less than 604800 seconds"));
+    return std::unexpected(bad_query(
+        "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be "
+        "less than 604800 seconds"));
   }
   claim.signature = *signature;
   claim.amz_date = *date;

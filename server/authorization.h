@@ -1,7 +1,7 @@
 #pragma once
-/// Reads what a client claims about itself: the Authorization header, or the query of a presigned URL. Pure parsing,
-/// with S3's errors for each way of being malformed; nothing is verified here.
-/// Source: S3 API reference, "Authenticating Requests (AWS Signature Version 4)"; recordings for the messages.
+/// Reads what a client claims about itself: the Authorization header, or the query of a presigned URL. Pure
+/// parsing, with S3's errors for each way of being malformed; nothing is verified here. Source: S3 API
+/// reference, "Authenticating Requests (AWS Signature Version 4)"; recordings for the messages.
 
 #include <cstdint>
 #include <expected>

@@ -30,8 +30,9 @@ S3Result<Claim> claim_of_header(std::string_view header, const protocol::Headers
 }  // namespace
 
 S3Error unsupported_sigv4a() {
-  return S3Error(ErrorCode::NotImplemented,
-                 "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not implemented; sign with AWS4-HMAC-SHA256");
+  return S3Error(
+      ErrorCode::NotImplemented,
+      "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not implemented; sign with AWS4-HMAC-SHA256");
 }
 
 S3Result<Claim> claim_of(const Request& request, const Address& address) {
@@ -44,7 +45,8 @@ S3Result<Claim> claim_of(const Request& request, const Address& address) {
         *header);
   }
   if (header) return claim_of_header(*header, request.headers);
-  if (address.query.get("X-Amz-Algorithm") == "AWS4-ECDSA-P256-SHA256") return std::unexpected(unsupported_sigv4a());
+  if (address.query.get("X-Amz-Algorithm") == "AWS4-ECDSA-P256-SHA256")
+    return std::unexpected(unsupported_sigv4a());
   if (v4_query) return made(claim_from_query(address.query));
   if (address.query.has("AWSAccessKeyId")) return made(sigv2::claim_from_query(address.query));
   return Claim{};

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <array>
 
+#include "answer_memory.h"
 #include "engine.h"
 #include "header_rules.h"
 #include "operations/answers.h"
@@ -10,7 +10,6 @@ namespace partsmith::server {
 namespace {
 
 using protocol::ErrorCode;
-using protocol::OperationId;
 using protocol::S3Error;
 
 /// What the vendor whose part we play doesn't have.
@@ -29,24 +28,6 @@ S3Result<void> check_vendor_rules(const Visit& visit) {
   return {};
 }
 
-bool answer_grows_with_the_store(OperationId id) {
-  using enum OperationId;
-  constexpr auto growing = std::to_array<OperationId>(
-      {ListObjects, ListObjectsV2, ListObjectVersions, ListMultipartUploads, ListBuckets, DeleteObjects});
-  return std::ranges::find(growing, id) != growing.end();
-}
-
-/// Waits until others have been made or sent. Nothing: memory is short.
-std::optional<MemoryBudget::Reservation> memory_for_answer(const Visit& visit) {
-  // A thousand keys of a kilobyte, as rows and as text with every byte escaped, which grows by doubling.
-  constexpr std::size_t longest = std::size_t{12} * 1024 * 1024;
-  constexpr std::chrono::seconds patience{5};
-  if (!answer_grows_with_the_store(visit.operation().id)) return visit.memory().reserve(0);
-  if (auto held = visit.memory().reserve(longest)) return held;
-  const Away away(visit.request.place);
-  return visit.memory().reserve(longest, patience);
-}
-
 }  // namespace
 
 Outcome LocalEngine::perform(Visit& visit) {
@@ -58,7 +39,7 @@ Outcome LocalEngine::perform(Visit& visit) {
   }
   if (auto ok = check_headers(visit); !ok) return std::unexpected(std::move(ok.error()));
   // While it is built; what it takes while it is sent is the edge's to reserve.
-  const auto held = memory_for_answer(visit);
+  const auto held = memory_for_answer(visit, longest_answer(visit.operation().id));
   if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
   return operation(visit);
 }

@@ -1,7 +1,7 @@
 #include "payload.h"
 
-#include <chrono>
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "document_limits.h"
@@ -50,12 +50,24 @@ S3Result<void> check_length(const PayloadDeclaration& declaration, std::uint64_t
           .with("NumberBytesProvided", std::to_string(size)));
 }
 
-/// What the document takes, and its tree while it is read (see XmlLimits). Waits for others, which read theirs in
-/// milliseconds. A text that isn't XML may have more "<" than nodes, and ends the reading at the first wrong one.
-/// Nothing: memory is short.
-std::optional<MemoryBudget::Reservation> memory_for_reading(const Visit& visit, const std::string& document,
-                                                            std::size_t most_nodes) {
-  constexpr std::size_t for_a_byte = 1 + 6;
+/// Room in `document` for `size` bytes, counted before it is taken; false: memory is short. At most
+/// `expected` will come.
+bool make_room(std::string& document, MemoryBudget::Reservation& held, std::size_t size,
+               std::size_t expected) {
+  constexpr std::size_t least = 4096;
+  if (size <= document.capacity()) return true;
+  const std::size_t capacity = std::max(size, std::min(std::max(2 * size, least), expected));
+  if (!held.grow_to(capacity)) return false;
+  document.reserve(capacity);
+  return true;
+}
+
+/// What the document's tree takes while it is read (see XmlLimits). Waits for others, which read theirs in
+/// milliseconds. A text that isn't XML may have more "<" than nodes, and ends the reading at the first wrong
+/// one. Nothing: memory is short.
+std::optional<MemoryBudget::Reservation> memory_for_tree(const Visit& visit, const std::string& document,
+                                                         std::size_t most_nodes) {
+  constexpr std::size_t for_a_byte = 6;
   constexpr std::size_t for_a_node = 300;
   constexpr std::chrono::seconds patience{5};
   std::size_t nodes = 0;
@@ -68,7 +80,8 @@ std::optional<MemoryBudget::Reservation> memory_for_reading(const Visit& visit, 
   return visit.memory().reserve(bytes, patience);
 }
 
-S3Result<void> check_sha256(const Visit& visit, const PayloadDeclaration& declaration, PayloadDigests& digests) {
+S3Result<void> check_sha256(const Visit& visit, const PayloadDeclaration& declaration,
+                            PayloadDigests& digests) {
   if (!declaration.sha256) return {};
   const auto& signed_as = std::get<SignedPayload>(visit.payload());
   const Bytes computed = digests.sha256();
@@ -90,8 +103,8 @@ S3Result<void> check_checksum(const PayloadDeclaration& declaration, const AwsCh
     if (!text) return std::unexpected(S3Error(ErrorCode::MalformedTrailerError));
     given = Checksum::from_base64(*algorithm, *text);
     if (!given) {
-      return std::unexpected(
-          S3Error(ErrorCode::InvalidRequest, "Value for " + std::string(header) + " trailing header is invalid."));
+      return std::unexpected(S3Error(ErrorCode::InvalidRequest,
+                                     "Value for " + std::string(header) + " trailing header is invalid."));
     }
   }
   return check_checksum(*given, received);
@@ -152,19 +165,21 @@ S3Result<HeldDocument> receive_document(const Visit& visit, ChecksumHeader meani
     return std::unexpected(std::move(declaration.error()));
   }
   std::string document;
-  auto held = visit.memory().reserve(0);
-  const auto received =
-      receive_payload(visit, *declaration, std::nullopt, Md5Echo::base64, [&](ByteView bytes) -> S3Result<void> {
-        if (!held->grow_to(2 * (document.size() + bytes.size()))) return std::unexpected(S3Error(ErrorCode::SlowDown));
+  auto held = visit.memory().reserve_to_wait();  // for its tree
+  const std::size_t expected = declaration->length.value_or(most.bytes);
+  const auto received = receive_payload(
+      visit, *declaration, std::nullopt, Md5Echo::base64, [&](ByteView bytes) -> S3Result<void> {
+        if (!make_room(document, held, document.size() + bytes.size(), expected)) {
+          return std::unexpected(S3Error(ErrorCode::SlowDown));
+        }
         document += as_text(bytes);
         return {};
       });
   if (!received) return std::unexpected(received.error());
   if (!protocol::xml_fits(document, most)) return std::unexpected(S3Error(ErrorCode::MalformedXML));
-  held->release();
-  held = memory_for_reading(visit, document, most.nodes);
-  if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
-  return HeldDocument(std::move(document), *std::move(held));
+  auto tree = memory_for_tree(visit, document, most.nodes);
+  if (!tree) return std::unexpected(S3Error(ErrorCode::SlowDown));
+  return HeldDocument(std::move(document), std::move(held), *std::move(tree));
 }
 
 }  // namespace partsmith::server

@@ -1,7 +1,8 @@
 #pragma once
-/// Receives a request's body: aws-chunked decoder → digests → sink, in bounded memory, and verifies everything that the
-/// client declared about it. Until receive_payload() has succeeded nothing of the body may become visible.
-/// Source: S3 user guide, "Checking object integrity for data uploads"; recordings for codes and messages.
+/// Receives a request's body: aws-chunked decoder → digests → sink, in bounded memory, and verifies
+/// everything that the client declared about it. Until receive_payload() has succeeded nothing of the body
+/// may become visible. Source: S3 user guide, "Checking object integrity for data uploads"; recordings for
+/// codes and messages.
 
 #include <cstdint>
 #include <functional>
@@ -34,13 +35,16 @@ struct ReceivedPayload {
   std::optional<Checksum> computed;            ///< of the algorithm asked for in receive_payload()
 };
 
-/// The one x-amz-checksum-* header, if there is one. InvalidRequest when it is of no algorithm, malformed or not alone.
+/// The one x-amz-checksum-* header, if there is one. InvalidRequest when it is of no algorithm, malformed or
+/// not alone.
 S3Result<std::optional<Checksum>> declared_checksum(const protocol::Headers& headers);
 
-/// How BadDigest shows the client's Content-MD5: Amazon S3 gives hex for PutObject and the header's own base64 for parts.
+/// How BadDigest shows the client's Content-MD5: Amazon S3 gives hex for PutObject and the header's own
+/// base64 for parts.
 enum class Md5Echo { hex, base64 };
 
-/// What an x-amz-checksum-* header speaks of: the body that carries it, or (CompleteMultipartUpload) the finished object.
+/// What an x-amz-checksum-* header speaks of: the body that carries it, or (CompleteMultipartUpload) the
+/// finished object.
 enum class ChecksumHeader { of_body, of_object };
 
 /// MissingContentLength, InvalidDigest, InvalidRequest (checksum headers), EntityTooLarge, NotImplemented
@@ -56,7 +60,8 @@ using PayloadSink = std::function<S3Result<void>(ByteView)>;
 
 /// Reads the whole body. `also` names an algorithm to compute besides the declared one.
 S3Result<ReceivedPayload> receive_payload(const Visit& visit, const PayloadDeclaration& declaration,
-                                          std::optional<ChecksumAlgorithm> also, Md5Echo echo, const PayloadSink& sink);
+                                          std::optional<ChecksumAlgorithm> also, Md5Echo echo,
+                                          const PayloadSink& sink);
 
 /// Amazon S3 wants some documents protected by a digest or checksum in a header: InvalidRequest without.
 S3Result<void> require_digest(const Visit& visit);

@@ -15,7 +15,8 @@ using protocol::S3Error;
 std::optional<std::uint64_t> parse_length(std::string_view text) {
   std::uint64_t value = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
+  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != text.data() + text.size())
+    return std::nullopt;
   return value;
 }
 
@@ -28,7 +29,8 @@ S3Result<std::optional<std::uint64_t>> decoded_length(const Visit& visit, bool s
     return length;
   }
   if (!body.framed()) return std::unexpected(S3Error(ErrorCode::MissingContentLength));
-  if (!body.length()) return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "Transfer-Encoding"));
+  if (!body.length())
+    return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "Transfer-Encoding"));
   return body.length();
 }
 
@@ -48,8 +50,8 @@ S3Result<std::optional<ChecksumAlgorithm>> announced_trailer(const protocol::Hea
   if (!name) return std::nullopt;
   const auto algorithm = checksum_algorithm_by_header(protocol::trimmed(*name));
   if (!algorithm) {
-    return std::unexpected(
-        S3Error(ErrorCode::InvalidRequest, "The value specified in the x-amz-trailer header is not supported"));
+    return std::unexpected(S3Error(ErrorCode::InvalidRequest,
+                                   "The value specified in the x-amz-trailer header is not supported"));
   }
   return algorithm;
 }
@@ -58,21 +60,24 @@ constexpr std::string_view checksum_prefix = "x-amz-checksum-";
 
 /// The headers that begin like a checksum's and are none.
 bool is_about_checksums(std::string_view suffix) {
-  return std::ranges::any_of(std::array<std::string_view, 3>{"algorithm", "type", "mode"},
-                             [&](std::string_view name) { return protocol::equal_ignoring_case(name, suffix); });
+  return std::ranges::any_of(
+      std::array<std::string_view, 3>{"algorithm", "type", "mode"},
+      [&](std::string_view name) { return protocol::equal_ignoring_case(name, suffix); });
 }
 
-/// What SDKs name beside a checksum must be its algorithm, in any letter case, and never stands alone (reported:
-/// versitygw#1593, #1598, #1659).
-S3Result<void> check_named_algorithm(const protocol::Headers& headers, const PayloadDeclaration& declaration) {
+/// What SDKs name beside a checksum must be its algorithm, in any letter case, and never stands alone
+/// (reported: versitygw#1593, #1598, #1659).
+S3Result<void> check_named_algorithm(const protocol::Headers& headers,
+                                     const PayloadDeclaration& declaration) {
   const auto name = headers.get("x-amz-sdk-checksum-algorithm");
   if (!name) return {};
   const auto named = checksum_algorithm_by_name(*name);
   const auto given = declaration.algorithm();
   if (named && !given) {
-    return std::unexpected(S3Error(ErrorCode::InvalidRequest,
-                                   "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or "
-                                   "x-amz-trailer headers were found."));
+    return std::unexpected(
+        S3Error(ErrorCode::InvalidRequest,
+                "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or "
+                "x-amz-trailer headers were found."));
   }
   if (named && named == given) return {};
   return std::unexpected(
@@ -87,14 +92,16 @@ S3Result<std::optional<Checksum>> declared_checksum(const protocol::Headers& hea
   int count = 0;
   for (const auto& [name, text] : headers) {
     if (name.size() < checksum_prefix.size() ||
-        !protocol::equal_ignoring_case(std::string_view(name).substr(0, checksum_prefix.size()), checksum_prefix) ||
+        !protocol::equal_ignoring_case(std::string_view(name).substr(0, checksum_prefix.size()),
+                                       checksum_prefix) ||
         is_about_checksums(std::string_view(name).substr(checksum_prefix.size()))) {
       continue;
     }
     const auto algorithm = checksum_algorithm_by_header(name);
     if (!algorithm) {  // reported: versitygw#1104
-      return std::unexpected(S3Error(ErrorCode::InvalidRequest,
-                                     "The algorithm type you specified in x-amz-checksum- header is invalid."));
+      return std::unexpected(
+          S3Error(ErrorCode::InvalidRequest,
+                  "The algorithm type you specified in x-amz-checksum- header is invalid."));
     }
     ++count;
     found = Checksum::from_base64(*algorithm, text);
@@ -106,8 +113,8 @@ S3Result<std::optional<Checksum>> declared_checksum(const protocol::Headers& hea
         "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
   }
   if (malformed != nullptr) {
-    return std::unexpected(
-        S3Error(ErrorCode::InvalidRequest, "Value for " + std::string(malformed->header) + " header is invalid."));
+    return std::unexpected(S3Error(ErrorCode::InvalidRequest,
+                                   "Value for " + std::string(malformed->header) + " header is invalid."));
   }
   return found;
 }
@@ -123,7 +130,8 @@ S3Result<PayloadDeclaration> declared_digests(const protocol::Headers& headers) 
   return declaration;
 }
 
-S3Result<PayloadDeclaration> declared_payload(const Visit& visit, std::uint64_t max_size, ChecksumHeader meaning) {
+S3Result<PayloadDeclaration> declared_payload(const Visit& visit, std::uint64_t max_size,
+                                              ChecksumHeader meaning) {
   PayloadDeclaration declaration;
   const auto* streamed = std::get_if<StreamedPayload>(&visit.payload());
   const auto length = decoded_length(visit, streamed != nullptr);
@@ -157,7 +165,8 @@ S3Result<PayloadDeclaration> declared_payload(const Visit& visit, std::uint64_t 
       return std::unexpected(std::move(ok.error()));
     }
   }
-  if (const auto* whole = std::get_if<SignedPayload>(&visit.payload())) declaration.sha256 = from_hex(whole->text);
+  if (const auto* whole = std::get_if<SignedPayload>(&visit.payload()))
+    declaration.sha256 = from_hex(whole->text);
   return declaration;
 }
 
@@ -166,8 +175,9 @@ S3Result<void> require_digest(const Visit& visit) {
   for (const ChecksumTraits& row : checksum_table()) {
     if (visit.headers().has(row.header)) return {};
   }
-  return std::unexpected(S3Error(ErrorCode::InvalidRequest,
-                                 "Missing required header for this request: Content-MD5 OR x-amz-checksum-*"));
+  return std::unexpected(
+      S3Error(ErrorCode::InvalidRequest,
+              "Missing required header for this request: Content-MD5 OR x-amz-checksum-*"));
 }
 
 }  // namespace partsmith::server

@@ -31,12 +31,14 @@ ReceivedPayload PayloadDigests::finish() {
   return received;
 }
 
-S3Result<void> check_md5(const PayloadDeclaration& declaration, const ReceivedPayload& received, Md5Echo echo) {
+S3Result<void> check_md5(const PayloadDeclaration& declaration, const ReceivedPayload& received,
+                         Md5Echo echo) {
   if (!declaration.content_md5 || *declaration.content_md5 == received.md5) return {};
   const Bytes& expected = *declaration.content_md5;
-  return std::unexpected(S3Error(ErrorCode::BadDigest)
-                             .with("ExpectedDigest", echo == Md5Echo::hex ? to_hex(expected) : to_base64(expected))
-                             .with("CalculatedDigest", to_base64(received.md5)));
+  return std::unexpected(
+      S3Error(ErrorCode::BadDigest)
+          .with("ExpectedDigest", echo == Md5Echo::hex ? to_hex(expected) : to_base64(expected))
+          .with("CalculatedDigest", to_base64(received.md5)));
 }
 
 S3Result<void> check_checksum(const Checksum& given, const ReceivedPayload& received) {

@@ -30,7 +30,8 @@ class PayloadDigests {
 };
 
 /// Content-MD5: BadDigest.
-S3Result<void> check_md5(const PayloadDeclaration& declaration, const ReceivedPayload& received, Md5Echo echo);
+S3Result<void> check_md5(const PayloadDeclaration& declaration, const ReceivedPayload& received,
+                         Md5Echo echo);
 /// The checksum that the client gave against the one computed: BadDigest.
 S3Result<void> check_checksum(const Checksum& given, const ReceivedPayload& received);
 

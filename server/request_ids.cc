@@ -15,7 +15,8 @@ RequestIds new_request_ids() {
   fill_random(random);
 
   RequestIds ids;
-  for (const std::uint8_t byte : std::span(random).first<16>()) ids.request_id += alphabet[byte % alphabet.size()];
+  for (const std::uint8_t byte : std::span(random).first<16>())
+    ids.request_id += alphabet[byte % alphabet.size()];
   ids.host_id = to_base64(std::span(random).subspan<16>());
   return ids;
 }

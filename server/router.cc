@@ -113,8 +113,9 @@ std::expected<void, RouteRefusal> check_version_id(std::string_view method, Scop
   const std::string_view name = row == nullptr ? "" : row->name;
   if (scope == Scope::object) {
     constexpr auto unversioned = std::to_array<std::string_view>({"torrent", "uploadId", "uploads"});
-    const bool without = row != nullptr && (method == "GET" || method == "HEAD") &&
-                         (row->scope == Scope::bucket || std::ranges::find(unversioned, name) != unversioned.end());
+    const bool without =
+        row != nullptr && (method == "GET" || method == "HEAD") &&
+        (row->scope == Scope::bucket || std::ranges::find(unversioned, name) != unversioned.end());
     if (!without) return {};
   } else {
     if (row == nullptr && (method == "POST" || method == "PUT")) return {};
@@ -174,16 +175,17 @@ std::expected<const SubResource*, RouteRefusal> sub_resource_of(std::string_view
                    RefusedAfter::nothing);
   }
   if (row == nullptr && scope == Scope::object && method == "PUT" && query.has(part_number)) {
-    return refused(argument("This operation does not accept partNumber without uploadId", part_number, part_number),
-                   RefusedAfter::signature);
+    return refused(
+        argument("This operation does not accept partNumber without uploadId", part_number, part_number),
+        RefusedAfter::signature);
   }
   return row;
 }
 
 }  // namespace
 
-std::expected<const OperationRow*, RouteRefusal> route(std::string_view method, Scope scope, const Query& query,
-                                                       const protocol::Headers& headers) {
+std::expected<const OperationRow*, RouteRefusal> route(std::string_view method, Scope scope,
+                                                       const Query& query, const protocol::Headers& headers) {
   if (!is_method_of_s3(method)) return refused(ErrorCode::BadRequest, RefusedAfter::nothing);
   Scope home = scope;
   if (scope != Scope::service) {

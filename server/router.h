@@ -1,5 +1,6 @@
 #pragma once
-/// Finds the operation that a request asks for: its sub-resource from one table, its method from that of operations.
+/// Finds the operation that a request asks for: its sub-resource from one table, its method from that of
+/// operations.
 
 #include <cstdint>
 #include <expected>
@@ -24,10 +25,12 @@ struct RouteRefusal {
   RefusedAfter after = RefusedAfter::nothing;
 };
 
-/// Refuses: BadRequest for methods that S3 hasn't; MethodNotAllowed, with Allow, for methods that the sub-resource or the
-/// resource hasn't; InvalidArgument for two sub-resources at once, and for versionId where there are no versions; parameters
-/// that the resource can't have. Names that are no sub-resource, also in another letter case, are ignored.
-std::expected<const protocol::OperationRow*, RouteRefusal> route(std::string_view method, protocol::Scope scope,
+/// Refuses: BadRequest for methods that S3 hasn't; MethodNotAllowed, with Allow, for methods that the
+/// sub-resource or the resource hasn't; InvalidArgument for two sub-resources at once, and for versionId
+/// where there are no versions; parameters that the resource can't have. Names that are no sub-resource, also
+/// in another letter case, are ignored.
+std::expected<const protocol::OperationRow*, RouteRefusal> route(std::string_view method,
+                                                                 protocol::Scope scope,
                                                                  const protocol::Query& query,
                                                                  const protocol::Headers& headers);
 

@@ -29,9 +29,10 @@ class Server::Impl {
         faults_(engine_, options_.control),
         journal_(*worlds_),
         log_(options_.log_format, options_.log, clock),
-        control_({.enabled = options_.control, .token = options_.control_token, .version = options_.version}, *worlds_,
-                 metrics_),
-        service_(options_, {.worlds = *worlds_, .engine = engine_, .observers = observers(), .control = &control_}) {}
+        control_({.enabled = options_.control, .token = options_.control_token, .version = options_.version},
+                 *worlds_, metrics_),
+        service_(options_,
+                 {.worlds = *worlds_, .engine = engine_, .observers = observers(), .control = &control_}) {}
 
   std::expected<void, std::string> start() {
     if (const auto ok = add_faults(); !ok) return ok;

@@ -100,7 +100,8 @@ const BadHeadRow& row_of(HttpEdge::BadHead::Kind kind) {
       {Kind::no_memory, ErrorCode::SlowDown},
       {Kind::tls, ErrorCode::BadRequest, "You spoke TLS to a port that speaks plain HTTP. Use http:// here.",
        "TLS spoken to the plain HTTP port"},
-      {Kind::plain_text, ErrorCode::BadRequest, "You spoke plain HTTP to a port that speaks TLS. Use https:// here.",
+      {Kind::plain_text, ErrorCode::BadRequest,
+       "You spoke plain HTTP to a port that speaks TLS. Use https:// here.",
        "plain HTTP spoken to the TLS port"},
   });
   return *std::ranges::find(rows, kind, &BadHeadRow::kind);
@@ -176,8 +177,8 @@ Outcome Service::pass_stages(Visit& visit) {
   throw std::logic_error("no stage answered");
 }
 
-/// Which bucket and key are meant. Answers partsmith's own endpoints. Refuses hosts that an attacker's DNS could have
-/// led here, and malformed targets.
+/// Which bucket and key are meant. Answers partsmith's own endpoints. Refuses hosts that an attacker's DNS
+/// could have led here, and malformed targets.
 Service::StageResult Service::address(Visit& visit) {
   const Request& request = visit.request;
   if (auto ok = guard_.check_host(request); !ok) return refused(std::move(ok.error()));
@@ -192,8 +193,8 @@ Service::StageResult Service::address(Visit& visit) {
   return std::nullopt;
 }
 
-/// Which operation is asked for. What asks for none is refused as soon as Amazon S3 would: some of it only after the
-/// signature.
+/// Which operation is asked for. What asks for none is refused as soon as Amazon S3 would: some of it only
+/// after the signature.
 Service::StageResult Service::route(Visit& visit) {
   visit.is_preflight_ = visit.request.method == "OPTIONS";
   if (visit.is_preflight_) return std::nullopt;
@@ -207,24 +208,27 @@ Service::StageResult Service::route(Visit& visit) {
   return std::nullopt;
 }
 
-/// Whose key the request says it is signed with. Refuses nothing: what is wrong with the claim is told by `verify`.
+/// Whose key the request says it is signed with. Refuses nothing: what is wrong with the claim is told by
+/// `verify`.
 Service::StageResult Service::claim(Visit& visit) {
   if (!visit.is_preflight_) visit.claim_ = claim_of(visit.request, visit.address());
   return std::nullopt;
 }
 
-/// The world of that key. Answers preflights, which nobody signs; refuses pages of other origins, and what asks for no
-/// operation of any resource.
+/// The world of that key. Answers preflights, which nobody signs; refuses pages of other origins, and what
+/// asks for no operation of any resource.
 Service::StageResult Service::find_world(Visit& visit) {
   visit.world_ = worlds_.world_of(visit.claim_ ? access_key_of(*visit.claim_) : std::string_view());
   if (auto ok = guard_.check_page(visit.request, visit.address(), visit.world()); !ok)
     return refused(std::move(ok.error()));
   if (visit.is_preflight_) return preflight(visit.request, visit.address(), visit.world());
-  if (visit.unrouted_ && visit.unrouted_->after == RefusedAfter::nothing) return refused(visit.unrouted_->error);
+  if (visit.unrouted_ && visit.unrouted_->after == RefusedAfter::nothing)
+    return refused(visit.unrouted_->error);
   return std::nullopt;
 }
 
-/// Who asks, and what the signature says of the payload. A form says it in its body, and is verified when that is read.
+/// Who asks, and what the signature says of the payload. A form says it in its body, and is verified when
+/// that is read.
 Service::StageResult Service::verify(Visit& visit) {
   if (visit.unrouted_) return refused(refuse_unrouted(visit));
   visit.authenticator_ = &authenticator_;
@@ -232,7 +236,8 @@ Service::StageResult Service::verify(Visit& visit) {
     visit.principal_.emplace();
   } else {
     if (!visit.claim_) return refused(std::move(visit.claim_.error()));
-    auto proof = authenticator_.verify(*visit.claim_, visit.request, visit.address(), visit.clock(), signed_region(visit));
+    auto proof = authenticator_.verify(*visit.claim_, visit.request, visit.address(), visit.clock(),
+                                       signed_region(visit));
     if (!proof) return refused(std::move(proof.error()));
     visit.principal_ = std::move(proof->principal);
     visit.payload_ = std::move(proof->payload);
@@ -246,8 +251,8 @@ Service::StageResult Service::verify(Visit& visit) {
   return std::nullopt;
 }
 
-/// Whether the principal may do that to the target. Amazon S3 tells anonymous callers first when the bucket doesn't
-/// exist (recorded). What a form may do is asked again when its fields are read.
+/// Whether the principal may do that to the target. Amazon S3 tells anonymous callers first when the bucket
+/// doesn't exist (recorded). What a form may do is asked again when its fields are read.
 Service::StageResult Service::authorise(Visit& visit) {
   auto target = target_of(visit.address());
   const bool is_form = visit.is(OperationId::PostObject);
@@ -260,7 +265,8 @@ Service::StageResult Service::authorise(Visit& visit) {
   if (!target) return refused(std::move(target.error()));
   visit.target_ = *std::move(target);
   if (!is_form) {
-    if (auto ok = visit.authorise(needed_action(visit), visit.target()); !ok) return refused(std::move(ok.error()));
+    if (auto ok = visit.authorise(needed_action(visit), visit.target()); !ok)
+      return refused(std::move(ok.error()));
   }
   if (auto ok = check_expected_owner(visit.headers()); !ok) return refused(std::move(ok.error()));
   return std::nullopt;
@@ -376,12 +382,13 @@ void Service::answer_late(Visit& visit, Response& response) {
       return std::get<std::string>(late.body).substr(xml_declaration.size());
     }
   };
-  const auto body = std::make_shared<LateBody>(*this, visit.shared_from_this(), std::exchange(visit.late_work_, {}));
+  const auto body =
+      std::make_shared<LateBody>(*this, visit.shared_from_this(), std::exchange(visit.late_work_, {}));
   response.body = ChunkedBody{[body] { return (*body)(); }};
 }
 
-/// The answers about a bucket itself name its region, also those that refuse: that is how clients find it. Source:
-/// S3 API reference, HeadBucket; of the listings reported (versitygw#2004).
+/// The answers about a bucket itself name its region, also those that refuse: that is how clients find it.
+/// Source: S3 API reference, HeadBucket; of the listings reported (versitygw#2004).
 void Service::add_bucket_region(Response& response, const Visit& visit) const {
   using enum OperationId;
   if (visit.operation_name().empty() || visit.is_preflight_ || !visit.has_world()) return;
@@ -389,7 +396,8 @@ void Service::add_bucket_region(Response& response, const Visit& visit) const {
   if (!visit.is(HeadBucket) && !visit.is(ListObjects) && !visit.is(ListObjectsV2)) return;
   const auto name = BucketName::parse(visit.address().bucket);
   if (!name) return;
-  if (const auto bucket = visit.store().bucket(*name)) response.headers.add("x-amz-bucket-region", region_of(*bucket));
+  if (const auto bucket = visit.store().bucket(*name))
+    response.headers.add("x-amz-bucket-region", region_of(*bucket));
 }
 
 void Service::add_common_headers(Response& response, const Visit& visit) const {

@@ -37,7 +37,8 @@ class Service {
 
  private:
   class ServedVisit;
-  /// What a stage comes to: nothing, and the next is due; or an answer or error, with which the visit ends early.
+  /// What a stage comes to: nothing, and the next is due; or an answer or error, with which the visit ends
+  /// early.
   using StageResult = S3Result<std::optional<Response>>;
   struct StageRow {
     Stage stage;

@@ -29,7 +29,8 @@ std::string shown_bytes(std::string_view text) {
 }  // namespace
 
 protocol::S3Error signature_mismatch(const std::string& access_key, const std::string& provided,
-                                     const std::string& string_to_sign, const std::string& canonical_request) {
+                                     const std::string& string_to_sign,
+                                     const std::string& canonical_request) {
   auto error = protocol::S3Error(protocol::ErrorCode::SignatureDoesNotMatch)
                    .with("AWSAccessKeyId", access_key)
                    .with("StringToSign", shown(string_to_sign))

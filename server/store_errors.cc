@@ -11,13 +11,16 @@ using storage::StoreErrorCode;
 namespace {
 
 S3Error with_bucket(S3Error error, const Target& about) {
-  if (const auto* bucket = std::get_if<BucketTarget>(&about)) return std::move(error).with("BucketName", bucket->bucket.text());
-  if (const auto* object = std::get_if<ObjectTarget>(&about)) return std::move(error).with("BucketName", object->bucket.text());
+  if (const auto* bucket = std::get_if<BucketTarget>(&about))
+    return std::move(error).with("BucketName", bucket->bucket.text());
+  if (const auto* object = std::get_if<ObjectTarget>(&about))
+    return std::move(error).with("BucketName", object->bucket.text());
   return error;
 }
 
 S3Error with_key(S3Error error, const Target& about) {
-  if (const auto* object = std::get_if<ObjectTarget>(&about)) return std::move(error).with("Key", object->key.text());
+  if (const auto* object = std::get_if<ObjectTarget>(&about))
+    return std::move(error).with("Key", object->key.text());
   return error;
 }
 

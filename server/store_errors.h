@@ -8,8 +8,9 @@
 
 namespace partsmith::server {
 
-/// The error with the fields that S3 adds for what it is about (BucketName, Key) and for the request (UploadId …).
-/// Failures of the machine become InternalError or SlowDown; their cause goes to the log through S3Error::log_detail.
+/// The error with the fields that S3 adds for what it is about (BucketName, Key) and for the request
+/// (UploadId …). Failures of the machine become InternalError or SlowDown; their cause goes to the log
+/// through S3Error::log_detail.
 protocol::S3Error s3_error(const storage::StoreError& error, const Visit& visit, const Target& about);
 
 }  // namespace partsmith::server

@@ -95,7 +95,8 @@ const SubResource* sub_resource(std::string_view name, Scope at) {
 
 bool has_method(const SubResource& row, std::string_view method) {
   if (row.name == "torrent") return false;  // Amazon S3 refuses even the GET that its API has
-  // Uploads are one type at buckets (their list) and at objects (their creation); a part is a type of its own.
+  // Uploads are one type at buckets (their list) and at objects (their creation); a part is a type of its
+  // own.
   const bool shared = row.name == "uploads";
   return std::ranges::any_of(protocol::operation_table(), [&](const OperationRow& operation) {
     return operation.method == method && (operation.scope == row.scope || shared) &&

@@ -1,8 +1,8 @@
 #pragma once
-/// The table of sub-resources: names in a query that choose the operation, whatever their value (`?tagging`). Each
-/// belongs to buckets, to objects or to both, and some of a bucket's are answered below its keys as well.
-/// Source: reported (brekkylab/backlot, measured on Amazon S3 2026-09: every name, on every method, at a bucket and at a
-/// key). docs/kinds/sub-resources.md shows the table.
+/// The table of sub-resources: names in a query that choose the operation, whatever their value (`?tagging`).
+/// Each belongs to buckets, to objects or to both, and some of a bucket's are answered below its keys as
+/// well. Source: reported (brekkylab/backlot, measured on Amazon S3 2026-09: every name, on every method, at
+/// a bucket and at a key). docs/kinds/sub-resources.md shows the table.
 
 #include <cstdint>
 #include <span>
@@ -34,7 +34,8 @@ const SubResource* sub_resource(std::string_view name, protocol::Scope at);
 
 bool has_method(const SubResource& row, std::string_view method);
 
-/// The methods that the sub-resource has, as Amazon S3 orders them in Allow: "DELETE, GET, PUT". Empty when it has none.
+/// The methods that the sub-resource has, as Amazon S3 orders them in Allow: "DELETE, GET, PUT". Empty when
+/// it has none.
 std::string allowed_methods(const SubResource& row);
 /// Those of a service, a bucket or an object.
 std::string allowed_methods(protocol::Scope scope);

@@ -15,7 +15,8 @@ namespace {
 using Json = nlohmann::json;
 
 std::vector<std::string> texts_of(const std::string& name, const Json& value) {
-  const bool texts = value.is_array() && std::ranges::all_of(value, [](const Json& one) { return one.is_string(); });
+  const bool texts =
+      value.is_array() && std::ranges::all_of(value, [](const Json& one) { return one.is_string(); });
   if (!texts) throw std::invalid_argument(fmt::format("\"{}\" must be a list of texts", name));
   return value.get<std::vector<std::string>>();
 }
@@ -26,8 +27,10 @@ bool flag_of(const std::string& name, const Json& value) {
 }
 
 std::uint64_t number_of(const std::string& name, const Json& value, std::uint64_t least, std::uint64_t most) {
-  const bool fits = value.is_number_unsigned() && value.get<std::uint64_t>() >= least && value.get<std::uint64_t>() <= most;
-  if (!fits) throw std::invalid_argument(fmt::format("\"{}\" must be a number from {} to {}", name, least, most));
+  const bool fits =
+      value.is_number_unsigned() && value.get<std::uint64_t>() >= least && value.get<std::uint64_t>() <= most;
+  if (!fits)
+    throw std::invalid_argument(fmt::format("\"{}\" must be a number from {} to {}", name, least, most));
   return value.get<std::uint64_t>();
 }
 
@@ -47,7 +50,8 @@ std::vector<std::string> headers_of(const std::string& name, const Json& value) 
   auto headers = texts_of(name, value);
   for (auto& header : headers) {
     header = protocol::lower_case(header);
-    if (header.empty()) throw std::invalid_argument(fmt::format("\"{}\": an empty name would refuse every request", name));
+    if (header.empty())
+      throw std::invalid_argument(fmt::format("\"{}\": an empty name would refuse every request", name));
   }
   return headers;
 }

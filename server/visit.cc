@@ -8,7 +8,8 @@ namespace partsmith::server {
 
 std::string_view to_string(Stage stage) {
   static constexpr std::array<std::string_view, stage_count> names = {
-      "address", "route", "claim", "world", "verify", "authorise", "before", "perform", "committed", "answer", "sent"};
+      "address", "route",   "claim",     "world",  "verify", "authorise",
+      "before",  "perform", "committed", "answer", "sent"};
   return names[static_cast<std::size_t>(stage)];
 }
 

@@ -18,7 +18,8 @@ std::unexpected<StoreError> no_such_upload(const UploadRef& ref);
 std::expected<void, StoreError> check_condition(const WriteCondition& condition,
                                                 const std::optional<ObjectRow>& existing,
                                                 const BucketName& bucket, const ObjectKey& key);
-/// Whether `existing`, which may be no object, is what the condition names; no condition is fulfilled by anything.
+/// Whether `existing`, which may be no object, is what the condition names; no condition is fulfilled by
+/// anything.
 std::expected<void, StoreError> check_match(const std::optional<ETag>& must_match,
                                             const std::optional<ObjectRow>& existing,
                                             const BucketName& bucket, const ObjectKey& key);

@@ -44,7 +44,8 @@ std::string random_id(ManifestId manifest, const FillRandom& random) {
 
 UploadId make_upload_id(ManifestId manifest, const FillRandom& random) {
   std::string id = random_id(manifest, random);
-  while (id.starts_with('-')) id = random_id(manifest, random);  // a shell command would take it for an option
+  while (id.starts_with('-'))
+    id = random_id(manifest, random);  // a shell command would take it for an option
   return UploadId(std::move(id));
 }
 

@@ -93,7 +93,8 @@ void check_ascending(std::span<const Store::PartRevision> parts) {
 }
 
 std::unexpected<StoreError> foreign_marker() {
-  return std::unexpected(StoreError{StoreErrorCode::foreign_marker, "the upload to list behind is not of the key"});
+  return std::unexpected(
+      StoreError{StoreErrorCode::foreign_marker, "the upload to list behind is not of the key"});
 }
 
 /// False when the upload of the marker is open and has another key.
@@ -193,7 +194,8 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
     }
     // Manifests are numbered in the order in which puts and uploads began (versions.h).
     if (draft.condition.must_match && existing && existing->manifest > manifest) {
-      return std::unexpected(StoreError{StoreErrorCode::conflict, "the object was written after the upload began"});
+      return std::unexpected(
+          StoreError{StoreErrorCode::conflict, "the object was written after the upload began"});
     }
     const auto selection = select(db, manifest, parts);
     if (!selection) return std::unexpected(selection.error());

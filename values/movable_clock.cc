@@ -104,7 +104,8 @@ bool MovableClock::wait_until(TimePoint instant, const std::stop_token& stop) co
     };
     const bool stands = seen != 0 && settings_.back().frozen;
     // A real clock may be set as well: looked at each second.
-    const milliseconds left = stands ? std::chrono::seconds(1) : std::min<milliseconds>(instant - shown, std::chrono::seconds(1));
+    const milliseconds left =
+        stands ? std::chrono::seconds(1) : std::min<milliseconds>(instant - shown, std::chrono::seconds(1));
     changed_.wait_for(lock, stop, left, changed);
   }
   return false;

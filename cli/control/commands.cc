@@ -26,7 +26,9 @@ std::expected<std::string, std::string> rules_text(const std::string& rule) {
   if (rule.starts_with('{') || rule.starts_with('[')) return rule;
   if (rule == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
   auto text = read_text_file(rule);
-  if (!text) return std::unexpected(fmt::format("{}: it is no preset, and the file can't be read: {}", rule, text.error()));
+  if (!text)
+    return std::unexpected(
+        fmt::format("{}: it is no preset, and the file can't be read: {}", rule, text.error()));
   return text;
 }
 
@@ -34,7 +36,8 @@ std::string encoded(const std::string& text) { return protocol::uri_encode(text,
 
 /// What the journal's commands filter by, each a flag.
 struct Filters {
-  std::string operation, method, bucket, key, upload_id, part_number, access_key, error, user_agent, acted, status, after;
+  std::string operation, method, bucket, key, upload_id, part_number, access_key, error, user_agent, acted,
+      status, after;
 
   std::vector<std::pair<const char*, std::string*>> all() {
     return {{"operation", &operation}, {"method", &method},         {"bucket", &bucket},
@@ -72,8 +75,8 @@ std::string line_of(const Json& entry) {
   if (entry.contains("key")) what += "/" + text_at(entry, "key");
   if (entry.contains("part_number")) what += " part " + text_at(entry, "part_number");
   std::string line = fmt::format("{:>6} {} {:<24} {} {}", text_at(entry, "id"), text_at(entry, "time"),
-                                 entry.value("operation", "").empty() ? "-" : text_at(entry, "operation"), what,
-                                 text_at(entry, "status"));
+                                 entry.value("operation", "").empty() ? "-" : text_at(entry, "operation"),
+                                 what, text_at(entry, "status"));
   if (entry.contains("error")) line += " " + text_at(entry, "error");
   if (entry.contains("acted") && !entry["acted"].empty()) line += " " + entry["acted"].dump();
   if (entry.value("cut", false)) line += " cut";
@@ -102,27 +105,31 @@ void ControlCommands::add(CLI::App* app, Work work) {
 void ControlCommands::add_faults(CLI::App& program) {
   CLI::App* faults = program.add_subcommand("faults", "Make a running server fail on demand");
   faults->require_subcommand(1);
-  CLI::App* list = faults->add_subcommand("ls", "List the rules, how often each matched and how often it acted");
+  CLI::App* list =
+      faults->add_subcommand("ls", "List the rules, how often each matched and how often it acted");
   const auto json = std::make_shared<bool>(false);
   list->add_flag("--json", *json, "As the server has it");
   add(list, [json](ControlClient& server) -> Result {
     const auto document = server.ask("GET", "v1/faults");
     if (!document || *json) return print(document);
     for (const Json& rule : document->at("faults")) {
-      fmt::print("{}  {} {}  matched {}, acted {}\n", text_at(rule, "name"), text_at(rule.at("fault"), "type"),
-                 text_at(rule, "when"), text_at(rule, "matched"), text_at(rule, "hits"));
+      fmt::print("{}  {} {}  matched {}, acted {}\n", text_at(rule, "name"),
+                 text_at(rule.at("fault"), "type"), text_at(rule, "when"), text_at(rule, "matched"),
+                 text_at(rule, "hits"));
     }
     return 0;
   });
 
-  CLI::App* more = faults->add_subcommand("add", "Add rules: a preset's name, a file, JSON, or - for standard input");
+  CLI::App* more =
+      faults->add_subcommand("add", "Add rules: a preset's name, a file, JSON, or - for standard input");
   const auto rule = std::make_shared<std::string>();
   more->add_option("RULE", *rule, "Preset, file or JSON")->required();
   add(more, [rule](ControlClient& server) -> Result {
     const auto presets = server.ask("GET", "v1/fault-presets");
     if (!presets) return std::unexpected(presets.error());
     for (const Json& preset : presets->at("presets")) {
-      if (text_at(preset, "name") == *rule) return print(server.ask("POST", "v1/faults", Json{{"preset", *rule}}.dump()));
+      if (text_at(preset, "name") == *rule)
+        return print(server.ask("POST", "v1/faults", Json{{"preset", *rule}}.dump()));
     }
     const auto text = rules_text(*rule);
     if (!text) return std::unexpected(text.error());
@@ -144,7 +151,8 @@ void ControlCommands::add_faults(CLI::App& program) {
     return 0;
   });
 
-  CLI::App* presets = faults->add_subcommand("presets", "List the presets, what each shows, and which bugs it reproduces");
+  CLI::App* presets =
+      faults->add_subcommand("presets", "List the presets, what each shows, and which bugs it reproduces");
   add(presets, [](ControlClient& server) -> Result {
     const auto document = server.ask("GET", "v1/fault-presets");
     if (!document) return std::unexpected(document.error());
@@ -158,13 +166,15 @@ void ControlCommands::add_faults(CLI::App& program) {
 
 void ControlCommands::add_clock(CLI::App& program) {
   CLI::App* clock = program.add_subcommand("clock", "Show or move the clock of a running server");
-  clock->footer("Dates, Last-Modified and the expiry of presigned URLs follow it; the signatures of clients don't.");
+  clock->footer(
+      "Dates, Last-Modified and the expiry of presigned URLs follow it; the signatures of clients don't.");
   const auto set = std::make_shared<std::string>();
   const auto advance = std::make_shared<std::string>();
   const auto freeze = std::make_shared<bool>(false);
   const auto unfreeze = std::make_shared<bool>(false);
   const auto reset = std::make_shared<bool>(false);
-  clock->add_option("--set", *set, "Show this time from now on, as in 2026-11-30T12:00:00Z")->type_name("TIME");
+  clock->add_option("--set", *set, "Show this time from now on, as in 2026-11-30T12:00:00Z")
+      ->type_name("TIME");
   clock->add_option("--advance", *advance, "Move it, as in 8d, 90s, 1h30m or -2h")->type_name("DURATION");
   CLI::Option* stop = clock->add_flag("--freeze", *freeze, "Let it stand");
   clock->add_flag("--unfreeze", *unfreeze, "Let it go on")->excludes(stop);
@@ -175,18 +185,21 @@ void ControlCommands::add_clock(CLI::App& program) {
     if (!set->empty()) change["set"] = *set;
     if (!advance->empty()) change["advance"] = *advance;
     if (*freeze || *unfreeze) change["frozen"] = *freeze;
-    return print(change.empty() ? server.ask("GET", "v1/clock") : server.ask("POST", "v1/clock", change.dump()));
+    return print(change.empty() ? server.ask("GET", "v1/clock")
+                                : server.ask("POST", "v1/clock", change.dump()));
   });
 }
 
 void ControlCommands::add_journal(CLI::App& program) {
-  CLI::App* journal = program.add_subcommand("journal", "See what a running server was asked, and assert on it");
+  CLI::App* journal =
+      program.add_subcommand("journal", "See what a running server was asked, and assert on it");
   journal->require_subcommand(1);
   const auto filters = std::make_shared<Filters>();
   const auto json = std::make_shared<bool>(false);
 
   CLI::App* show = journal->add_subcommand("show", "The requests, the oldest first");
-  show->add_option("OPERATION", filters->operation, "Of those only of this operation (* and ? stand for others)");
+  show->add_option("OPERATION", filters->operation,
+                   "Of those only of this operation (* and ? stand for others)");
   filters->add_options(*show);
   show->add_flag("--json", *json, "As JSON, with heads and times");
   add(show, [filters, json](ControlClient& server) -> Result {
@@ -223,15 +236,18 @@ void ControlCommands::add_journal(CLI::App& program) {
   CLI::App* clear = journal->add_subcommand("clear", "Forget every request");
   add(clear, [](ControlClient& server) -> Result { return print(server.ask("DELETE", "v1/journal")); });
 
-  CLI::App* expect = journal->add_subcommand("expect", "Exit with 0 if there were so many of such requests, else with 1");
+  CLI::App* expect =
+      journal->add_subcommand("expect", "Exit with 0 if there were so many of such requests, else with 1");
   const auto numbers = std::make_shared<std::array<std::string, 3>>();
   const auto distinct = std::make_shared<std::string>();
-  expect->add_option("OPERATION", filters->operation, "Of this operation (* and ? stand for others)")->required();
+  expect->add_option("OPERATION", filters->operation, "Of this operation (* and ? stand for others)")
+      ->required();
   filters->add_options(*expect);
   expect->add_option("--count", (*numbers)[0], "Exactly so many")->type_name("N");
   expect->add_option("--at-least", (*numbers)[1], "At least so many (1 unless named)")->type_name("N");
   expect->add_option("--at-most", (*numbers)[2], "At most so many")->type_name("N");
-  expect->add_option("--distinct", *distinct, "Count different values of this, as in part_number")->type_name("FIELD");
+  expect->add_option("--distinct", *distinct, "Count different values of this, as in part_number")
+      ->type_name("FIELD");
   add(expect, [=](ControlClient& server) -> Result {
     Json expectation = Json::object();
     for (const auto& [name, value] : filters->all()) {

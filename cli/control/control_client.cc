@@ -28,13 +28,17 @@ void add_control_target(CLI::App& command, ControlTarget& target) {
       ->envname("PARTSMITH_ENDPOINT")
       ->type_name("URL")
       ->capture_default_str();
-  command.add_option("--token", target.token, "The token that its control API asks for (serve --control-token)")
+  command
+      .add_option("--token", target.token, "The token that its control API asks for (serve --control-token)")
       ->envname("PARTSMITH_CONTROL_TOKEN")
       ->type_name("TOKEN");
-  command.add_option("--world", target.world, "The access key whose world is meant; without it the default world")
+  command
+      .add_option("--world", target.world,
+                  "The access key whose world is meant; without it the default world")
       ->envname("PARTSMITH_WORLD")
       ->type_name("KEY");
-  command.add_option("--ca-file", target.ca_file, "Trust the authorities in this file (PEM), not the system's")
+  command
+      .add_option("--ca-file", target.ca_file, "Trust the authorities in this file (PEM), not the system's")
       ->type_name("FILE");
 }
 
@@ -64,7 +68,8 @@ client::HttpRequest ControlClient::request(const std::string& method, const std:
   return request;
 }
 
-std::expected<nlohmann::ordered_json, std::string> ControlClient::ask(const std::string& method, const std::string& path,
+std::expected<nlohmann::ordered_json, std::string> ControlClient::ask(const std::string& method,
+                                                                      const std::string& path,
                                                                       const std::string& body) {
   const auto answer = http_->send(request(method, path, body));
   if (!answer) return std::unexpected(fmt::format("{}: {}", target_.url, answer.error().detail));
@@ -82,7 +87,8 @@ std::expected<std::string, std::string> ControlClient::text(const std::string& p
   return std::move(answer->body);
 }
 
-std::expected<void, std::string> ControlClient::stream(const std::string& path, const client::HttpClient::Sink& sink) {
+std::expected<void, std::string> ControlClient::stream(const std::string& path,
+                                                       const client::HttpClient::Sink& sink) {
   const auto answer = http_->send(request("GET", path, {}), sink);
   if (!answer) return std::unexpected(fmt::format("{}: {}", target_.url, answer.error().detail));
   if (answer->status != 200) return std::unexpected(message_of(*answer));

@@ -31,7 +31,8 @@ class ControlClient {
   /// The error is one line fit for a person.
   static std::expected<ControlClient, std::string> at(const ControlTarget& target);
 
-  /// The answer's document; an error of the API as its line. `path` is below /_partsmith/, and may have a query.
+  /// The answer's document; an error of the API as its line. `path` is below /_partsmith/, and may have a
+  /// query.
   std::expected<nlohmann::ordered_json, std::string> ask(const std::string& method, const std::string& path,
                                                          const std::string& body = {});
   /// The answer's text as it is.
@@ -41,7 +42,8 @@ class ControlClient {
 
  private:
   ControlClient(client::Endpoint endpoint, const ControlTarget& target);
-  client::HttpRequest request(const std::string& method, const std::string& path, const std::string& body) const;
+  client::HttpRequest request(const std::string& method, const std::string& path,
+                              const std::string& body) const;
 
   client::Endpoint endpoint_;
   ControlTarget target_;

@@ -15,7 +15,7 @@ namespace partsmith::cli {
 struct RunOptions {
   std::vector<std::string> buckets = {};
   std::vector<std::string> faults = {};          ///< presets, files or JSON
-  std::filesystem::path journal = {};            ///< where the journal is saved when the command fails; empty: here
+  std::filesystem::path journal = {};  ///< where the journal is saved when the command fails; empty: here
   bool always_journal = false;                   ///< also when it succeeds
   std::vector<std::string> serve_arguments = {}; ///< further ones of `partsmith serve`
   std::vector<std::string> command = {};
@@ -23,8 +23,8 @@ struct RunOptions {
 
 CLI::App* add_run(CLI::App& program, RunOptions& options);
 
-/// The command's exit code, or 128 and its signal's number, as shells have it. The error is one line: the command never
-/// ran, or the server didn't start.
+/// The command's exit code, or 128 and its signal's number, as shells have it. The error is one line: the
+/// command never ran, or the server didn't start.
 std::expected<int, std::string> run(const RunOptions& options);
 
 }  // namespace partsmith::cli

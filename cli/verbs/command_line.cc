@@ -184,13 +184,15 @@ void copying_options(CLI::App& command, TransferOptions& options) {
       ->expected(2, 1 << 20);
   command.add_flag("-r,--recursive", options.recursive, "Take everything in a folder, bucket or prefix");
   filter_options(command, options);
-  command.add_flag("--no-follow-symlinks", options.no_follow_links, "With -r: skip the symbolic links in folders");
+  command.add_flag("--no-follow-symlinks", options.no_follow_links,
+                   "With -r: skip the symbolic links in folders");
   command.add_flag("-n,--dry-run", options.dry_run, "Print what would be done, and do nothing");
   command.add_flag("--no-overwrite", options.no_overwrite, "Fail if the destination exists");
   transfer_options(command, options);
   const std::string group = "Transfer";
   command
-      .add_flag("--keep", options.keep, "Keep an interrupted or failed upload open, so that it can be resumed")
+      .add_flag("--keep", options.keep,
+                "Keep an interrupted or failed upload open, so that it can be resumed")
       ->group(group);
   command.add_flag("--resume", options.resume, "Continue the newest open upload of the key, if it has one")
       ->group(group);
@@ -306,17 +308,19 @@ Verbs::Verbs(CLI::App& program) {
       "partsmith presign s3://films/gopher.mp4 --expires 1d\n"
       "partsmith presign -X PUT s3://films/gopher.mp4 --upload-id ID --part-number 1",
       presign, presign_options);
-  add(program, "uploads", "List open uploads", "Prints when each upload began, its age, its id and its key, in the order of the keys.",
-      uploads, uploads_options);
-  add(program, "parts", "List the parts of an open upload", "Prints the number, size, time, ETag and checksums of each part.",
-      parts, parts_options);
+  add(program, "uploads", "List open uploads",
+      "Prints when each upload began, its age, its id and its key, in the order of the keys.", uploads,
+      uploads_options);
+  add(program, "parts", "List the parts of an open upload",
+      "Prints the number, size, time, ETag and checksums of each part.", parts, parts_options);
   add(program, "abort", "Abort open uploads and free their parts",
       "partsmith abort s3://films/gopher.mp4\n"
       "partsmith abort -r s3://films --older-than 7d",
       abort, abort_options);
   add(program, "resume", "Continue an open upload",
       "partsmith resume s3://films/gopher.mp4 gopher.mp4\n"
-      "The source is read from its start; a part that the upload already has with the same bytes is not sent\n"
+      "The source is read from its start; a part that the upload already has with the same bytes is not "
+      "sent\n"
       "again. If resume is interrupted, the upload stays open.",
       resume, resume_options);
 }

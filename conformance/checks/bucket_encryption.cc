@@ -96,7 +96,8 @@ void named_key(CheckContext& c) {
   skip_where_missing(c, put, "bucket encryption");
   if (put.answer().status == 400) c.skip("the endpoint has no such key of KMS");
   put.status(200).required();
-  c.send_until(configuration(c, "encryption"), [](const Answer& answer) { return answer.text(algorithm_path) == "aws:kms"; })
+  c.send_until(configuration(c, "encryption"),
+               [](const Answer& answer) { return answer.text(algorithm_path) == "aws:kms"; })
       .status(200)
       .element("Rule/ApplyServerSideEncryptionByDefault/KMSMasterKeyID", id);
   auto object = c.send_until(putting(c, "object", "test-sse"), told_as("aws:kms"));
@@ -149,9 +150,10 @@ void add_bucket_encryption(std::vector<Check>& checks) {
           patient(should("object.copy.in-place-bucket-encryption",
                          "A bucket's own encryption is reason enough for a copy onto itself",
                          "recording: copy-in-place-bucket-encryption", {3}, copy_in_place, needs)),
-          patient(should("bucket.encryption.named-key", "A bucket's key is told as it was given, an object's by its ARN",
-                         "recording: bucket-encryption-kms-key; bucket-default-encryption-kms", {5, 16}, named_key,
-                         needs),
+          patient(should("bucket.encryption.named-key",
+                         "A bucket's key is told as it was given, an object's by its ARN",
+                         "recording: bucket-encryption-kms-key; bucket-default-encryption-kms", {5, 16},
+                         named_key, needs),
                   3),
           should("bucket.encryption.unknown", "Another algorithm is MalformedXML",
                  "S3 API: PutBucketEncryption (SSEAlgorithm), Error responses (MalformedXML)", {1},

@@ -151,7 +151,9 @@ void bad_digest_of_full_object(CheckContext& c, const protocol::Headers& headers
   const auto small = small_upload(c, "FULL_OBJECT");
   auto request = complete_multipart_upload(small.upload, std::vector{small.part});
   for (const auto& [name, value] : headers) request.header(name, value);
-  c.send(request).error(400, "BadDigest").message("The crc32 you specified did not match the calculated checksum.");
+  c.send(request)
+      .error(400, "BadDigest")
+      .message("The crc32 you specified did not match the calculated checksum.");
   c.send(client::list_parts(small.upload)).status(200);
 }
 
@@ -162,7 +164,8 @@ void composite_type_of_full_object(CheckContext& c) {
   c.send(request)
       .error(400, "InvalidRequest")
       .message(
-          "The upload was created using the FULL_OBJECT checksum mode. The complete request must use the same "
+          "The upload was created using the FULL_OBJECT checksum mode. The complete request must use the "
+          "same "
           "checksum mode.");
 }
 
@@ -280,12 +283,12 @@ void add_complete_checksum(std::vector<Check>& checks) {
   };
   const std::string type = "x-amz-checksum-type";
   const auto nvme = base64_checksum(crc64nvme, "abc");
-  add_bad("without-type", "The full object's right checksum without its type", "complete-part-only-checksum-algo",
-          {{"x-amz-checksum-crc32", "NSRBwg=="}});
+  add_bad("without-type", "The full object's right checksum without its type",
+          "complete-part-only-checksum-algo", {{"x-amz-checksum-crc32", "NSRBwg=="}});
   add_bad("as-composite", "A checksum of the parts' checksums, of a FULL_OBJECT upload,",
           "complete-part-good-checksum-no-type", {{"x-amz-checksum-crc32", "oHc2+g==-1"}});
-  add_bad("other-algorithm", "Another algorithm's checksum of the full object", "complete-part-bad-checksum-algo",
-          {{type, "FULL_OBJECT"}, {"x-amz-checksum-crc64nvme", nvme}});
+  add_bad("other-algorithm", "Another algorithm's checksum of the full object",
+          "complete-part-bad-checksum-algo", {{type, "FULL_OBJECT"}, {"x-amz-checksum-crc64nvme", nvme}});
   add_bad("other-algorithm-without-type", "Another algorithm's checksum without a type",
           "complete-part-only-checksum-algo-diff", {{"x-amz-checksum-crc64nvme", nvme}});
   checks.push_back({.id = "multipart.complete.checksum-of-object-composite-type",

@@ -150,12 +150,13 @@ void add_complete_conditional(std::vector<Check>& checks) {
                     .body = match_of_nothing});
   const std::string overwritten = "recording: complete-upload-if-match-object-overwritten";
   const std::string deleted = "recording: complete-upload-if-match-object-deleted";
-  checks.push_back({.id = "multipart.complete.if-match-written-since",
-                    .title = "If-Match with the ETag of an object written after the upload began is a conflict",
-                    .level = Level::must,
-                    .source = overwritten + " (complete-multipart-if-match-put-during)",
-                    .cost = {6, 40},
-                    .body = match_written_since});
+  checks.push_back(
+      {.id = "multipart.complete.if-match-written-since",
+       .title = "If-Match with the ETag of an object written after the upload began is a conflict",
+       .level = Level::must,
+       .source = overwritten + " (complete-multipart-if-match-put-during)",
+       .cost = {6, 40},
+       .body = match_written_since});
   checks.push_back({.id = "multipart.complete.if-match-overwritten",
                     .title = "If-Match with the ETag of what was overwritten meanwhile is PreconditionFailed",
                     .level = Level::must,

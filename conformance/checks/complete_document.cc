@@ -65,8 +65,8 @@ void no_parts_with_wrong_key(CheckContext& c) {
 /// Lists part 1's ETag under another number.
 client::S3Request completion_of(const client::UploadAddress& upload, const client::ListedPart& part,
                                 const std::string& number) {
-  return completion(upload, "<CompleteMultipartUpload><Part><PartNumber>" + number + "</PartNumber><ETag>" + part.etag +
-                                "</ETag></Part></CompleteMultipartUpload>");
+  return completion(upload, "<CompleteMultipartUpload><Part><PartNumber>" + number + "</PartNumber><ETag>" +
+                                part.etag + "</ETag></Part></CompleteMultipartUpload>");
 }
 
 void number_zero(CheckContext& c) {

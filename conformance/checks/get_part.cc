@@ -102,7 +102,8 @@ void get_with_composite(CheckContext& c) {
       .header("x-amz-checksum-type", "COMPOSITE");
 }
 
-/// Of several parts none has the checksum of the whole; the only part of an object has (get-part-checksum-full-object).
+/// Of several parts none has the checksum of the whole; the only part of an object has
+/// (get-part-checksum-full-object).
 void get_with_full_object(CheckContext& c, unsigned parts) {
   const auto upload =
       c.create("object", {{"x-amz-checksum-algorithm", "CRC32"}, {"x-amz-checksum-type", "FULL_OBJECT"}});

@@ -222,7 +222,8 @@ void expiration_of_upload(CheckContext& c) {
 
 void minimum_size(CheckContext& c) {
   constexpr const char* header = "x-amz-transition-default-minimum-object-size";
-  auto put = c.send(configuring(c, "lifecycle", document(whole_bucket())).header(header, "varies_by_storage_class"));
+  auto put =
+      c.send(configuring(c, "lifecycle", document(whole_bucket())).header(header, "varies_by_storage_class"));
   skip_where_missing(c, put, "lifecycle rules");
   put.status(200).header(header, "varies_by_storage_class").required();
   const auto told_as = [&](std::string_view value) {
@@ -293,17 +294,18 @@ void add_lifecycle(std::vector<Check>& checks) {
                          needs)),
       });
   add_all(checks, wrong_rules());
-  add_all(checks,
-          {
-              patient(should("bucket.lifecycle.minimum-size",
-                             "The minimum size of transitions is kept until a put that names none",
-                             "recording: lifecycle-transition-default-minimum-size", {5}, minimum_size, needs),
-                      2),
-              patient(should("object.lifecycle.expiration-of-versions",
-                             "When it expires is told of the current version, if the request names none",
-                             "recording: lifecycle-expiration-header-versioned", {7, 8}, expiration_of_versions,
-                             {Need::own_bucket, Need::lifecycle, Need::versioning})),
-          });
+  add_all(
+      checks,
+      {
+          patient(should("bucket.lifecycle.minimum-size",
+                         "The minimum size of transitions is kept until a put that names none",
+                         "recording: lifecycle-transition-default-minimum-size", {5}, minimum_size, needs),
+                  2),
+          patient(should("object.lifecycle.expiration-of-versions",
+                         "When it expires is told of the current version, if the request names none",
+                         "recording: lifecycle-expiration-header-versioned", {7, 8}, expiration_of_versions,
+                         {Need::own_bucket, Need::lifecycle, Need::versioning})),
+      });
 }
 
 }  // namespace partsmith::conformance::checks

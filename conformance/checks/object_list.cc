@@ -214,8 +214,13 @@ void token_before_start_after(CheckContext& c) {
   auto answer = c.send(first);
   answer.status(200).has_element("NextContinuationToken").required();
   auto second = listing(c);
-  second.parameter("start-after", c.key("3")).parameter("continuation-token", answer.text("NextContinuationToken"));
-  c.send(second).status(200).no_element("StartAfter").elements("Contents", 2).element("Contents/Key", c.key("2"));
+  second.parameter("start-after", c.key("3"))
+      .parameter("continuation-token", answer.text("NextContinuationToken"));
+  c.send(second)
+      .status(200)
+      .no_element("StartAfter")
+      .elements("Contents", 2)
+      .element("Contents/Key", c.key("2"));
 }
 
 void start_after_encoded(CheckContext& c) {
@@ -332,24 +337,30 @@ void add_object_list(std::vector<Check>& checks) {
                api + " (start-after)", {4, 12}, start_after),
           should("object.list.max-keys-zero", "max-keys=0 lists nothing and is not truncated",
                  api + " (max-keys)", {2, 4}, no_keys_wanted),
-          should("object.list.max-keys-1001", "MaxKeys is what was asked for, though no page has more than 1,000",
+          should("object.list.max-keys-1001",
+                 "MaxKeys is what was asked for, though no page has more than 1,000",
                  "reported: brekkylab/backlot (measured on Amazon S3, 2026-09), cloudserver#470", {1},
                  more_than_a_page),
-          bad_max_keys("negative", "-1", "maxKeys", "Argument maxKeys must be an integer between 0 and 2147483647"),
-          bad_max_keys("word", "many", "max-keys", "Provided max-keys not an integer or within integer range"),
-          bad_max_keys("huge", "99999999999", "max-keys", "Provided max-keys not an integer or within integer range"),
+          bad_max_keys("negative", "-1", "maxKeys",
+                       "Argument maxKeys must be an integer between 0 and 2147483647"),
+          bad_max_keys("word", "many", "max-keys",
+                       "Provided max-keys not an integer or within integer range"),
+          bad_max_keys("huge", "99999999999", "max-keys",
+                       "Provided max-keys not an integer or within integer range"),
           should("object.list.max-keys-leading-zeros", "max-keys=005 is 5",
                  "reported: brekkylab/backlot (measured on Amazon S3, 2026-09)", {1}, leading_zeros),
           should("object.list.encoding-type-empty", "An empty encoding-type is InvalidArgument",
                  "recording: list-encoding-type-refused-list-objects-v2", {1}, empty_encoding),
-          should("object.list.token-before-start-after", "A token takes the place of start-after, which isn't shown",
-                 "recording: list-objects-v2-tokens-and-start-after (list-objects-start-after-token)", {5, 12},
-                 token_before_start_after),
+          should("object.list.token-before-start-after",
+                 "A token takes the place of start-after, which isn't shown",
+                 "recording: list-objects-v2-tokens-and-start-after (list-objects-start-after-token)",
+                 {5, 12}, token_before_start_after),
           should("object.list.start-after-encoded", "With encoding-type=url StartAfter is encoded too",
-                 "recording: list-objects-v2-tokens-and-start-after (list-objects-start-after-url-type)", {3, 8},
-                 start_after_encoded),
+                 "recording: list-objects-v2-tokens-and-start-after (list-objects-start-after-url-type)",
+                 {3, 8}, start_after_encoded),
           should("object.list.marker", "A marker, though empty, is refused: it belongs to the old listing",
-                 "reported: brekkylab/backlot (measured on Amazon S3, 2026-09)", {1}, marker_of_the_other_listing),
+                 "reported: brekkylab/backlot (measured on Amazon S3, 2026-09)", {1},
+                 marker_of_the_other_listing),
           must("object.list.encoding-type",
                "With encoding-type=url keys and prefixes are encoded, a space as a plus sign",
                api + " (encoding-type); recording: copy-object-special-characters", {3, 8}, encoded),

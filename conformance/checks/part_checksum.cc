@@ -167,12 +167,16 @@ void add_part_checksum(std::vector<Check>& checks) {
                     .source = "reported: versitygw#1342",
                     .cost = {3, 3},
                     .body = missing_in_full_object});
-  add_announced(checks, {"sdk-algorithm-alone", "x-amz-sdk-checksum-algorithm without a checksum", "versitygw#1593",
+  add_announced(checks, {"sdk-algorithm-alone",
+                         "x-amz-sdk-checksum-algorithm without a checksum",
+                         "versitygw#1593",
                          {{"x-amz-sdk-checksum-algorithm", "CRC32"}},
                          "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or "
                          "x-amz-trailer headers were found."});
-  add_announced(checks, {"sdk-algorithm-other", "Another x-amz-sdk-checksum-algorithm than the checksum's",
-                         "versitygw#1598", {{"x-amz-sdk-checksum-algorithm", "sha1"}, {"x-amz-checksum-crc32", "NSRBwg=="}},
+  add_announced(checks, {"sdk-algorithm-other",
+                         "Another x-amz-sdk-checksum-algorithm than the checksum's",
+                         "versitygw#1598",
+                         {{"x-amz-sdk-checksum-algorithm", "sha1"}, {"x-amz-checksum-crc32", "NSRBwg=="}},
                          "Value for x-amz-sdk-checksum-algorithm header is invalid."});
   add_announced(checks, {"unknown", "A checksum of no algorithm", "versitygw#1104 (of PutObject)",
                          {{"x-amz-checksum-sha256a", "dummy"}},

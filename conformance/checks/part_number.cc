@@ -87,12 +87,13 @@ void add_part_number(std::vector<Check>& checks) {
                     .source = "S3 API: UploadPart, as S3 words it",
                     .cost = {2, 4},
                     .body = number_message});
-  checks.push_back({.id = "multipart.part.number-missing",
-                    .title = "A part without its number is 405 naming the methods of an upload, and no object",
-                    .level = Level::should,
-                    .source = "reported: versitygw#1236",
-                    .cost = {4, 10},
-                    .body = without_number});
+  checks.push_back(
+      {.id = "multipart.part.number-missing",
+       .title = "A part without its number is 405 naming the methods of an upload, and no object",
+       .level = Level::should,
+       .source = "reported: versitygw#1236",
+       .cost = {4, 10},
+       .body = without_number});
   checks.push_back({.id = "multipart.part.number-without-upload",
                     .title = "A part number without an upload is InvalidArgument, and makes no object",
                     .level = Level::should,

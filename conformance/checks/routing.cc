@@ -1,4 +1,5 @@
-/// Which operation a request asks for: sub-resources, methods that they don't have, and parameters out of place.
+/// Which operation a request asks for: sub-resources, methods that they don't have, and parameters out of
+/// place.
 
 #include "checks/making.h"
 

@@ -132,15 +132,31 @@ std::vector<WrongTags> wrong_tags(bool of_bucket) {
     return "<Tag><Key>" + key + "</Key><Value>" + value + "</Value></Tag>";
   };
   return {
-      {"bad-key", "A comma in a tag's key is InvalidTag", tag("Key1,Key2", "Val1"), "InvalidTag",
-       "The TagKey you have provided is invalid", {{"TagKey", "Key1,Key2"}}},
-      {"bad-value", "A comma in a tag's value is InvalidTag", tag("Key1", "Val1,Val2"), "InvalidTag",
-       "The TagValue you have provided is invalid", {{"TagKey", "Key1"}, {"TagValue", "Val1,Val2"}}},
-      {"reserved", "A tag of the system's is InvalidTag", tag("aws:prefixed", "Val1"), "InvalidTag",
-       of_bucket ? "System tags cannot be added/updated by requester" : "Your TagKey cannot be prefixed with aws:",
+      {"bad-key",
+       "A comma in a tag's key is InvalidTag",
+       tag("Key1,Key2", "Val1"),
+       "InvalidTag",
+       "The TagKey you have provided is invalid",
+       {{"TagKey", "Key1,Key2"}}},
+      {"bad-value",
+       "A comma in a tag's value is InvalidTag",
+       tag("Key1", "Val1,Val2"),
+       "InvalidTag",
+       "The TagValue you have provided is invalid",
+       {{"TagKey", "Key1"}, {"TagValue", "Val1,Val2"}}},
+      {"reserved",
+       "A tag of the system's is InvalidTag",
+       tag("aws:prefixed", "Val1"),
+       "InvalidTag",
+       of_bucket ? "System tags cannot be added/updated by requester"
+                 : "Your TagKey cannot be prefixed with aws:",
        {{"TagKey", "aws:prefixed"}}},
       {"no-key", "A tag without anything is MalformedXML", "<Tag></Tag>", "MalformedXML", malformed, {}},
-      {"no-value", "A tag without a value is MalformedXML", "<Tag><Key>key1</Key></Tag>", "MalformedXML", malformed,
+      {"no-value",
+       "A tag without a value is MalformedXML",
+       "<Tag><Key>key1</Key></Tag>",
+       "MalformedXML",
+       malformed,
        {}},
   };
 }
@@ -170,7 +186,8 @@ std::vector<Check> refused_tags() {
   return checks;
 }
 
-constexpr std::string_view no_tag_set = "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"></Tagging>";
+constexpr std::string_view no_tag_set =
+    "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"></Tagging>";
 
 void without_a_set(CheckContext& c) {
   put_tagged(c, "object", "test", "key1=value1");
@@ -201,8 +218,10 @@ void comma_in_the_header(CheckContext& c) {
   auto answer = c.send(putting(c, "object", "").header("x-amz-tagging", header));
   skip_where_missing(c, answer, "tags");
   answer.error(400, "InvalidArgument")
-      .message("The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag "
-               "name duplicates.")
+      .message(
+          "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without "
+          "tag "
+          "name duplicates.")
       .field("ArgumentName", "x-amz-tagging")
       .field("ArgumentValue", header);
 }
@@ -392,20 +411,22 @@ void add_tags(std::vector<Check>& checks) {
   add_all(checks, of_copies());
   add_all(checks, refused_tags());
   const std::string header = "recording: object-tagging-missing-bucket-or-key-and-bad-header";
-  add_all(checks,
-          {
-              should("object.tags.no-set", "A document without a TagSet means no tags",
-                     "recording: put-object-tagging-without-tag-set", {3, 4}, without_a_set, needs),
-              quirk("object.tags.bucket-in-key", "Only to GetObjectTagging the missing key comes with its bucket",
-                    header + " (no-key-tags)", {2}, bucket_in_the_key, needs),
-              should("object.tags.comma", "Tags in a header with a comma between them are InvalidArgument",
-                     header + " (put-obj-wrong-format)", {1}, comma_in_the_header, needs),
-          });
+  add_all(
+      checks,
+      {
+          should("object.tags.no-set", "A document without a TagSet means no tags",
+                 "recording: put-object-tagging-without-tag-set", {3, 4}, without_a_set, needs),
+          quirk("object.tags.bucket-in-key", "Only to GetObjectTagging the missing key comes with its bucket",
+                header + " (no-key-tags)", {2}, bucket_in_the_key, needs),
+          should("object.tags.comma", "Tags in a header with a comma between them are InvalidArgument",
+                 header + " (put-obj-wrong-format)", {1}, comma_in_the_header, needs),
+      });
   auto emptied = should("bucket.tags.no-set", "A document without a TagSet leaves a bucket without tags",
                         "recording: put-bucket-tagging-without-tag-set", {3}, bucket_without_a_set,
                         {Need::own_bucket, Need::tagging});
-  auto made = should("bucket.create.tags", "A bucket may be made with tags", "recording: create-bucket-with-tags", {3},
-                     bucket_made_with_tags, {Need::own_bucket, Need::tagging});
+  auto made =
+      should("bucket.create.tags", "A bucket may be made with tags", "recording: create-bucket-with-tags",
+             {3}, bucket_made_with_tags, {Need::own_bucket, Need::tagging});
   for (auto* check : {&emptied, &made}) {
     check->repeats = 5;
     checks.push_back(std::move(*check));

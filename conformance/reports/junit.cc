@@ -98,13 +98,16 @@ std::string suite_text(const Family& family, const RunResult& result) {
   auto text = fmt::format(
       "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\" "
       "timestamp=\"{}\" hostname=\"{}\">\n",
-      escaped(family.name), family.checks.size(), count([](const auto& c) { return c.fails_beyond_profile(); }),
-      count([](const auto& c) { return c.outcome == Outcome::error; }),
-      count([](const auto& c) { return c.outcome == Outcome::skipped || (c.outcome == Outcome::failed && c.deviation); }),
+      escaped(family.name), family.checks.size(),
+      count([](const auto& c) { return c.fails_beyond_profile(); }),
+      count([](const auto& c) { return c.outcome == Outcome::error; }), count([](const auto& c) {
+        return c.outcome == Outcome::skipped || (c.outcome == Outcome::failed && c.deviation);
+      }),
       seconds(time), protocol::iso8601(result.started), escaped(result.endpoint));
   for (const auto* check : family.checks) {
-    text += fmt::format("    <testcase classname=\"{}\" name=\"{}: {}\" time=\"{}\">{}</testcase>\n", escaped(family.name),
-                        escaped(check->id), escaped(check->title), seconds(check->time), verdict(*check));
+    text += fmt::format("    <testcase classname=\"{}\" name=\"{}: {}\" time=\"{}\">{}</testcase>\n",
+                        escaped(family.name), escaped(check->id), escaped(check->title), seconds(check->time),
+                        verdict(*check));
   }
   return text + "  </testsuite>\n";
 }
@@ -115,8 +118,8 @@ std::string junit_report(const RunResult& result) {
   auto text = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<testsuites name=\"partsmith conform {}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{}\">\n",
-      escaped(result.label.empty() ? result.endpoint : result.label), result.checks.size(), result.beyond_profile(),
-      result.count(Outcome::error), seconds(result.time));
+      escaped(result.label.empty() ? result.endpoint : result.label), result.checks.size(),
+      result.beyond_profile(), result.count(Outcome::error), seconds(result.time));
   for (const auto& family : families_of(result)) text += suite_text(family, result);
   return text + "</testsuites>\n";
 }

@@ -80,8 +80,9 @@ std::string matrix_text(const Matrix& matrix, bool all_rows, bool colour) {
     }
     text += '\n';
   }
-  text += fmt::format("\n{} of {} checks{}. {}\n", shown, matrix.rows.size(),
-                      all_rows ? "" : ", those in which the runs differ (--all shows the others too)", legend);
+  text +=
+      fmt::format("\n{} of {} checks{}. {}\n", shown, matrix.rows.size(),
+                  all_rows ? "" : ", those in which the runs differ (--all shows the others too)", legend);
   for (std::size_t i = 0; i < matrix.runs.size(); ++i) {
     text += fmt::format("{}: {} as S3 answers\n", matrix.runs[i].label, score(matrix, i));
   }

@@ -82,8 +82,8 @@ std::optional<LifecycleEvent> expiration_of(std::span<const LifecycleRule> rules
 std::optional<LifecycleEvent> abort_of(std::span<const LifecycleRule> rules,
                                        const storage::UploadInfo& upload);
 
-/// x-amz-expiration, where a rule of the object's bucket says so and the request means the current version without
-/// naming it (recorded: lifecycle-expiration-header-versioned).
+/// x-amz-expiration, where a rule of the object's bucket says so and the request means the current version
+/// without naming it (recorded: lifecycle-expiration-header-versioned).
 void add_expiration(Response& response, const Visit& visit, const storage::ObjectInfo& object);
 /// x-amz-abort-date and x-amz-abort-rule-id, likewise.
 void add_abort_date(Response& response, const Visit& visit, const storage::UploadInfo& upload);

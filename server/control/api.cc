@@ -38,7 +38,9 @@ Response json_answer(const Json& document, int status = 200) {
   return response;
 }
 
-Response error_answer(int status, std::string message) { return json_answer({{"error", std::move(message)}}, status); }
+Response error_answer(int status, std::string message) {
+  return json_answer({{"error", std::move(message)}}, status);
+}
 
 Response empty_answer() {
   Response response;
@@ -59,7 +61,8 @@ std::optional<milliseconds> parse_duration(std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(parsed.ptr - text.data()));
     constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> units = {
         {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}, {"w", 604'800'000}}};
-    const auto unit = std::ranges::find_if(units, [&](const auto& one) { return text.starts_with(one.first); });
+    const auto unit =
+        std::ranges::find_if(units, [&](const auto& one) { return text.starts_with(one.first); });
     if (unit == units.end() || number > std::int64_t{1} << 40U) return std::nullopt;
     sum += number * unit->second;
     text.remove_prefix(unit->first.size());
@@ -171,7 +174,8 @@ bool ControlApi::is_for(const Request& request) {
 Response ControlApi::answer(Visit& visit, std::stop_token stopping) const {
   const auto target = protocol::split_target(visit.request.target);
   const std::string_view path = target.path.substr(prefix.size());
-  const std::string_view method = visit.request.method == "HEAD" ? "GET" : std::string_view(visit.request.method);
+  const std::string_view method =
+      visit.request.method == "HEAD" ? "GET" : std::string_view(visit.request.method);
   const Endpoint* endpoint = nullptr;
   std::string_view name;
   std::string allowed;
@@ -198,7 +202,8 @@ Response ControlApi::answer(Visit& visit, std::stop_token stopping) const {
   auto body = body_of(visit);
   if (!body) return error_answer(413, "the body is incomplete, or longer than a MiB");
   const std::string key(query->get("world").value_or(""));
-  const Asked asked{visit, name, *std::move(query), *std::move(body), worlds_.make_world_of(key), std::move(stopping)};
+  const Asked asked{
+      visit, name, *std::move(query), *std::move(body), worlds_.make_world_of(key), std::move(stopping)};
   return as_asked((this->*endpoint->answer)(asked), visit.request.method);
 }
 
@@ -240,8 +245,9 @@ Response ControlApi::add_faults(const Asked& asked) const {
       std::vector<std::string_view> names;
       for (const FaultPreset& one : fault_presets()) names.push_back(one.name);
       const std::string nearest = nearest_name(preset_name, names);
-      return error_answer(400, fmt::format("preset: \"{}\" is not known{}", preset_name.substr(0, 100),
-                                           nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest)));
+      return error_answer(400,
+                          fmt::format("preset: \"{}\" is not known{}", preset_name.substr(0, 100),
+                                      nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest)));
     }
     rules_text = preset->rules;
   }
@@ -288,7 +294,8 @@ Response ControlApi::list_presets(const Asked&) const {
 Response ControlApi::list_fault_types(const Asked&) const {
   Json list = Json::array();
   for (const FaultTypeRow& row : fault_types()) {
-    list.push_back({{"name", row.name}, {"when", row.whens}, {"parameters", row.parameters}, {"text", row.text}});
+    list.push_back(
+        {{"name", row.name}, {"when", row.whens}, {"parameters", row.parameters}, {"text", row.text}});
   }
   return json_answer({{"fault_types", std::move(list)}});
 }
@@ -298,13 +305,14 @@ Response ControlApi::get_clock(const Asked& asked) const {
   return json_answer(clock_json(*asked.world));
 }
 
-/// {"set": "2026-11-30T00:00:00Z"}, {"advance": "8d"}, {"frozen": true}, {"reset": true}; done in this order: reset, set,
-/// advance, frozen.
+/// {"set": "2026-11-30T00:00:00Z"}, {"advance": "8d"}, {"frozen": true}, {"reset": true}; done in this order:
+/// reset, set, advance, frozen.
 Response ControlApi::change_clock(const Asked& asked) const {
   MovableClock* clock = asked.world->movable_clock;
   if (clock == nullptr) return error_answer(404, "this world's clock can't be moved");
   const auto document = nlohmann::json::parse(asked.body, nullptr, false);
-  if (!document.is_object() || document.empty()) return error_answer(400, "an object with set, advance, frozen or reset is wanted");
+  if (!document.is_object() || document.empty())
+    return error_answer(400, "an object with set, advance, frozen or reset is wanted");
   std::optional<TimePoint> set;
   std::optional<milliseconds> advance;
   std::optional<bool> frozen;
@@ -321,15 +329,16 @@ Response ControlApi::change_clock(const Asked& asked) const {
     } else if (key == "reset" && value.is_boolean()) {
       reset = value.get<bool>();
     } else {
-      return error_answer(400, fmt::format("\"{}\" is not known here, or of another type", key.substr(0, 100)));
+      return error_answer(400,
+                          fmt::format("\"{}\" is not known here, or of another type", key.substr(0, 100)));
     }
   }
   if (reset) clock->reset();
   if (set) clock->set(*set);
   if (advance) clock->move(*advance);
   if (frozen) *frozen ? clock->freeze() : clock->unfreeze();
-  // A presigned URL says its time in whole seconds. One that is made in this second counts as made before the move; one
-  // that is made after this answer is of the next.
+  // A presigned URL says its time in whole seconds. One that is made in this second counts as made before the
+  // move; one that is made after this answer is of the next.
   const TimePoint real = clock->unmoved();
   asked.visit.wait(std::chrono::ceil<std::chrono::seconds>(real) - real);
   return json_answer(clock_json(*asked.world));
@@ -403,12 +412,14 @@ Response ControlApi::stream_journal(const Asked& asked) const {
         filter.after = entries.size() == most ? entries.back().id : last;
         if (!lines.empty()) return lines;
         const Away away(visit->request.place);
-        if (!journal->wait_for(filter.after, heartbeat, stopping)) return stopping.stop_requested() ? "" : "\n";
+        if (!journal->wait_for(filter.after, heartbeat, stopping))
+          return stopping.stop_requested() ? "" : "\n";
       }
       return {};
     }
   };
-  auto stream = std::make_shared<Stream>(asked.world->journal, asked.visit.shared_from_this(), *filter, asked.stopping);
+  auto stream =
+      std::make_shared<Stream>(asked.world->journal, asked.visit.shared_from_this(), *filter, asked.stopping);
   if (!asked.query.has("after")) stream->filter.after = stream->journal->last_id();
   Response response;
   response.headers.add("Content-Type", "application/x-ndjson");

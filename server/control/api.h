@@ -1,7 +1,8 @@
 #pragma once
-/// partsmith's own endpoints, below `/_partsmith/`: no bucket can have that name. docs/control.md is their manual, and
-/// `/_partsmith/v1/openapi.json` their description. A host that names a bucket has none of them: there it is a key like
-/// any other.
+/// partsmith's own endpoints, below `/_partsmith/`: no bucket can have that name. docs/control.md is their
+/// manual, and
+/// `/_partsmith/v1/openapi.json` their description. A host that names a bucket has none of them: there it is
+/// a key like any other.
 
 #include <chrono>
 #include <span>
@@ -29,7 +30,8 @@ class ControlApi {
   /// Whether the request is for these endpoints.
   static bool is_for(const Request& request);
 
-  /// JSON, but for metrics. Errors are `{"error": "…"}` with 400, 401, 404, 405 or 413. Reads the body, of a MiB at most.
+  /// JSON, but for metrics. Errors are `{"error": "…"}` with 400, 401, 404, 405 or 413. Reads the body, of a
+  /// MiB at most.
   Response answer(Visit& visit, std::stop_token stopping) const;
 
  private:

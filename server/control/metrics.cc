@@ -48,11 +48,14 @@ void Metrics::sent(const Visit& visit) {
 
 std::string Metrics::text(const std::string& version) const {
   std::string text = fmt::format(
-      "# HELP partsmith_info The program.\n# TYPE partsmith_info gauge\npartsmith_info{{version=\"{}\"}} 1\n", version);
-  std::string requests = "# HELP partsmith_requests_total Requests by operation, status and S3's error code.\n"
-                         "# TYPE partsmith_requests_total counter\n";
-  std::string seconds = "# HELP partsmith_request_seconds Time from a request's head to the end of its answer.\n"
-                        "# TYPE partsmith_request_seconds histogram\n";
+      "# HELP partsmith_info The program.\n# TYPE partsmith_info gauge\npartsmith_info{{version=\"{}\"}} 1\n",
+      version);
+  std::string requests =
+      "# HELP partsmith_requests_total Requests by operation, status and S3's error code.\n"
+      "# TYPE partsmith_requests_total counter\n";
+  std::string seconds =
+      "# HELP partsmith_request_seconds Time from a request's head to the end of its answer.\n"
+      "# TYPE partsmith_request_seconds histogram\n";
   std::string bytes_in = "# HELP partsmith_received_bytes_total Heads and bodies of requests.\n"
                          "# TYPE partsmith_received_bytes_total counter\n";
   std::string bytes_out = "# HELP partsmith_sent_bytes_total Heads and bodies of answers.\n"
@@ -62,19 +65,23 @@ std::string Metrics::text(const std::string& version) const {
   const std::scoped_lock lock(mutex_);
   for (const auto& [name, operation] : operations_) {
     for (const auto& [answer, count] : operation.answers) {
-      requests += fmt::format("partsmith_requests_total{{operation=\"{}\",status=\"{}\",code=\"{}\"}} {}\n", name,
-                              answer.first, answer.second, count);
+      requests += fmt::format("partsmith_requests_total{{operation=\"{}\",status=\"{}\",code=\"{}\"}} {}\n",
+                              name, answer.first, answer.second, count);
     }
     std::uint64_t below = 0;
     for (std::size_t i = 0; i < operation.buckets.size(); ++i) {
       below += operation.buckets[i];
       const std::string bound = i < bounds.size() ? fmt::format("{}", bounds[i]) : "+Inf";
-      seconds += fmt::format("partsmith_request_seconds_bucket{{operation=\"{}\",le=\"{}\"}} {}\n", name, bound, below);
+      seconds += fmt::format("partsmith_request_seconds_bucket{{operation=\"{}\",le=\"{}\"}} {}\n", name,
+                             bound, below);
     }
-    seconds += fmt::format("partsmith_request_seconds_sum{{operation=\"{}\"}} {:.6f}\n", name, operation.seconds);
+    seconds +=
+        fmt::format("partsmith_request_seconds_sum{{operation=\"{}\"}} {:.6f}\n", name, operation.seconds);
     seconds += fmt::format("partsmith_request_seconds_count{{operation=\"{}\"}} {}\n", name, below);
-    bytes_in += fmt::format("partsmith_received_bytes_total{{operation=\"{}\"}} {}\n", name, operation.bytes_in);
-    bytes_out += fmt::format("partsmith_sent_bytes_total{{operation=\"{}\"}} {}\n", name, operation.bytes_out);
+    bytes_in +=
+        fmt::format("partsmith_received_bytes_total{{operation=\"{}\"}} {}\n", name, operation.bytes_in);
+    bytes_out +=
+        fmt::format("partsmith_sent_bytes_total{{operation=\"{}\"}} {}\n", name, operation.bytes_out);
   }
   for (const auto& [name, count] : faults_) {
     fired += fmt::format("partsmith_faults_fired_total{{rule=\"{}\"}} {}\n", escaped(name), count);

@@ -32,7 +32,8 @@ class Metrics final : public Observer {
   };
 
   mutable std::mutex mutex_;
-  std::map<std::string, Operation, std::less<>> operations_;  ///< at most as many as the table has, and two more
+  std::map<std::string, Operation, std::less<>>
+      operations_;  ///< at most as many as the table has, and two more
   std::map<std::string, std::uint64_t, std::less<>> faults_;  ///< fired, by name; at most 1,000 names
 };
 

@@ -47,7 +47,8 @@ S3Error error_of(const Fault& fault) {
 
 Outcome error_answer(Visit& visit, const Fault& fault) {
   S3Error error = error_of(fault);
-  if (fault.retry_after) error = std::move(error).with_header("Retry-After", std::to_string(*fault.retry_after));
+  if (fault.retry_after)
+    error = std::move(error).with_header("Retry-After", std::to_string(*fault.retry_after));
   if (!fault.status) return std::unexpected(std::move(error));
   visit.note_error(error);
   Response response = error_response(error, visit.ids, visit.request.method == "HEAD");
@@ -128,7 +129,8 @@ std::string_view text_in(std::string_view piece, std::string_view name) {
 }
 
 /// Leaves the elements out whose time is younger. Returns how many.
-std::size_t leave_out_younger(std::string& document, std::string_view element, std::string_view time, TimePoint limit) {
+std::size_t leave_out_younger(std::string& document, std::string_view element, std::string_view time,
+                              TimePoint limit) {
   const std::string open = fmt::format("<{}>", element);
   const std::string close = fmt::format("</{}>", element);
   std::size_t left_out = 0;
@@ -158,14 +160,16 @@ void make_stale(const Visit& visit, Response& response, const Fault& fault) {
   const std::string_view count = text_in(*document, "KeyCount");
   if (count.empty() || keys == 0) return;
   const std::size_t left = std::stoul(std::string(count)) - keys;
-  document->replace(static_cast<std::size_t>(count.data() - document->data()), count.size(), std::to_string(left));
+  document->replace(static_cast<std::size_t>(count.data() - document->data()), count.size(),
+                    std::to_string(left));
 }
 
 /// Of the request's own header: a preset's name, or a rule as JSON, or only its fault.
 S3Result<FaultSet::Chosen> faults_of_header(std::string_view text) {
   using Json = nlohmann::json;
   const auto wrong = [&](std::string message) {
-    return invalid_argument("x-partsmith-fault: " + std::move(message), "x-partsmith-fault", std::string(text));
+    return invalid_argument("x-partsmith-fault: " + std::move(message), "x-partsmith-fault",
+                            std::string(text));
   };
   std::string json(text);
   if (!text.starts_with('{')) {
@@ -274,7 +278,8 @@ void FaultObserver::answering(Visit& visit, Response& response) {
     const Fault& fault = rule->fault;
     if (rule->when == FaultWhen::during_response) make_faulty(response, visit.shared_from_this(), fault);
     if (fault.type == FaultType::drop_header) response.headers.remove(fault.header);
-    const bool ends = fault.type == FaultType::reset || fault.type == FaultType::close || fault.type == FaultType::hang;
+    const bool ends =
+        fault.type == FaultType::reset || fault.type == FaultType::close || fault.type == FaultType::hang;
     // The body was cut on its way in: there is no answer either.
     if (rule->when == FaultWhen::during_request && ends) {
       (fault.type == FaultType::close ? response.close_after_bytes : response.reset_after_bytes) = 0;
@@ -322,12 +327,16 @@ std::vector<FaultObserver::Held> FaultObserver::due_after(const Visit& visit) {
   if (held_.empty() || !visit.has_key()) return due;
   const auto is_due = [&](const Held& held) {
     const Visit& late = *held.visit;
-    if (&late.world() != &visit.world() || late.bucket() != visit.bucket() || late.key() != visit.key()) return false;
-    const auto same = [&](std::string_view name) { return late.query().get(name) == visit.query().get(name); };
+    if (&late.world() != &visit.world() || late.bucket() != visit.bucket() || late.key() != visit.key())
+      return false;
+    const auto same = [&](std::string_view name) {
+      return late.query().get(name) == visit.query().get(name);
+    };
     if (held.until == "retry") {
       return late.operation().id == visit.operation().id && same("uploadId") && same("partNumber");
     }
-    const auto end = held.until == "complete" ? OperationId::CompleteMultipartUpload : OperationId::AbortMultipartUpload;
+    const auto end =
+        held.until == "complete" ? OperationId::CompleteMultipartUpload : OperationId::AbortMultipartUpload;
     return visit.is(end) && (same("uploadId") || !late.query().has("uploadId"));
   };
   std::ranges::copy_if(held_, std::back_inserter(due), is_due);

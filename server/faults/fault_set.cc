@@ -8,7 +8,9 @@
 namespace partsmith::server {
 namespace {
 
-bool is_of(const std::string& glob, std::string_view text) { return glob.empty() || matches_glob(glob, text); }
+bool is_of(const std::string& glob, std::string_view text) {
+  return glob.empty() || matches_glob(glob, text);
+}
 
 bool has_header(const Visit& visit, const std::string& name, const std::string& value) {
   const auto given = visit.headers().get(name);
@@ -19,7 +21,8 @@ bool has_part_number(const Visit& visit, std::uint32_t first, std::uint32_t last
   const std::string_view text = visit.query().get("partNumber").value_or("");
   std::uint32_t number = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-  return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && number >= first && number <= last;
+  return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && number >= first &&
+         number <= last;
 }
 
 std::uint64_t mixed(std::uint64_t value) {
@@ -59,24 +62,28 @@ std::optional<std::uint32_t> sdk_attempt(const Visit& visit) {
 }
 
 bool is_about(const FaultMatch& match, const Visit& visit) {
-  const auto names_operation = [&](const std::string& glob) { return matches_glob(glob, visit.operation().name); };
+  const auto names_operation = [&](const std::string& glob) {
+    return matches_glob(glob, visit.operation().name);
+  };
   if (!match.operations.empty() && std::ranges::none_of(match.operations, names_operation)) return false;
   if (!is_of(match.method, visit.request.method)) return false;
   const bool has_bucket = visit.operation().scope != protocol::Scope::service;
   if (!is_of(match.bucket, has_bucket ? std::string_view(visit.bucket().text()) : "")) return false;
   if (!is_of(match.key, visit.has_key() ? std::string_view(visit.key().text()) : "")) return false;
   if (!is_of(match.upload_id, visit.query().get("uploadId").value_or(""))) return false;
-  if (match.part_numbers && !has_part_number(visit, match.part_numbers->first, match.part_numbers->second)) return false;
+  if (match.part_numbers && !has_part_number(visit, match.part_numbers->first, match.part_numbers->second))
+    return false;
   if (!is_of(match.access_key, visit.principal().access_key)) return false;
   if (match.attempt && sdk_attempt(visit) != match.attempt) return false;
   if (!is_of(match.user_agent, visit.headers().value("user-agent"))) return false;
-  return std::ranges::all_of(match.headers,
-                             [&](const auto& header) { return has_header(visit, header.first, header.second); });
+  return std::ranges::all_of(
+      match.headers, [&](const auto& header) { return has_header(visit, header.first, header.second); });
 }
 
 bool FaultSet::add(FaultRule rule) {
   const std::scoped_lock lock(mutex_);
-  const auto same = std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.rule->name == rule.name; });
+  const auto same =
+      std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.rule->name == rule.name; });
   Entry entry{std::make_shared<const FaultRule>(std::move(rule)), std::chrono::steady_clock::now()};
   if (same != entries_.end()) {
     *same = std::move(entry);
@@ -91,7 +98,8 @@ bool FaultSet::add(FaultRule rule) {
 
 bool FaultSet::remove(std::string_view name) {
   const std::scoped_lock lock(mutex_);
-  const bool removed = std::erase_if(entries_, [&](const Entry& entry) { return entry.rule->name == name; }) > 0;
+  const bool removed =
+      std::erase_if(entries_, [&](const Entry& entry) { return entry.rule->name == name; }) > 0;
   any_ = !entries_.empty();
   return removed;
 }

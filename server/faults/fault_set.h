@@ -27,15 +27,16 @@ class FaultSet {
     std::uint64_t hits = 0;     ///< of them those that it acted on
   };
 
-  /// In the place of the rule of that name, if there is one. False, and nothing changed, when there are 1,000.
+  /// In the place of the rule of that name, if there is one. False, and nothing changed, when there are
+  /// 1,000.
   bool add(FaultRule rule);
   bool remove(std::string_view name);
   void clear();
   std::vector<Status> list() const;
 
-  /// The rules that act on this visit, in the order in which they were added; each match is counted. What a probability
-  /// decides depends on the rule's seed, on what the request asks for and on how often that was asked for: so the same
-  /// requests meet the same faults, in whatever order threads send them.
+  /// The rules that act on this visit, in the order in which they were added; each match is counted. What a
+  /// probability decides depends on the rule's seed, on what the request asks for and on how often that was
+  /// asked for: so the same requests meet the same faults, in whatever order threads send them.
   Chosen choose(const Visit& visit);
 
  private:

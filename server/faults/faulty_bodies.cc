@@ -32,10 +32,12 @@ std::uint8_t flipped(std::uint8_t byte, const Fault& fault) {
   return static_cast<std::uint8_t>(byte ^ (1U << fault.bit));
 }
 
-/// A chunked body can't end too early: what is to be cut is made whole first, and gets a length. Only completions come so.
+/// A chunked body can't end too early: what is to be cut is made whole first, and gets a length. Only
+/// completions come so.
 void gather_if_cut(Response& response, const Fault& fault) {
   using enum FaultType;
-  const bool cuts = fault.type == truncate || fault.type == close || fault.type == reset || fault.type == hang;
+  const bool cuts =
+      fault.type == truncate || fault.type == close || fault.type == reset || fault.type == hang;
   const auto* chunked = std::get_if<ChunkedBody>(&response.body);
   if (!cuts || chunked == nullptr) return;
   std::string whole;

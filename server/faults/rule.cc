@@ -19,7 +19,8 @@ using protocol::ErrorCode;
 
 constexpr std::size_t most_rules = 1'000;  ///< of one document
 
-constexpr auto whens = std::to_array<std::string_view>({"before", "during-request", "after-commit", "during-response"});
+constexpr auto whens =
+    std::to_array<std::string_view>({"before", "during-request", "after-commit", "during-response"});
 
 constexpr auto types = std::to_array<FaultTypeRow>({
     {FaultType::error, "error", "before after-commit", "code status message retry_after",
@@ -34,7 +35,8 @@ constexpr auto types = std::to_array<FaultTypeRow>({
      "says nothing for that long, or until the server stops, and then resets the connection"},
     {FaultType::truncate, "truncate", "during-response", "after_bytes",
      "ends the body early, against its Content-Length"},
-    {FaultType::corrupt, "corrupt", "during-response during-request", "after_bytes bit", "flips a bit of the body"},
+    {FaultType::corrupt, "corrupt", "during-response during-request", "after_bytes bit",
+     "flips a bit of the body"},
     {FaultType::delay, "delay", "before during-request after-commit during-response", "after_bytes ms",
      "waits before it goes on"},
     {FaultType::throttle, "throttle", "during-response during-request", "bytes_per_second",
@@ -43,7 +45,8 @@ constexpr auto types = std::to_array<FaultTypeRow>({
     {FaultType::wrong_etag, "wrong-etag", "after-commit", "", "answers with an ETag that is another's"},
     {FaultType::drop_header, "drop-header", "after-commit", "header", "leaves a header out of the answer"},
     {FaultType::late_commit, "late-commit", "before", "until answered",
-     "takes the body, and does the work only after a later request to the same key: its retry, or the upload's "
+     "takes the body, and does the work only after a later request to the same key: its retry, or the "
+     "upload's "
      "completion or abort"},
     {FaultType::stale_listing, "stale-listing", "after-commit", "seconds",
      "leaves what is younger out of a listing"},
@@ -51,7 +54,8 @@ constexpr auto types = std::to_array<FaultTypeRow>({
     {FaultType::expired_token, "expired-token", "before", "", "refuses the session's token (ExpiredToken)"},
     {FaultType::no_continue, "no-continue", "before", "",
      "never answers Expect: 100-continue, and reads the body if it comes"},
-    {FaultType::part_lost, "part-lost", "before", "", "knows nothing of a part that Complete names (InvalidPart)"},
+    {FaultType::part_lost, "part-lost", "before", "",
+     "knows nothing of a part that Complete names (InvalidPart)"},
     {FaultType::upload_expired, "upload-expired", "before", "", "knows nothing of the upload (NoSuchUpload)"},
 });
 
@@ -71,7 +75,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 [[noreturn]] void refuse(std::string what) { throw std::invalid_argument(std::move(what)); }
 
-[[noreturn]] void refuse_name(std::string_view what, std::string_view word, std::span<const std::string_view> names) {
+[[noreturn]] void refuse_name(std::string_view what, std::string_view word,
+                              std::span<const std::string_view> names) {
   const std::string nearest = nearest_name(word, names);
   refuse(fmt::format("{}: \"{}\" is not known{}", what, word.substr(0, 100),
                      nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest)));
@@ -134,7 +139,8 @@ std::vector<std::string> operations_of(const Json& value) {
     operations.push_back(text_of("operation", value));
   }
   for (const std::string& operation : operations) {
-    if (operation.find_first_of("*?") != std::string::npos || protocol::operation_by_name(operation)) continue;
+    if (operation.find_first_of("*?") != std::string::npos || protocol::operation_by_name(operation))
+      continue;
     std::vector<std::string_view> names;
     for (const auto& row : protocol::operation_table()) names.push_back(row.name);
     refuse_name("operation", operation, names);
@@ -169,7 +175,8 @@ FaultMatch match_of(const Json& value) {
       match.user_agent = text_of(name, part);
     } else if (name == "header") {
       if (!part.is_object()) refuse("\"header\" must be an object of names and values");
-      for (const auto& [header, text] : part.items()) match.headers.emplace_back(header, text_of(header, text));
+      for (const auto& [header, text] : part.items())
+        match.headers.emplace_back(header, text_of(header, text));
     } else {
       refuse_name("match", name, names);
     }
@@ -209,7 +216,8 @@ void take_parameter(Fault& fault, std::string_view name, const Json& value) {
 }
 
 void check(const Fault& fault) {
-  if (fault.type == FaultType::throttle && fault.bytes_per_second == 0) refuse("a throttle needs \"bytes_per_second\"");
+  if (fault.type == FaultType::throttle && fault.bytes_per_second == 0)
+    refuse("a throttle needs \"bytes_per_second\"");
   if (fault.type == FaultType::slice && fault.bytes == 0) refuse("a slice needs \"bytes\" of 1 or more");
   if (fault.type == FaultType::delay && fault.milliseconds == 0) refuse("a delay needs \"ms\"");
   if (fault.type == FaultType::drop_header && fault.header.empty()) refuse("drop-header needs \"header\"");
@@ -230,7 +238,8 @@ Fault fault_of(const Json& value) {
   const auto parameters = words_of(row->parameters);
   for (const auto& [name, part] : value.items()) {
     if (name == "type") continue;
-    if (std::ranges::find(parameters, name) == parameters.end()) refuse_name(fmt::format("fault {}", type), name, parameters);
+    if (std::ranges::find(parameters, name) == parameters.end())
+      refuse_name(fmt::format("fault {}", type), name, parameters);
     take_parameter(fault, name, part);
   }
   check(fault);
@@ -372,7 +381,8 @@ nlohmann::ordered_json to_json(const FaultRule& rule) {
   add("bucket", of.bucket);
   add("key", of.key);
   add("upload_id", of.upload_id);
-  if (of.part_numbers) match["part_number"] = fmt::format("{}-{}", of.part_numbers->first, of.part_numbers->second);
+  if (of.part_numbers)
+    match["part_number"] = fmt::format("{}-{}", of.part_numbers->first, of.part_numbers->second);
   add("access_key", of.access_key);
   for (const auto& [name, value] : of.headers) match["header"][name] = value;
   if (of.attempt) match["attempt"] = *of.attempt;

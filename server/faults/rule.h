@@ -1,6 +1,6 @@
 #pragma once
-/// Rules that make S3's rare failures happen on demand: which requests, when in their way, what. docs/faults.md is the
-/// manual; the tables here are what it lists.
+/// Rules that make S3's rare failures happen on demand: which requests, when in their way, what.
+/// docs/faults.md is the manual; the tables here are what it lists.
 
 #include <cstdint>
 #include <expected>
@@ -26,8 +26,9 @@ struct FaultMatch {
   std::string upload_id = {};
   std::optional<std::pair<std::uint32_t, std::uint32_t>> part_numbers = {};  ///< first and last
   std::string access_key = {};
-  std::vector<std::pair<std::string, std::string>> headers = {};  ///< name and value of each that must be there
-  std::optional<std::uint32_t> attempt = {};                      ///< of the SDK, from amz-sdk-request: 1 is the first
+  std::vector<std::pair<std::string, std::string>> headers =
+      {};                                     ///< name and value of each that must be there
+  std::optional<std::uint32_t> attempt = {};  ///< of the SDK, from amz-sdk-request: 1 is the first
   std::string user_agent = {};
 };
 
@@ -84,7 +85,8 @@ struct Fault {
   std::string region = {};                ///< that is redirected to
   std::uint64_t seconds = 60;             ///< what is younger isn't in a stale listing
   std::string until = "retry";            ///< a late commit comes after: retry, complete, abort
-  bool answered = false;                  ///< the client of a late commit has its answer at once; else its connection is reset
+  bool answered =
+      false;  ///< the client of a late commit has its answer at once; else its connection is reset
 };
 
 struct FaultRule {

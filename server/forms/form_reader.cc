@@ -13,8 +13,8 @@ namespace {
 constexpr std::string_view new_line = "\r\n";
 constexpr std::size_t longest_boundary = 70;  // RFC 2046, 5.1.1
 
-/// The quoted text that begins at the front, which is taken off; nothing when it doesn't end. Browsers write a
-/// quote in a name as %22, clients as \".
+/// The quoted text that begins at the front, which is taken off; nothing when it doesn't end. Browsers write
+/// a quote in a name as %22, clients as \".
 std::optional<std::string> take_quoted(std::string_view& text) {
   std::string value;
   std::size_t at = 1;
@@ -197,7 +197,8 @@ bool FormReader::read_head(std::string_view head) {
     if (disposition) return fail(State::malformed);
     disposition = protocol::trimmed(line.substr(colon + 1));
   }
-  if (!disposition || !protocol::lower_case(*disposition).starts_with("form-data")) return fail(State::malformed);
+  if (!disposition || !protocol::lower_case(*disposition).starts_with("form-data"))
+    return fail(State::malformed);
   auto name = parameter(*disposition, "name");
   if (!name.value) return fail(State::malformed);
   name_ = *std::move(name.value);

@@ -141,8 +141,8 @@ struct Response {
   bool reset_when_cut = false;
 };
 
-/// What the edge calls for each request, on a worker thread. It may move from the request, and must not throw: what
-/// escapes is a bug, which is logged and answered by an empty 500.
+/// What the edge calls for each request, on a worker thread. It may move from the request, and must not
+/// throw: what escapes is a bug, which is logged and answered by an empty 500.
 using RequestHandler = std::function<Response(Request&)>;
 
 }  // namespace partsmith::server

@@ -47,8 +47,8 @@ std::string shown_value(std::string_view name, std::string_view value) {
 }
 
 bool is_secret_parameter(std::string_view name) {
-  return protocol::equal_ignoring_case(name, "X-Amz-Signature") || protocol::equal_ignoring_case(name, "Signature") ||
-         is_secret_header(protocol::lower_case(name));
+  return protocol::equal_ignoring_case(name, "X-Amz-Signature") ||
+         protocol::equal_ignoring_case(name, "Signature") || is_secret_header(protocol::lower_case(name));
 }
 
 /// The target as it came, but for the values of secret parameters.
@@ -105,7 +105,8 @@ std::string_view payload_kind(const Visit& visit) {
   if (std::holds_alternative<SignedPayload>(payload)) return "signed";
   const auto* streamed = std::get_if<StreamedPayload>(&payload);
   if (streamed == nullptr) return "unsigned";
-  if (streamed->form.signed_chunks) return streamed->form.trailer ? "signed chunks, trailer" : "signed chunks";
+  if (streamed->form.signed_chunks)
+    return streamed->form.trailer ? "signed chunks, trailer" : "signed chunks";
   return "unsigned chunks, trailer";
 }
 
@@ -172,8 +173,9 @@ std::string to_har(std::span<const Journal::Entry> entries, const std::string& v
     Json query = Json::array();
     if (visit.is_addressed()) {
       for (const auto& parameter : visit.query().parameters()) {
-        query.push_back({{"name", parameter.name},
-                         {"value", is_secret_parameter(parameter.name) ? std::string(removed) : parameter.value}});
+        query.push_back(
+            {{"name", parameter.name},
+             {"value", is_secret_parameter(parameter.name) ? std::string(removed) : parameter.value}});
       }
     }
     const double took = milliseconds(end.took);
@@ -182,7 +184,8 @@ std::string to_har(std::span<const Journal::Entry> entries, const std::string& v
          {"time", took},
          {"request",
           {{"method", utf8(visit.request.method)},
-           {"url", (visit.request.secure ? "https://" : "http://") + host + utf8(shown_target(visit.request.target))},
+           {"url", (visit.request.secure ? "https://" : "http://") + host +
+                       utf8(shown_target(visit.request.target))},
            {"httpVersion", "HTTP/1.1"},
            {"cookies", Json::array()},
            {"headers", headers_json(visit.request.headers)},
@@ -206,13 +209,14 @@ std::string to_har(std::span<const Journal::Entry> entries, const std::string& v
                                  fmt::join(visit.acted(), ", "))}});
   }
   const Json har = {
-      {"log", {{"version", "1.2"}, {"creator", {{"name", "partsmith"}, {"version", version}}}, {"entries", list}}}};
+      {"log",
+       {{"version", "1.2"}, {"creator", {{"name", "partsmith"}, {"version", version}}}, {"entries", list}}}};
   return har.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
 std::string to_table(std::span<const Journal::Entry> entries) {
-  std::string table = fmt::format("{:>6}  {:<24} {:<40} {:>6}  {:<24} {}\n", "id", "operation", "resource", "status",
-                                  "error", "acted");
+  std::string table = fmt::format("{:>6}  {:<24} {:<40} {:>6}  {:<24} {}\n", "id", "operation", "resource",
+                                  "status", "error", "acted");
   for (const Journal::Entry& entry : entries) {
     const Visit& visit = *entry.visit;
     std::string resource;
@@ -221,9 +225,10 @@ std::string to_table(std::span<const Journal::Entry> entries) {
       if (const auto number = visit.query().get("partNumber")) resource += fmt::format(" part {}", *number);
     }
     const std::string_view operation = visit.operation_name();
-    table += fmt::format("{:>6}  {:<24} {:<40} {:>6}  {:<24} {}{}\n", entry.id, operation.empty() ? "-" : operation,
-                         resource, visit.end().status, visit.end().error.empty() ? "-" : visit.end().error,
-                         fmt::join(visit.acted(), ", "), visit.end().exchange.cut ? " (cut)" : "");
+    table += fmt::format("{:>6}  {:<24} {:<40} {:>6}  {:<24} {}{}\n", entry.id,
+                         operation.empty() ? "-" : operation, resource, visit.end().status,
+                         visit.end().error.empty() ? "-" : visit.end().error, fmt::join(visit.acted(), ", "),
+                         visit.end().exchange.cut ? " (cut)" : "");
   }
   return table;
 }

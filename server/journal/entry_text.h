@@ -1,5 +1,6 @@
 #pragma once
-/// Entries of the journal as others read them. Secrets are removed: signatures, session tokens, customer keys.
+/// Entries of the journal as others read them. Secrets are removed: signatures, session tokens, customer
+/// keys.
 
 #include <span>
 #include <string>

@@ -19,15 +19,16 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr auto filter_names = std::to_array<std::string_view>({"operation", "method", "bucket", "key", "upload_id",
-                                                               "part_number", "access_key", "error", "user_agent",
-                                                               "acted", "status", "after"});
+constexpr auto filter_names =
+    std::to_array<std::string_view>({"operation", "method", "bucket", "key", "upload_id", "part_number",
+                                     "access_key", "error", "user_agent", "acted", "status", "after"});
 constexpr auto distinct_names =
     std::to_array<std::string_view>({"part_number", "key", "bucket", "upload_id", "operation", "attempt"});
 
 [[noreturn]] void refuse(std::string what) { throw std::invalid_argument(std::move(what)); }
 
-[[noreturn]] void refuse_name(std::string_view what, std::string_view word, std::span<const std::string_view> names) {
+[[noreturn]] void refuse_name(std::string_view what, std::string_view word,
+                              std::span<const std::string_view> names) {
   const std::string nearest = nearest_name(word, names);
   refuse(fmt::format("{}: \"{}\" is not known{}", what, word.substr(0, 100),
                      nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest)));
@@ -49,8 +50,9 @@ std::uint64_t number_of(std::string_view name, const Json& value) {
 }
 
 bool take_filter(JournalFilter& filter, const std::string& name, const Json& value) {
-  std::string* const texts[] = {&filter.operation, &filter.method,     &filter.bucket, &filter.key,        &filter.upload_id,
-                                &filter.part_number, &filter.access_key, &filter.error,  &filter.user_agent, &filter.acted};
+  std::string* const texts[] = {&filter.operation,  &filter.method,      &filter.bucket,     &filter.key,
+                                &filter.upload_id,  &filter.part_number, &filter.access_key, &filter.error,
+                                &filter.user_agent, &filter.acted};
   const auto known = std::ranges::find(filter_names, name);
   if (known == filter_names.end()) return false;
   const auto at = static_cast<std::size_t>(known - filter_names.begin());
@@ -75,7 +77,8 @@ std::string wanted_text(const Expectation& expectation) {
   if (expectation.count) return fmt::format("exactly {}", *expectation.count);
   std::string text;
   if (expectation.at_least) text = fmt::format("at least {}", *expectation.at_least);
-  if (expectation.at_most) text += fmt::format("{}at most {}", text.empty() ? "" : " and ", *expectation.at_most);
+  if (expectation.at_most)
+    text += fmt::format("{}at most {}", text.empty() ? "" : " and ", *expectation.at_most);
   return text.empty() ? "at least 1" : text;
 }
 
@@ -137,7 +140,8 @@ Verdict judge(const Journal& journal, const Expectation& expectation) {
                   (!expectation.at_least || found >= *expectation.at_least) &&
                   (!expectation.at_most || found <= *expectation.at_most) && (!unbounded || found > 0);
   if (verdict.holds) return verdict;
-  const std::string of = expectation.distinct.empty() ? "requests" : "different values of " + expectation.distinct;
+  const std::string of =
+      expectation.distinct.empty() ? "requests" : "different values of " + expectation.distinct;
   JournalFilter rest;
   rest.after = expectation.filter.after;
   auto shown = entries.empty() ? journal.entries(rest, all) : entries;

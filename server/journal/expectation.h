@@ -16,7 +16,8 @@ struct Expectation {
   std::optional<std::uint64_t> count = {};     ///< exactly
   std::optional<std::uint64_t> at_least = {};  ///< none of the three: 1
   std::optional<std::uint64_t> at_most = {};
-  std::string distinct = {};  ///< counts different values of this: part_number, key, bucket, upload_id, operation
+  std::string distinct =
+      {};  ///< counts different values of this: part_number, key, bucket, upload_id, operation
 };
 
 struct Verdict {

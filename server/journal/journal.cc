@@ -7,14 +7,16 @@ namespace {
 
 std::size_t size_of(const protocol::Headers& headers) {
   std::size_t bytes = 0;
-  for (const auto& [name, value] : headers) bytes += sizeof(protocol::Headers::Field) + name.size() + value.size();
+  for (const auto& [name, value] : headers)
+    bytes += sizeof(protocol::Headers::Field) + name.size() + value.size();
   return bytes;
 }
 
 /// About so much an entry takes: its head is there twice where a query adds to it, and its target in pieces.
 std::size_t size_of(const Visit& visit) {
-  return sizeof(Visit) + 3 * visit.request.target.size() + size_of(visit.headers()) + size_of(visit.request.headers) +
-         size_of(visit.end().headers) + visit.end().message.size() + visit.end().cause.size();
+  return sizeof(Visit) + 3 * visit.request.target.size() + size_of(visit.headers()) +
+         size_of(visit.request.headers) + size_of(visit.end().headers) + visit.end().message.size() +
+         visit.end().cause.size();
 }
 
 bool fits(const std::string& glob, std::string_view text) { return glob.empty() || matches_glob(glob, text); }
@@ -98,7 +100,8 @@ bool is_of(const JournalFilter& filter, const Journal::Entry& entry) {
          fits(filter.upload_id, parameter(visit, "uploadId")) &&
          fits(filter.part_number, parameter(visit, "partNumber")) &&
          fits(filter.access_key, visit.is_verified() ? std::string_view(visit.principal().access_key) : "") &&
-         fits(filter.error, visit.end().error) && fits(filter.user_agent, visit.request.headers.value("user-agent")) &&
+         fits(filter.error, visit.end().error) &&
+         fits(filter.user_agent, visit.request.headers.value("user-agent")) &&
          (!filter.status || *filter.status == visit.end().status) && (filter.acted.empty() || any_acted());
 }
 

@@ -44,8 +44,8 @@ class Journal {
   /// The oldest entries go when there are more than 10,000, or when their heads take more than 32 MiB.
   void add(TimePoint time, std::shared_ptr<const Visit> visit);
   void clear();
-  /// A visit's answer is about to be sent; its entry will be added. Who reads waits for it, for a second at most: a client
-  /// that has its answer finds the entry.
+  /// A visit's answer is about to be sent; its entry will be added. Who reads waits for it, for a second at
+  /// most: a client that has its answer finds the entry.
   void expect_entry();
   /// At most `limit`, the oldest first.
   std::vector<Entry> entries(const JournalFilter& filter, std::size_t limit) const;

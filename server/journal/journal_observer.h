@@ -8,7 +8,8 @@ namespace partsmith::server {
 
 class JournalObserver final : public Observer {
  public:
-  /// What has no world (heads that are none, foreign hosts) goes to the world of nobody's key. Outlived by `worlds`.
+  /// What has no world (heads that are none, foreign hosts) goes to the world of nobody's key. Outlived by
+  /// `worlds`.
   explicit JournalObserver(Worlds& worlds) : worlds_(worlds) {}
 
   void answering(Visit& visit, Response& response) override;

@@ -34,7 +34,8 @@ inline std::unexpected<protocol::S3Error> refused(const storage::StoreError& err
   return std::unexpected(s3_error(error, visit, about));
 }
 
-inline std::unexpected<protocol::S3Error> invalid_argument(std::string message, std::string name, std::string value) {
+inline std::unexpected<protocol::S3Error> invalid_argument(std::string message, std::string name,
+                                                           std::string value) {
   return std::unexpected(protocol::S3Error(protocol::ErrorCode::InvalidArgument, std::move(message))
                              .with("ArgumentName", std::move(name))
                              .with("ArgumentValue", std::move(value)));
@@ -45,7 +46,9 @@ inline std::unexpected<protocol::S3Error> invalid_request(std::string message) {
 }
 
 /// `<Owner><ID>…</ID></Owner>`: Amazon S3 names no owner's display name any more (recorded 2026).
-inline void write_owner(protocol::XmlWriter& document) { document.open("Owner").element("ID", owner_id).close(); }
+inline void write_owner(protocol::XmlWriter& document) {
+  document.open("Owner").element("ID", owner_id).close();
+}
 
 inline void write_initiator(protocol::XmlWriter& document) {
   document.open("Initiator").element("ID", owner_id).element("DisplayName", owner_display_name).close();

@@ -24,7 +24,8 @@ Response document_answer(std::string document) {
 S3Result<HeldDocument> required_document(const Visit& visit) {
   auto text = receive_document(visit);
   if (!text) return std::unexpected(std::move(text.error()));
-  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
+    return refused(bucket.error(), visit);
   if (text->empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
   return text;
 }
@@ -45,8 +46,8 @@ Outcome get_document(const Visit& visit, BucketDocument kind, ErrorCode missing,
   return document_answer(*document ? std::move(**document) : initial);
 }
 
-/// The ACL that a request sets: by its headers, or by its body. An ACL that is wrong is told before ACLs are found
-/// to be disabled (recorded: bucket-acl-errors, object-acl-errors).
+/// The ACL that a request sets: by its headers, or by its body. An ACL that is wrong is told before ACLs are
+/// found to be disabled (recorded: bucket-acl-errors, object-acl-errors).
 S3Result<NamedAcl> acl_to_set(const NamedAcl& of_headers, const std::string& body) {
   if (of_headers.named) {
     if (body.empty()) return of_headers;
@@ -121,7 +122,8 @@ Outcome get_bucket_acl(Visit& visit) {
 
 /// A bucket that takes no ACLs refuses even the one that it has.
 Outcome put_bucket_acl(Visit& visit) {
-  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
+    return refused(bucket.error(), visit);
   const auto named = named_acl(visit.headers(), AclTarget::bucket);
   if (!named) return std::unexpected(named.error());
   const auto text = receive_document(visit);
@@ -142,8 +144,8 @@ Outcome get_object_acl(Visit& visit) {
   return response;
 }
 
-/// A bucket that takes no ACLs takes what its objects have anyway. Source: S3 user guide, "Controlling ownership
-/// of objects": "bucket-owner-full-control canned ACL or equivalent forms expressed in XML".
+/// A bucket that takes no ACLs takes what its objects have anyway. Source: S3 user guide, "Controlling
+/// ownership of objects": "bucket-owner-full-control canned ACL or equivalent forms expressed in XML".
 Outcome put_object_acl(Visit& visit) {
   const auto version = named_version(visit);
   if (!version) return std::unexpected(version.error());

@@ -1,5 +1,5 @@
-/// Who pays for requests, and whether a bucket is accelerated: kept and returned. Nobody is charged here, and no
-/// endpoint is nearer than another. Source: S3 API reference, PutBucketRequestPayment,
+/// Who pays for requests, and whether a bucket is accelerated: kept and returned. Nobody is charged here, and
+/// no endpoint is nearer than another. Source: S3 API reference, PutBucketRequestPayment,
 /// PutBucketAccelerateConfiguration; recordings request-payment*,
 /// accelerate-invalid-status-and-dotted-bucket.
 
@@ -31,7 +31,8 @@ constexpr OneWord acceleration{
     BucketDocument::accelerate, "AccelerateConfiguration", "Status", {"Enabled", "Suspended"}};
 
 Outcome put_word(const Visit& visit, const OneWord& row) {
-  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
+    return refused(bucket.error(), visit);
   const auto text = receive_document(visit);
   if (!text) return std::unexpected(text.error());
   if (row.kind == BucketDocument::accelerate && visit.bucket().text().find('.') != std::string::npos) {

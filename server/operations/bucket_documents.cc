@@ -19,11 +19,12 @@ using storage::BucketDocument;
 
 constexpr const char* minimum_size_header = "x-amz-transition-default-minimum-object-size";
 
-/// Reads the request's document, and stores what `write(parse(document))` makes of it: a text, or nothing, which
-/// leaves the bucket without.
+/// Reads the request's document, and stores what `write(parse(document))` makes of it: a text, or nothing,
+/// which leaves the bucket without.
 template <typename Parse, typename Write>
 Outcome put_document(const Visit& visit, BucketDocument kind, int status, Parse parse, Write write) {
-  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
+    return refused(bucket.error(), visit);
   if (auto ok = require_digest(visit); !ok) return std::unexpected(std::move(ok.error()));
   const auto text = receive_document(visit);
   if (!text) return std::unexpected(text.error());
@@ -102,7 +103,8 @@ Outcome delete_bucket_encryption(Visit& visit) {
 
 Outcome put_bucket_lifecycle_configuration(Visit& visit) {
   // Left out, it doesn't stay what it was (recorded: lifecycle-transition-default-minimum-size).
-  const std::string_view minimum = visit.headers().get(minimum_size_header).value_or(default_transition_minimum);
+  const std::string_view minimum =
+      visit.headers().get(minimum_size_header).value_or(default_transition_minimum);
   if (!is_transition_minimum(minimum)) {
     return invalid_request("Invalid TransitionDefaultMinimumObjectSize found: " + std::string(minimum));
   }
@@ -115,7 +117,8 @@ Outcome put_bucket_lifecycle_configuration(Visit& visit) {
 }
 
 Outcome get_bucket_lifecycle_configuration(Visit& visit) {
-  const auto stored = stored_document(visit, BucketDocument::lifecycle, ErrorCode::NoSuchLifecycleConfiguration);
+  const auto stored =
+      stored_document(visit, BucketDocument::lifecycle, ErrorCode::NoSuchLifecycleConfiguration);
   if (!stored) return std::unexpected(stored.error());
   LifecycleConfiguration configuration = lifecycle_from_stored(*stored);
   Response response = document_answer(std::move(configuration.document));

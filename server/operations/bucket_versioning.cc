@@ -51,7 +51,8 @@ S3Result<Versioning> wanted_versioning(const Visit& visit, const std::string& te
 Outcome put_bucket_versioning(Visit& visit) {
   const auto text = receive_document(visit);
   if (!text) return std::unexpected(text.error());
-  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
+    return refused(bucket.error(), visit);
   const auto versioning = wanted_versioning(visit, *text);
   if (!versioning) return std::unexpected(versioning.error());
   if (auto set = visit.store().set_versioning(visit.bucket(), *versioning); !set)

@@ -31,7 +31,8 @@ S3Result<Configuration> requested_configuration(const Visit& visit) {
   Configuration configuration;
   if (document->empty()) return configuration;
   const auto root = protocol::parse_xml(*document);
-  if (!root || root->name != "CreateBucketConfiguration") return std::unexpected(S3Error(ErrorCode::MalformedXML));
+  if (!root || root->name != "CreateBucketConfiguration")
+    return std::unexpected(S3Error(ErrorCode::MalformedXML));
   configuration.location = root->child_text("LocationConstraint");
   if (configuration.location && configuration.location->empty()) configuration.location.reset();
   if (const auto* tags = root->child("Tags")) {
@@ -43,51 +44,59 @@ S3Result<Configuration> requested_configuration(const Visit& visit) {
 }
 
 /// What a new bucket is made with besides its region.
-S3Result<void> configure(const Visit& visit, const Configuration& configuration, const NewBucketAccess& access) {
+S3Result<void> configure(const Visit& visit, const Configuration& configuration,
+                         const NewBucketAccess& access) {
   using storage::BucketDocument;
   const auto set = [&](BucketDocument kind, const std::string& document) -> S3Result<void> {
     const auto stored = visit.store().set_bucket_document(visit.bucket(), kind, document);
     return stored ? S3Result<void>{} : refused(stored.error(), visit);
   };
   if (access.ownership) {
-    if (auto ok = set(BucketDocument::ownership_controls, ownership_document(*access.ownership)); !ok) return ok;
+    if (auto ok = set(BucketDocument::ownership_controls, ownership_document(*access.ownership)); !ok)
+      return ok;
   }
   if (!access.acl.empty()) {
     if (auto ok = set(BucketDocument::acl, access.acl); !ok) return ok;
   }
-  return configuration.tags.empty() ? S3Result<void>{} : set(BucketDocument::tagging, tagging_document(configuration.tags));
+  return configuration.tags.empty() ? S3Result<void>{}
+                                    : set(BucketDocument::tagging, tagging_document(configuration.tags));
 }
 
-/// The region of the new bucket. What S3 allows depends on the endpoint, which is the region that the client signs for
-/// (recorded: create-bucket-invalid-location-*, bucket-location-constraints).
+/// The region of the new bucket. What S3 allows depends on the endpoint, which is the region that the client
+/// signs for (recorded: create-bucket-invalid-location-*, bucket-location-constraints).
 S3Result<std::string> region_for(const std::string& endpoint, const std::optional<std::string>& location) {
   if (endpoint == default_region || endpoint == "aws-global") {
     if (!location) return std::string(default_region);
     if (*location != default_region && is_location_constraint(*location)) return *location;
-    return std::unexpected(S3Error(ErrorCode::InvalidLocationConstraint).with("LocationConstraint", *location));
+    return std::unexpected(
+        S3Error(ErrorCode::InvalidLocationConstraint).with("LocationConstraint", *location));
   }
   if (location == endpoint || (location == "EU" && endpoint == "eu-west-1")) return *location;
-  return std::unexpected(S3Error(ErrorCode::IllegalLocationConstraintException,
-                                 "The " + location.value_or("unspecified") +
-                                     " location constraint is incompatible for the region specific endpoint this "
-                                     "request was sent to."));
+  return std::unexpected(
+      S3Error(ErrorCode::IllegalLocationConstraintException,
+              "The " + location.value_or("unspecified") +
+                  " location constraint is incompatible for the region specific endpoint this "
+                  "request was sent to."));
 }
 
-/// bucket-region must be the endpoint's own region, which is the one that the client signs for. Source: S3 API reference,
-/// ListBuckets; the texts are reported (brekkylab/backlot, measured 2026-09).
+/// bucket-region must be the endpoint's own region, which is the one that the client signs for. Source: S3
+/// API reference, ListBuckets; the texts are reported (brekkylab/backlot, measured 2026-09).
 S3Result<void> check_bucket_region(const Visit& visit, std::string_view wanted) {
   const std::string& endpoint = visit.principal().region;
   const std::string lower = protocol::lower_case(wanted);
   if (lower == (endpoint == "aws-global" ? default_region : std::string_view(endpoint))) return {};
   const bool is_region = lower == default_region || is_location_constraint(lower);
   return std::unexpected(
-      S3Error(ErrorCode::InvalidArgument,
-              is_region ? "Requests with bucket-region specified must be made to the corresponding regional endpoint"
-                        : "Argument value " + std::string(wanted) + " is not a valid AWS Region")
+      S3Error(
+          ErrorCode::InvalidArgument,
+          is_region
+              ? "Requests with bucket-region specified must be made to the corresponding regional endpoint"
+              : "Argument value " + std::string(wanted) + " is not a valid AWS Region")
           .with("ArgumentName", "bucket-region"));
 }
 
-/// ListBuckets takes an empty token for none, unlike ListObjectsV2 (recorded: list-buckets-empty-continuation-token).
+/// ListBuckets takes an empty token for none, unlike ListObjectsV2 (recorded:
+/// list-buckets-empty-continuation-token).
 S3Result<std::string> bucket_token(const Visit& visit) {
   if (visit.query().get("continuation-token").value_or("").empty()) return std::string();
   auto token = opaque_token(visit, "continuation-token");
@@ -97,7 +106,8 @@ S3Result<std::string> bucket_token(const Visit& visit) {
 
 }  // namespace
 
-/// Making again a bucket that one has succeeds in us-east-1 and nowhere else. Source: S3 API reference, CreateBucket.
+/// Making again a bucket that one has succeeds in us-east-1 and nowhere else. Source: S3 API reference,
+/// CreateBucket.
 Outcome create_bucket(Visit& visit) {
   const auto configuration = requested_configuration(visit);
   if (!configuration) return std::unexpected(configuration.error());
@@ -114,7 +124,8 @@ Outcome create_bucket(Visit& visit) {
   if (!existing) {
     const auto created = visit.store().create_bucket(visit.bucket(), *region);
     if (!created) return refused(created.error(), visit);
-    if (auto ok = configure(visit, *configuration, *access); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = configure(visit, *configuration, *access); !ok)
+      return std::unexpected(std::move(ok.error()));
   }
 
   Response response = empty_answer(200);
@@ -166,7 +177,8 @@ Outcome list_buckets(Visit& visit) {
   if (!limit) return std::unexpected(limit.error());
   const auto wanted_region = visit.query().get("bucket-region");
   if (wanted_region) {
-    if (auto ok = check_bucket_region(visit, *wanted_region); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = check_bucket_region(visit, *wanted_region); !ok)
+      return std::unexpected(std::move(ok.error()));
   }
   const auto after = bucket_token(visit);
   if (!after) return std::unexpected(after.error());

@@ -1,4 +1,7 @@
 #include <charconv>
+#include <vector>
+
+#include <partsmith/values/limits.h>
 
 #include "configuration/lifecycle.h"
 #include "object_names.h"
@@ -86,12 +89,34 @@ Response completion_answer(const Visit& visit, const storage::ObjectInfo& object
   return response;
 }
 
+/// Of the upload's parts those that the client lists. The others are dropped a page at a time: a short list
+/// takes little memory, however many parts there are.
+S3Result<std::vector<storage::PartInfo>> listed_parts(const Visit& visit, const storage::UploadRef& ref,
+                                                      const std::vector<ListedPart>& listed) {
+  std::vector<bool> named(limits::max_part_number + 1);
+  for (const ListedPart& part : listed) {
+    if (PartNumber::from(part.number)) named[static_cast<std::size_t>(part.number)] = true;
+  }
+  std::vector<storage::PartInfo> found;
+  std::uint32_t after = 0;
+  for (bool more = true; more;) {
+    auto page = visit.store().parts(ref, after, limits::max_page);
+    if (!page) return refused(page.error(), visit);
+    for (storage::PartInfo& part : page->parts) {
+      after = part.number.value();
+      if (named[after]) found.push_back(std::move(part));
+    }
+    more = page->truncated;
+  }
+  return found;
+}
+
 S3Result<storage::ObjectInfo> complete(const Visit& visit, const storage::UploadInfo& upload,
                                        const CompletionRequest& request,
                                        const storage::WriteCondition& condition) {
   const storage::UploadRef ref = upload_ref(visit);
   for (int attempt = 1;; ++attempt) {
-    const auto parts = all_parts(visit, ref);
+    const auto parts = listed_parts(visit, ref, request.parts);
     if (!parts) return std::unexpected(parts.error());
     const auto plan = plan_completion(upload, *parts, request, visit.rules());
     if (!plan) return std::unexpected(plan.error());
@@ -154,11 +179,12 @@ Outcome complete_multipart_upload(Visit& visit) {
   if (!request) return std::unexpected(request.error());
   const auto condition = write_condition(visit);
   if (!condition) return std::unexpected(condition.error());
-  const auto text = receive_document(visit, ChecksumHeader::of_object);
+  auto text = receive_document(visit, ChecksumHeader::of_object);
   if (!text) return std::unexpected(text.error());
   auto parts = completion_document(*text);
   if (!parts) return std::unexpected(parts.error());
   request->parts = *std::move(parts);
+  text->was_read();
 
   if (visit.world().completes_early) return early_answer(visit, *upload, *request, *condition);
   return completed_answer(visit, *upload, *request, *condition);

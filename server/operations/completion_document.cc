@@ -21,7 +21,8 @@ S3Result<std::int64_t> listed_number(const std::string& text) {
   return number;
 }
 
-/// The checksums listed with a part. Of the wrong form or more than one: InvalidArgument (versitygw's table of S3's errors).
+/// The checksums listed with a part. Of the wrong form or more than one: InvalidArgument (versitygw's table
+/// of S3's errors).
 S3Result<std::vector<Checksum>> listed_checksums(const protocol::XmlElement& element) {
   std::vector<Checksum> checksums;
   for (const ChecksumTraits& row : checksum_table()) {
@@ -55,7 +56,8 @@ S3Result<ListedPart> listed_part(const protocol::XmlElement& element) {
 S3Result<std::vector<ListedPart>> completion_document(std::string_view text) {
   if (text.empty()) return invalid_request("You must specify at least one part");
   const auto root = protocol::parse_xml(text);
-  if (!root || root->name != "CompleteMultipartUpload") return std::unexpected(S3Error(ErrorCode::MalformedXML));
+  if (!root || root->name != "CompleteMultipartUpload")
+    return std::unexpected(S3Error(ErrorCode::MalformedXML));
   std::vector<ListedPart> parts;
   for (const protocol::XmlElement& element : root->children) {
     if (element.name != "Part") return std::unexpected(S3Error(ErrorCode::MalformedXML));

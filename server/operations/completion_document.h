@@ -22,8 +22,8 @@ struct ListedPart {
   std::vector<Checksum> checksums;  ///< of the ChecksumXXX element, if there is one
 };
 
-/// InvalidRequest for an empty body, MalformedXML for anything that isn't 1 to 10,000 parts, InvalidArgument for a part
-/// number below 1, a checksum that isn't base64, and two checksums of one part.
+/// InvalidRequest for an empty body, MalformedXML for anything that isn't 1 to 10,000 parts, InvalidArgument
+/// for a part number below 1, a checksum that isn't base64, and two checksums of one part.
 S3Result<std::vector<ListedPart>> completion_document(std::string_view text);
 
 }  // namespace partsmith::server

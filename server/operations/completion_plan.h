@@ -1,5 +1,6 @@
 #pragma once
-/// The rules of CompleteMultipartUpload as a pure function: what the client lists, what the upload has, what becomes of it.
+/// The rules of CompleteMultipartUpload as a pure function: what the client lists, what the upload has, what
+/// becomes of it.
 
 #include <optional>
 #include <span>
@@ -26,15 +27,18 @@ struct CompletionPlan {
   std::vector<storage::Store::PartRevision> parts;
   std::uint64_t size = 0;
   ETag etag;
-  std::optional<ObjectChecksum> checksum;  ///< nothing under a customer key, unless the upload named an algorithm
+  std::optional<ObjectChecksum>
+      checksum;  ///< nothing under a customer key, unless the upload named an algorithm
 };
 
-/// In this order of precedence: InvalidPartOrder; InvalidRequest (another checksum type than the upload's); for each part
-/// InvalidPart (missing, other ETag, wrong checksum), BadDigest (checksum of another algorithm), InvalidRequest (COMPOSITE
-/// without the part's checksum); EntityTooSmall; InvalidRequest (size); EntityTooLarge; BadDigest (object checksum).
-/// docs/checksums.md is the matrix of what an upload takes.
-/// Recorded: multipart-checksum-*, multipart-complete-*. A vendor's rules on parts are told with EntityTooSmall.
-S3Result<CompletionPlan> plan_completion(const storage::UploadInfo& upload, std::span<const storage::PartInfo> parts,
+/// In this order of precedence: InvalidPartOrder; InvalidRequest (another checksum type than the upload's);
+/// for each part InvalidPart (missing, other ETag, wrong checksum), BadDigest (checksum of another
+/// algorithm), InvalidRequest (COMPOSITE without the part's checksum); EntityTooSmall; InvalidRequest (size);
+/// EntityTooLarge; BadDigest (object checksum). docs/checksums.md is the matrix of what an upload takes.
+/// Recorded: multipart-checksum-*, multipart-complete-*. A vendor's rules on parts are told with
+/// EntityTooSmall.
+S3Result<CompletionPlan> plan_completion(const storage::UploadInfo& upload,
+                                         std::span<const storage::PartInfo> parts,
                                          const CompletionRequest& request, const VendorRules& rules = {});
 
 }  // namespace partsmith::server

@@ -92,8 +92,9 @@ void add_source_version(protocol::Headers& headers, const storage::ObjectInfo& s
   if (!source.version.is_null()) headers.add("x-amz-copy-source-version-id", source.version.text());
 }
 
-S3Result<Copy> copy_of(const Visit& visit, ContentReader& source, ByteRange range, ChecksumAlgorithm algorithm,
-                       const storage::Encryption& encryption, const std::optional<CustomerKey>& key) {
+S3Result<Copy> copy_of(const Visit& visit, ContentReader& source, ByteRange range,
+                       ChecksumAlgorithm algorithm, const storage::Encryption& encryption,
+                       const std::optional<CustomerKey>& key) {
   std::optional<ContentWriter> writer;
   if (key || source.encrypted()) {
     auto opened = ContentWriter::open(visit, range.length, key);

@@ -38,7 +38,8 @@ struct Copy {
 /// Reads a range of the source and shares its stored bytes, or writes them anew where a customer key is the
 /// source's or
 /// (`key`) the copy's. The source must outlive the copy.
-S3Result<Copy> copy_of(const Visit& visit, ContentReader& source, ByteRange range, ChecksumAlgorithm algorithm,
-                       const storage::Encryption& encryption, const std::optional<CustomerKey>& key);
+S3Result<Copy> copy_of(const Visit& visit, ContentReader& source, ByteRange range,
+                       ChecksumAlgorithm algorithm, const storage::Encryption& encryption,
+                       const std::optional<CustomerKey>& key);
 
 }  // namespace partsmith::server

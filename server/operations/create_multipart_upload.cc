@@ -11,8 +11,8 @@ struct UploadChecksum {
   std::optional<ChecksumType> type;
 };
 
-/// x-amz-checksum-algorithm and x-amz-checksum-type, with S3's texts (recorded: create-upload-checksum-type-*,
-/// multipart-checksum-errors-composite).
+/// x-amz-checksum-algorithm and x-amz-checksum-type, with S3's texts (recorded:
+/// create-upload-checksum-type-*, multipart-checksum-errors-composite).
 S3Result<UploadChecksum> upload_checksum(const protocol::Headers& headers) {
   UploadChecksum result;
   const auto algorithm = headers.get("x-amz-checksum-algorithm");
@@ -27,7 +27,8 @@ S3Result<UploadChecksum> upload_checksum(const protocol::Headers& headers) {
   result.algorithm = checksum_algorithm_by_name(*algorithm);
   if (!result.algorithm) {
     return invalid_request(
-        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, "
+        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, "
+        "CRC32C, "
         "CRC64NVME, SHA1, SHA256]");
   }
   const ChecksumTraits& row = traits(*result.algorithm);
@@ -35,7 +36,8 @@ S3Result<UploadChecksum> upload_checksum(const protocol::Headers& headers) {
   if (!type) return result;
   result.type = checksum_type_by_name(*type);
   if (!result.type) return invalid_request("Value for x-amz-checksum-type header is invalid.");
-  const bool allowed = *result.type == ChecksumType::composite ? row.composite_allowed : row.full_object_allowed;
+  const bool allowed =
+      *result.type == ChecksumType::composite ? row.composite_allowed : row.full_object_allowed;
   if (!allowed) {
     return invalid_request("The " + std::string(to_string(*result.type)) +
                            " checksum type cannot be used with the " + std::string(row.lower) +
@@ -53,8 +55,8 @@ Outcome create_multipart_upload(Visit& visit) {
   if (!attributes) return std::unexpected(attributes.error());
   const auto checksum = upload_checksum(visit.headers());
   if (!checksum) return std::unexpected(checksum.error());
-  const auto upload =
-      visit.store().create_upload(visit.bucket(), visit.key(), *attributes, checksum->algorithm, checksum->type);
+  const auto upload = visit.store().create_upload(visit.bucket(), visit.key(), *attributes,
+                                                  checksum->algorithm, checksum->type);
   if (!upload) return refused(upload.error(), visit);
 
   protocol::XmlWriter document("InitiateMultipartUploadResult");

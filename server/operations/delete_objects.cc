@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "answer_memory.h"
 #include "operations/answers.h"
 #include "operations/conditions.h"
 #include "operations/object_lock.h"
@@ -34,13 +35,15 @@ bool holds_only(const protocol::XmlElement& element, std::initializer_list<std::
   });
 }
 
-/// Amazon S3 takes no element that its schema doesn't have, nor one twice. Source: S3 API reference, DeleteObjects;
-/// reported (brekkylab/backlot, measured 2026-09).
+/// Amazon S3 takes no element that its schema doesn't have, nor one twice. Source: S3 API reference,
+/// DeleteObjects; reported (brekkylab/backlot, measured 2026-09).
 bool follows_schema(const protocol::XmlElement& root) {
-  if (root.name != "Delete" || !holds_only(root, {"Object", "Quiet"}) || count(root, "Quiet") > 1) return false;
+  if (root.name != "Delete" || !holds_only(root, {"Object", "Quiet"}) || count(root, "Quiet") > 1)
+    return false;
   return std::ranges::all_of(root.children, [](const protocol::XmlElement& element) {
-    return element.name == "Quiet" || (holds_only(element, {"Key", "VersionId", "ETag"}) && count(element, "Key") == 1 &&
-                                       count(element, "VersionId") <= 1 && count(element, "ETag") <= 1);
+    return element.name == "Quiet" ||
+           (holds_only(element, {"Key", "VersionId", "ETag"}) && count(element, "Key") == 1 &&
+            count(element, "VersionId") <= 1 && count(element, "ETag") <= 1);
   });
 }
 
@@ -83,9 +86,10 @@ S3Result<storage::Deletion> delete_one(const Visit& visit, const DeleteEntry& ta
 }  // namespace
 
 Outcome delete_objects(Visit& visit) {
-  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
+    return refused(bucket.error(), visit);
   if (auto ok = require_digest(visit); !ok) return std::unexpected(std::move(ok.error()));
-  const auto text = receive_document(visit);
+  auto text = receive_document(visit);
   if (!text) return std::unexpected(text.error());
   if (auto ok = refuse_governance_bypass(visit); !ok) return std::unexpected(std::move(ok.error()));
   if (text->empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
@@ -94,6 +98,9 @@ Outcome delete_objects(Visit& visit) {
   if (std::ranges::find(request->targets, "", &DeleteEntry::key) != request->targets.end()) {
     return std::unexpected(S3Error(ErrorCode::UserKeyMustBeSpecified));
   }
+  text->was_read();
+  const auto held = memory_for_answer(visit, longest_listing);
+  if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
 
   protocol::XmlWriter document("DeleteResult");
   for (const DeleteEntry& target : request->targets) {

@@ -53,7 +53,8 @@ S3Result<storage::NameValues> overridden_headers(const Visit& visit) {
   return headers;
 }
 
-S3Result<Selection> select_part(const Visit& visit, const storage::ObjectLease& lease, std::string_view text) {
+S3Result<Selection> select_part(const Visit& visit, const storage::ObjectLease& lease,
+                                std::string_view text) {
   const auto number = PartNumber::parse(text);
   if (!number) {
     return invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber",
@@ -86,8 +87,8 @@ S3Result<Selection> select(const Visit& visit, const storage::ObjectLease& lease
   return Selection{*range, std::nullopt};
 }
 
-/// Checksums are told on request and for whole objects, of which a part that is the only one is as good; of another part,
-/// only when the object's is COMPOSITE (recorded: get-object-part, get-part-checksum-*,
+/// Checksums are told on request and for whole objects, of which a part that is the only one is as good; of
+/// another part, only when the object's is COMPOSITE (recorded: get-object-part, get-part-checksum-*,
 /// multipart-checksum-composite-crc32).
 void add_wanted_checksum(const Visit& visit, const storage::ObjectInfo& object, const Selection& selection,
                          protocol::Headers& headers) {

@@ -53,7 +53,8 @@ std::uint32_t max_parts(const Visit& visit) {
   const std::string_view text = visit.headers().value("x-amz-max-parts");
   std::int32_t number = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || number < 0) return limits::max_page;
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || number < 0)
+    return limits::max_page;
   return std::min(static_cast<std::uint32_t>(number), limits::max_page);
 }
 

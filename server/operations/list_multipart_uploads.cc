@@ -9,7 +9,8 @@
 namespace partsmith::server {
 namespace {
 
-void write_upload(protocol::XmlWriter& document, const storage::UploadInfo& upload, const NameEncoding& encode) {
+void write_upload(protocol::XmlWriter& document, const storage::UploadInfo& upload,
+                  const NameEncoding& encode) {
   document.open("Upload").element("Key", encode(upload.key.text())).element("UploadId", upload.id.text());
   write_initiator(document);
   write_owner(document);
@@ -48,8 +49,9 @@ S3Result<UploadListing> listing_of(const Visit& visit, std::int32_t asked) {
 
 }  // namespace
 
-/// Recorded: multipart-and-list-parts, list-uploads-key-and-upload-id-markers, list-uploads-delimiter-markers. The next
-/// markers are always there: the last upload listed, or empty, as they are behind a common prefix.
+/// Recorded: multipart-and-list-parts, list-uploads-key-and-upload-id-markers,
+/// list-uploads-delimiter-markers. The next markers are always there: the last upload listed, or empty, as
+/// they are behind a common prefix.
 Outcome list_multipart_uploads(Visit& visit) {
   const auto asked = number_parameter(visit, number_rule(visit, "max-uploads"));
   if (!asked) return std::unexpected(asked.error());

@@ -10,8 +10,8 @@
 namespace partsmith::server {
 namespace {
 
-void write_object(protocol::XmlWriter& document, const storage::ObjectInfo& object, const NameEncoding& encode,
-                  bool with_owner) {
+void write_object(protocol::XmlWriter& document, const storage::ObjectInfo& object,
+                  const NameEncoding& encode, bool with_owner) {
   document.open("Contents")
       .element("Key", encode(object.key.text()))
       .element("LastModified", protocol::iso8601(object.modified))
@@ -80,7 +80,8 @@ Outcome list_objects(Visit& visit) {
       !ok) {
     return std::unexpected(std::move(ok.error()));
   }
-  if (auto ok = refuse_parameter(visit, "start-after", "startAfter only supported in REST.GET.BUCKET with list-type=2");
+  if (auto ok = refuse_parameter(visit, "start-after",
+                                 "startAfter only supported in REST.GET.BUCKET with list-type=2");
       !ok) {
     return std::unexpected(std::move(ok.error()));
   }
@@ -103,12 +104,13 @@ Outcome list_objects(Visit& visit) {
   return list_answer(visit, document);
 }
 
-/// The order of refusals is that of Amazon S3: a number that is none and a parameter of the old listing before the
-/// bucket is looked for; encoding-type, token and range after it.
+/// The order of refusals is that of Amazon S3: a number that is none and a parameter of the old listing
+/// before the bucket is looked for; encoding-type, token and range after it.
 Outcome list_objects_v2(Visit& visit) {
   const auto asked = number_parameter(visit, number_rule(visit, "max-keys"));
   if (!asked) return std::unexpected(asked.error());
-  if (auto ok = refuse_parameter(visit, "marker", "Marker unsupported with REST.GET.BUCKET in list-type=2"); !ok) {
+  if (auto ok = refuse_parameter(visit, "marker", "Marker unsupported with REST.GET.BUCKET in list-type=2");
+      !ok) {
     return std::unexpected(std::move(ok.error()));
   }
   if (const auto encode = NameEncoding::of(visit); !encode) return after_bucket(visit, encode.error());
@@ -119,7 +121,8 @@ Outcome list_objects_v2(Visit& visit) {
   storage::ObjectQuery& query = listing->query;
   const auto start_after = visit.query().get("start-after");
   query.start_after = token->value_or(std::string(start_after.value_or("")));
-  const bool fetch_owner = protocol::equal_ignoring_case(visit.query().get("fetch-owner").value_or(""), "true");
+  const bool fetch_owner =
+      protocol::equal_ignoring_case(visit.query().get("fetch-owner").value_or(""), "true");
   const auto page = visit.store().list_objects(visit.bucket(), query);
   if (!page) return refused(page.error(), visit);
 

@@ -11,8 +11,8 @@
 
 namespace partsmith::server {
 
-/// Recorded: multipart-and-list-parts, list-parts-empty-query-values. A number out of range is refused only of uploads
-/// that exist.
+/// Recorded: multipart-and-list-parts, list-parts-empty-query-values. A number out of range is refused only
+/// of uploads that exist.
 Outcome list_parts(Visit& visit) {
   const NumberRule& limit_rule = number_rule(visit, "max-parts");
   const NumberRule& marker_rule = number_rule(visit, "part-number-marker");
@@ -24,7 +24,8 @@ Outcome list_parts(Visit& visit) {
   if (!encode) return std::unexpected(encode.error());
   const auto limit = number_in_range(limit_rule, *asked);
   const auto marker = number_in_range(marker_rule, *asked_marker);
-  const auto page = visit.store().parts(upload_ref(visit), marker.value_or(0), std::min(limit.value_or(0), limits::max_page));
+  const auto page = visit.store().parts(upload_ref(visit), marker.value_or(0),
+                                        std::min(limit.value_or(0), limits::max_page));
   if (!page) return refused(page.error(), visit);
   if (!limit) return std::unexpected(limit.error());
   if (!marker) return std::unexpected(marker.error());

@@ -21,9 +21,9 @@ constexpr std::int32_t int_max = std::numeric_limits<std::int32_t>::max();
 constexpr std::int32_t page = limits::max_page;
 constexpr std::int32_t buckets_page = 10'000;
 
-/// Source of every row but where it says otherwise: reported (brekkylab/backlot, measured 2026-09). A page has at most
-/// 1,000 entries whatever the number is; MaxKeys shows the number as it was asked for, MaxUploads and MaxParts at most
-/// 1,000 (of MaxParts that is unsettled).
+/// Source of every row but where it says otherwise: reported (brekkylab/backlot, measured 2026-09). A page
+/// has at most 1,000 entries whatever the number is; MaxKeys shows the number as it was asked for, MaxUploads
+/// and MaxParts at most 1,000 (of MaxParts that is unsettled).
 constexpr auto rules = std::to_array<NumberRule>({
     {"ListBuckets", "max-buckets", buckets_page, 1, buckets_page, "max-buckets"},
     {"ListObjects", "max-keys", page, 0, int_max, "maxKeys"},
@@ -62,7 +62,8 @@ S3Result<std::int32_t> number_parameter(const Visit& visit, const NumberRule& ru
   const auto parsed = std::from_chars(text->data(), text->data() + text->size(), number);
   if (parsed.ec == std::errc() && parsed.ptr == text->data() + text->size()) return number;
   const std::string name(rule.parameter);
-  return invalid_argument("Provided " + name + " not an integer or within integer range", name, std::string(*text));
+  return invalid_argument("Provided " + name + " not an integer or within integer range", name,
+                          std::string(*text));
 }
 
 S3Result<std::uint32_t> number_in_range(const NumberRule& rule, std::int32_t number) {
@@ -71,13 +72,14 @@ S3Result<std::uint32_t> number_in_range(const NumberRule& rule, std::int32_t num
   if (!rule.out_of_range.empty()) {
     return std::unexpected(argument_alone(std::string(rule.out_of_range), argument));
   }
-  return invalid_argument("Argument " + argument + " must be an integer between " + std::to_string(rule.least) +
-                              " and " + std::to_string(rule.most),
+  return invalid_argument("Argument " + argument + " must be an integer between " +
+                              std::to_string(rule.least) + " and " + std::to_string(rule.most),
                           argument, std::to_string(number));
 }
 
 std::unexpected<S3Error> after_bucket(const Visit& visit, S3Error error) {
-  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
+    return refused(bucket.error(), visit);
   return std::unexpected(std::move(error));
 }
 
@@ -105,7 +107,8 @@ S3Result<NameEncoding> NameEncoding::of(const Visit& visit) {
   const auto type = visit.query().get("encoding-type");
   if (!type) return encoding;
   if (!protocol::equal_ignoring_case(*type, "url")) {
-    return invalid_argument("Invalid Encoding Method specified in Request", "encoding-type", std::string(*type));
+    return invalid_argument("Invalid Encoding Method specified in Request", "encoding-type",
+                            std::string(*type));
   }
   encoding.type_ = *type;
   return encoding;
@@ -128,6 +131,8 @@ std::string NameEncoding::operator()(std::string_view name) const {
   return encoded;
 }
 
-void NameEncoding::write_type(protocol::XmlWriter& document) const { document.optional_element("EncodingType", type_); }
+void NameEncoding::write_type(protocol::XmlWriter& document) const {
+  document.optional_element("EncodingType", type_);
+}
 
 }  // namespace partsmith::server

@@ -9,7 +9,8 @@
 
 namespace partsmith::server {
 
-/// How user metadata stands in a request: in headers, which carry ASCII and encoded words, or (forms) as plain text.
+/// How user metadata stands in a request: in headers, which carry ASCII and encoded words, or (forms) as
+/// plain text.
 enum class MetadataForm { header, text };
 
 /// What a request says about the object it makes, encrypted with `key` if there is one. MetadataTooLarge,

@@ -16,14 +16,16 @@ constexpr const char* no_lock = "Bucket is missing Object Lock Configuration";
 constexpr const char* bypass_header = "x-amz-bypass-governance-retention";
 
 Outcome get_lock(const Visit& visit) {
-  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
+    return refused(bucket.error(), visit);
   return invalid_request(no_lock);
 }
 
 /// A body that isn't there or is no document is told before the lock that isn't there (recorded:
 /// legal-hold-errors).
 Outcome put_lock(const Visit& visit, std::string_view root_name) {
-  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
+    return refused(bucket.error(), visit);
   const auto text = receive_document(visit);
   if (!text) return std::unexpected(text.error());
   const auto root = protocol::parse_xml(*text);
@@ -42,7 +44,8 @@ S3Result<void> refuse_new_lock(const protocol::Headers& headers) {
 
 S3Result<void> refuse_governance_bypass(const Visit& visit) {
   if (!visit.headers().has(bypass_header)) return {};
-  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
+    return refused(bucket.error(), visit);
   return std::unexpected(
       S3Error(ErrorCode::InvalidArgument,
               std::string(bypass_header) + " is only applicable to Object Lock enabled buckets.")

@@ -50,7 +50,8 @@ Outcome put_object_tagging(Visit& visit) {
   if (!version) return std::unexpected(version.error());
   const auto text = receive_document(visit);
   if (!text) return std::unexpected(text.error());
-  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
+    return refused(bucket.error(), visit);
   if (text->empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
   const auto tags = parse_tagging(*text, object_tag_rules);
   if (!tags) return std::unexpected(tags.error());

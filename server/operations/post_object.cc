@@ -144,28 +144,34 @@ S3Result<void> PostedObject::check_size() const {
 Outcome PostedObject::finish() {
   if (auto ok = check_size(); !ok) return std::unexpected(std::move(ok.error()));
   const ReceivedPayload received = digests_->finish();
-  if (auto ok = check_md5(declaration_, received, Md5Echo::hex); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_md5(declaration_, received, Md5Echo::hex); !ok)
+    return std::unexpected(std::move(ok.error()));
   if (declaration_.checksum) {
-    if (auto ok = check_checksum(*declaration_.checksum, received); !ok) return std::unexpected(std::move(ok.error()));
+    if (auto ok = check_checksum(*declaration_.checksum, received); !ok)
+      return std::unexpected(std::move(ok.error()));
   }
-  const storage::ObjectDraft draft{.attributes = attributes_,
-                                   .etag = writer_->etag(attributes_.encryption, received.md5),
-                                   .checksum = ObjectChecksum{*received.computed, ChecksumType::full_object, 0},
-                                   .condition = {}};
-  const auto object = visit_.store().put_object(visit_.bucket(), visit_.key(), std::move(*writer_).content(), draft);
+  const storage::ObjectDraft draft{
+      .attributes = attributes_,
+      .etag = writer_->etag(attributes_.encryption, received.md5),
+      .checksum = ObjectChecksum{*received.computed, ChecksumType::full_object, 0},
+      .condition = {}};
+  const auto object =
+      visit_.store().put_object(visit_.bucket(), visit_.key(), std::move(*writer_).content(), draft);
   if (!object) return refused(object.error(), visit_);
   return answer(*object);
 }
 
-/// Nothing where the form names none, or what is no URL of the web: Amazon S3 then acts as if the field weren't
-/// there. A byte that no URL has could end the header, or the attribute that a page puts the URL into.
+/// Nothing where the form names none, or what is no URL of the web: Amazon S3 then acts as if the field
+/// weren't there. A byte that no URL has could end the header, or the attribute that a page puts the URL
+/// into.
 std::optional<std::string_view> redirect_target(const FormFields& fields) {
   auto target = form_field(fields, "success_action_redirect");
   if (!target) target = form_field(fields, "redirect");
   if (!target) return std::nullopt;
   const std::size_t scheme = target->starts_with("http://") ? 7 : target->starts_with("https://") ? 8 : 0;
   const auto fits = [](char c) {
-    return static_cast<unsigned char>(c) > ' ' && c != 0x7f && std::string_view("\"<>\\^`{|}").find(c) == std::string_view::npos;
+    return static_cast<unsigned char>(c) > ' ' && c != 0x7f &&
+           std::string_view("\"<>\\^`{|}").find(c) == std::string_view::npos;
   };
   if (scheme == 0 || target->size() == scheme || !std::ranges::all_of(*target, fits)) return std::nullopt;
   return target;
@@ -216,9 +222,11 @@ Outcome post_object(Visit& visit) {
             .with("Condition", "Bucket POST must be of the enclosure-type multipart/form-data"));
   }
   if (!visit.request.body->length()) return std::unexpected(S3Error(ErrorCode::MissingContentLength));
-  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
+    return refused(bucket.error(), visit);
 
-  // What stands before the file: as it came, as fields, with the file's name in it, and what small texts cost.
+  // What stands before the file: as it came, as fields, with the file's name in it, and what small texts
+  // cost.
   constexpr std::size_t form_memory = 8 * limits::max_form_bytes_before_file;
   auto held = visit.memory().reserve(form_memory);
   if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));

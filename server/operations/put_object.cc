@@ -18,7 +18,8 @@ Outcome put_object(Visit& visit) {
   if (!condition) return std::unexpected(condition.error());
   const auto declaration = declared_payload(visit, limits::max_put_size);
   if (!declaration) return std::unexpected(declaration.error());
-  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket) return refused(bucket.error(), visit);
+  if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
+    return refused(bucket.error(), visit);
 
   auto writer = ContentWriter::open(visit, declaration->length, *key);
   if (!writer) return std::unexpected(writer.error());
@@ -34,7 +35,8 @@ Outcome put_object(Visit& visit) {
       .etag = writer->etag(attributes->encryption, received->md5),
       .checksum = ObjectChecksum{*received->computed, ChecksumType::full_object, 0},
       .condition = *condition};
-  const auto object = visit.store().put_object(visit.bucket(), visit.key(), std::move(*writer).content(), draft);
+  const auto object =
+      visit.store().put_object(visit.bucket(), visit.key(), std::move(*writer).content(), draft);
   if (!object) return refused(object.error(), visit);
 
   Response response = empty_answer(200);

@@ -37,7 +37,8 @@ std::optional<RangeText> parse(std::string_view header) {
   const std::string_view after = protocol::trimmed(header.substr(dash + 1));
 
   RangeText text{number(before), number(after)};
-  const bool well_formed = (text.first || before.empty()) && (text.last || after.empty()) && (text.first || text.last);
+  const bool well_formed =
+      (text.first || before.empty()) && (text.last || after.empty()) && (text.first || text.last);
   if (!well_formed || (text.first && text.last && *text.last < *text.first)) return std::nullopt;
   return text;
 }
@@ -45,7 +46,8 @@ std::optional<RangeText> parse(std::string_view header) {
 }  // namespace
 
 std::string ByteRange::content_range(std::uint64_t size) const {
-  return "bytes " + std::to_string(first) + '-' + std::to_string(first + length - 1) + '/' + std::to_string(size);
+  return "bytes " + std::to_string(first) + '-' + std::to_string(first + length - 1) + '/' +
+         std::to_string(size);
 }
 
 S3Result<std::optional<ByteRange>> range_of(std::string_view header, std::uint64_t size) {

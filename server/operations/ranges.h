@@ -1,5 +1,6 @@
 #pragma once
-/// The Range header as S3 reads it: one range of bytes. What isn't that is ignored, as if there were no header.
+/// The Range header as S3 reads it: one range of bytes. What isn't that is ignored, as if there were no
+/// header.
 
 #include <cstdint>
 #include <optional>
@@ -16,8 +17,9 @@ struct ByteRange {
   std::string content_range(std::uint64_t size) const;  ///< `bytes 0-16/960`
 };
 
-/// Nothing: serve the whole object. InvalidRange (416) when the object, `size` bytes long, has no byte in the range; but
-/// the last bytes of an empty object are the whole of it (reported: arrow-rs-object-store#846, floci#1141).
+/// Nothing: serve the whole object. InvalidRange (416) when the object, `size` bytes long, has no byte in the
+/// range; but the last bytes of an empty object are the whole of it (reported: arrow-rs-object-store#846,
+/// floci#1141).
 S3Result<std::optional<ByteRange>> range_of(std::string_view header, std::uint64_t size);
 
 /// x-amz-copy-source-range: `bytes=first-last`, both there and inside the source. InvalidArgument otherwise.

@@ -39,9 +39,9 @@ S3Result<void> check_redirect(std::string_view value) {
   const bool fits = value.starts_with('/') || value.starts_with("http://") || value.starts_with("https://");
   if (!fits) return std::unexpected(S3Error(ErrorCode::InvalidRedirectLocation));
   if (value.size() <= longest_redirect) return {};
-  return std::unexpected(
-      S3Error(ErrorCode::InvalidRedirectLocation,
-              "The length of website redirect location cannot exceed " + std::to_string(longest_redirect) + "."));
+  return std::unexpected(S3Error(
+      ErrorCode::InvalidRedirectLocation,
+      "The length of website redirect location cannot exceed " + std::to_string(longest_redirect) + "."));
 }
 
 }  // namespace
@@ -61,7 +61,8 @@ S3Result<storage::NameValues> stored_headers_from(const Headers& headers) {
   return stored;
 }
 
-storage::NameValues copied_headers(const storage::NameValues& of_source, const storage::NameValues& of_request) {
+storage::NameValues copied_headers(const storage::NameValues& of_source,
+                                   const storage::NameValues& of_request) {
   const auto is_copied = [](const auto& header) {
     const auto* const row = std::ranges::find(stored_headers, header.first, &StoredHeader::name);
     return row == stored_headers.end() || row->copied;
@@ -90,8 +91,8 @@ void add_stored(Headers& answer, const storage::ObjectAttributes& attributes) {
 
 S3Result<void> check_field(std::string_view name, std::string_view value, FieldText text) {
   if (!protocol::is_token(name)) {
-    return invalid_argument("A header's name may have only letters, digits and !#$%&'*+-.^_`|~.", std::string(name),
-                            std::string(value));
+    return invalid_argument("A header's name may have only letters, digits and !#$%&'*+-.^_`|~.",
+                            std::string(name), std::string(value));
   }
   if (text == FieldText::plain && !protocol::is_field_value(value)) {
     return invalid_argument("A header's value may not have control characters.", std::string(name),
@@ -106,7 +107,8 @@ S3Result<std::string> header_from_parameter(std::string_view parameter, std::str
     return invalid_argument("Header value cannot be represented using ISO-8859-1.", std::string(parameter),
                             std::string(utf8));
   }
-  if (auto ok = check_field(parameter, *value, FieldText::plain); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_field(parameter, *value, FieldText::plain); !ok)
+    return std::unexpected(std::move(ok.error()));
   return *std::move(value);
 }
 

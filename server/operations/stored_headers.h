@@ -39,12 +39,13 @@ inline constexpr std::string_view user_metadata_prefix = "x-amz-meta-";
 /// Of a name in lower case.
 inline bool is_user_metadata(std::string_view name) { return name.starts_with(user_metadata_prefix); }
 
-/// Those that the request names; without a Content-Type it is binary/octet-stream. Lines of one name have been
-/// joined (header_lines.h). InvalidRedirectLocation.
+/// Those that the request names; without a Content-Type it is binary/octet-stream. Lines of one name have
+/// been joined (header_lines.h). InvalidRedirectLocation.
 S3Result<storage::NameValues> stored_headers_from(const protocol::Headers& headers);
 
 /// What a copy keeps of its source's, beside what its request says of those that aren't copied.
-storage::NameValues copied_headers(const storage::NameValues& of_source, const storage::NameValues& of_request);
+storage::NameValues copied_headers(const storage::NameValues& of_source,
+                                   const storage::NameValues& of_request);
 
 /// Adds them to an answer. Names that are no token are left out and counted in x-amz-missing-meta, control
 /// characters become spaces: a store may hold what would be refused today.

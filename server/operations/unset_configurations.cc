@@ -82,8 +82,9 @@ Outcome get_bucket_notification_configuration(Visit& visit) {
   return empty_document(visit, "NotificationConfiguration");
 }
 
-// The four kinds of configuration of which a bucket has many, each with an ID (recorded: analytics-configurations,
-// intelligent-tiering-configurations, inventory-crud, metrics-configuration-delete-twice).
+// The four kinds of configuration of which a bucket has many, each with an ID (recorded:
+// analytics-configurations, intelligent-tiering-configurations, inventory-crud,
+// metrics-configuration-delete-twice).
 
 Outcome get_bucket_analytics_configuration(Visit& visit) {
   return no_such_configuration(visit);

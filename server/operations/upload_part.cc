@@ -8,9 +8,9 @@
 namespace partsmith::server {
 namespace {
 
-/// A part may bring the checksum of its upload's algorithm, and no other (recorded: multipart-checksum-errors-composite).
-/// Where the upload's is COMPOSITE it must (reported: versitygw#1342, floci#3093). An upload without an algorithm takes
-/// any (recorded: upload-part-wrong-checksum-*).
+/// A part may bring the checksum of its upload's algorithm, and no other (recorded:
+/// multipart-checksum-errors-composite). Where the upload's is COMPOSITE it must (reported: versitygw#1342,
+/// floci#3093). An upload without an algorithm takes any (recorded: upload-part-wrong-checksum-*).
 S3Result<void> check_algorithm(const storage::UploadInfo& upload, const PayloadDeclaration& declaration) {
   const auto given = declaration.algorithm();
   if (!upload.checksum_algorithm || given == upload.checksum_algorithm) return {};
@@ -49,8 +49,9 @@ Outcome upload_part(Visit& visit) {
   Response response = empty_answer(200);
   add_encryption(response.headers, encryption);
   response.headers.add("ETag", part->etag.quoted());
-  // What the client gave comes back even when the upload named no algorithm (recorded: multipart-and-list-parts).
-  // Given none, S3 tells the CRC64NVME that it makes itself, but not under a customer key (docs/s3-truth.md, "Unsettled").
+  // What the client gave comes back even when the upload named no algorithm (recorded:
+  // multipart-and-list-parts). Given none, S3 tells the CRC64NVME that it makes itself, but not under a
+  // customer key (docs/s3-truth.md, "Unsettled").
   const bool computed_is_told = upload->checksum_algorithm || (!received->declared && !*key);
   const auto& told = computed_is_told ? received->computed : received->declared;
   if (told) response.headers.add(std::string(traits(told->algorithm).header), told->base64());

@@ -17,7 +17,8 @@ S3Result<void> refuse_half_of_a_part(const Visit& visit) {
                                .with_header("Allow", "DELETE, POST, GET"));
   }
   if (visit.query().has("partNumber")) {  // the value is the name (versitygw#1237, #1226)
-    return invalid_argument("This operation does not accept partNumber without uploadId", "partNumber", "partNumber");
+    return invalid_argument("This operation does not accept partNumber without uploadId", "partNumber",
+                            "partNumber");
   }
   return {};
 }
@@ -27,8 +28,9 @@ S3Result<PartNumber> part_number(const Visit& visit) {
   const std::uint32_t most = visit.rules().maximum_parts;
   const auto number = PartNumber::parse(text);
   if (number && number->value() <= most) return *number;
-  return invalid_argument("Part number must be an integer between 1 and " + std::to_string(most) + ", inclusive",
-                          "partNumber", text);
+  return invalid_argument(
+      "Part number must be an integer between 1 and " + std::to_string(most) + ", inclusive", "partNumber",
+      text);
 }
 
 ChecksumAlgorithm part_algorithm(const storage::UploadInfo& upload) {
@@ -40,12 +42,6 @@ S3Result<void> check_given_key(const Visit& visit, const storage::UploadInfo& up
   if (!key) return std::unexpected(key.error());
   if (!*key) return {};
   return check_key_of_upload(upload.attributes.encryption, *key);
-}
-
-S3Result<std::vector<storage::PartInfo>> all_parts(const Visit& visit, const storage::UploadRef& ref) {
-  auto page = visit.store().parts(ref, 0, limits::max_part_number);
-  if (!page) return refused(page.error(), visit);
-  return std::move(page->parts);
 }
 
 }  // namespace partsmith::server

@@ -34,8 +34,10 @@ std::shared_ptr<World> KeyedWorlds::make_world_of(std::string_view access_key) {
   return opened(found->first, found->second);
 }
 
-std::shared_ptr<World> KeyedWorlds::opened(const std::string& access_key, const std::shared_ptr<Lasting>& lasting) {
-  const auto place = std::ranges::find(recent_, access_key, &std::pair<std::string, std::shared_ptr<Open>>::first);
+std::shared_ptr<World> KeyedWorlds::opened(const std::string& access_key,
+                                           const std::shared_ptr<Lasting>& lasting) {
+  const auto place =
+      std::ranges::find(recent_, access_key, &std::pair<std::string, std::shared_ptr<Open>>::first);
   auto open = lasting->open.lock();
   if (!open) {
     auto store = open_(access_key, lasting->clock);
@@ -76,10 +78,12 @@ storage::Result<void> empty_store(storage::Store& store) {
     if (buckets->buckets.empty()) return {};
     for (const auto& bucket : buckets->buckets) {
       while (true) {
-        const auto page = store.list_versions(bucket.name, {.prefix = {}, .delimiter = {}, .key_marker = {}, .version_marker = {}});
+        const auto page = store.list_versions(
+            bucket.name, {.prefix = {}, .delimiter = {}, .key_marker = {}, .version_marker = {}});
         if (!page) return std::unexpected(page.error());
         for (const auto& object : page->versions) {
-          if (const auto deleted = store.delete_object(bucket.name, object.key, std::nullopt, object.version); !deleted)
+          if (const auto deleted = store.delete_object(bucket.name, object.key, std::nullopt, object.version);
+              !deleted)
             return std::unexpected(deleted.error());
         }
         if (!page->truncated) break;

@@ -14,14 +14,15 @@
 
 namespace partsmith::server {
 
-/// Of the worlds those that were used last are open; the others are closed, and keep their data, clock, faults and journal:
-/// a thousand worlds cost no thousand threads.
+/// Of the worlds those that were used last are open; the others are closed, and keep their data, clock,
+/// faults and journal: a thousand worlds cost no thousand threads.
 class KeyedWorlds final : public Worlds {
  public:
   using OpenStore = ServerOptions::OpenWorld;
 
   /// `nobodys` is the world of requests without a key, and of keys that nobody has verified.
-  KeyedWorlds(World nobodys, OpenStore open) : nobodys_(std::make_shared<World>(std::move(nobodys))), open_(std::move(open)) {}
+  KeyedWorlds(World nobodys, OpenStore open)
+      : nobodys_(std::make_shared<World>(std::move(nobodys))), open_(std::move(open)) {}
 
   std::shared_ptr<World> world_of(std::string_view access_key) override;
   std::shared_ptr<World> make_world_of(std::string_view access_key) override;

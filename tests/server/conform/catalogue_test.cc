@@ -121,7 +121,8 @@ TEST_CASE("In another region buckets hold what they do there") {
   for (std::size_t i = 0; i < result->checks.size(); ++i) {
     const auto& check = result->checks[i];
     INFO(check.id);
-    const bool of_one_region = check.id.starts_with("bucket.create.location-") || check.id == "bucket.create.tags";
+    const bool of_one_region =
+        check.id.starts_with("bucket.create.location-") || check.id == "bucket.create.tags";
     CHECK((check.outcome == Outcome::skipped) == of_one_region);
     if (check.outcome == Outcome::passed) CHECK(check.spent.requests == steps.steps[i].check.cost.requests);
   }

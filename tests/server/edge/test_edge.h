@@ -106,9 +106,10 @@ class TestEdge {
     server::HttpEdge::Handlers handlers;
     handlers.request = [this, handler = std::move(handler)](server::Request& request) {
       server::Response response = handler(request);
-      response.owner = std::make_shared<Owner>([this, target = request.target](const server::Exchange& exchange) {
-        exchanges.add({target, exchange});
-      });
+      response.owner =
+          std::make_shared<Owner>([this, target = request.target](const server::Exchange& exchange) {
+            exchanges.add({target, exchange});
+          });
       return response;
     };
     handlers.bad_head = [this](const BadHead& bad) {
@@ -149,7 +150,8 @@ class TestEdge {
  private:
   class Owner final : public server::AnswerOwner {
    public:
-    explicit Owner(std::function<void(const server::Exchange&)> when_sent) : when_sent_(std::move(when_sent)) {}
+    explicit Owner(std::function<void(const server::Exchange&)> when_sent)
+        : when_sent_(std::move(when_sent)) {}
     server::Response instead(server::AnswerFault why, std::string_view) override {
       return {.status = why == server::AnswerFault::bug ? 500 : 503, .body = "failure"};
     }

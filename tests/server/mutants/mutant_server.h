@@ -19,9 +19,10 @@ class MutantServer {
     auto opened = storage::open_local_store({.folder = folder_.path(), .clock = &clock_});
     if (!opened) throw std::runtime_error(opened.error());
     store_ = std::move(*opened);
-    worlds_ = std::make_unique<server::OneWorld>(server::World{.store = *store_, .clock = clock_, .memory = memory_});
-    service_ = std::make_unique<server::Service>(options_,
-                                                 server::Service::Parts{.worlds = *worlds_, .engine = engine_});
+    worlds_ = std::make_unique<server::OneWorld>(
+        server::World{.store = *store_, .clock = clock_, .memory = memory_});
+    service_ = std::make_unique<server::Service>(
+        options_, server::Service::Parts{.worlds = *worlds_, .engine = engine_});
     edge_ = std::make_unique<server::HttpEdge>(
         server::EdgeOptions{},
         server::HttpEdge::Handlers{

@@ -53,7 +53,8 @@ TEST_CASE("An early completion answers 200, the XML declaration and white space,
   CHECK(answer.status == 200);
   CHECK(answer.headers.value("Transfer-Encoding") == "chunked");
   CHECK(answer.headers.value("x-amz-server-side-encryption") == "AES256");
-  CHECK(answer.body.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n <CompleteMultipartUploadResult"));
+  CHECK(
+      answer.body.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n <CompleteMultipartUploadResult"));
   CHECK(element(answer.body, "Key") == "a");
   CHECK(scene.server.send({"GET", "/films/a"}).body == "new");
 }

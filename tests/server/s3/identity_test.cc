@@ -208,7 +208,8 @@ TEST_CASE(
   CHECK(get(server, "/films?uploads=&" + v2_parameters(server, "GET", "/films//?uploads")).status == 403);
 }
 
-// Signature V4 sorts them: both orders have one signature. Source: reported, brekkylab/backlot (measured 2026-09).
+// Signature V4 sorts them: both orders have one signature. Source: reported, brekkylab/backlot (measured
+// 2026-09).
 TEST_CASE("Of a parameter with two values the first counts") {
   TestServer server;
   REQUIRE(server.send({"PUT", "/films"}).status == 200);

@@ -25,7 +25,8 @@ std::string listed(const std::string& number, std::string_view etag) {
 RawClient::Answer complete(TestServer& server, const std::string& target, const std::string& upload_id,
                            const std::string& parts, protocol::Headers headers = {}) {
   return server.send({"POST", target + "?uploadId=" + upload_id,
-                      "<CompleteMultipartUpload>" + parts + "</CompleteMultipartUpload>", std::move(headers)});
+                      "<CompleteMultipartUpload>" + parts + "</CompleteMultipartUpload>",
+                      std::move(headers)});
 }
 
 }  // namespace
@@ -42,7 +43,8 @@ TEST_CASE("Completing makes the object, again succeeds again, and the id is dead
   TestServer server;
   server.send({"PUT", "/films"});
   const std::string target = "/films/static/gopher.mp4";
-  const std::string id = create(server, target, {{"x-amz-meta-made-by", "test"}, {"Content-Type", "video/mp4"}});
+  const std::string id =
+      create(server, target, {{"x-amz-meta-made-by", "test"}, {"Content-Type", "video/mp4"}});
   const auto part = server.send({"PUT", part_target(target, id, "7"), "data"});
   REQUIRE(part.status == 200);
 
@@ -66,10 +68,11 @@ TEST_CASE("A part still arriving when its upload is aborted is refused") {
   TestServer server;
   server.send({"PUT", "/films"});
   const std::string id = create(server, "/films/a");
-  const std::string head = server.signed_request({.method = "PUT",
-                                                  .target = part_target("/films/a", id, "1"),
-                                                  .headers = {{"Content-Length", "100000"}, {"Expect", "100-continue"}},
-                                                  .payload_hash = "UNSIGNED-PAYLOAD"});
+  const std::string head =
+      server.signed_request({.method = "PUT",
+                             .target = part_target("/films/a", id, "1"),
+                             .headers = {{"Content-Length", "100000"}, {"Expect", "100-continue"}},
+                             .payload_hash = "UNSIGNED-PAYLOAD"});
   RawClient client(server.port());
   client.send(head);
   REQUIRE(client.read_answer().status == 100);  // the server has begun to read the part

@@ -15,15 +15,19 @@ TestServer& with_bucket(TestServer& server) {
   return server;
 }
 
-bool exists(TestServer& server, const std::string& target) { return server.send({"HEAD", target}).status == 200; }
+bool exists(TestServer& server, const std::string& target) {
+  return server.send({"HEAD", target}).status == 200;
+}
 
 }  // namespace
 
 TEST_CASE("A body that isn't what was signed is refused and leaves nothing") {
   TestServer server;
   with_bucket(server);
-  const auto answer = server.send(
-      {.method = "PUT", .target = "/films/a", .body = "data", .payload_hash = to_hex(sha256(as_bytes("other")))});
+  const auto answer = server.send({.method = "PUT",
+                                   .target = "/films/a",
+                                   .body = "data",
+                                   .payload_hash = to_hex(sha256(as_bytes("other")))});
   CHECK(answer.status == 400);
   CHECK(element(answer.body, "Code") == "XAmzContentSHA256Mismatch");
   CHECK_FALSE(exists(server, "/films/a"));
@@ -97,7 +101,8 @@ TEST_CASE("Signed chunks are stored when every signature is right, and leave not
   const protocol::StreamingPayload form = *protocol::streaming_payload(hash);
   const std::string first(65536, 'a');
   const std::string second = "tail";
-  const auto length = protocol::AwsChunkedEncoder::encoded_length(form, first.size() + second.size(), first.size(), {});
+  const auto length =
+      protocol::AwsChunkedEncoder::encoded_length(form, first.size() + second.size(), first.size(), {});
 
   protocol::Headers headers{{"Host", server.host()},
                             {"Content-Length", std::to_string(length)},

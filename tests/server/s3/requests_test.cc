@@ -26,7 +26,8 @@ TEST_CASE("An error's ids are those of its headers") {
 TEST_CASE("What S3 has and partsmith hasn't is NotImplemented, and changes nothing") {
   TestServer server;
   REQUIRE(server.send({"PUT", "/films"}).status == 200);
-  const std::string target = GENERATE("/films?website", "/films?policy", "/films?logging", "/films?replication");
+  const std::string target =
+      GENERATE("/films?website", "/films?policy", "/films?logging", "/films?replication");
   const auto answer = server.send({"PUT", target, "<X/>"});
   CHECK(answer.status == 501);
   CHECK(element(answer.body, "Code") == "NotImplemented");
@@ -38,7 +39,8 @@ TEST_CASE("A document of a bucket's configuration needs a digest in its headers"
   REQUIRE(server.send({"PUT", "/films"}).status == 200);
   const auto answer = server.send({"PUT", "/films?cors", "<CORSConfiguration/>"});
   CHECK(answer.status == 400);
-  CHECK(element(answer.body, "Message") == "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+  CHECK(element(answer.body, "Message") ==
+        "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
 }
 
 TEST_CASE("A key of more than 1,024 bytes is KeyTooLongError with both sizes") {

@@ -129,7 +129,8 @@ TEST_CASE("An error that a 200 carries is in the record") {
   REQUIRE(server.send("PUT", "/films").status == 200);
   const std::string id = upload_id(server.send("POST", "/films/a?uploads"));
   REQUIRE(server.send("PUT", part_of + id, "bytes").status == 200);
-  const auto answer = server.send("POST", "/films/a?uploadId=" + id, completion("\"0123456789abcdef0123456789abcdef\""));
+  const auto answer =
+      server.send("POST", "/films/a?uploadId=" + id, completion("\"0123456789abcdef0123456789abcdef\""));
   CHECK(answer.status == 200);
   CHECK(answer.body.find("<Code>InvalidPart</Code>") != std::string::npos);
   const Record record = server.recorder.first(4).back();

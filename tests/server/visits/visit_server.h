@@ -85,15 +85,17 @@ class VisitServer {
   }
 
   RawClient connect() const { return RawClient(edge_->port()); }
-  std::string signed_request(const std::string& method, const std::string& target, const std::string& body = {}) const {
+  std::string signed_request(const std::string& method, const std::string& target,
+                             const std::string& body = {}) const {
     protocol::Headers headers{{"Host", "127.0.0.1"}, {"Content-Length", std::to_string(body.size())}};
-    protocol::sigv4::sign(headers, method, target, to_hex(sha256(as_bytes(body))), {"test", "test", ""}, "us-east-1",
-                          clock_.now());
+    protocol::sigv4::sign(headers, method, target, to_hex(sha256(as_bytes(body))), {"test", "test", ""},
+                          "us-east-1", clock_.now());
     std::string text = method + ' ' + target + " HTTP/1.1\r\n";
     for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
     return text + "\r\n" + body;
   }
-  RawClient::Answer send(const std::string& method, const std::string& target, const std::string& body = {}) const {
+  RawClient::Answer send(const std::string& method, const std::string& target,
+                         const std::string& body = {}) const {
     return connect().exchange(signed_request(method, target, body), method == "HEAD");
   }
   const std::filesystem::path& folder() const { return folder_.path(); }

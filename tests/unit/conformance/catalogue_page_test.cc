@@ -34,15 +34,16 @@ void expand(const std::string& text, std::vector<std::string>& cases) {
   }
 }
 
-/// The first column of every row of docs/s3-truth.md's tables of cases that a test holds: what the server can't do yet
-/// no check asks for.
+/// The first column of every row of docs/s3-truth.md's tables of cases that a test holds: what the server
+/// can't do yet no check asks for.
 std::vector<std::string> recorded_cases() {
   std::vector<std::string> cases;
   std::istringstream page(text_of(PARTSMITH_TRUTH_PAGE));
   bool in_table = false;
   for (std::string line; std::getline(page, line);) {
     if (line.starts_with("| case ") || !line.starts_with("|")) in_table = line.starts_with("| case ");
-    const bool held = line.find("`test_") != std::string::npos && line.find("*not built*") == std::string::npos;
+    const bool held =
+        line.find("`test_") != std::string::npos && line.find("*not built*") == std::string::npos;
     if (!in_table || !line.starts_with("| ") || line.starts_with("| case ") || !held) continue;
     auto cell = line.substr(2, line.find(" |", 2) - 2);
     if (const auto year = cell.find(" (2023)"); year != std::string::npos) cell.erase(year);

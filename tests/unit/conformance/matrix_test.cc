@@ -24,8 +24,9 @@ Matrix some_matrix() {
   const NamedReport reports[] = {
       report("one", {some_check("m.same", Outcome::passed), some_check("m.differs", Outcome::passed),
                      some_check("m.skipped", Outcome::passed)}),
-      report("other", {some_check("m.same", Outcome::passed), some_check("m.differs", Outcome::failed),
-                       some_check("m.skipped", Outcome::skipped), some_check("m.only-here", Outcome::error)})};
+      report("other",
+             {some_check("m.same", Outcome::passed), some_check("m.differs", Outcome::failed),
+              some_check("m.skipped", Outcome::skipped), some_check("m.only-here", Outcome::error)})};
   return *read_matrix(reports);
 }
 
@@ -93,8 +94,8 @@ TEST_CASE("JUnit tells failures, and what the profile expects as skipped") {
   CHECK(count(xml, "<failure ") == 1);
   CHECK(count(xml, "<error ") == 1);
   CHECK(count(xml, "<skipped ") == 2);
-  CHECK(xml.find("<testsuite name=\"multipart.one\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\" time=\"4.500\"") !=
-        std::string::npos);
+  CHECK(xml.find("<testsuite name=\"multipart.one\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\" "
+                 "time=\"4.500\"") != std::string::npos);
   CHECK(xml.find("known &amp; liked") != std::string::npos);
   CHECK(xml.find('\x01') == std::string::npos);
   CHECK(xml.find('\xff') == std::string::npos);

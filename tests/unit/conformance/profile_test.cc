@@ -75,7 +75,9 @@ TEST_CASE("A run fails only on what its profile doesn't expect") {
 TEST_CASE("What no longer deviates is told, once all that the deviation covers has been run and passed") {
   const Profile profile{.name = "p",
                         .title = "P",
-                        .deviations = {{"m.gone.*", "once"}, {"m.half.*", "still"}, {"m.skipped.*", "perhaps"},
+                        .deviations = {{"m.gone.*", "once"},
+                                       {"m.half.*", "still"},
+                                       {"m.skipped.*", "perhaps"},
                                        {"m.absent.*", "elsewhere"}}};
   auto result = run_of({some_check("m.gone.a", Outcome::passed), some_check("m.gone.b", Outcome::passed),
                         some_check("m.half.a", Outcome::passed), some_check("m.half.b", Outcome::failed),

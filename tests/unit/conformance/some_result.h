@@ -15,7 +15,8 @@ inline CheckResult some_check(std::string id, Outcome outcome) {
   if (outcome == Outcome::skipped) check.skip_reason = "the budget of bytes is spent";
   if (outcome == Outcome::error) check.defect = "out of range";
   if (outcome == Outcome::failed) {
-    check.failures = {{"Code 'A'", "</script><script>alert(1)</script>", "PUT /b/k", "200\n\n]]>```\x01\xff"}};
+    check.failures = {
+        {"Code 'A'", "</script><script>alert(1)</script>", "PUT /b/k", "200\n\n]]>```\x01\xff"}};
     check.reproduce = "s3 -X PUT\n";
   }
   check.time = std::chrono::milliseconds(1500);
@@ -26,9 +27,10 @@ inline RunResult some_run() {
   RunResult result;
   result.endpoint = "http://localhost:9000";
   result.label = "a <server>";
-  result.checks = {some_check("multipart.one.a", Outcome::passed), some_check("multipart.one.b", Outcome::failed),
-                   some_check("multipart.one.c", Outcome::failed), some_check("multipart.two.a", Outcome::skipped),
-                   some_check("multipart.two.b", Outcome::error)};
+  result.checks = {
+      some_check("multipart.one.a", Outcome::passed), some_check("multipart.one.b", Outcome::failed),
+      some_check("multipart.one.c", Outcome::failed), some_check("multipart.two.a", Outcome::skipped),
+      some_check("multipart.two.b", Outcome::error)};
   result.checks[2].deviation = Deviation{"*.c", "known & liked", "their page"};
   result.profile_name = "some";
   result.profile_title = "Some vendor";

@@ -82,7 +82,8 @@ TEST_CASE("Prefixes and namespaces are ignored") {
 }
 
 TEST_CASE("Attributes are kept without their prefix, declarations of namespaces are not") {
-  const auto root = parse_xml("<a xmlns=\"urn:x\" xmlns:xsi=\"urn:y\" xsi:type=\"Group\" b='1 &amp; 2'><c/></a>");
+  const auto root =
+      parse_xml("<a xmlns=\"urn:x\" xmlns:xsi=\"urn:y\" xsi:type=\"Group\" b='1 &amp; 2'><c/></a>");
   REQUIRE(root);
   CHECK(root->attributes.size() == 2);
   CHECK(root->attribute("type") == "Group");

@@ -13,7 +13,8 @@ protocol::Headers with(const std::string& authorization, const std::string& date
 }
 
 const std::string good =
-    "AWS4-HMAC-SHA256 Credential=a/key/20260221/eu-west-1/s3/aws4_request,SignedHeaders=host;X-Amz-Date, Signature=5e";
+    "AWS4-HMAC-SHA256 Credential=a/key/20260221/eu-west-1/s3/aws4_request,SignedHeaders=host;X-Amz-Date, "
+    "Signature=5e";
 
 }  // namespace
 
@@ -38,7 +39,8 @@ TEST_CASE("A malformed Authorization header is AuthorizationHeaderMalformed, say
         "The authorization header is malformed; the Credential is mal-formed; expecting "
         "\"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."},
        {"AWS4-HMAC-SHA256 Credential=k/20250221/r/s3/aws4_request, SignedHeaders=host, Signature=5e",
-        "The authorization header is malformed; Invalid credential date \"20250221\". This date is not the same as "
+        "The authorization header is malformed; Invalid credential date \"20250221\". This date is not the "
+        "same as "
         "X-Amz-Date: \"20260221\"."}}));
   const auto claim = claim_from_header(with(text));
   REQUIRE_FALSE(claim);
@@ -78,12 +80,14 @@ TEST_CASE("A presigned query that lacks or breaks a parameter is AuthorizationQu
 
   const auto [from, to, message] = GENERATE(table<std::string, std::string, std::string>(
       {{"&X-Amz-Expires=60", "",
-        "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, "
+        "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "
+        "X-Amz-Signature, "
         "X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters."},
        {"Expires=60", "Expires=soon", "X-Amz-Expires should be a number"},
        {"Expires=60", "Expires=-1", "X-Amz-Expires must be non-negative"},
        {"Expires=60", "Expires=604801",
-        "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than "
+        "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less "
+        "than "
         "604800 seconds"},
        {"T000500Z", "", "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""},
        {"%2F20260221", "%252F20260221",

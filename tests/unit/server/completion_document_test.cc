@@ -39,8 +39,8 @@ TEST_CASE("A completion without a body asks for at least one part") {
 TEST_CASE("What isn't a list of 1 to 10,000 parts is MalformedXML") {
   std::string too_many;
   for (int i = 0; i < 10'001; ++i) too_many += "<Part><PartNumber>1</PartNumber><ETag>x</ETag></Part>";
-  const std::string text = GENERATE_COPY(as<std::string>{}, "<CompleteMultipartUpload/>", "<Other/>", "no XML",
-                                         document("<Part><PartNumber>1</PartNumber></Part>"),
+  const std::string text = GENERATE_COPY(as<std::string>{}, "<CompleteMultipartUpload/>", "<Other/>",
+                                         "no XML", document("<Part><PartNumber>1</PartNumber></Part>"),
                                          document("<Part><ETag>x</ETag></Part>"),
                                          document("<Part><PartNumber>one</PartNumber><ETag>x</ETag></Part>"),
                                          document("<Piece/>"), document(too_many), document("") + "<More/>");
@@ -56,12 +56,13 @@ TEST_CASE("A listed part number below 1 is InvalidArgument") {
   REQUIRE_FALSE(parts);
   CHECK(parts.error().code == ErrorCode::InvalidArgument);
   CHECK(parts.error().message == "PartNumber must be >= 1");
-  CHECK(parts.error().fields == std::vector<std::pair<std::string, std::string>>{{"ArgumentName", "PartNumber"},
-                                                                                {"ArgumentValue", number}});
+  CHECK(parts.error().fields == std::vector<std::pair<std::string, std::string>>{
+                                    {"ArgumentName", "PartNumber"}, {"ArgumentValue", number}});
 }
 
 TEST_CASE("A listed part number above 10,000 is that of a part which isn't there") {
-  const auto parts = completion_document(document("<Part><PartNumber>10001</PartNumber><ETag>x</ETag></Part>"));
+  const auto parts =
+      completion_document(document("<Part><PartNumber>10001</PartNumber><ETag>x</ETag></Part>"));
   REQUIRE(parts);
   CHECK((*parts)[0].number == 10'001);
 }

@@ -19,7 +19,8 @@ TEST_CASE("An error is a document with code, message, its own fields and the two
   CHECK(response.status == 404);
   CHECK(response.headers.value("content-type") == "application/xml");
   CHECK(std::get<std::string>(response.body) ==
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NoSuchKey</Code><Message>The specified key does not "
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NoSuchKey</Code><Message>The specified key "
+        "does not "
         "exist.</Message><Key>a&amp;b</Key><RequestId>REQUEST</RequestId><HostId>HOST</HostId></Error>");
 }
 

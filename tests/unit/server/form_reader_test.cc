@@ -117,7 +117,8 @@ TEST_CASE("What stands before a file is bounded, whatever it is") {
       {"a preamble of almost delimiters", repeated("\r\n--b-", most + 1)},
       {"a head that doesn't end", "--b-1\r\n" + std::string(most, 'h')},
       {"a head of many lines", "--b-1\r\n" + repeated("a: b\r\n", most)},
-      {"a name that doesn't end", "--b-1\r\nContent-Disposition: form-data; name=\"" + std::string(most, 'n')},
+      {"a name that doesn't end",
+       "--b-1\r\nContent-Disposition: form-data; name=\"" + std::string(most, 'n')},
       {"a long name", field(std::string(most, 'n'), "v")},
       {"a value that doesn't end", field("a", std::string(most, 'v'))},
       {"a value of almost delimiters", field("a", repeated("\r\n--b-", most))},
@@ -144,7 +145,8 @@ TEST_CASE("As many bytes as allowed may stand before a file, and not one more") 
 }
 
 TEST_CASE("A file may hold what looks almost like the end of it") {
-  for (const char* almost : {"\r", "\r\n", "\r\n--", "\r\n--b-", "\r\r\n--b", "\r\n\r\n--b-2", "\r\n--b\r\n--b-"}) {
+  for (const char* almost :
+       {"\r", "\r\n", "\r\n--", "\r\n--b-", "\r\r\n--b", "\r\n\r\n--b-2", "\r\n--b\r\n--b-"}) {
     const std::string bytes = repeated(almost, 100) + "end";
     const std::string form = field("key", "k") + field("file", bytes) + "--b-1--";
     for (std::size_t size = 1; size < 40; ++size) {
@@ -183,7 +185,8 @@ TEST_CASE("The boundary is told by the content type") {
   for (const char* type :
        {"", "text/plain; boundary=x", "multipart/form-data", "multipart/form-data; boundary=",
         "multipart/form-data; boundary=a; boundary=b", "multipart/form-data; boundary=\"a\rb\"",
-        "multipart/form-data; boundary=0123456789012345678901234567890123456789012345678901234567890123456789x"}) {
+        "multipart/form-data; "
+        "boundary=0123456789012345678901234567890123456789012345678901234567890123456789x"}) {
     CHECK(server::form_boundary(type) == std::nullopt);
   }
 }

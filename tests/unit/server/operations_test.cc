@@ -21,7 +21,8 @@ std::map<std::string, std::string> documented_operations() {
     if (line == "<!-- operations -->") inside = true;
     if (line == "<!-- /operations -->") inside = false;
     const std::size_t end_of_name = line.find(" | ", 2);
-    if (!inside || !line.starts_with("| ") || line.starts_with("| operation |") || end_of_name == std::string::npos) {
+    if (!inside || !line.starts_with("| ") || line.starts_with("| operation |") ||
+        end_of_name == std::string::npos) {
       continue;
     }
     rows[line.substr(2, end_of_name - 2)] = line.substr(end_of_name + 3, line.size() - end_of_name - 5);

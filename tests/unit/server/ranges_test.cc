@@ -29,8 +29,8 @@ TEST_CASE("A Range of one run of bytes selects what the object has of it") {
 }
 
 TEST_CASE("What isn't one range of bytes is ignored") {
-  const std::string header =
-      GENERATE("bytes=0-1,3-4", "bytes=a-b", "bytes", "bytes=", "bytes=-", "bytes=5-2", "items=0-1", "bytes=1-2x");
+  const std::string header = GENERATE("bytes=0-1,3-4", "bytes=a-b", "bytes", "bytes=", "bytes=-", "bytes=5-2",
+                                      "items=0-1", "bytes=1-2x");
   INFO(header);
   const auto range = range_of(header, 100);
   REQUIRE(range);

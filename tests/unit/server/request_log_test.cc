@@ -26,8 +26,9 @@ LogEntry entry() {
 }  // namespace
 
 TEST_CASE("A line of the log is one line, whatever the key holds") {
-  CHECK(text_line(entry()) ==
-        "2026-02-21T00:05:00Z 127.0.0.1 PUT /films/a%20b%0A?partNumber=1 UploadPart 200 in=10 out=20 1.2ms ID");
+  CHECK(
+      text_line(entry()) ==
+      "2026-02-21T00:05:00Z 127.0.0.1 PUT /films/a%20b%0A?partNumber=1 UploadPart 200 in=10 out=20 1.2ms ID");
 }
 
 TEST_CASE("No byte of a line is one that a terminal obeys, wherever it comes from") {

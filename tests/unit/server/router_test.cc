@@ -148,8 +148,11 @@ TEST_CASE("partNumber without uploadId is refused where it would name a part") {
 }
 
 TEST_CASE("versionId is refused where nothing has versions") {
-  for (const auto& [method, query] : std::vector<std::pair<std::string, std::string>>{
-           {"GET", "versionId=null"}, {"HEAD", "versionId=x"}, {"DELETE", "versionId="}, {"PUT", "tagging&versionId=x"}}) {
+  for (const auto& [method, query] :
+       std::vector<std::pair<std::string, std::string>>{{"GET", "versionId=null"},
+                                                        {"HEAD", "versionId=x"},
+                                                        {"DELETE", "versionId="},
+                                                        {"PUT", "tagging&versionId=x"}}) {
     INFO(method << " ?" << query);
     const auto row = routed(method, Scope::bucket, query);
     REQUIRE_FALSE(row);

@@ -32,7 +32,8 @@ ErrorCode refusal_of(const std::string& query, const Headers& head = {}) {
 TEST_CASE("Each header of the table is stored as it came") {
   for (const StoredHeader& row : server::stored_headers) {
     INFO(row.name);
-    const auto stored = server::stored_headers_from({{std::string(row.name), good_value(row)}, {"Content-Type", "text"}});
+    const auto stored =
+        server::stored_headers_from({{std::string(row.name), good_value(row)}, {"Content-Type", "text"}});
     REQUIRE(stored);
     CHECK(std::ranges::find(*stored, std::pair(std::string(row.name), good_value(row))) != stored->end());
   }
@@ -56,7 +57,8 @@ TEST_CASE("A redirect leads to a path or to the web") {
 TEST_CASE("Encodings are those of the object, without the transfer's") {
   const auto stored = server::stored_headers_from({{"Content-Encoding", "aws-chunked,gzip, AWS-chunked"}});
   REQUIRE(stored);
-  CHECK(*stored == storage::NameValues{{"content-type", "binary/octet-stream"}, {"content-encoding", "gzip"}});
+  CHECK(*stored ==
+        storage::NameValues{{"content-type", "binary/octet-stream"}, {"content-encoding", "gzip"}});
 }
 
 TEST_CASE("A copy keeps its source's headers, but a redirect is the request's") {
@@ -78,16 +80,19 @@ TEST_CASE("What an older store holds splits no answer") {
 }
 
 TEST_CASE("Parameters of a presigned URL count as headers") {
-  const Headers headers = from_query("X-Amz-Meta-A=%C3%A9%0D%0A&x-amz-storage-class=GLACIER&x-amz-signature=s&uploads&x-amz-checksum-crc32=c");
+  const Headers headers = from_query(
+      "X-Amz-Meta-A=%C3%A9%0D%0A&x-amz-storage-class=GLACIER&x-amz-signature=s&uploads&x-amz-checksum-crc32="
+      "c");
   CHECK(headers.size() == 2);
   CHECK(headers.value("x-amz-meta-a") == "=?UTF-8?B?w6kNCg==?=");
   CHECK(headers.value("x-amz-storage-class") == "GLACIER");
 }
 
 TEST_CASE("Parameters that no head can carry are refused") {
-  const auto query = GENERATE(as<std::string>{}, "x-amz-meta-a%0D%0AB=v", "x-amz-meta-a%20=v", "x-amz-meta-%C3%A9=v",
-                              "x-amz-meta-a%00=v", "x-amz-meta-a:=v", "x-amz-website-redirect-location=/%0D%0Aa:b",
-                              "x-amz-server-side-encryption-aws-kms-key-id=%1B", "x-amz-website-redirect-location=/%E2%80%94");
+  const auto query = GENERATE(
+      as<std::string>{}, "x-amz-meta-a%0D%0AB=v", "x-amz-meta-a%20=v", "x-amz-meta-%C3%A9=v",
+      "x-amz-meta-a%00=v", "x-amz-meta-a:=v", "x-amz-website-redirect-location=/%0D%0Aa:b",
+      "x-amz-server-side-encryption-aws-kms-key-id=%1B", "x-amz-website-redirect-location=/%E2%80%94");
   INFO(query);
   CHECK(refusal_of(query) == ErrorCode::InvalidArgument);
 }
@@ -96,7 +101,8 @@ TEST_CASE("What a presigned URL says twice must be one thing") {
   CHECK(refusal_of("x-amz-acl=private&X-Amz-Acl=public-read") == ErrorCode::InvalidArgument);
   CHECK(refusal_of("x-amz-acl=private", {{"X-Amz-Acl", "public-read"}}) == ErrorCode::InvalidArgument);
   const Headers head{{"X-Amz-Acl", "private"}};
-  const auto same = server::headers_with_query(head, *protocol::Query::parse("x-amz-acl=private&x-amz-acl=private"));
+  const auto same =
+      server::headers_with_query(head, *protocol::Query::parse("x-amz-acl=private&x-amz-acl=private"));
   REQUIRE(same);
   CHECK_FALSE(*same);
 }
@@ -107,6 +113,7 @@ TEST_CASE("Parameters are Latin-1 in a head") {
     const auto refused = server::header_from_parameter("response-expires", bad);
     REQUIRE(!refused);
     CHECK(refused.error().code == ErrorCode::InvalidArgument);
-    CHECK(refused.error().fields.front() == std::pair<std::string, std::string>("ArgumentName", "response-expires"));
+    CHECK(refused.error().fields.front() ==
+          std::pair<std::string, std::string>("ArgumentName", "response-expires"));
   }
 }

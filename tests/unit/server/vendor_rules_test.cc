@@ -15,7 +15,8 @@ TEST_CASE("A profile without a rule is Amazon S3") {
 }
 
 TEST_CASE("Every rule can be given; header names in any case") {
-  const auto rules = parse_vendor_rules(R"({"refused_operations": ["UploadPartCopy"], "refused_headers": ["X-Amz-Checksum-"],
+  const auto rules =
+      parse_vendor_rules(R"({"refused_operations": ["UploadPartCopy"], "refused_headers": ["X-Amz-Checksum-"],
       "equal_parts": true, "minimum_part_bytes": 0, "maximum_parts": 1000, "complete_once": true})");
   REQUIRE(rules);
   CHECK(rules->refused_operations == std::vector{protocol::OperationId::UploadPartCopy});

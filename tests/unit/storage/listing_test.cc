@@ -229,7 +229,8 @@ TEST_CASE("an upload id marker that is none, or of another key, is refused") {
     query.key_marker = "a";
     query.upload_id_marker = marker;
     CHECK(refusal(store->store().list_uploads(store->bucket, query)) == StoreErrorCode::foreign_marker);
-    CHECK(refusal(store->store().list_uploads(bucket_name("missing"), query)) == StoreErrorCode::no_such_bucket);
+    CHECK(refusal(store->store().list_uploads(bucket_name("missing"), query)) ==
+          StoreErrorCode::no_such_bucket);
   }
 }
 

@@ -17,7 +17,8 @@ struct Profile {
   std::string title;  ///< "Cloudflare R2"
   std::vector<std::string> sources = {};
   std::vector<Deviation> deviations = {};  ///< the first that fits a check counts
-  std::string serve = {};  ///< the rules that `partsmith serve --profile` takes on, as a JSON object; empty: none
+  std::string serve =
+      {};  ///< the rules that `partsmith serve --profile` takes on, as a JSON object; empty: none
 };
 
 /// The profiles that are part of the program, by name.
@@ -29,8 +30,8 @@ std::expected<Profile, std::string> parse_profile(std::string_view json);
 /// Marks the checks that the profile says something about, and notes what no longer deviates.
 void apply(const Profile& profile, RunResult& result);
 
-/// A profile of what fails in this run, for `--record-profile`: JSON, to be given reasons by a person. What `base` says of
-/// a check that still fails is kept.
+/// A profile of what fails in this run, for `--record-profile`: JSON, to be given reasons by a person. What
+/// `base` says of a check that still fails is kept.
 std::string record_profile(const RunResult& result, const std::string& name, const Profile& base);
 
 }  // namespace partsmith::conformance

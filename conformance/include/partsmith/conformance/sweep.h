@@ -1,6 +1,6 @@
 #pragma once
-/// Removes what earlier runs left, because they were killed or could not reach the server: nothing else, and never
-/// anything whose name is not a run's beyond doubt (run_id.h).
+/// Removes what earlier runs left, because they were killed or could not reach the server: nothing else, and
+/// never anything whose name is not a run's beyond doubt (run_id.h).
 
 #include <expected>
 #include <string>

@@ -11,10 +11,10 @@
 namespace partsmith::protocol {
 
 /// Each row: enumerator, HTTP status, message when the operation gives no other, whether the same request
-/// sent again may succeed (and so whether SDKs send it again), the fields that the document has between Message
-/// and RequestId ("?" behind a field that not every error of the code has), and how these fields are known.
-/// No error has a Resource: 267 distinct documents of 34 codes that Amazon S3 sent have none, recordings apart
-/// (reported: brekkylab/backlot, 2026-09). docs/errors.md shows the table.
+/// sent again may succeed (and so whether SDKs send it again), the fields that the document has between
+/// Message and RequestId ("?" behind a field that not every error of the code has), and how these fields are
+/// known. No error has a Resource: 267 distinct documents of 34 codes that Amazon S3 sent have none,
+/// recordings apart (reported: brekkylab/backlot, 2026-09). docs/errors.md shows the table.
 #define PARTSMITH_S3_ERRORS(X)                                                                               \
   X(AccessControlListNotSupported, 400, "The bucket does not allow ACLs", false, "", "unsettled")            \
   X(AccessDenied, 403, "Access Denied",                                                                      \
@@ -210,8 +210,10 @@ struct ErrorTraits {
   int status;                ///< HTTP status
   std::string_view message;  ///< the usual text of <Message>
   bool retryable;            ///< whether SDKs send the same request again
-  std::string_view fields;   ///< "Key VersionId": the document's further elements; "Region?" is not always there
-  std::string_view source;   ///< of the fields: "recorded", a report or a page of S3's documentation, "unsettled"
+  std::string_view
+      fields;  ///< "Key VersionId": the document's further elements; "Region?" is not always there
+  std::string_view
+      source;  ///< of the fields: "recorded", a report or a page of S3's documentation, "unsettled"
 };
 
 std::span<const ErrorTraits> error_table();

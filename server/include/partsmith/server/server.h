@@ -23,7 +23,8 @@ namespace partsmith::server {
 
 enum class LogFormat { text, json };
 
-/// Rules of a preset (`lost-complete`), as JSON for ServerOptions::faults. Nothing when no preset has that name.
+/// Rules of a preset (`lost-complete`), as JSON for ServerOptions::faults. Nothing when no preset has that
+/// name.
 std::optional<std::string> fault_preset_rules(std::string_view name);
 /// The presets' names.
 std::vector<std::string> fault_preset_names();
@@ -52,8 +53,10 @@ struct ServerOptions {
   bool strict_region = false;        ///< refuse signatures for any other region, as a real endpoint does
   std::optional<TlsOptions> tls = {};
   VendorRules rules = {};
-  bool early_completion = false;  ///< CompleteMultipartUpload answers 200 and white space before its work is done
-  /// Bytes that all requests together may hold: buffers, heads, documents, forms, answers. Who wants more gets SlowDown.
+  bool early_completion =
+      false;  ///< CompleteMultipartUpload answers 200 and white space before its work is done
+  /// Bytes that all requests together may hold: buffers, heads, documents, forms, answers. Who wants more
+  /// gets SlowDown.
   std::size_t request_memory = std::size_t{96} << 20U;
   std::string version;  ///< of GET /_partsmith/health
   /// The control API below /_partsmith/: faults, clock, journal. Health is answered in any case.
@@ -61,8 +64,8 @@ struct ServerOptions {
   std::string control_token = {};  ///< that it asks for; empty: nobody is asked
   bool journal = true;             ///< keep the last requests and answers for it
   MovableClock* movable_clock = nullptr;  ///< the server's clock, if the control API may move it
-  /// Opens the store of an access key's world, whose time is `clock`. Set: each access key has a world of its own, made when
-  /// it is first used, and any access key may be used with the secret. The error is one line.
+  /// Opens the store of an access key's world, whose time is `clock`. Set: each access key has a world of its
+  /// own, made when it is first used, and any access key may be used with the secret. The error is one line.
   using OpenWorld = std::function<std::expected<std::unique_ptr<storage::Store>, std::string>(
       const std::string& access_key, const Clock& clock)>;
   OpenWorld open_world = {};

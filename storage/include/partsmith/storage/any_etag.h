@@ -1,6 +1,6 @@
 #pragma once
-/// The condition `*`: an object must be there, whatever its ETag. It stands where the ETag of a condition stands, as in
-/// HTTP; no object has this text for its own.
+/// The condition `*`: an object must be there, whatever its ETag. It stands where the ETag of a condition
+/// stands, as in HTTP; no object has this text for its own.
 
 #include <partsmith/values/etag.h>
 

@@ -69,8 +69,9 @@ class Content {
 };
 
 /// The comment of each function begins with the refusals that are its own, by the names of StoreErrorCode
-/// (error.h): "no_such_bucket" there means that it returns that error for a bucket that isn't there. Any function
-/// may also return what the machine causes: io, damaged, read_only, out_of_space, too_many_open_files, busy.
+/// (error.h): "no_such_bucket" there means that it returns that error for a bucket that isn't there. Any
+/// function may also return what the machine causes: io, damaged, read_only, out_of_space,
+/// too_many_open_files, busy.
 class Store {
  public:
   virtual ~Store() = default;

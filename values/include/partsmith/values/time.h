@@ -21,7 +21,8 @@ class Clock {
   virtual TimePoint unmoved() const { return now(); }
   /// What this clock showed, or will show if nobody moves it, at that instant of real time.
   virtual TimePoint at(TimePoint real) const { return real; }
-  /// Waits until this clock shows that instant, however it comes there. False, and at once, when `stop` is requested.
+  /// Waits until this clock shows that instant, however it comes there. False, and at once, when `stop` is
+  /// requested.
   virtual bool wait_until(TimePoint instant, const std::stop_token& stop) const;
 };
 
