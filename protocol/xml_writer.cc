@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include <partsmith/protocol/xml.h>
@@ -34,9 +35,23 @@ std::size_t append_beyond_ascii(std::string& out, std::string_view rest) {
   return std::max<std::size_t>(length, 1);
 }
 
+/// The bytes that stand for themselves.
+constexpr auto is_plain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t byte = 0x20; byte < 0x80; ++byte) plain[byte] = true;
+  for (const char c : {'&', '<', '>', '"'}) plain[static_cast<unsigned char>(c)] = false;
+  plain['\t'] = plain['\n'] = true;
+  return plain;
+}();
+
 void append_escaped(std::string& out, std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   for (std::size_t i = 0; i < text.size(); ++i) {
+    std::size_t end = i;
+    while (end < text.size() && is_plain[static_cast<unsigned char>(text[end])]) ++end;
+    out.append(text, i, end - i);
+    i = end;
+    if (i == text.size()) return;
     const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x80) {
@@ -52,15 +67,13 @@ void append_escaped(std::string& out, std::string_view text) {
     } else if (c == '\r') {
       // A bare CR would be read back as LF.
       out += "&#13;";
-    } else if (byte < 0x20 && c != '\t' && c != '\n') {
+    } else {
       // XML 1.0 has no way to write these. S3 writes the reference all the same, and clients that expect them
       // ask for encoding-type=url.
       out += "&#x";
       if (byte >= 0x10) out += digits[byte >> 4];
       out += digits[byte & 0x0F];
       out += ';';
-    } else {
-      out += c;
     }
   }
 }
