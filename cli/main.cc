@@ -6,14 +6,22 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <expected>
+#include <iterator>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "conform.h"
 #include "conform_options.h"
 #include "control/commands.h"
 #include "control/run.h"
+#include "documentation.h"
+#include "drop_in.h"
 #include "fsck.h"
+#include "health.h"
 #include "serve.h"
 #include "serve_options.h"
 #include "standard_streams.h"
@@ -44,10 +52,28 @@ std::string what_is_wrong(const CLI::App& program, const CLI::ParseError& error,
                      commands.empty() ? "" : commands.front()->get_name() + ' ');
 }
 
+/// The arguments after the program's name. What MinIO's users type, `server …`, becomes `serve …`; `notes`
+/// gets what was made of others' settings.
+std::expected<std::vector<std::string>, std::string> arguments_of(int argc, char** argv,
+                                                                  partsmith::cli::Notes& notes) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  const std::string command = words.empty() ? "" : words.front();
+  if (command == "serve" || command == "server" || command == "health")
+    notes = partsmith::cli::adopt_foreign_environment();
+  if (command != "server") return words;
+  auto adopted = partsmith::cli::adopt_minio_command(std::span(words).subspan(1));
+  if (!adopted) return std::unexpected(std::move(adopted.error()));
+  std::ranges::move(adopted->notes, std::back_inserter(notes));
+  return std::move(adopted->arguments);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   open_standard_streams();
+  partsmith::cli::Notes notes;
+  auto words = arguments_of(argc, argv, notes);
+  if (!words) return fail(words.error());
   CLI::App program("A local S3 server made for the multipart protocol", "partsmith");
   program.set_version_flag("--version", PARTSMITH_VERSION);
   program.require_subcommand(1);
@@ -62,9 +88,15 @@ int main(int argc, char** argv) {
   partsmith::cli::RunOptions run_options;
   CLI::App* run = partsmith::cli::add_run(program, run_options);
   const partsmith::cli::ControlCommands control(program);
+  partsmith::cli::HealthOptions health_options;
+  CLI::App* health = partsmith::cli::add_health(program, health_options);
   const partsmith::cli::Verbs verbs(program);
+  partsmith::cli::DocumentationOptions documentation_options;
+  const auto [man, completion] = partsmith::cli::add_documentation(program, documentation_options);
+  const std::string first = words->empty() ? "" : words->front();
   try {
-    program.parse(argc, argv);
+    std::ranges::reverse(*words);  // as CLI11 takes them
+    program.parse(*std::move(words));
   } catch (const CLI::Success& success) {
     return program.exit(success);
   } catch (const CLI::ParseError& error) {
@@ -74,10 +106,10 @@ int main(int argc, char** argv) {
     if (program.got_subcommand(fsck)) code = partsmith::cli::fsck_trouble;
     if (verbs.asked()) code = partsmith::cli::verb_misused;
     if (control.asked()) code = partsmith::cli::control_trouble;
-    return fail(what_is_wrong(program, error, argc > 1 ? argv[1] : ""), code);
+    return fail(what_is_wrong(program, error, first), code);
   }
   if (*serve) {
-    if (const auto served = partsmith::cli::serve(serve_options); !served) return fail(served.error());
+    if (const auto served = partsmith::cli::serve(serve_options, notes); !served) return fail(served.error());
   }
   if (*conform) {
     const auto failed =
@@ -93,6 +125,11 @@ int main(int argc, char** argv) {
     return ended ? *ended : fail(ended.error());
   }
   if (control.asked()) return control.run();
+  if (*health) {
+    if (const auto well = partsmith::cli::health(health_options); !well) return fail(well.error());
+  }
+  if (*man) fmt::print("{}", partsmith::cli::man_page(program, PARTSMITH_VERSION));
+  if (*completion) fmt::print("{}", partsmith::cli::completion(program, documentation_options.shell));
   if (verbs.asked()) return verbs.run();
   return EXIT_SUCCESS;
 }

@@ -16,8 +16,8 @@
 #include <partsmith/storage/local_store.h>
 #include <partsmith/values/digest.h>
 #include <partsmith/values/encoding.h>
-#include <partsmith/values/bucket_naming.h>
 
+#include "bucket_requests.h"
 #include "data_folder.h"
 #include "ready_file.h"
 #include "secret_files.h"
@@ -63,7 +63,8 @@ std::expected<void, std::string> check_keys(const ServeOptions& options, const s
     return std::unexpected("--access-key and --secret-key must not be empty");
   }
   if (server::is_loopback(options.host)) return {};
-  if (secret == server::default_secret_key) {
+  if (options.accept_default_keys) return {};
+  if (server::is_known_secret(secret)) {
     return std::unexpected(
         fmt::format("listening on {} needs a secret key of your own (--secret-key-file): the default one is "
                     "known to everybody",
@@ -85,18 +86,6 @@ std::expected<void, std::string> check_hosts(const ServeOptions& options) {
       return std::unexpected(fmt::format(
           "--allow-host {}: a host's name alone is wanted, as in s3.example.com, without scheme, port or *",
           host));
-    }
-  }
-  return {};
-}
-
-std::expected<void, std::string> make_buckets(const ServeOptions& options, storage::Store& store) {
-  for (const std::string& text : options.buckets) {
-    const auto name = BucketName::parse(text);
-    if (!name) return std::unexpected(fmt::format("--bucket {}: {}", text, *fault_of_bucket_name(text)));
-    const auto made = store.create_bucket(*name, options.region);
-    if (!made && made.error().code != storage::StoreErrorCode::bucket_exists) {
-      return std::unexpected(fmt::format("--bucket {}: {}", text, made.error().detail));
     }
   }
   return {};
@@ -181,7 +170,7 @@ std::expected<server::VendorRules, std::string> rules_of(const ServeOptions& opt
 
 }  // namespace
 
-std::expected<void, std::string> serve(const ServeOptions& options) {
+std::expected<void, std::string> serve(const ServeOptions& options, const std::vector<std::string>& notes) {
   auto secret = secret_of(options);
   if (!secret) return std::unexpected(fmt::format("--secret-key-file: {}", secret.error()));
   if (const auto ok = check_keys(options, *secret); !ok) return ok;
@@ -190,8 +179,9 @@ std::expected<void, std::string> serve(const ServeOptions& options) {
   if (!rules) return std::unexpected(rules.error());
   use_all_descriptors();
   const auto say = teller(options);
+  std::ranges::for_each(notes, say);
   const Termination termination;  // before any thread is made, so that all of them leave the signals alone
-  if (*secret != server::default_secret_key || !options.tls_key.empty()) keep_memory_private();
+  if (!server::is_known_secret(*secret) || !options.tls_key.empty()) keep_memory_private();
   for (const auto& file : {options.secret_key_file, options.tls_key}) {
     if (const auto warning = warning_about(file)) say(*warning);
   }
@@ -207,7 +197,7 @@ std::expected<void, std::string> serve(const ServeOptions& options) {
        .quota = options.quota,
        .log = say});
   if (!store) return std::unexpected(store.error());
-  if (const auto ok = make_buckets(options, **store); !ok) return ok;
+  if (const auto ok = make_buckets(options.buckets, options.region, **store); !ok) return ok;
   if (!options.seed.empty()) {
     if (const auto ok = seed_buckets(options.seed, options.region, **store); !ok) return ok;
   }

@@ -75,6 +75,9 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings
       .value("--secret-key-file", options.secret_key_file, "FILE", "File whose first line is the secret key")
       ->excludes(secret);
+  settings.toggle(
+      "--accept-default-keys", options.accept_default_keys,
+      "Listen beyond loopback also with keys that everybody knows, as in a container or a test network");
   settings
       .value(
           "--allow-host", options.allowed_hosts, "NAME",
@@ -103,7 +106,9 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
                   "Without the control API below /_partsmith/ (health stays)");
   settings.value("--control-token", options.control_token, "TOKEN",
                  "What the control API asks for; beyond loopback there is none without it");
-  settings.value("--bucket", options.buckets, "NAME", "Bucket to make at start if it isn't there; repeatable")
+  settings
+      .value("--bucket", options.buckets, "NAME[:versioned]",
+             "Bucket to make at start if it isn't there; repeatable")
       ->delimiter(',');
   settings.value("--seed", options.seed, "DIR",
                  "Fill buckets at start: a folder in DIR for each bucket, a file in it for each object");

@@ -24,6 +24,7 @@ struct ServeOptions {
   std::string access_key = "test";
   std::string secret_key = "test";
   std::filesystem::path secret_key_file;  ///< instead of secret_key; empty: none
+  bool accept_default_keys = false;
   std::vector<std::string> allowed_hosts;
   bool trust_pages = false;
   std::string region = "us-east-1";
@@ -34,7 +35,7 @@ struct ServeOptions {
   bool no_control = false;
   bool world_per_access_key = false;
   std::string control_token;
-  std::vector<std::string> buckets;
+  std::vector<std::string> buckets;  ///< NAME[:versioned]
   std::filesystem::path seed;  ///< a folder of buckets; empty: none
   std::filesystem::path tls_certificate;  ///< empty: plain HTTP
   std::filesystem::path tls_key;

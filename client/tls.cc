@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "socket.h"
+#include "trusted_authorities.h"
 
 namespace partsmith::client {
 
@@ -173,7 +174,7 @@ std::expected<std::shared_ptr<const TlsContext>, ClientError> make_tls_context(c
   SSL_CTX_set_mode(context->get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_verify(context->get(), options.verify_tls ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   const bool trusts = options.ca_file.empty()
-                          ? SSL_CTX_set_default_verify_paths(context->get()) == 1
+                          ? trust_the_systems_authorities(*context->get())
                           : SSL_CTX_load_verify_file(context->get(), options.ca_file.c_str()) == 1;
   if (!trusts) return std::unexpected(tls_error(fmt::format("no certificates in {}", options.ca_file)));
   return context;

@@ -1,6 +1,10 @@
 # Every library that partsmith links, found in one place. ARCHITECTURE.md says what each is for.
+if(PARTSMITH_SOURCES)
+  include(PartsmithSources)
+  return()
+endif()
 find_package(Threads REQUIRED)
-find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto SSL)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)

@@ -133,7 +133,7 @@ Service::Service(const ServerOptions& options, Parts parts)
       engine_(parts.engine),
       control_(parts.control),
       observers_(std::move(parts.observers)),
-      guard_({.known_secret = options.secret_key == default_secret_key,
+      guard_({.known_secret = is_known_secret(options.secret_key),
               .allowed_hosts = options.allowed_hosts,
               .trust_pages = options.trust_pages}),
       authenticator_({.access_key = options.world_per_access_key() ? std::string() : options.access_key,

@@ -12,7 +12,7 @@ import pytest
 
 # Only what a test says counts: no profile, no metadata service, no proxy, no server settings of who runs the tests.
 for _name in [name for name in os.environ if name.startswith(("AWS_", "PARTSMITH_"))]:
-    if _name not in ("PARTSMITH_BINARY", "PARTSMITH_JS", "PARTSMITH_OTHERS", "PARTSMITH_MATRIX",
+    if _name not in ("PARTSMITH_BINARY", "PARTSMITH_JS", "PARTSMITH_OTHERS", "PARTSMITH_MATRIX", "PARTSMITH_DIST",
                     "PARTSMITH_WRITE_PAGE"):
         del os.environ[_name]
 for _name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):

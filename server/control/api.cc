@@ -13,6 +13,7 @@
 #include <partsmith/values/digest.h>
 
 #include "addressing.h"
+#include "control/foreign_health.h"
 #include "control/openapi.h"
 #include "faults/presets.h"
 #include "faults/rule.h"
@@ -168,10 +169,12 @@ Response as_asked(Response response, std::string_view method) {
 }  // namespace
 
 bool ControlApi::is_for(const Request& request) {
+  if (is_foreign_health(request)) return true;
   return request.target.starts_with(prefix) && bucket_of_host(request.headers.value("host")).empty();
 }
 
 Response ControlApi::answer(Visit& visit, std::stop_token stopping) const {
+  if (is_foreign_health(visit.request)) return foreign_health_answer(visit.request, options_.version);
   const auto target = protocol::split_target(visit.request.target);
   const std::string_view path = target.path.substr(prefix.size());
   const std::string_view method =

@@ -27,7 +27,7 @@ class ControlApi {
   ControlApi(ControlOptions options, Worlds& worlds, const Metrics& metrics)
       : options_(std::move(options)), worlds_(worlds), metrics_(metrics) {}
 
-  /// Whether the request is for these endpoints.
+  /// Whether the request is for these endpoints, or for others' health (foreign_health.h).
   static bool is_for(const Request& request);
 
   /// JSON, but for metrics. Errors are `{"error": "…"}` with 400, 401, 404, 405 or 413. Reads the body, of a

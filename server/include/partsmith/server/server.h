@@ -39,6 +39,10 @@ struct TlsOptions {
 
 /// Known to everybody. While it is in force, web pages of other origins are kept out (SECURITY.md).
 inline constexpr std::string_view default_secret_key = "test";
+/// Whether it is the default secret key, or MinIO's, which files written for MinIO bring along.
+constexpr bool is_known_secret(std::string_view secret) {
+  return secret == default_secret_key || secret == "minioadmin";
+}
 
 struct ServerOptions {
   std::string host = "127.0.0.1";  ///< address to listen on

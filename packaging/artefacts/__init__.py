@@ -1,0 +1,1 @@
+"""What `./dev package` makes out of the program: archives with the same bytes each time."""

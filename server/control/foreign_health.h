@@ -1,0 +1,16 @@
+#pragma once
+/// The paths at which MinIO, LocalStack and S3Mock tell that they are well: files written for those ask
+/// there. Only unsigned requests without a query: `minio` and `favicon.ico` may be buckets.
+
+#include <string>
+
+#include "http/message.h"
+
+namespace partsmith::server {
+
+bool is_foreign_health(const Request& request);
+
+/// 200 with what is read there. `request` is one that is_foreign_health() told.
+Response foreign_health_answer(const Request& request, const std::string& version);
+
+}  // namespace partsmith::server

@@ -1,0 +1,113 @@
+"""The program alone: what it needs, what hardens it, and that it works where there is nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from package.support import MACHINE, OTHER_MACHINE, in_root, multipart_upload, run, serving
+
+MACHINES = ("x86_64", "aarch64")
+
+
+def readelf(program: Path, *options: str) -> str:
+    return run(["readelf", "--wide", *options, program]).stdout
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_it_needs_no_library(programs: dict[str, Path], machine: str) -> None:
+    assert "NEEDED" not in readelf(programs[machine], "--dynamic")
+    assert "INTERP" not in readelf(programs[machine], "--program-headers")
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_it_is_hardened(programs: dict[str, Path], machine: str) -> None:
+    assert "DYN" in readelf(programs[machine], "--file-header")  # loaded at an address that nobody knows
+    headers = readelf(programs[machine], "--program-headers")
+    assert "GNU_RELRO" in headers
+    stack = next(line for line in headers.splitlines() if "GNU_STACK" in line)
+    assert " RW " in stack and " RWE " not in stack
+    assert not [line for line in headers.splitlines() if re.search(r"LOAD.* RWE ", line)]
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_it_is_small(programs: dict[str, Path], machine: str) -> None:
+    assert programs[machine].stat().st_size <= 10 * 1024 * 1024
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_it_doesn_t_tell_who_built_it(programs: dict[str, Path], machine: str) -> None:
+    program = programs[machine].read_bytes()
+    for folder in {str(Path(__file__).parents[2]), str(Path.home())}:
+        assert len(folder) < 5 or folder.encode() + b"/" not in program, folder
+    assert not re.findall(r"^ *\[ *\d+\] \.(debug|symtab)", readelf(programs[machine], "--section-headers"), re.MULTILINE)
+
+
+def test_a_multipart_upload_in_an_empty_root(empty_root: Path, tmp_path: Path) -> None:
+    began = time.monotonic()
+    command = in_root(empty_root, "/partsmith", "serve", "--port", "0", "--ephemeral", "--ready-file", "/tmp/ready.json")
+    with serving(command, empty_root / "tmp/ready.json", tmp_path / "log") as ready:
+        multipart_upload(ready["url"])
+    assert time.monotonic() - began < 30
+
+
+def test_the_client_in_an_empty_root(empty_root: Path, tmp_path: Path) -> None:
+    """Names come from /etc/hosts, keys hold any character whatever the locale, and nothing else is there."""
+    (empty_root / "etc").mkdir()
+    (empty_root / "etc/hosts").write_text("127.0.0.1 localhost gopher.test\n")
+    command = in_root(empty_root, "/partsmith", "serve", "--port", "0", "--ephemeral", "--bucket", "films", "--ready-file", "/tmp/ready.json")
+    with serving(command, empty_root / "tmp/ready.json", tmp_path / "log") as ready:
+        # To a Host that isn't local the server answers only with --allow-host; localhost is one that is.
+        for locale in ("C", "de_DE.UTF-8"):
+            env = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "LC_ALL": locale,
+                   "AWS_ENDPOINT_URL": f"http://localhost:{ready['port']}"}
+            (empty_root / "grüße.txt").write_text("hello")
+            assert (done := run(in_root(empty_root, "/partsmith", "cp", "/grüße.txt", f"s3://films/{locale}/grüße.txt"), env=env)).returncode == 0, done.stderr
+            assert run(in_root(empty_root, "/partsmith", "cat", f"s3://films/{locale}/grüße.txt"), env=env).stdout == "hello"
+        named = run(in_root(empty_root, "/partsmith", "health", "--url", f"http://gopher.test:{ready['port']}"), env={})
+        assert "403" in named.stderr, named.stderr  # the name was found, and the server doesn't serve it
+        unknown = run(in_root(empty_root, "/partsmith", "health", "--timeout", "5", "--url", f"http://nowhere.test:{ready['port']}"), env={})
+        assert unknown.returncode == 1 and "403" not in unknown.stderr
+
+
+@pytest.mark.parametrize("bundle", ["etc/ssl/certs/ca-certificates.crt", "etc/pki/tls/certs/ca-bundle.crt", "etc/ssl/ca-bundle.pem",
+                                    "etc/ssl/cert.pem", "by SSL_CERT_FILE"])
+def test_it_trusts_the_distribution_s_certificates(empty_root: Path, tmp_path: Path, bundle: str) -> None:
+    command = in_root(empty_root, "/partsmith", "serve", "--port", "0", "--ephemeral", "--ready-file", "/tmp/ready.json",
+                      "--tls-self-signed", "/tmp/ca.pem")
+    with serving(command, empty_root / "tmp/ready.json", tmp_path / "log") as ready:
+        ask = in_root(empty_root, "/partsmith", "health", "--url", ready["url"])
+        assert "not trusted" in run(ask, env={}).stderr
+        env = {}
+        if bundle == "by SSL_CERT_FILE":
+            env["SSL_CERT_FILE"] = "/tmp/ca.pem"
+        else:
+            (empty_root / bundle).parent.mkdir(parents=True)
+            shutil.copy(empty_root / "tmp/ca.pem", empty_root / bundle)
+        assert (done := run(ask, env=env)).returncode == 0, done.stderr
+
+
+def test_the_program_for_the_other_processor(programs: dict[str, Path], tmp_path: Path) -> None:
+    emulator = shutil.which(f"qemu-{OTHER_MACHINE}-static")
+    assert emulator, "qemu-user-static runs the program for the other processor"
+    command = [emulator, str(programs[OTHER_MACHINE]), "serve", "--port", "0", "--ephemeral", "--ready-file", str(tmp_path / "ready.json")]
+    with serving(command, tmp_path / "ready.json", tmp_path / "log", env={"TMPDIR": str(tmp_path)}) as ready:
+        multipart_upload(ready["url"])
+
+
+def test_both_say_the_version_that_the_project_has(programs: dict[str, Path]) -> None:
+    version = re.search(r"^project\(partsmith VERSION ([0-9.]+)", (Path(__file__).parents[2] / "CMakeLists.txt").read_text(), re.MULTILINE)
+    assert version
+    assert run([programs[MACHINE], "--version"]).stdout.strip() == version[1]
+    assert os.access(programs[OTHER_MACHINE], os.X_OK)
+
+
+def test_it_runs_without_standard_streams(empty_root: Path) -> None:
+    command = in_root(empty_root, "/partsmith", "--version")
+    assert subprocess.run(command, stdin=None, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={}, timeout=60, check=False).returncode == 0
