@@ -206,8 +206,10 @@ std::expected<int, std::string> run(const RunOptions& options) {
   const auto folder = EphemeralFolder::make_in(std::filesystem::temp_directory_path());
   if (!folder) return std::unexpected(folder.error());
   const std::filesystem::path ready_file = folder->path() / "ready.json";
-  std::vector<std::string> words = {"partsmith", "serve",   "--ephemeral",  "--port",
-                                    "0",         "--quiet", "--ready-file", ready_file.string()};
+  std::vector<std::string> words = {
+      "partsmith",    "serve",        "--ephemeral",       "--port",       "0",
+      "--quiet",      "--ready-file", ready_file.string(), "--access-key", access_key,
+      "--secret-key", secret_key};
   for (const std::string& bucket : options.buckets) words.insert(words.end(), {"--bucket", bucket});
   for (const std::string& fault : options.faults) words.insert(words.end(), {"--fault", fault});
   words.insert(words.end(), options.serve_arguments.begin(), options.serve_arguments.end());
