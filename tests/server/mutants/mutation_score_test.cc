@@ -1,5 +1,6 @@
-/// Every check can fail: each is shown to, on a server that is wrong in one thing. killers.txt names for each
-/// check a mutation that it fails under; the long test finds them anew, and prints the mutation score.
+/// Every check can fail: each is shown to, on a server that is wrong in one thing. killing_mutations.txt
+/// names for each check a mutation that it fails under; the long test finds them anew, and prints the
+/// mutation score.
 
 #include <algorithm>
 #include <cstdlib>
@@ -19,15 +20,15 @@ using test::Mutation;
 namespace {
 
 /// Check id → mutation.
-std::map<std::string, std::string> read_killers() {
-  std::ifstream file(PARTSMITH_KILLERS);
-  std::map<std::string, std::string> killers;
+std::map<std::string, std::string> read_killing_mutations() {
+  std::ifstream file(PARTSMITH_MUTATIONS);
+  std::map<std::string, std::string> killing_mutations;
   for (std::string line; std::getline(file, line);) {
     if (line.empty() || line.starts_with('#')) continue;
     const auto bar = line.find(" | ");
-    killers[line.substr(0, bar)] = line.substr(bar + 3);
+    killing_mutations[line.substr(0, bar)] = line.substr(bar + 3);
   }
-  return killers;
+  return killing_mutations;
 }
 
 std::vector<Check> checks_named(const auto& ids) {
@@ -109,16 +110,16 @@ Score measure(const std::vector<Check>& checks) {
 }  // namespace
 
 TEST_CASE("Each check fails under the mutation that is noted for it") {
-  const auto killers = read_killers();
+  const auto killing_mutations = read_killing_mutations();
   std::vector<std::string> unproved;
   for (const auto& check : conformance::catalogue()) {
-    if (!killers.contains(check.id)) unproved.push_back(check.id);
+    if (!killing_mutations.contains(check.id)) unproved.push_back(check.id);
   }
-  INFO("checks without a line in killers.txt:\n" << listed(unproved));
+  INFO("checks without a line in killing_mutations.txt:\n" << listed(unproved));
   CHECK(unproved.empty());
 
   std::map<std::string, std::vector<std::string>> checks_of;
-  for (const auto& [id, mutation] : killers) checks_of[mutation].push_back(id);
+  for (const auto& [id, mutation] : killing_mutations) checks_of[mutation].push_back(id);
   for (const auto& [name, ids] : checks_of) {
     const auto mutation = test::mutation_by_name(name);
     INFO(name);
@@ -133,11 +134,11 @@ TEST_CASE("Each check fails under the mutation that is noted for it") {
 
 TEST_CASE("The catalogue's mutation score", "[.][long]") {
   auto checks = conformance::catalogue();
-  // For new checks: those without a line in killers.txt; what is found goes to the file named, with what is
-  // there already.
-  const char* file = std::getenv("PARTSMITH_WRITE_KILLERS");
+  // For new checks: those without a line in killing_mutations.txt; what is found goes to the file named, with
+  // what is there already.
+  const char* file = std::getenv("PARTSMITH_WRITE_MUTATIONS");
   if (file != nullptr) {
-    const auto noted = read_killers();
+    const auto noted = read_killing_mutations();
     std::erase_if(checks, [&](const Check& check) { return noted.contains(check.id); });
   }
   const auto score = measure(checks);
@@ -148,12 +149,12 @@ TEST_CASE("The catalogue's mutation score", "[.][long]") {
     if (!score.killed.contains(check.id)) unkilled.push_back(check.id);
   }
   if (file != nullptr) {
-    auto killers = read_killers();
-    for (const auto& [id, mutation] : score.killed) killers.emplace(id, mutation);
+    auto killing_mutations = read_killing_mutations();
+    for (const auto& [id, mutation] : score.killed) killing_mutations.emplace(id, mutation);
     std::ofstream out(file);
     out << "# For each check a mutation that it fails under. `./dev test --long` finds them anew; see "
            "mutation_score_test.cc.\n";
-    for (const auto& [id, mutation] : killers) out << id << " | " << mutation << '\n';
+    for (const auto& [id, mutation] : killing_mutations) out << id << " | " << mutation << '\n';
   }
   INFO("checks that no mutation kills:\n" << listed(unkilled));
   CHECK(unkilled.empty());
