@@ -102,6 +102,41 @@ else:
     assert time.monotonic() - began < 30
 
 
+def test_the_control_api_in_python(installed_wheel: Path, tmp_path: Path) -> None:
+    script = '''
+import datetime, partsmith
+with partsmith.Server() as server:
+    s3 = server.client()
+    s3.create_bucket(Bucket="films")
+    server.faults.add({"name": "slow", "match": {"operation": "PutObject"}, "times": 1, "fault": {"type": "error", "code": "SlowDown"}})
+    s3.put_object(Bucket="films", Key="gopher", Body=b"g")
+    assert [rule["hits"] for rule in server.faults.rules()] == [1]
+    server.journal.expect(operation="PutObject", count=2)
+    assert [entry["status"] for entry in server.journal.entries(operation="PutObject")] == [503, 200]
+    try:
+        server.journal.expect(operation="PutObject", count=1)
+    except AssertionError as error:
+        assert "found 2" in str(error)
+    else:
+        raise SystemExit("it held")
+    server.faults.clear("slow")
+    assert server.faults.rules() == []
+    server.clock.set(datetime.datetime(2030, 1, 1, tzinfo=datetime.timezone.utc))
+    server.clock.advance(datetime.timedelta(days=8))
+    assert server.clock.now().strftime("%Y-%m-%d") == "2030-01-09"
+    server.reset()
+    assert s3.list_buckets()["Buckets"] == []
+    try:
+        server.faults.add("no-such-preset")
+    except partsmith.ControlError as error:
+        assert "no-such-preset" in str(error)
+    else:
+        raise SystemExit("it was taken")
+'''
+    done = python(installed_wheel, "-c", script, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_plugin_of_pytest(installed_wheel: Path, tmp_path: Path) -> None:
     (tmp_path / "test_films.py").write_text('''
 import boto3, pytest
@@ -116,6 +151,12 @@ def test_another(s3_client, s3_bucket):
 
 def test_clients_of_the_code_under_test(partsmith_environment, s3_bucket):
     assert s3_bucket in [bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]]
+
+@pytest.mark.parametrize("time", [1, 2])
+def test_a_world_of_its_own(partsmith_world, time):
+    s3 = partsmith_world.client()
+    s3.create_bucket(Bucket="films")  # taken in no other test
+    partsmith_world.journal.expect(operation="CreateBucket", count=1)
 
 @mock_aws
 def test_as_with_moto():
@@ -135,7 +176,7 @@ def test_with_a_block():
     assert "AWS_ENDPOINT_URL_S3" not in os.environ
 ''')
     done = python(installed_wheel, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path), cwd=tmp_path)
-    assert done.returncode == 0 and "6 passed" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0 and "8 passed" in done.stdout, done.stdout + done.stderr
 
 
 # --- npm
@@ -157,7 +198,7 @@ def test_a_server_in_javascript(installed_npm: Path, tmp_path: Path) -> None:
     script.write_text(f'''
 const assert = require("node:assert");
 const {{ startPartsmith }} = require("partsmith");
-const {{ S3Client, CreateMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand }} = require("{JS}/node_modules/@aws-sdk/client-s3");
+const {{ S3Client, CreateMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectCommand, ListBucketsCommand }} = require("{JS}/node_modules/@aws-sdk/client-s3");
 (async () => {{
   const server = await startPartsmith({{ buckets: ["films"] }});
   const s3 = new S3Client(server.clientConfig);
@@ -166,6 +207,18 @@ const {{ S3Client, CreateMultipartUploadCommand, UploadPartCommand, CompleteMult
   const {{ ETag }} = await s3.send(new UploadPartCommand({{ ...at, UploadId, PartNumber: 1, Body: "gopher" }}));
   await s3.send(new CompleteMultipartUploadCommand({{ ...at, UploadId, MultipartUpload: {{ Parts: [{{ PartNumber: 1, ETag }}] }} }}));
   assert.match(server.log, /CompleteMultipartUpload/);
+  await server.faults.add({{ name: "slow", match: {{ operation: "PutObject" }}, times: 1, fault: {{ type: "error", code: "SlowDown" }} }});
+  await s3.send(new PutObjectCommand({{ ...at, Body: "gopher" }}));
+  assert.deepStrictEqual((await server.faults.rules()).map((rule) => rule.hits), [1]);
+  await server.journal.expect({{ operation: "PutObject", count: 2 }});
+  await assert.rejects(server.journal.expect({{ operation: "PutObject", count: 1 }}), /found 2/);
+  assert.deepStrictEqual((await server.journal.entries({{ operation: "PutObject" }})).map((entry) => entry.status), [503, 200]);
+  await server.faults.clear();
+  await server.clock.set(new Date("2030-01-01T00:00:00Z"));
+  await server.clock.advance(8 * 86400);
+  assert.strictEqual((await server.clock.now()).toISOString().slice(0, 10), "2030-01-09");
+  await server.reset();
+  assert.deepStrictEqual((await s3.send(new ListBucketsCommand({{}}))).Buckets ?? [], []);
   s3.destroy();
   await server.stop();
   await assert.rejects(startPartsmith({{ arguments: ["--no-such-flag"] }}), /no-such-flag/);

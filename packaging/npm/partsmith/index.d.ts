@@ -18,7 +18,41 @@ export interface PartsmithOptions {
   startTimeout?: number;
 }
 
+/** What goes wrong on demand. */
+export interface Faults {
+  /** A preset by its name, as `lost-complete`, or a rule. */
+  add(rule: string | Record<string, unknown>): Promise<void>;
+  /** The rules, with how often each `matched`, and how often it acted: `hits`. */
+  rules(): Promise<Array<Record<string, unknown>>>;
+  /** Removes every rule, or the one of that name. */
+  clear(name?: string): Promise<void>;
+}
+
+/** The time that dates, expiry and listings follow. */
+export interface Clock {
+  now(): Promise<Date>;
+  set(to: Date): Promise<void>;
+  advance(seconds: number): Promise<void>;
+  freeze(): Promise<void>;
+  /** Shows real time again, and goes. */
+  reset(): Promise<void>;
+}
+
+/** What clients really sent, and what they got. */
+export interface Journal {
+  /** The requests that match, the oldest first: `operation`, `bucket`, `key`, `status` and so on. */
+  entries(filters?: Record<string, string | number>): Promise<Array<Record<string, unknown>>>;
+  /** Rejects, with a table of what there is instead, unless there were so many. */
+  expect(expectation: Record<string, string | number>): Promise<void>;
+  clear(): Promise<void>;
+}
+
 export interface PartsmithServer {
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Removes every bucket, fault and entry of the journal, and shows real time. */
+  reset(): Promise<void>;
   /** `http://127.0.0.1:PORT` */
   readonly endpoint: string;
   readonly port: number;

@@ -30,6 +30,53 @@ function environmentOf(options) {
   return { ...Object.fromEntries(inherited), PARTSMITH_SECRET_KEY: options.secretAccessKey ?? 'test', ...options.environment };
 }
 
+/** Requests to the control API; the JSON that answers. */
+async function control(endpoint, method, path, { body, query = {} } = {}) {
+  const url = new URL(`/_partsmith/v1/${path}`, endpoint);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+  const answer = await fetch(url, {
+    method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.trim()}`);
+  return text.trim() ? JSON.parse(text) : undefined;
+}
+
+/** What goes wrong on demand: presets by their names, or rules. */
+class Faults {
+  #ask;
+  constructor(ask) { this.#ask = ask; }
+  async add(rule) { await this.#ask('POST', 'faults', { body: typeof rule === 'string' ? { preset: rule } : rule }); }
+  async rules() { return (await this.#ask('GET', 'faults')).faults; }
+  async clear(name) { await this.#ask('DELETE', name === undefined ? 'faults' : `faults/${encodeURIComponent(name)}`); }
+}
+
+/** The time that dates, expiry and listings follow. */
+class Clock {
+  #ask;
+  constructor(ask) { this.#ask = ask; }
+  async now() { return new Date((await this.#ask('GET', 'clock')).now); }
+  async set(to) { await this.#ask('POST', 'clock', { body: { set: to.toISOString().replace(/\.\d+Z$/, 'Z') } }); }
+  async advance(seconds) { await this.#ask('POST', 'clock', { body: { advance: `${Math.trunc(seconds)}s` } }); }
+  async freeze() { await this.#ask('POST', 'clock', { body: { frozen: true } }); }
+  async reset() { await this.#ask('POST', 'clock', { body: { reset: true } }); }
+}
+
+/** What clients really sent, and what they got. */
+class Journal {
+  #ask;
+  constructor(ask) { this.#ask = ask; }
+  async entries(filters = {}) {
+    const told = await this.#ask('GET', 'journal', { query: filters });
+    return Array.isArray(told) ? told : told.entries;
+  }
+  async expect(expectation) {
+    const told = await this.#ask('POST', 'journal/expect', { body: expectation });
+    if (!told.holds) throw new Error(told.text ?? `${told.found} were found`);
+  }
+  async clear() { await this.#ask('DELETE', 'journal'); }
+}
+
 class PartsmithServer {
   #child;
   #folder;
@@ -44,6 +91,10 @@ class PartsmithServer {
     process.on('exit', this.#killAtExit);
     this.endpoint = ready.url;
     this.port = ready.port;
+    const ask = (...request) => control(ready.url, ...request);
+    this.faults = new Faults(ask);
+    this.clock = new Clock(ask);
+    this.journal = new Journal(ask);
     this.region = options.region ?? 'us-east-1';
     this.credentials = { accessKeyId: options.accessKeyId ?? 'test', secretAccessKey: options.secretAccessKey ?? 'test' };
   }
@@ -64,6 +115,11 @@ class PartsmithServer {
   /** What the server has written so far, a line per request. */
   get log() {
     return fs.readFileSync(path.join(this.#folder, 'log'), 'utf8');
+  }
+
+  /** Removes every bucket, fault and entry of the journal, and shows real time. */
+  async reset() {
+    await control(this.endpoint, 'POST', 'reset');
   }
 
   /** Ends it after the requests in flight; rejects when it doesn't end well. */

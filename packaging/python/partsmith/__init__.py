@@ -7,9 +7,10 @@
         s3.put_object(Bucket="films", Key="gopher", Body=b"...")
 """
 
+from ._control import ControlError
 from ._mock import mock_aws
 from ._program import program, version
-from ._server import Server, ServerError
+from ._server import Server, ServerError, World
 
-__all__ = ["Server", "ServerError", "mock_aws", "program", "version"]
+__all__ = ["ControlError", "Server", "ServerError", "World", "mock_aws", "program", "version"]
 __version__ = version()

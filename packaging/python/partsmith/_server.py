@@ -13,11 +13,59 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from ._control import Clock, Control, Faults, Journal
 from ._program import program
 
 
 class ServerError(RuntimeError):
     """The server did not start, or did not end well; the text has the end of its log."""
+
+
+class World:
+    """What belongs to one access key: its clients, and its part of the control API."""
+
+    def __init__(self, endpoint_url: str, access_key: str, secret_key: str, region: str, name: str | None = None) -> None:
+        """`name`: of the world that the control API is asked for; None is the default one."""
+        self.endpoint_url = endpoint_url
+        self.access_key = access_key
+        self.secret_key = secret_key
+        self.region = region
+        self._control = Control(endpoint_url, name)
+        self.faults = Faults(self._control)
+        self.clock = Clock(self._control)
+        self.journal = Journal(self._control)
+
+    def reset(self) -> None:
+        """Removes every bucket, fault and entry of the journal, and shows real time."""
+        self._control.request("POST", "reset")
+
+    def client(self, service: str = "s3", **settings: Any) -> Any:
+        """A boto3 client; `settings` go to boto3, which must be installed."""
+        import boto3  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+        return boto3.client(service, **{**self._boto_settings(), **settings})
+
+    def resource(self, service: str = "s3", **settings: Any) -> Any:
+        """A boto3 resource, as `client`."""
+        import boto3  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+        return boto3.resource(service, **{**self._boto_settings(), **settings})
+
+    def environment(self) -> dict[str, str]:
+        """Variables by which AWS SDKs, the AWS CLI and partsmith's own verbs find it."""
+        return {
+            "AWS_ENDPOINT_URL_S3": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+        }
+
+    def _boto_settings(self) -> dict[str, Any]:
+        return {
+            "endpoint_url": self.endpoint_url, "region_name": self.region,
+            "aws_access_key_id": self.access_key, "aws_secret_access_key": self.secret_key,
+        }
 
 
 class Server:
@@ -74,27 +122,37 @@ class Server:
         """What the server has written so far, a line per request."""
         return self._log_file().read_text(errors="replace")
 
-    def client(self, service: str = "s3", **settings: Any) -> Any:
-        """A boto3 client of this server; `settings` go to boto3. boto3 must be installed."""
-        import boto3  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    @property
+    def faults(self) -> Faults:
+        return self._default.faults
 
-        return boto3.client(service, **{**self._boto_settings(), **settings})
+    @property
+    def clock(self) -> Clock:
+        return self._default.clock
+
+    @property
+    def journal(self) -> Journal:
+        return self._default.journal
+
+    def reset(self) -> None:
+        """Removes every bucket, fault and entry of the journal, and shows real time."""
+        self._default.reset()
+
+    def client(self, service: str = "s3", **settings: Any) -> Any:
+        """A boto3 client of this server; `settings` go to boto3, which must be installed."""
+        return self._default.client(service, **settings)
 
     def resource(self, service: str = "s3", **settings: Any) -> Any:
         """A boto3 resource of this server, as `client`."""
-        import boto3  # type: ignore[import-not-found,import-untyped,unused-ignore]
-
-        return boto3.resource(service, **{**self._boto_settings(), **settings})
+        return self._default.resource(service, **settings)
 
     def environment(self) -> dict[str, str]:
         """Variables by which AWS SDKs, the AWS CLI and partsmith's own verbs find this server."""
-        return {
-            "AWS_ENDPOINT_URL_S3": self.endpoint_url,
-            "AWS_ACCESS_KEY_ID": self.access_key,
-            "AWS_SECRET_ACCESS_KEY": self.secret_key,
-            "AWS_REGION": self.region,
-            "AWS_DEFAULT_REGION": self.region,
-        }
+        return self._default.environment()
+
+    def world(self, access_key: str) -> World:
+        """The world of an access key, of a server with `--world-per-access-key`: buckets, clock, faults and journal of its own."""
+        return World(self.endpoint_url, access_key, self.secret_key, self.region, access_key)
 
     # --- Starting and ending
 
@@ -180,11 +238,10 @@ class Server:
             raise ServerError("the server has not started")
         return self._ready
 
-    def _boto_settings(self) -> dict[str, Any]:
-        return {
-            "endpoint_url": self.endpoint_url, "region_name": self.region,
-            "aws_access_key_id": self.access_key, "aws_secret_access_key": self.secret_key,
-        }
+    @property
+    def _default(self) -> World:
+        name = self.access_key if "--world-per-access-key" in self._arguments else None
+        return World(self.endpoint_url, self.access_key, self.secret_key, self.region, name)
 
     def _log_file(self) -> Path:
         if self._folder is None:

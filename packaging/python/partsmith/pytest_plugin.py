@@ -3,6 +3,7 @@
 - `partsmith_server`: one server for the whole run (of each worker, with pytest-xdist), empty at the start.
 - `s3_client`: a boto3 client of it.
 - `s3_bucket`: the name of a bucket of this test's own.
+- `partsmith_world`: buckets, clock, faults and journal of this test alone, on a server that the tests share.
 - `partsmith_environment`: this test's environment points the AWS SDKs at the server.
 
 Options in pytest.ini: `partsmith_arguments`, further flags of `partsmith serve`.
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from ._server import Server
+from ._server import Server, World
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,6 +29,18 @@ def partsmith_server(pytestconfig: pytest.Config) -> Iterator[Server]:
     """A server that the tests of this process share; it ends with them."""
     with Server(*pytestconfig.getini("partsmith_arguments")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def _partsmith_worlds(pytestconfig: pytest.Config) -> Iterator[Server]:
+    with Server("--world-per-access-key", *pytestconfig.getini("partsmith_arguments")) as server:
+        yield server
+
+
+@pytest.fixture
+def partsmith_world(_partsmith_worlds: Server) -> World:
+    """Empty at the start of the test; no other test sees it, whatever runs at the same time."""
+    return _partsmith_worlds.world(f"TEST{uuid.uuid4().hex[:16].upper()}")
 
 
 @pytest.fixture(scope="session")
