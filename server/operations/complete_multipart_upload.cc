@@ -3,6 +3,7 @@
 
 #include <partsmith/values/limits.h>
 
+#include "answer_memory.h"
 #include "configuration/lifecycle.h"
 #include "object_names.h"
 #include "operations/answers.h"
@@ -114,6 +115,10 @@ S3Result<std::vector<storage::PartInfo>> listed_parts(const Visit& visit, const 
 S3Result<storage::ObjectInfo> complete(const Visit& visit, const storage::UploadInfo& upload,
                                        const CompletionRequest& request,
                                        const storage::WriteCondition& condition) {
+  // Of each listed part: its row, its place in the plan, and its part in the transaction.
+  constexpr std::size_t memory_of_part = 600;
+  const auto held = memory_for_answer(visit, request.parts.size() * memory_of_part);
+  if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
   const storage::UploadRef ref = upload_ref(visit);
   for (int attempt = 1;; ++attempt) {
     const auto parts = listed_parts(visit, ref, request.parts);

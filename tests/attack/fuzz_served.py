@@ -153,7 +153,10 @@ class Round:
             wires = [maker.make(one) for _ in range(one.choice([1] * 12 + [2, 3]))]
             together = wires[0] if len(wires) == 1 else Wire(
                 b"".join(wire.data for wire in wires), "; ".join(wire.what for wire in wires), [method for wire in wires for method in wire.methods])
-            self._exchange(one, port, together, maker, False)
+            try:
+                self._exchange(one, port, together, maker, False)
+            except ConnectionRefusedError:  # it ended between two connections
+                process.wait(60)
             sent += len(wires)
             if process.poll() is not None:
                 raise Fault(f"the server ended with {process.returncode}")
