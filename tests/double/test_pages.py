@@ -10,15 +10,8 @@ from pathlib import Path
 import pytest
 
 from double.control import Control
+from double.page_tables import DOCS, rows
 from support.server import BINARY, PATIENCE
-
-DOCS = Path(__file__).parents[2] / "docs"
-
-
-def rows(page: str, mark: str) -> list[list[str]]:
-    inside = (DOCS / page).read_text().split(f"<!-- {mark} -->")[1].split(f"<!-- /{mark} -->")[0]
-    return [[cell.strip().replace("`", "") for cell in line.strip("|").split("|")] for line in inside.strip().splitlines()[2:]]
-
 
 def test_the_page_has_every_type_of_fault(control: Control) -> None:
     types = control.ask("GET", "v1/fault-types")["fault_types"]

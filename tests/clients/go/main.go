@@ -90,6 +90,16 @@ var scenarios = map[string]func(context.Context, *s3.Client, string) (seen, erro
 		return seen{"etag": *done.ETag, "same": bytes.Equal(sent, buffer.Bytes()), "metadata": head.Metadata}, nil
 	},
 
+	"upload-and-list": func(ctx context.Context, client *s3.Client, bucket string) (seen, error) {
+		uploader := manager.NewUploader(client, func(u *manager.Uploader) { u.PartSize = 5 * mib })
+		if _, err := uploader.Upload(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: aws.String("a stream"),
+			Body: io.MultiReader(bytes.NewReader(content(12 * mib)))}); err != nil {
+			return nil, err
+		}
+		found, err := keys(ctx, client, bucket)
+		return seen{"keys": found}, err
+	},
+
 	"abort": func(ctx context.Context, client *s3.Client, bucket string) (seen, error) {
 		key := aws.String("aborted")
 		upload, err := client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: &bucket, Key: key})

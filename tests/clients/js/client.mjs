@@ -50,6 +50,12 @@ const scenarios = {
     return { etag: done.ETag, key: done.Key, same: sha256(bytes) === sha256(all), metadata: got.Metadata };
   },
 
+  async uploadAndList() {
+    await new Upload({ client, params: { Bucket, Key: 'a stream', Body: Readable.from(chunks(12 * MIB)) } }).done();
+    const listing = await client.send(new s3sdk.ListObjectsV2Command({ Bucket }));
+    return { keys: (listing.Contents ?? []).map((object) => object.Key) };
+  },
+
   async abort() {
     const Key = 'aborted';
     const { UploadId } = await client.send(new s3sdk.CreateMultipartUploadCommand({ Bucket, Key }));
