@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,6 +37,14 @@ void open_standard_streams() {
     if (fcntl(number, F_GETFD) >= 0) continue;
     if (open("/dev/null", O_RDWR) != number) std::abort();  // open() gives the lowest that is free
   }
+}
+
+/// glibc gives up to eight arenas to each core, and each keeps what its largest request took: a hundred MiB
+/// together, which no other request gets. Four serve as fast.
+void share_memory_between_threads() {
+#ifdef M_ARENA_MAX
+  mallopt(M_ARENA_MAX, 4);
+#endif
 }
 
 int fail(const std::string& message, int code = EXIT_FAILURE) {
@@ -71,6 +80,7 @@ std::expected<std::vector<std::string>, std::string> arguments_of(int argc, char
 
 int main(int argc, char** argv) {
   open_standard_streams();
+  share_memory_between_threads();
   partsmith::cli::Notes notes;
   auto words = arguments_of(argc, argv, notes);
   if (!words) return fail(words.error());

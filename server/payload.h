@@ -79,6 +79,14 @@ class HeldDocument {
     text_ = {};
     tree_.release();
   }
+  /// The same, where what was taken out of them needs `bytes`, or what the tree had if that is less: they are
+  /// held from now on by what is returned. So nobody waits for memory again who has what he waited for.
+  MemoryBudget::Reservation was_read_into(std::size_t bytes) {
+    text_ = {};
+    held_.release();
+    tree_.shrink_to(bytes);
+    return std::move(tree_);
+  }
 
   bool empty() const { return text_.empty(); }
   operator const std::string&() const { return text_; }  // NOLINT: it is one, with a weight

@@ -355,7 +355,7 @@ void Service::answer_late(Visit& visit, Response& response) {
   struct LateBody {
     Service& service;
     std::shared_ptr<Visit> visit;
-    std::function<Outcome()> work;
+    std::move_only_function<Outcome()> work;
     Next next = Next::white_space;
     std::string run = {};
 
@@ -366,7 +366,7 @@ void Service::answer_late(Visit& visit, Response& response) {
       run = now == Next::white_space ? std::string(xml_declaration) + ' ' : document();
       return run;
     }
-    Outcome worked() const {
+    Outcome worked() {
       try {
         return work();
       } catch (const std::exception& bug) {
@@ -383,7 +383,7 @@ void Service::answer_late(Visit& visit, Response& response) {
     }
   };
   const auto body =
-      std::make_shared<LateBody>(*this, visit.shared_from_this(), std::exchange(visit.late_work_, {}));
+      std::make_shared<LateBody>(*this, visit.shared_from_this(), std::exchange(visit.late_work_, nullptr));
   response.body = ChunkedBody{[body] { return (*body)(); }};
 }
 

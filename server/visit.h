@@ -54,6 +54,7 @@ struct VisitEnd {
   std::string_view error = {};  ///< S3's code; also of an error in a 200
   std::string message = {};     ///< the error's
   std::string cause = {};       ///< what was behind it, for the log: never sent
+  std::string_view refused_by_s3 = {};  ///< the code with which Amazon S3 would have refused this
   protocol::Headers headers = {};  ///< of the answer, where somebody keeps them (Visit::keep_answer)
   Exchange exchange = {};
   std::chrono::steady_clock::duration took = {};
@@ -126,7 +127,7 @@ class Visit : public std::enable_shared_from_this<Visit> {
   /// The answer's head is sent at once, as 200, and its body is what comes of `work`, an error too. `work`
   /// runs on the thread that sends, and may use this visit. Source: S3 API reference,
   /// CompleteMultipartUpload: "a 200 OK response can contain either a success or an error".
-  void answer_late(std::function<Outcome()> work) { late_work_ = std::move(work); }
+  void answer_late(std::move_only_function<Outcome()> work) { late_work_ = std::move(work); }
 
   /// Waits that long, without a worker's place; false, and at once, when the server stops.
   bool wait(Duration time) const;
@@ -148,6 +149,8 @@ class Visit : public std::enable_shared_from_this<Visit> {
   void note_cause(std::string cause) const {
     if (end_.cause.empty()) end_.cause = std::move(cause);
   }
+  /// What was done here, and Amazon S3 would have refused with that code: for the record.
+  void note_refusal_of_s3(protocol::ErrorCode code) { end_.refused_by_s3 = protocol::traits(code).name; }
   /// Named by what acted on the visit from outside of S3: a fault, for instance.
   void note_acted(std::string what) { acted_.push_back(std::move(what)); }
   const std::vector<std::string>& acted() const { return acted_; }
@@ -177,7 +180,7 @@ class Visit : public std::enable_shared_from_this<Visit> {
   const Authenticator* authenticator_ = nullptr;
   std::optional<protocol::Headers> view_;
   std::optional<Target> target_;
-  std::function<Outcome()> late_work_;
+  std::move_only_function<Outcome()> late_work_;
   std::vector<std::unique_ptr<RequestBody>> bodies_;  ///< in whose place others stand, or that do
   std::vector<std::string> acted_;
   mutable VisitEnd end_;  ///< of which a reader of the visit may note a cause

@@ -3,7 +3,6 @@
 
 #include <partsmith/values/limits.h>
 
-#include "answer_memory.h"
 #include "configuration/lifecycle.h"
 #include "object_names.h"
 #include "operations/answers.h"
@@ -23,6 +22,10 @@ using protocol::S3Error;
 /// A part that is replaced while its upload completes makes the plan stale; it is made anew, as often as
 /// this.
 constexpr int max_attempts = 8;
+
+/// Of each listed part: what the request says of it, its row, its place in the plan, and its part in the
+/// transaction.
+constexpr std::size_t memory_of_part = 600;
 
 /// x-amz-checksum-* of the whole object, which may carry "-N".
 S3Result<void> take_object_checksum(const protocol::Headers& headers, CompletionRequest& request) {
@@ -112,19 +115,18 @@ S3Result<std::vector<storage::PartInfo>> listed_parts(const Visit& visit, const 
   return found;
 }
 
-S3Result<storage::ObjectInfo> complete(const Visit& visit, const storage::UploadInfo& upload,
+S3Result<storage::ObjectInfo> complete(Visit& visit, const storage::UploadInfo& upload,
                                        const CompletionRequest& request,
                                        const storage::WriteCondition& condition) {
-  // Of each listed part: its row, its place in the plan, and its part in the transaction.
-  constexpr std::size_t memory_of_part = 600;
-  const auto held = memory_for_answer(visit, request.parts.size() * memory_of_part);
-  if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
   const storage::UploadRef ref = upload_ref(visit);
+  VendorRules rules = visit.rules();
+  rules.minimum_part_bytes = visit.world().settings->minimum_part_bytes;
   for (int attempt = 1;; ++attempt) {
     const auto parts = listed_parts(visit, ref, request.parts);
     if (!parts) return std::unexpected(parts.error());
-    const auto plan = plan_completion(upload, *parts, request, visit.rules());
+    const auto plan = plan_completion(upload, *parts, request, rules);
     if (!plan) return std::unexpected(plan.error());
+    if (plan->smallest < limits::min_part_size) visit.note_refusal_of_s3(ErrorCode::EntityTooSmall);
     const storage::ObjectDraft draft{.attributes = upload.attributes,
                                      .etag = plan->etag,
                                      .checksum = plan->checksum,
@@ -137,7 +139,7 @@ S3Result<storage::ObjectInfo> complete(const Visit& visit, const storage::Upload
   }
 }
 
-Outcome completed_answer(const Visit& visit, const storage::UploadInfo& upload,
+Outcome completed_answer(Visit& visit, const storage::UploadInfo& upload,
                          const CompletionRequest& request, const storage::WriteCondition& condition) {
   const auto object = complete(visit, upload, request, condition);
   if (object) return completion_answer(visit, *object);
@@ -154,11 +156,13 @@ Outcome completed_answer(const Visit& visit, const storage::UploadInfo& upload,
   return std::unexpected(object.error());
 }
 
-/// 200 before the work is done, as Amazon S3 answers completions that take long.
-Outcome early_answer(Visit& visit, const storage::UploadInfo& upload, const CompletionRequest& request,
-                     const storage::WriteCondition& condition) {
-  visit.answer_late(
-      [&visit, upload, request, condition] { return completed_answer(visit, upload, request, condition); });
+/// 200 before the work is done, as Amazon S3 answers completions that take long. `held`: for the request's
+/// parts.
+Outcome early_answer(Visit& visit, const storage::UploadInfo& upload, CompletionRequest request,
+                     const storage::WriteCondition& condition, MemoryBudget::Reservation held) {
+  visit.answer_late([&visit, upload, request = std::move(request), condition, held = std::move(held)] {
+    return completed_answer(visit, upload, request, condition);
+  });
   Response response;
   response.headers.add("Content-Type", "application/xml");
   if (!is_under_customer_key(upload.attributes.encryption)) {
@@ -189,9 +193,11 @@ Outcome complete_multipart_upload(Visit& visit) {
   auto parts = completion_document(*text);
   if (!parts) return std::unexpected(parts.error());
   request->parts = *std::move(parts);
-  text->was_read();
+  auto held = text->was_read_into(request->parts.size() * memory_of_part);
 
-  if (visit.world().completes_early) return early_answer(visit, *upload, *request, *condition);
+  if (visit.world().completes_early) {
+    return early_answer(visit, *upload, *std::move(request), *condition, std::move(held));
+  }
   return completed_answer(visit, *upload, *request, *condition);
 }
 
