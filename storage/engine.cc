@@ -49,6 +49,7 @@ class TransactionJob final : public WriteJob {
   void settled(Fate fate) noexcept override {
     leases_.resolve(ended_, fate == Fate::committed);
     if (fate != Fate::committed) return;
+    if (starts_anew_) leases_.start_anew();
     if (content_ != nullptr) content_->counted();
     quota_.add_stored(added_bytes_);
   }
@@ -64,6 +65,7 @@ class TransactionJob final : public WriteJob {
     surplus = std::move(transaction.surplus);
     ended_ = std::move(transaction.ended);
     added_bytes_ = transaction.added_bytes;
+    starts_anew_ = transaction.starts_anew;
   }
 
   /// The failure of the session undoes the job.
@@ -82,6 +84,7 @@ class TransactionJob final : public WriteJob {
   StagedContent* content_;
   std::vector<ManifestId> ended_;
   std::int64_t added_bytes_ = 0;
+  bool starts_anew_ = false;
 };
 
 std::string pragmas(Durability durability) {
@@ -270,8 +273,8 @@ std::optional<StoreError> Engine::transact(const std::function<bool(WriteTransac
   return std::nullopt;
 }
 
-void Engine::release(ManifestId manifest) {
-  if (leases_.drop(manifest)) reclaim({manifest});
+void Engine::release(std::uint64_t opening, ManifestId manifest) {
+  if (leases_.drop(opening, manifest)) reclaim({manifest});
 }
 
 void Engine::reclaim(std::vector<ManifestId> manifests) {

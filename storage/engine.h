@@ -68,7 +68,7 @@ class Engine {
   /// To be asked before something is stored: out_of_space when the disk has no room for it.
   Result<void> require_room(std::uint64_t bytes);
   /// A reader has ended its hold of the manifest; the last one frees a manifest that was set aside for it.
-  void release(ManifestId manifest);
+  void release(std::uint64_t opening, ManifestId manifest);
   /// Frees what is marked to be freed of these manifests, but for those that somebody holds; in as many
   /// transactions as it takes.
   void reclaim(std::vector<ManifestId> manifests);

@@ -26,14 +26,28 @@ void Leases::forget_old_ends() {
 bool Leases::hold(const Opening& opening, ManifestId manifest) {
   std::unique_lock lock(mutex_);
   decided_.wait(lock, [&] { return !ending_.contains(manifest); });
+  if (opening.number_ <= last_stale_) return false;
   const auto ended = ended_.find(manifest);
   if (ended != ended_.end() && ended->second >= opening.number_) return false;
   ++held_[manifest];
   return true;
 }
 
-bool Leases::drop(ManifestId manifest) {
+bool Leases::is_stale(std::uint64_t opening) const {
   const std::scoped_lock lock(mutex_);
+  return opening <= last_stale_;
+}
+
+void Leases::start_anew() {
+  const std::scoped_lock lock(mutex_);
+  last_stale_ = ++sequence_;
+  held_.clear();
+  set_aside_.clear();
+}
+
+bool Leases::drop(std::uint64_t opening, ManifestId manifest) {
+  const std::scoped_lock lock(mutex_);
+  if (opening <= last_stale_) return false;
   const auto held = held_.find(manifest);
   if (--held->second > 0) return false;
   held_.erase(held);

@@ -10,7 +10,8 @@
 ///  3. hold() waits for the fate of a manifest that is ending, and refuses one that ended after the Opening
 ///     began, for its snapshot may be older than the end. Whoever is refused looks again with a new Opening.
 ///  4. That a manifest has ended is remembered while any Opening is older than its end.
-/// So a manifest that is held has all its rows: its blobs have references, and their files exist.
+/// So a manifest that is held has all its rows: its blobs have references, and their files exist. Only when
+/// all rows are replaced (start_anew()), what was held ends under its readers, who are told.
 
 #include <condition_variable>
 #include <cstdint>
@@ -37,6 +38,8 @@ class Leases {
     Opening(const Opening&) = delete;
     Opening& operator=(const Opening&) = delete;
 
+    std::uint64_t number() const { return number_; }  ///< greater than of those that began before
+
    private:
     friend class Leases;
     Leases& leases_;
@@ -45,8 +48,14 @@ class Leases {
 
   /// False when the manifest has ended since the opening began. Never call it from the writer thread.
   bool hold(const Opening& opening, ManifestId manifest);
-  /// Ends one hold(). True when it was the last one of a manifest set aside: the caller reclaims it.
-  bool drop(ManifestId manifest);
+  /// Ends the hold() of that opening. True when it was the last one of a manifest set aside: the caller
+  /// reclaims it.
+  bool drop(std::uint64_t opening, ManifestId manifest);
+  /// Whether the store began anew since that opening: what it holds is another's by now.
+  bool is_stale(std::uint64_t opening) const;
+
+  /// By the writer, when all rows were replaced: whatever is held was of the old ones.
+  void start_anew();
 
   /// By the writer: true when nobody holds the manifest, and nobody will until resolve().
   bool end(ManifestId manifest);
@@ -61,9 +70,10 @@ class Leases {
   void end_opening(std::uint64_t number);
   void forget_old_ends();
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable decided_;
   std::uint64_t sequence_ = 0;
+  std::uint64_t last_stale_ = 0;  ///< opening
   std::set<std::uint64_t> openings_;
   std::unordered_map<ManifestId, std::uint32_t> held_;
   std::unordered_set<ManifestId> ending_;

@@ -1,5 +1,6 @@
 #pragma once
-/// The local engine as a Store. Its members are in buckets.cc, objects.cc, versions.cc and uploads.cc.
+/// The local engine as a Store. Its members are in buckets.cc, objects.cc, versions.cc, uploads.cc
+/// and snapshots.cc.
 
 #include <memory>
 
@@ -53,6 +54,12 @@ class LocalStore final : public Store {
   Result<ObjectInfo> completed(const UploadRef& ref) override;
   Result<void> abort(const UploadRef& ref) override;
   Result<UploadPage> list_uploads(const BucketName& bucket, const UploadQuery& query) override;
+
+  Result<std::vector<SnapshotInfo>> snapshots() override;
+  Result<bool> take_snapshot(const std::string& name) override;
+  Result<bool> restore_snapshot(const std::string& name) override;
+  Result<bool> remove_snapshot(const std::string& name) override;
+  Result<StoreTotals> totals() override;
 
  private:
   std::unique_ptr<Engine> engine_;

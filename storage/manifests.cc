@@ -30,6 +30,8 @@ BlobId new_blob(WriteTransaction& transaction, const std::optional<std::string_v
   return static_cast<BlobId>(transaction.db.last_insert());
 }
 
+}  // namespace
+
 void drop_reference(WriteTransaction& transaction, BlobId blob) {
   bool unused = false;
   bool has_file = false;
@@ -52,8 +54,6 @@ void drop_reference(WriteTransaction& transaction, BlobId blob) {
     transaction.db.execute(queries::delete_blob, blob);
   }
 }
-
-}  // namespace
 
 ManifestId new_manifest(Session& db) {
   db.execute(queries::insert_manifest, 0);

@@ -30,6 +30,9 @@ struct StoredPart {
   std::uint64_t size;
 };
 
+/// A segment that named the blob has gone: without any, the blob is freed.
+void drop_reference(WriteTransaction& transaction, BlobId blob);
+
 ManifestId new_manifest(sqlite::Session& db);
 /// A number for a new part's bytes, never given out before for this manifest.
 std::uint64_t next_revision(sqlite::Session& db, ManifestId manifest);

@@ -24,10 +24,16 @@ std::unexpected<StoreError> damaged(std::string detail) {
 
 LocalObjectLease::~LocalObjectLease() {
   open_.clear();
-  engine_.release(object_.manifest);
+  engine_.release(opening_, object_.manifest);
+}
+
+std::optional<StoreError> LocalObjectLease::staleness() const {
+  if (!engine_.leases().is_stale(opening_)) return std::nullopt;
+  return StoreError{StoreErrorCode::io, "a snapshot was restored while the object was read"};
 }
 
 Result<std::size_t> LocalObjectLease::read(std::uint64_t offset, std::span<std::uint8_t> into) {
+  if (auto stale = staleness()) return std::unexpected(*std::move(stale));
   const std::uint64_t size = object_.info.size;
   if (offset >= size) return 0;
   const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size - offset));
@@ -109,6 +115,7 @@ Result<void> LocalObjectLease::read_segment(const SegmentPlace& segment, std::ui
 
 Result<std::optional<ObjectLease::PartRange>> LocalObjectLease::part(std::uint32_t ordinal) const {
   if (ordinal == 0 || ordinal > object_.info.part_count) return std::nullopt;
+  if (auto stale = staleness()) return std::unexpected(*std::move(stale));
   return engine_.read([&](Session& db) -> Result<std::optional<PartRange>> {
     // Numbers without gaps, as most have, need no counting.
     const bool gapless =
@@ -123,6 +130,7 @@ Result<std::optional<ObjectLease::PartRange>> LocalObjectLease::part(std::uint32
 }
 
 Result<std::vector<PartInfo>> LocalObjectLease::parts(std::uint32_t after, std::uint32_t limit) const {
+  if (auto stale = staleness()) return std::unexpected(*std::move(stale));
   return engine_.read([&](Session& db) -> Result<std::vector<PartInfo>> {
     std::vector<PartInfo> parts;
     Rows rows = db.query(queries::list_object_parts, object_.manifest, after, limit);

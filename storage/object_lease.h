@@ -16,8 +16,9 @@ namespace partsmith::storage {
 
 class LocalObjectLease final : public ObjectLease {
  public:
-  /// The manifest is held already; the lease lets go of it.
-  LocalObjectLease(Engine& engine, ObjectRow object) : engine_(engine), object_(std::move(object)) {}
+  /// The manifest is held already, since that opening; the lease lets go of it.
+  LocalObjectLease(Engine& engine, std::uint64_t opening, ObjectRow object)
+      : engine_(engine), opening_(opening), object_(std::move(object)) {}
   ~LocalObjectLease() override;
 
   const ObjectInfo& info() const override { return object_.info; }
@@ -27,6 +28,8 @@ class LocalObjectLease final : public ObjectLease {
 
   bool belongs_to(const Engine& engine) const { return &engine == &engine_; }
   ManifestId manifest() const { return object_.manifest; }
+  /// Nothing while the object's rows are those that were held.
+  std::optional<StoreError> staleness() const;
 
  private:
   /// One blob's bytes, as they were last needed.
@@ -40,6 +43,7 @@ class LocalObjectLease final : public ObjectLease {
   Result<void> read_segment(const SegmentPlace& segment, std::uint64_t offset, std::span<std::uint8_t> into);
 
   Engine& engine_;
+  const std::uint64_t opening_;
   ObjectRow object_;
   std::vector<SegmentPlace> window_;  // consecutive segments
   std::vector<OpenBlob> open_;        // the last used first

@@ -75,7 +75,7 @@ Result<std::unique_ptr<ObjectLease>> LocalStore::open_object(const BucketName& b
     if (!object) return std::unexpected(std::move(object.error()));
     // Refused only when it was replaced or deleted since: the next look sees what came after.
     if (!engine_->leases().hold(opening, object->manifest)) continue;
-    return std::make_unique<LocalObjectLease>(*engine_, std::move(*object));
+    return std::make_unique<LocalObjectLease>(*engine_, opening.number(), std::move(*object));
   }
 }
 

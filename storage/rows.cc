@@ -29,13 +29,6 @@ constexpr std::size_t max_etag_bytes = 128;
 // The readers of single values fail the session when the row holds none; what they return then doesn't
 // matter.
 
-TimePoint time_from(Session& db, const Rows& rows, int column) {
-  const std::int64_t value = rows.integer(column);
-  if (value >= 0 && value <= last_millisecond) return TimePoint(std::chrono::milliseconds(value));
-  damaged(db, "time");
-  return {};
-}
-
 /// As ETags are written into heads and documents: printable ASCII without quotes.
 ETag etag_from(Session& db, const Rows& rows, int column) {
   const std::string_view text = rows.text(column);
@@ -82,6 +75,13 @@ std::optional<Checksum> checksum_from(const Rows& rows, int algorithm_column, in
 }
 
 }  // namespace
+
+TimePoint time_from(Session& db, const Rows& rows, int column) {
+  const std::int64_t value = rows.integer(column);
+  if (value >= 0 && value <= last_millisecond) return TimePoint(std::chrono::milliseconds(value));
+  damaged(db, "time");
+  return {};
+}
 
 std::int64_t to_milliseconds(TimePoint time) {
   return time.time_since_epoch().count();

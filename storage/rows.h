@@ -30,6 +30,8 @@ struct PartRow {
 };
 
 std::int64_t to_milliseconds(TimePoint time);
+/// Fails the session when the row has none there.
+TimePoint time_from(sqlite::Session& db, const sqlite::Rows& rows, int column);
 
 /// The row that `rows` stands on, of a query with the columns of its kind (queries.h).
 std::optional<BucketRow> read_bucket(sqlite::Session& db, const sqlite::Rows& rows);

@@ -32,6 +32,7 @@ std::uint64_t StagedContent::size() const {
 void StagedContent::insert(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision) const {
   if (size() == 0) return;  // an empty part has no segment
   if (source_ != nullptr) {
+    if (auto stale = source_->staleness()) return transaction.db.fail(*std::move(stale));
     share_segments(transaction.db, manifest, revision, source_->manifest(), content_.offset, content_.length);
   } else if (const IncomingFile* file = writer_->file()) {
     add_file_segment(transaction, manifest, revision, file->name(), size());

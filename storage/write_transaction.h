@@ -29,6 +29,7 @@ struct WriteTransaction {
   std::vector<FreedFile> freed{};       ///< to be removed
   std::vector<ManifestId> ended{};      ///< rows deleted, or some of them; Leases::resolve()
   std::vector<ManifestId> mark_released{};  ///< marked as released; Leases::mark_released()
+  bool starts_anew = false;             ///< all rows were replaced; Leases::start_anew()
   std::vector<ManifestId> surplus{};    ///< in use, and marked as having parts to free
 };
 

@@ -68,7 +68,8 @@ inline constexpr Query delete_segments{
 inline constexpr Query make_counts{
     "CREATE TEMP TABLE reference_counts(blob INTEGER PRIMARY KEY, refs INTEGER NOT NULL)"};
 inline constexpr Query count_references{
-    "INSERT INTO reference_counts SELECT blob, count(*) FROM segments GROUP BY blob ORDER BY blob"};
+    "INSERT INTO reference_counts SELECT blob, count(*) FROM (SELECT blob FROM segments UNION ALL "
+    "SELECT blob FROM kept_segments) GROUP BY blob ORDER BY blob"};
 inline constexpr Query blobs{
     "SELECT b.id, b.name, b.size, b.refs, coalesce(c.refs, 0), length(y.bytes) "
     "FROM blobs b LEFT JOIN reference_counts c ON c.blob = b.id LEFT JOIN blob_bytes y ON y.blob = b.id "

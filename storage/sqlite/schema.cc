@@ -109,6 +109,92 @@ CREATE TABLE totals(
 INSERT INTO totals(id, bytes) VALUES(1, 0);
 )sql";
 
+/// Since format 5: what a snapshot keeps are copies of the rows, in tables of the same columns. Its segments
+/// count in the blobs' refs, too. Never changed: it is a migration.
+constexpr const char* kept_tables = R"sql(
+CREATE TABLE snapshots(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  taken_ms INTEGER NOT NULL) STRICT;
+
+CREATE TABLE kept_buckets(
+  snapshot INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  region TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  versioning INTEGER NOT NULL,
+  PRIMARY KEY(snapshot, id)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_bucket_documents(
+  snapshot INTEGER NOT NULL,
+  bucket INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY(snapshot, bucket, kind)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_manifests(
+  snapshot INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  revisions INTEGER NOT NULL,
+  PRIMARY KEY(snapshot, id)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_objects(
+  snapshot INTEGER NOT NULL,
+  manifest INTEGER NOT NULL,
+  bucket INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  etag TEXT NOT NULL,
+  checksum_algorithm TEXT,
+  checksum BLOB,
+  checksum_type TEXT,
+  checksum_parts INTEGER,
+  modified_ms INTEGER NOT NULL,
+  attributes TEXT NOT NULL,
+  part_count INTEGER NOT NULL,
+  upload_id TEXT,
+  version_id TEXT,
+  latest INTEGER NOT NULL,
+  marker INTEGER NOT NULL,
+  PRIMARY KEY(snapshot, manifest)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_uploads(
+  snapshot INTEGER NOT NULL,
+  manifest INTEGER NOT NULL,
+  upload_id TEXT NOT NULL,
+  bucket INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  initiated_ms INTEGER NOT NULL,
+  attributes TEXT NOT NULL,
+  checksum_algorithm TEXT,
+  checksum_type TEXT,
+  PRIMARY KEY(snapshot, manifest)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_parts(
+  snapshot INTEGER NOT NULL,
+  manifest INTEGER NOT NULL,
+  part_number INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  start INTEGER,
+  size INTEGER NOT NULL,
+  etag TEXT NOT NULL,
+  checksum_algorithm TEXT,
+  checksum BLOB,
+  modified_ms INTEGER NOT NULL,
+  PRIMARY KEY(snapshot, manifest, part_number)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_segments(
+  snapshot INTEGER NOT NULL,
+  manifest INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  blob INTEGER NOT NULL,
+  blob_offset INTEGER NOT NULL,
+  PRIMARY KEY(snapshot, manifest, revision, start)) STRICT, WITHOUT ROWID;
+)sql";
+
 /// What brings a database of each older format to the one after it; the first one is for format 1. A step
 /// that was released is never changed.
 constexpr std::array migrations{
@@ -136,7 +222,8 @@ CREATE UNIQUE INDEX objects_null ON objects(bucket, key) WHERE (latest = 0 OR ma
     R"sql(
 DROP INDEX manifests_released;
 CREATE INDEX manifests_released ON manifests(id) WHERE released <> 0;
-)sql"};
+)sql",
+    kept_tables};
 static_assert(migrations.size() + 1 == format_version);
 
 /// What brings the tables of each format back to those of the one before it: with them the tables of an older
@@ -156,6 +243,16 @@ CREATE UNIQUE INDEX objects_by_key ON objects(bucket, key);
                                        R"sql(
 DROP INDEX manifests_released;
 CREATE INDEX manifests_released ON manifests(id) WHERE released = 1;
+)sql",
+                                       R"sql(
+DROP TABLE snapshots;
+DROP TABLE kept_buckets;
+DROP TABLE kept_bucket_documents;
+DROP TABLE kept_manifests;
+DROP TABLE kept_objects;
+DROP TABLE kept_uploads;
+DROP TABLE kept_parts;
+DROP TABLE kept_segments;
 )sql"};
 static_assert(undone_migrations.size() == migrations.size());
 
@@ -173,8 +270,8 @@ std::expected<void, std::string> run_script(Connection& connection, const std::s
 
 std::expected<void, std::string> make_tables(Connection& connection) {
   const std::string script =
-      fmt::format("BEGIN IMMEDIATE;{} PRAGMA application_id={}; PRAGMA user_version={}; COMMIT;", tables,
-                  application_id, format_version);
+      fmt::format("BEGIN IMMEDIATE;{}{} PRAGMA application_id={}; PRAGMA user_version={}; COMMIT;", tables,
+                  kept_tables, application_id, format_version);
   return run_script(connection, script);
 }
 
@@ -237,7 +334,7 @@ std::expected<Schema, std::string> schema_of(Connection& connection) {
 std::expected<Schema, std::string> schema_of_format(std::int64_t format) {
   auto model = Connection::open(":memory:", Connection::Mode::write);
   if (!model) return unreadable(model.error());
-  std::string script = tables;
+  std::string script = std::string(tables) + kept_tables;
   for (std::int64_t newer = format_version; newer > format; --newer) {
     script += undone_migrations[static_cast<std::size_t>(newer - 2)];
   }

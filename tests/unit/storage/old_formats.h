@@ -85,4 +85,13 @@ PRAGMA user_version = 3;
 COMMIT;
 )sql";
 
+/// What makes a store of format 4 of one of format 3.
+inline constexpr const char* format_4_step = R"sql(
+BEGIN;
+DROP INDEX manifests_released;
+CREATE INDEX manifests_released ON manifests(id) WHERE released <> 0;
+PRAGMA user_version = 4;
+COMMIT;
+)sql";
+
 }  // namespace partsmith::storage::testing

@@ -102,16 +102,17 @@ TEST_CASE("a manifest that is held does not end, and is told to who lets go of i
   REQUIRE(leases.hold(opening, manifest));
   CHECK_FALSE(leases.end(manifest));
   CHECK_FALSE(leases.mark_released(manifest));
-  CHECK_FALSE(leases.drop(manifest));
-  CHECK(leases.drop(manifest));
+  CHECK_FALSE(leases.drop(opening.number(), manifest));
+  CHECK(leases.drop(opening.number(), manifest));
 }
 
 TEST_CASE("a manifest that was let go of before it was set aside is the writer's to reclaim") {
   Leases leases;
   const ManifestId manifest{1};
-  REQUIRE(leases.hold(Leases::Opening(leases), manifest));
+  const Leases::Opening opening(leases);
+  REQUIRE(leases.hold(opening, manifest));
   CHECK_FALSE(leases.end(manifest));
-  CHECK_FALSE(leases.drop(manifest));
+  CHECK_FALSE(leases.drop(opening.number(), manifest));
   CHECK(leases.mark_released(manifest));
 }
 
@@ -126,6 +127,21 @@ TEST_CASE("an opening that is older than a manifest's end is refused, and a youn
     const Leases::Opening younger(leases);
     CHECK_FALSE(leases.hold(older, manifest[0]));
   }
+}
+
+TEST_CASE("what was held before a store began anew is stale, and nobody's to reclaim") {
+  Leases leases;
+  const ManifestId manifest{1};
+  const Leases::Opening older(leases);
+  REQUIRE(leases.hold(older, manifest));
+  CHECK_FALSE(leases.is_stale(older.number()));
+  leases.start_anew();
+  CHECK(leases.is_stale(older.number()));
+  CHECK_FALSE(leases.hold(older, manifest));
+  const Leases::Opening younger(leases);
+  REQUIRE(leases.hold(younger, manifest));
+  CHECK_FALSE(leases.drop(older.number(), manifest));
+  CHECK_FALSE(leases.end(manifest));  // the younger one holds it
 }
 
 TEST_CASE("a manifest whose end was undone can be held again") {

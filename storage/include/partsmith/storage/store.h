@@ -154,6 +154,22 @@ class Store {
   virtual Result<void> abort(const UploadRef& ref) = 0;
   /// no_such_bucket, foreign_marker.
   virtual Result<UploadPage> list_uploads(const BucketName& bucket, const UploadQuery& query) = 0;
+
+  // Snapshots: the buckets with their documents, the objects and the open uploads of an instant. They share
+  // the bytes, and cost rows. Each is taken, restored and removed in one transaction, for which other writers
+  // wait: some milliseconds for a thousand parts.
+
+  virtual Result<std::vector<SnapshotInfo>> snapshots() = 0;
+  /// In the place of the one of that name. False, and nothing changed, when there are 100 others.
+  virtual Result<bool> take_snapshot(const std::string& name) = 0;
+  /// Puts everything back as it was, ids included; what came since is gone, and its bytes are free when this
+  /// returns. Leases of what was there before can't be read any more. Snapshots stay. False: there is none
+  /// of that name.
+  virtual Result<bool> restore_snapshot(const std::string& name) = 0;
+  /// False: there is none of that name.
+  virtual Result<bool> remove_snapshot(const std::string& name) = 0;
+
+  virtual Result<StoreTotals> totals() = 0;
 };
 
 }  // namespace partsmith::storage

@@ -30,6 +30,16 @@ struct BucketInfo {
   Versioning versioning = Versioning::unversioned;
 };
 
+struct SnapshotInfo {
+  std::string name;
+  TimePoint taken;
+};
+
+struct StoreTotals {
+  std::uint64_t bytes = 0;  ///< of parts and objects, shared ones counted once
+  std::uint64_t open_uploads = 0;
+};
+
 /// What a bucket can be configured with: one text of each kind, which the store keeps and doesn't look into.
 enum class BucketDocument {
   accelerate,
