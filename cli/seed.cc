@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-
 #include <partsmith/client/content_type.h>
 #include <partsmith/values/bucket_naming.h>
-#include <partsmith/values/checksum.h>
-#include <partsmith/values/digest.h>
 
+#include "seed_content.h"
+#include "text_file.h"
 #include "verbs/folder_walk.h"
 
 namespace partsmith::cli {
@@ -18,33 +16,16 @@ namespace fs = std::filesystem;
 using Done = std::expected<void, std::string>;
 
 Done put_file(const fs::path& file, const BucketName& bucket, const ObjectKey& key, storage::Store& store) {
-  constexpr std::size_t run = 256 * limits::kib;
   const auto wrong = [&](std::string_view why) {
     return std::unexpected(fmt::format("--seed: {}: {}", file.string(), why));
   };
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return wrong("it can't be read");
-  auto blob = store.new_blob(std::nullopt);
-  if (!blob) return wrong(blob.error().detail);
-  Digest md5(DigestKind::md5);
-  Checksummer checksum(ChecksumAlgorithm::crc64nvme);
-  std::string buffer(run, '\0');
-  while (stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || stream.gcount() > 0) {
-    const ByteView bytes =
-        as_bytes(std::string_view(buffer).substr(0, static_cast<std::size_t>(stream.gcount())));
-    md5.update(bytes);
-    checksum.update(bytes);
-    if (const auto written = (*blob)->write(bytes); !written) return wrong(written.error().detail);
-  }
-  if (stream.bad()) return wrong("it can't be read to its end");
-  storage::ObjectDraft draft{.attributes = {},
-                             .etag = ETag::from_stored(to_hex(md5.finish())),
-                             .checksum = ObjectChecksum{checksum.finish(), ChecksumType::full_object, 0},
-                             .condition = {}};
-  draft.attributes.headers = {
-      {"content-type", std::string(client::content_type_of(file.filename().string()))}};
-  const auto put = store.put_object(bucket, key, storage::Content::written(*std::move(blob)), draft);
-  if (!put) return wrong(put.error().detail);
+  auto content = SeedContent::begin(store, ChecksumAlgorithm::crc64nvme);
+  if (!content) return wrong(content.error());
+  if (const auto read = content->add_file(file); !read) return wrong(read.error());
+  storage::ObjectAttributes attributes;
+  attributes.headers = {{"content-type", std::string(client::content_type_of(file.filename().string()))}};
+  const auto put = put_seed(store, bucket, key, *std::move(content), std::move(attributes));
+  if (!put) return wrong(put.error());
   return {};
 }
 
@@ -68,9 +49,7 @@ Done fill_bucket(const fs::path& folder, const BucketName& bucket, storage::Stor
   return done;
 }
 
-}  // namespace
-
-Done seed_buckets(const fs::path& seed, const std::string& region, storage::Store& store) {
+Done seed_from_folder(const fs::path& seed, const std::string& region, storage::Store& store) {
   std::error_code error;
   const fs::directory_iterator folders(seed, error);
   if (error) return std::unexpected(fmt::format("--seed {}: {}", seed.string(), error.message()));
@@ -87,6 +66,20 @@ Done seed_buckets(const fs::path& seed, const std::string& region, storage::Stor
     }
     if (auto filled = fill_bucket(entry.path(), *bucket, store); !filled) return filled;
   }
+  return {};
+}
+
+}  // namespace
+
+Done seed_store(const fs::path& seed, const std::string& region, storage::Store& store) {
+  if (std::error_code error; !fs::is_regular_file(seed, error)) return seed_from_folder(seed, region, store);
+  const auto text = read_text_file(seed);
+  const auto wrong = [&](std::string_view why) {
+    return std::unexpected(fmt::format("--seed {}: {}", seed.string(), why));
+  };
+  if (!text) return wrong(text.error());
+  const auto done = seed_from_document(*text, seed.parent_path(), region, store);
+  if (!done) return wrong(done.error());
   return {};
 }
 

@@ -66,6 +66,11 @@ class Wire:
     """The upload and the number of the part that it stores."""
 
 
+def _wire(data: bytes, what: str) -> Wire:
+    """One answer may come, to the method as it is sent: what was changed may be another."""
+    return Wire(data, what, [data.split(b" ", 1)[0].decode("latin-1")])
+
+
 def _body(random: random.Random) -> bytes:
     size = random.choice([0, 0, 1, 5, 100, 4096, 20_000, random.randrange(70_000)] + ([5 << 20] if random.random() < 0.02 else []))
     return random.randbytes(min(size, 64)) * (size // 64 + 1) if size > 64 else random.randbytes(size)
@@ -227,7 +232,7 @@ class Maker:
                  b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n",
                  b"GET http://localhost/films HTTP/1.1\r\nHost: localhost\r\nAuthorization: AWS4-HMAC-SHA256 Credential=test/\r\n\r\n", random.randbytes(40)]
         data = random.choice(texts)
-        return Wire(changed(random, data) if random.random() < 0.7 else data, "junk", [data.split(b" ")[0].decode("latin-1")])
+        return _wire(changed(random, data) if random.random() < 0.7 else data, "junk")
 
     def _send(self, random: random.Random, draft: Draft, what: str) -> Wire:
         """Signs and frames it."""
@@ -251,7 +256,7 @@ class Maker:
         data = head.encode("latin-1")
         if random.random() < 0.04:
             data = changed(random, data)
-        return Wire(data + body, what, [draft.method])
+        return _wire(data + body, what)
 
 
 def _fit(random: random.Random, value: str) -> str:
