@@ -27,9 +27,11 @@ ReadyFile::~ReadyFile() {
   remove();
 }
 
-std::expected<void, std::string> ReadyFile::write(const std::string& url, std::uint16_t port) {
+std::expected<void, std::string> ReadyFile::write(const std::string& url, std::uint16_t port,
+                                                  const std::string& control_url) {
   if (path_.empty()) return {};
-  const nlohmann::ordered_json content = {{"url", url}, {"port", port}, {"pid", getpid()}};
+  const nlohmann::ordered_json content = {
+      {"url", url}, {"port", port}, {"pid", getpid()}, {"control_url", control_url}};
   if (const auto written = write_whole_file(path_, content.dump() + '\n'); !written) {
     return std::unexpected(
         fmt::format("cannot write the ready file {}: {}", path_.string(), written.error()));

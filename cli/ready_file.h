@@ -22,8 +22,9 @@ class ReadyFile {
   ReadyFile(const ReadyFile&) = delete;
   ReadyFile& operator=(const ReadyFile&) = delete;
 
-  /// Writes `{"url":…,"port":…,"pid":…}` whole or not at all; through no link.
-  std::expected<void, std::string> write(const std::string& url, std::uint16_t port);
+  /// Writes `{"url":…,"port":…,"pid":…,"control_url":…}` whole or not at all; through no link.
+  std::expected<void, std::string> write(const std::string& url, std::uint16_t port,
+                                         const std::string& control_url);
   /// Safe from any thread after write().
   void remove() const;
 

@@ -106,17 +106,32 @@ bool offers_control(const ServeOptions& options) {
   return !options.no_control && (server::is_loopback(options.host) || !options.control_token.empty());
 }
 
-/// A world's data has a folder of its own, named by a digest of its key.
+/// What a world begins with.
+std::expected<void, std::string> fill(storage::Store& store, const ServeOptions& options) {
+  if (auto made = make_buckets(options.buckets, options.region, store); !made) return made;
+  if (options.seed.empty()) return {};
+  return seed_store(options.seed, options.region, store);
+}
+
+/// A world's data has a folder of its own, named by a digest of its key. A new one begins as the default
+/// world does.
 server::ServerOptions::OpenWorld world_opener(const ServeOptions& options, const std::filesystem::path& data,
                                               const std::function<void(std::string_view)>& say) {
   const auto durability =
       options.durability == "disk" ? storage::Durability::disk : storage::Durability::process;
-  return [=, quota = options.quota](const std::string& access_key, const Clock& clock) {
-    return storage::open_local_store({.folder = data / "worlds" / to_hex(sha256(as_bytes(access_key))),
-                                      .durability = durability,
-                                      .clock = &clock,
-                                      .quota = quota,
-                                      .log = say});
+  return [=](const std::string& access_key,
+             const Clock& clock) -> std::expected<std::unique_ptr<storage::Store>, std::string> {
+    const auto folder = data / "worlds" / to_hex(sha256(as_bytes(access_key)));
+    std::error_code error;
+    const bool is_new = !std::filesystem::exists(folder, error);
+    auto store = storage::open_local_store({.folder = folder,
+                                            .durability = durability,
+                                            .clock = &clock,
+                                            .quota = options.quota,
+                                            .log = say});
+    if (!store || !is_new) return store;
+    if (auto filled = fill(**store, options); !filled) return std::unexpected(std::move(filled.error()));
+    return store;
   };
 }
 
@@ -141,6 +156,7 @@ server::ServerOptions server_options(const ServeOptions& options, std::string se
   if (options.min_part_size) result.rules.minimum_part_bytes = *options.min_part_size;
   result.control = offers_control(options);
   result.control_token = options.control_token;
+  if (result.control) result.control_port = options.control_port;
   result.log_format = options.log_format == "json" ? server::LogFormat::json : server::LogFormat::text;
   if (!options.quiet) result.log = tell_line;
   return result;
@@ -175,6 +191,11 @@ std::expected<void, std::string> serve(const ServeOptions& options, const std::v
   if (!secret) return std::unexpected(fmt::format("--secret-key-file: {}", secret.error()));
   if (const auto ok = check_keys(options, *secret); !ok) return ok;
   if (const auto ok = check_hosts(options); !ok) return ok;
+  if (options.control_port && !offers_control(options)) {
+    return std::unexpected(options.no_control
+                               ? "--control-port and --no-control exclude each other"
+                               : "--control-port beyond loopback needs --control-token");
+  }
   auto rules = rules_of(options);
   if (!rules) return std::unexpected(rules.error());
   use_all_descriptors();
@@ -197,10 +218,7 @@ std::expected<void, std::string> serve(const ServeOptions& options, const std::v
        .quota = options.quota,
        .log = say});
   if (!store) return std::unexpected(store.error());
-  if (const auto ok = make_buckets(options.buckets, options.region, **store); !ok) return ok;
-  if (!options.seed.empty()) {
-    if (const auto ok = seed_buckets(options.seed, options.region, **store); !ok) return ok;
-  }
+  if (const auto filled = fill(**store, options); !filled) return filled;
 
   server::ServerOptions of_server = server_options(options, *std::move(secret), *std::move(rules));
   of_server.movable_clock = &clock;
@@ -212,7 +230,8 @@ std::expected<void, std::string> serve(const ServeOptions& options, const std::v
   }
   server::Server server(std::move(of_server), **store, clock);
   if (const auto started = server.start(); !started) return started;
-  if (const auto written = ready_file.write(server.url(), server.port()); !written) return written;
+  if (const auto written = ready_file.write(server.url(), server.port(), server.control_url()); !written)
+    return written;
   if (!options.quiet) {
     say(fmt::format("partsmith {} serves S3 at {} from {} (access key {}); Ctrl-C ends it", PARTSMITH_VERSION,
                     server.url(), folder->path().string(), options.access_key));

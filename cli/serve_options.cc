@@ -107,11 +107,16 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings.value("--control-token", options.control_token, "TOKEN",
                  "What the control API asks for; beyond loopback there is none without it");
   settings
+      .value("--control-port", options.control_port, "PORT",
+             "A port of its own for the control API; 0 picks a free one (default: the port of S3)")
+      ->check(fault_of_port);
+  settings
       .value("--bucket", options.buckets, "NAME[:versioned]",
              "Bucket to make at start if it isn't there; repeatable")
       ->delimiter(',');
-  settings.value("--seed", options.seed, "DIR",
-                 "Fill buckets at start: a folder in DIR for each bucket, a file in it for each object");
+  settings.value("--seed", options.seed, "DIR|FILE",
+                 "Fill buckets at start: a folder in DIR for each bucket, a file in it for each object; or "
+                 "what the JSON in FILE says (docs/testing.md)");
   CLI::Option* certificate =
       settings.value("--tls-cert", options.tls_certificate, "FILE",
                      "Serve HTTPS with this certificate, followed by those that vouch for it (PEM)");

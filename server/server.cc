@@ -3,6 +3,7 @@
 #include <partsmith/server/server.h>
 
 #include "control/api.h"
+#include "control/metrics.h"
 #include "faults/fault_observer.h"
 #include "faults/presets.h"
 #include "http/edge.h"
@@ -29,8 +30,10 @@ class Server::Impl {
         faults_(engine_, options_.control),
         journal_(*worlds_),
         log_(options_.log_format, options_.log, clock),
-        control_({.enabled = options_.control, .token = options_.control_token, .version = options_.version},
-                 *worlds_, metrics_),
+        control_({.enabled = options_.control,
+                  .own_port = options_.control_port.has_value(),
+                  .token = options_.control_token},
+                 {.worlds = *worlds_, .metrics = metrics_, .version = options_.version}),
         service_(options_,
                  {.worlds = *worlds_, .engine = engine_, .observers = observers(), .control = &control_}) {}
 
@@ -38,28 +41,46 @@ class Server::Impl {
     if (const auto ok = add_faults(); !ok) return ok;
     const auto identity = tls_identity();
     if (!identity) return std::unexpected(identity.error());
-    edge_.emplace(
-        EdgeOptions{.host = options_.host, .port = options_.port, .tls = *identity, .memory = &memory_},
-        HttpEdge::Handlers{
-            .request = [this](Request& request) { return service_.handle(request); },
-            .bad_head = [this](const HttpEdge::BadHead& bad) { return service_.handle_bad_head(bad); }});
-    return edge_->start();
+    if (options_.control_port) {
+      if (auto started = start(control_edge_, *options_.control_port, *identity, true); !started)
+        return started;
+    }
+    return start(edge_, options_.port, *identity, false);
   }
 
   std::uint16_t port() const { return edge_ ? edge_->port() : 0; }
 
-  std::string url() const {
-    const bool ipv6 = options_.host.find(':') != std::string::npos;
-    return fmt::format("{}://{}:{}", options_.tls ? "https" : "http",
-                       ipv6 ? '[' + options_.host + ']' : options_.host, port());
-  }
+  std::string url() const { return url_of(edge_); }
+  std::string control_url() const { return url_of(options_.control_port ? control_edge_ : edge_); }
 
   void stop(std::chrono::milliseconds grace) {
     service_.stop_waiting();
     if (edge_) edge_->stop(grace);
+    if (control_edge_) control_edge_->stop(grace);
   }
 
  private:
+  std::expected<void, std::string> start(std::optional<HttpEdge>& edge, std::uint16_t port,
+                                         const std::shared_ptr<const TlsIdentity>& identity,
+                                         bool for_control) {
+    edge.emplace(
+        EdgeOptions{.host = options_.host, .port = port, .tls = identity, .memory = &memory_},
+        HttpEdge::Handlers{
+            .request =
+                [this, for_control](Request& request) {
+                  request.came_by_control_port = for_control;
+                  return service_.handle(request);
+                },
+            .bad_head = [this](const HttpEdge::BadHead& bad) { return service_.handle_bad_head(bad); }});
+    return edge->start();
+  }
+
+  std::string url_of(const std::optional<HttpEdge>& edge) const {
+    const bool ipv6 = options_.host.find(':') != std::string::npos;
+    return fmt::format("{}://{}:{}", options_.tls ? "https" : "http",
+                       ipv6 ? '[' + options_.host + ']' : options_.host, edge ? edge->port() : 0);
+  }
+
   /// Nothing for plain HTTP.
   std::expected<std::shared_ptr<const TlsIdentity>, std::string> tls_identity() const {
     if (!options_.tls) return nullptr;
@@ -104,7 +125,8 @@ class Server::Impl {
   RequestLog log_;
   ControlApi control_;
   Service service_;
-  std::optional<HttpEdge> edge_;  ///< from start() on
+  std::optional<HttpEdge> control_edge_;  ///< from start() on, if it has a port of its own
+  std::optional<HttpEdge> edge_;          ///< from start() on
 };
 
 std::optional<std::string> fault_preset_rules(std::string_view name) {
@@ -130,6 +152,9 @@ std::uint16_t Server::port() const {
 }
 std::string Server::url() const {
   return impl_->url();
+}
+std::string Server::control_url() const {
+  return impl_->control_url();
 }
 void Server::stop(std::chrono::milliseconds grace) {
   impl_->stop(grace);

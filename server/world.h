@@ -2,6 +2,9 @@
 /// One isolated universe: where its bytes and names are, what time it is there, who may do what. Whoever
 /// needs it shares it, an answer that is still being sent too.
 
+#include <atomic>
+#include <cstdint>
+#include <expected>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +27,11 @@ class Journal;
 /// The store's, which outlives it.
 std::shared_ptr<BucketConfigurations> configurations_of(storage::Store& store);
 
+/// What the control API can change while a world is in use.
+struct WorldSettings {
+  std::atomic<std::uint64_t> minimum_part_bytes;  ///< of all parts but the last
+};
+
 struct World {
   storage::Store& store;
   const Clock& clock;
@@ -35,6 +43,7 @@ struct World {
   std::shared_ptr<FaultSet> faults = std::make_shared<FaultSet>();
   std::shared_ptr<Journal> journal = {};         ///< none: nothing is kept
   MovableClock* movable_clock = nullptr;         ///< `clock`, where it can be moved; outlives the world
+  std::shared_ptr<WorldSettings> settings = std::make_shared<WorldSettings>(rules.minimum_part_bytes);
 };
 
 /// Finds the world of a request. Safe from any thread.
@@ -47,6 +56,9 @@ class Worlds {
   virtual std::shared_ptr<World> make_world_of(std::string_view access_key) = 0;
   /// The keys that have worlds of their own.
   virtual std::vector<std::string> keys() const = 0;
+  /// Ends the world of a key with all that is in it; it is made anew when the key is used again. False: the
+  /// key has none of its own. The error is one line.
+  virtual std::expected<bool, std::string> remove(const std::string& access_key) = 0;
 };
 
 /// The same world for everybody.
@@ -56,6 +68,7 @@ class OneWorld final : public Worlds {
   std::shared_ptr<World> world_of(std::string_view) override { return world_; }
   std::shared_ptr<World> make_world_of(std::string_view) override { return world_; }
   std::vector<std::string> keys() const override { return {}; }
+  std::expected<bool, std::string> remove(const std::string&) override { return false; }
 
  private:
   std::shared_ptr<World> world_;

@@ -95,6 +95,7 @@ ControlCommands::ControlCommands(CLI::App& program) {
   add_faults(program);
   add_clock(program);
   add_journal(program);
+  add_world(program);
 }
 
 void ControlCommands::add(CLI::App* app, Work work) {
@@ -263,6 +264,45 @@ void ControlCommands::add_journal(CLI::App& program) {
     if (verdict->value("holds", false)) return 0;
     fmt::print(stderr, "{}", verdict->value("text", ""));
     return 1;
+  });
+}
+
+void ControlCommands::add_world(CLI::App& program) {
+  CLI::App* world =
+      program.add_subcommand("world", "Empty the data of a running server, keep it, and put it back");
+  world->require_subcommand(1);
+  world->footer(
+      "A snapshot keeps buckets, objects and open uploads, and shares their bytes. Without --world the\n"
+      "default world is meant; with --world KEY that of an access key (serve --world-per-access-key).");
+  add(world->add_subcommand("ls", "List the access keys that have worlds of their own"),
+      [](ControlClient& server) -> Result {
+        const auto document = server.ask("GET", "v1/worlds");
+        if (!document) return std::unexpected(document.error());
+        for (const Json& key : document->at("worlds")) fmt::print("{}\n", key.get<std::string>());
+        return 0;
+      });
+  add(world->add_subcommand("reset", "Remove every bucket, rule and journal entry"),
+      [](ControlClient& server) -> Result { return print(server.ask("POST", "v1/reset")); });
+  const auto add_named = [&](const char* name, const char* what, const char* noun, const char* method,
+                             const char* before, const char* after) {
+    const auto word = std::make_shared<std::string>();
+    CLI::App* command = world->add_subcommand(name, what);
+    command->add_option(noun, *word, "Its name")->required();
+    add(command, [=](ControlClient& server) -> Result {
+      return print(server.ask(method, before + encoded(*word) + after));
+    });
+  };
+  add_named("rm", "Remove the world of an access key", "KEY", "DELETE", "v1/worlds/", "");
+  add_named("snapshot", "Keep what there is now, under a name", "NAME", "PUT", "v1/snapshots/", "");
+  add_named("restore", "Put back what a snapshot keeps, and reset the rest", "NAME", "POST", "v1/snapshots/",
+            "/restore");
+  add_named("forget", "Remove a snapshot", "NAME", "DELETE", "v1/snapshots/", "");
+  add(world->add_subcommand("snapshots", "List the snapshots"), [](ControlClient& server) -> Result {
+    const auto document = server.ask("GET", "v1/snapshots");
+    if (!document) return std::unexpected(document.error());
+    for (const Json& one : document->at("snapshots"))
+      fmt::print("{}  {}\n", text_at(one, "taken"), text_at(one, "name"));
+    return 0;
   });
 }
 

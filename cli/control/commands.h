@@ -1,5 +1,5 @@
 #pragma once
-/// The commands that steer a running server: faults, clock, journal.
+/// The commands that steer a running server: faults, clock, journal, worlds.
 
 #include <functional>
 #include <vector>
@@ -32,6 +32,7 @@ class ControlCommands {
   void add_faults(CLI::App& program);
   void add_clock(CLI::App& program);
   void add_journal(CLI::App& program);
+  void add_world(CLI::App& program);
 
   ControlTarget target_;
   std::vector<Command> commands_;

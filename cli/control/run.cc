@@ -123,12 +123,18 @@ pid_t start_server(std::vector<std::string> words, const Signals& signals) {
   ::_exit(not_run);
 }
 
-std::expected<std::string, std::string> wait_for_url(const std::filesystem::path& ready_file, Child& server) {
+/// Where the server is.
+struct Ready {
+  std::string url;
+  std::string control_url;
+};
+
+std::expected<Ready, std::string> wait_until_ready(const std::filesystem::path& ready_file, Child& server) {
   constexpr std::chrono::milliseconds between{2};
   while (true) {
     if (const auto text = read_text_file(ready_file)) {
       const auto ready = nlohmann::json::parse(*text, nullptr, false);
-      if (ready.is_object()) return ready.at("url").get<std::string>();
+      if (ready.is_object()) return Ready{ready.at("url"), ready.at("control_url")};
     }
     if (server.ended()) return std::unexpected("the server didn't start");
     std::this_thread::sleep_for(between);
@@ -188,6 +194,10 @@ CLI::App* add_run(CLI::App& program, RunOptions& options) {
   command->add_option("--bucket", options.buckets, "Bucket to make at start; repeatable")
       ->delimiter(',')
       ->type_name("NAME");
+  command->add_option("--seed", options.seed, "Data to begin with: a folder, or a JSON file")
+      ->type_name("DIR|FILE");
+  command->add_flag("--world-per-access-key", options.world_per_access_key,
+                    "Give each access key a world of its own");
   command->add_option("--fault", options.faults, "Fault from the start: a preset, a file or JSON; repeatable")
       ->type_name("RULE");
   command->add_option("--journal", options.journal, "Folder for the journal (default: this one)")
@@ -212,15 +222,17 @@ std::expected<int, std::string> run(const RunOptions& options) {
       "--secret-key", secret_key};
   for (const std::string& bucket : options.buckets) words.insert(words.end(), {"--bucket", bucket});
   for (const std::string& fault : options.faults) words.insert(words.end(), {"--fault", fault});
+  if (!options.seed.empty()) words.insert(words.end(), {"--seed", options.seed.string()});
+  if (options.world_per_access_key) words.emplace_back("--world-per-access-key");
   words.insert(words.end(), options.serve_arguments.begin(), options.serve_arguments.end());
 
   const Signals signals;
   Child server(start_server(std::move(words), signals));
-  const auto url = wait_for_url(ready_file, server);
-  if (!url) return std::unexpected(url.error());
-  const int code = wait_for(start_command(options.command, *url, signals), signals);
+  const auto ready = wait_until_ready(ready_file, server);
+  if (!ready) return std::unexpected(ready.error());
+  const int code = wait_for(start_command(options.command, ready->url, signals), signals);
   if (code != 0 || options.always_journal) {
-    const auto saved = save_journal(*url, options.journal.empty() ? "." : options.journal);
+    const auto saved = save_journal(ready->control_url, options.journal.empty() ? "." : options.journal);
     if (!saved) fmt::print(stderr, "partsmith: the journal can't be saved: {}\n", saved.error());
   }
   return code;

@@ -14,6 +14,8 @@ namespace partsmith::cli {
 
 struct RunOptions {
   std::vector<std::string> buckets = {};
+  std::filesystem::path seed = {};               ///< a folder or a document; empty: none
+  bool world_per_access_key = false;
   std::vector<std::string> faults = {};          ///< presets, files or JSON
   std::filesystem::path journal = {};  ///< where the journal is saved when the command fails; empty: here
   bool always_journal = false;                   ///< also when it succeeds

@@ -17,7 +17,8 @@ class Metrics final : public Observer {
  public:
   void sent(const Visit& visit) override;
   /// In the text format of Prometheus, version 0.0.4.
-  std::string text(const std::string& version) const;
+  /// `totals` are those of one world's store.
+  std::string text(const std::string& version, const storage::StoreTotals& totals) const;
 
  private:
   /// Upper bounds in seconds, of a histogram's buckets but the last.

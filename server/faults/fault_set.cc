@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "names.h"
 #include "visit.h"
 
 namespace partsmith::server {
@@ -74,6 +75,7 @@ bool is_about(const FaultMatch& match, const Visit& visit) {
   if (match.part_numbers && !has_part_number(visit, match.part_numbers->first, match.part_numbers->second))
     return false;
   if (!is_of(match.access_key, visit.principal().access_key)) return false;
+  if (!is_of(match.region, visit.principal().region)) return false;
   if (match.attempt && sdk_attempt(visit) != match.attempt) return false;
   if (!is_of(match.user_agent, visit.headers().value("user-agent"))) return false;
   return std::ranges::all_of(

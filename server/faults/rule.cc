@@ -11,6 +11,8 @@
 
 #include <partsmith/protocol/operations.h>
 
+#include "names.h"
+
 namespace partsmith::server {
 namespace {
 
@@ -59,27 +61,11 @@ constexpr auto types = std::to_array<FaultTypeRow>({
     {FaultType::upload_expired, "upload-expired", "before", "", "knows nothing of the upload (NoSuchUpload)"},
 });
 
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
-
 [[noreturn]] void refuse(std::string what) { throw std::invalid_argument(std::move(what)); }
 
 [[noreturn]] void refuse_name(std::string_view what, std::string_view word,
                               std::span<const std::string_view> names) {
-  const std::string nearest = nearest_name(word, names);
-  refuse(fmt::format("{}: \"{}\" is not known{}", what, word.substr(0, 100),
-                     nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest)));
+  refuse(unknown_name(what, word, names));
 }
 
 std::vector<std::string_view> words_of(std::string_view text) {
@@ -148,37 +134,45 @@ std::vector<std::string> operations_of(const Json& value) {
   return operations;
 }
 
+/// The parts of a match that are texts.
+struct MatchText {
+  std::string_view name;
+  std::string FaultMatch::*text;
+};
+constexpr auto match_texts = std::to_array<MatchText>({
+    {"method", &FaultMatch::method},
+    {"bucket", &FaultMatch::bucket},
+    {"key", &FaultMatch::key},
+    {"upload_id", &FaultMatch::upload_id},
+    {"access_key", &FaultMatch::access_key},
+    {"region", &FaultMatch::region},
+    {"user_agent", &FaultMatch::user_agent},
+});
+
+std::vector<std::string_view> match_names() {
+  std::vector<std::string_view> names = {"operation", "part_number", "header", "attempt"};
+  for (const MatchText& one : match_texts) names.push_back(one.name);
+  return names;
+}
+
 FaultMatch match_of(const Json& value) {
-  static constexpr auto names = std::to_array<std::string_view>(
-      {"operation", "method", "bucket", "key", "upload_id", "part_number", "access_key", "header", "attempt",
-       "user_agent"});
   if (!value.is_object()) refuse("\"match\" must be an object");
   FaultMatch match;
   for (const auto& [name, part] : value.items()) {
-    if (name == "operation") {
+    if (const auto* row = std::ranges::find(match_texts, name, &MatchText::name); row != match_texts.end()) {
+      match.*row->text = text_of(name, part);
+    } else if (name == "operation") {
       match.operations = operations_of(part);
-    } else if (name == "method") {
-      match.method = text_of(name, part);
-    } else if (name == "bucket") {
-      match.bucket = text_of(name, part);
-    } else if (name == "key") {
-      match.key = text_of(name, part);
-    } else if (name == "upload_id") {
-      match.upload_id = text_of(name, part);
     } else if (name == "part_number") {
       match.part_numbers = part_numbers_of(part);
-    } else if (name == "access_key") {
-      match.access_key = text_of(name, part);
     } else if (name == "attempt") {
       match.attempt = static_cast<std::uint32_t>(number_of(name, part, 1'000));
-    } else if (name == "user_agent") {
-      match.user_agent = text_of(name, part);
     } else if (name == "header") {
       if (!part.is_object()) refuse("\"header\" must be an object of names and values");
       for (const auto& [header, text] : part.items())
         match.headers.emplace_back(header, text_of(header, text));
     } else {
-      refuse_name("match", name, names);
+      refuse_name("match", name, match_names());
     }
   }
   return match;
@@ -310,43 +304,6 @@ std::string_view to_string(FaultWhen when) {
   return whens[static_cast<std::size_t>(when)];
 }
 
-bool matches_glob(std::string_view glob, std::string_view text) {
-  // The last star takes one character more for each mismatch: linear for one star, and never exponential.
-  std::size_t g = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t taken = 0;
-  while (t < text.size()) {
-    if (g < glob.size() && (glob[g] == '?' || (glob[g] == text[t] && glob[g] != '*'))) {
-      ++g;
-      ++t;
-    } else if (g < glob.size() && glob[g] == '*') {
-      star = g++;
-      taken = t;
-    } else if (star != std::string_view::npos) {
-      g = star + 1;
-      t = ++taken;
-    } else {
-      return false;
-    }
-  }
-  while (g < glob.size() && glob[g] == '*') ++g;
-  return g == glob.size();
-}
-
-std::string nearest_name(std::string_view word, std::span<const std::string_view> names) {
-  word = word.substr(0, 100);
-  std::string_view nearest;
-  std::size_t least = std::max<std::size_t>(word.size() / 3, 2) + 1;
-  for (const std::string_view name : names) {
-    const std::size_t apart = distance(word, name);
-    if (apart >= least) continue;
-    least = apart;
-    nearest = name;
-  }
-  return std::string(nearest);
-}
-
 std::expected<FaultRule, std::string> parse_fault_rule(const Json& rule) {
   try {
     return rule_of(rule);
@@ -374,19 +331,13 @@ nlohmann::ordered_json to_json(const FaultRule& rule) {
   nlohmann::ordered_json match = nlohmann::ordered_json::object();
   const FaultMatch& of = rule.match;
   if (!of.operations.empty()) match["operation"] = of.operations;
-  const auto add = [&](const char* name, const std::string& text) {
-    if (!text.empty()) match[name] = text;
-  };
-  add("method", of.method);
-  add("bucket", of.bucket);
-  add("key", of.key);
-  add("upload_id", of.upload_id);
+  for (const MatchText& one : match_texts) {
+    if (const std::string& text = of.*one.text; !text.empty()) match[std::string(one.name)] = text;
+  }
   if (of.part_numbers)
     match["part_number"] = fmt::format("{}-{}", of.part_numbers->first, of.part_numbers->second);
-  add("access_key", of.access_key);
   for (const auto& [name, value] : of.headers) match["header"][name] = value;
   if (of.attempt) match["attempt"] = *of.attempt;
-  add("user_agent", of.user_agent);
   json["match"] = std::move(match);
   json["skip"] = rule.skip;
   if (rule.times) json["times"] = *rule.times;

@@ -26,6 +26,7 @@ struct FaultMatch {
   std::string upload_id = {};
   std::optional<std::pair<std::uint32_t, std::uint32_t>> part_numbers = {};  ///< first and last
   std::string access_key = {};
+  std::string region = {};  ///< that the client signed for
   std::vector<std::pair<std::string, std::string>> headers =
       {};                                     ///< name and value of each that must be there
   std::optional<std::uint32_t> attempt = {};  ///< of the SDK, from amz-sdk-request: 1 is the first
@@ -106,10 +107,5 @@ std::expected<FaultRule, std::string> parse_fault_rule(const nlohmann::json& rul
 /// A list of rules, or one.
 std::expected<std::vector<FaultRule>, std::string> parse_fault_rules(std::string_view json);
 nlohmann::ordered_json to_json(const FaultRule& rule);
-
-/// Whether the text is of the glob.
-bool matches_glob(std::string_view glob, std::string_view text);
-/// The one of the names that is nearest to the word, or empty when none is near.
-std::string nearest_name(std::string_view word, std::span<const std::string_view> names);
 
 }  // namespace partsmith::server

@@ -77,6 +77,7 @@ struct Request {
   std::string peer_address;
   std::uint16_t peer_port = 0;
   bool secure = false;  ///< over TLS
+  bool came_by_control_port = false;  ///< ServerOptions::control_port
   RequestBody* body = nullptr;
   Place* place = nullptr;  ///< none: nobody waits for it
 };

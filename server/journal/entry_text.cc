@@ -145,6 +145,7 @@ Json to_json(const Journal::Entry& entry) {
   if (!end.error.empty()) json["error"] = end.error;
   if (!end.message.empty()) json["message"] = end.message;
   if (!end.cause.empty()) json["cause"] = end.cause;
+  if (!end.refused_by_s3.empty()) json["refused_by_s3"] = end.refused_by_s3;
   json["bytes_in"] = end.exchange.bytes_in;
   json["bytes_out"] = end.exchange.bytes_out;
   json["cut"] = end.exchange.cut;

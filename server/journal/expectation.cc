@@ -11,8 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "faults/rule.h"
 #include "journal/entry_text.h"
+#include "names.h"
 
 namespace partsmith::server {
 namespace {
@@ -29,9 +29,7 @@ constexpr auto distinct_names =
 
 [[noreturn]] void refuse_name(std::string_view what, std::string_view word,
                               std::span<const std::string_view> names) {
-  const std::string nearest = nearest_name(word, names);
-  refuse(fmt::format("{}: \"{}\" is not known{}", what, word.substr(0, 100),
-                     nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest)));
+  refuse(unknown_name(what, word, names));
 }
 
 /// Query parameters are texts, JSON has both.

@@ -1,6 +1,7 @@
 #include "journal/journal.h"
 
 #include "faults/rule.h"
+#include "names.h"
 
 namespace partsmith::server {
 namespace {

@@ -158,6 +158,7 @@ S3Result<CompletionPlan> plan_completion(const storage::UploadInfo& upload,
   std::vector<ETag> etags;
   for (const storage::PartInfo* part : *matched) {
     plan.parts.push_back({part->number, part->revision});
+    if (part != matched->back()) plan.smallest = std::min(plan.smallest, part->size);
     plan.size += part->size;
     etags.push_back(part->etag);
   }

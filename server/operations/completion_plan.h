@@ -2,6 +2,7 @@
 /// The rules of CompleteMultipartUpload as a pure function: what the client lists, what the upload has, what
 /// becomes of it.
 
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -26,6 +27,8 @@ struct CompletionRequest {
 struct CompletionPlan {
   std::vector<storage::Store::PartRevision> parts;
   std::uint64_t size = 0;
+  /// Of the parts before the last; of a single part without bound. Amazon S3 takes nothing less than 5 MiB.
+  std::uint64_t smallest = std::numeric_limits<std::uint64_t>::max();
   ETag etag;
   std::optional<ObjectChecksum>
       checksum;  ///< nothing under a customer key, unless the upload named an algorithm

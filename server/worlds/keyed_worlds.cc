@@ -18,7 +18,7 @@ std::shared_ptr<World> KeyedWorlds::world_of(std::string_view access_key) {
   if (access_key.empty()) return nobodys_;
   const std::scoped_lock lock(mutex_);
   const auto found = worlds_.find(access_key);
-  return found == worlds_.end() ? nobodys_ : opened(found->first, found->second);
+  return found == worlds_.end() || found->second->removed ? nobodys_ : opened(found->first, found->second);
 }
 
 std::shared_ptr<World> KeyedWorlds::make_world_of(std::string_view access_key) {
@@ -26,11 +26,17 @@ std::shared_ptr<World> KeyedWorlds::make_world_of(std::string_view access_key) {
   const std::scoped_lock lock(mutex_);
   auto found = worlds_.find(access_key);
   if (found == worlds_.end()) {
+    if (worlds_.size() == most_worlds) {
+      std::erase_if(worlds_,
+                    [](const auto& one) { return one.second->removed && one.second->open.expired(); });
+    }
     if (worlds_.size() == most_worlds) throw std::runtime_error("there are 10000 worlds already");
     auto lasting = std::make_shared<Lasting>();
     if (nobodys_->journal) lasting->journal = std::make_shared<Journal>();
+    lasting->settings = std::make_shared<WorldSettings>(nobodys_->rules.minimum_part_bytes);
     found = worlds_.emplace(access_key, std::move(lasting)).first;
   }
+  found->second->removed = false;
   return opened(found->first, found->second);
 }
 
@@ -52,7 +58,8 @@ std::shared_ptr<World> KeyedWorlds::opened(const std::string& access_key,
                                              .policy = nobodys_->policy,
                                              .faults = lasting->faults,
                                              .journal = lasting->journal,
-                                             .movable_clock = &lasting->clock}});
+                                             .movable_clock = &lasting->clock,
+                                             .settings = lasting->settings}});
     lasting->open = open;
   }
   if (place != recent_.end()) {
@@ -67,8 +74,48 @@ std::shared_ptr<World> KeyedWorlds::opened(const std::string& access_key,
 std::vector<std::string> KeyedWorlds::keys() const {
   std::vector<std::string> all;
   const std::scoped_lock lock(mutex_);
-  for (const auto& [key, lasting] : worlds_) all.push_back(key);
+  for (const auto& [key, lasting] : worlds_) {
+    if (!lasting->removed) all.push_back(key);
+  }
   return all;
+}
+
+std::expected<bool, std::string> KeyedWorlds::remove(const std::string& access_key) {
+  if (access_key.empty()) return false;
+  std::shared_ptr<World> world;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = worlds_.find(access_key);
+    if (found == worlds_.end() || found->second->removed) return false;
+    world = opened(found->first, found->second);
+  }
+  if (auto done = reset(*world); !done) return std::unexpected(std::move(done.error()));
+  const auto snapshots = world->store.snapshots();
+  if (!snapshots) return std::unexpected(snapshots.error().detail);
+  for (const auto& snapshot : *snapshots) {
+    if (const auto gone = world->store.remove_snapshot(snapshot.name); !gone)
+      return std::unexpected(gone.error().detail);
+  }
+  const std::scoped_lock lock(mutex_);
+  // It isn't erased: requests on their way may hold its store, which can be open only once.
+  if (const auto found = worlds_.find(access_key); found != worlds_.end()) found->second->removed = true;
+  std::erase_if(recent_, [&](const auto& one) { return one.first == access_key; });
+  return true;
+}
+
+std::expected<void, std::string> reset(World& world) {
+  if (const auto emptied = empty_store(world.store); !emptied) {
+    return std::unexpected("the world can't be emptied: " + emptied.error().detail);
+  }
+  forget_test(world);
+  return {};
+}
+
+void forget_test(World& world) {
+  world.faults->clear();
+  if (world.journal) world.journal->clear();
+  if (world.movable_clock != nullptr) world.movable_clock->reset();
+  world.settings->minimum_part_bytes = world.rules.minimum_part_bytes;
 }
 
 storage::Result<void> empty_store(storage::Store& store) {

@@ -27,6 +27,7 @@ class KeyedWorlds final : public Worlds {
   std::shared_ptr<World> world_of(std::string_view access_key) override;
   std::shared_ptr<World> make_world_of(std::string_view access_key) override;
   std::vector<std::string> keys() const override;
+  std::expected<bool, std::string> remove(const std::string& access_key) override;
 
  private:
   static constexpr std::size_t most_worlds = 10'000;
@@ -38,6 +39,8 @@ class KeyedWorlds final : public Worlds {
     MovableClock clock = MovableClock();
     std::shared_ptr<FaultSet> faults = std::make_shared<FaultSet>();
     std::shared_ptr<Journal> journal;
+    std::shared_ptr<WorldSettings> settings;
+    bool removed = false;  ///< empty, and told to nobody, until the key is used again
     std::weak_ptr<Open> open = {};
   };
 
@@ -52,5 +55,10 @@ class KeyedWorlds final : public Worlds {
 
 /// Removes every bucket with all that is in it. The first error ends it.
 storage::Result<void> empty_store(storage::Store& store);
+
+/// Ends a world's fault rules, forgets its journal and settings, and lets its clock show real time.
+void forget_test(World& world);
+/// The same, and empties its store. The error is one line.
+std::expected<void, std::string> reset(World& world);
 
 }  // namespace partsmith::server

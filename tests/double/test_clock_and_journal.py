@@ -45,7 +45,10 @@ class TestClock:
         fresh = v4.generate_presigned_url("get_object", Params=FILM, ExpiresIn=3600)
         assert urllib.request.urlopen(fresh, timeout=60).read() == b"x"
 
-    @pytest.mark.parametrize("change", [{"advance": "8 days"}, {"set": "tomorrow"}, {"frozen": "yes"}, {"speed": 2}, {}])
+    @pytest.mark.parametrize("change", [
+        {"advance": "8 days"}, {"set": "tomorrow"}, {"frozen": "yes"}, {"speed": 2}, {}, {"advance": "--1d"}, {"advance": "1h-1m"},
+        {"advance": "3660001d"}, {"advance": "500000w500000w500000w"}, {"advance": "9223372036854775807w"},
+        {"advance": "99999999999999999999d"}])
     def test_a_wrong_change_is_refused(self, change: dict[str, object], control: Control) -> None:
         with pytest.raises(Refused) as caught:
             control.ask("POST", "v1/clock", change)

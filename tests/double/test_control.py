@@ -15,7 +15,7 @@ from botocore.client import BaseClient
 
 from double.control import Control, Refused
 from support.s3 import Upload, client, refused
-from support.server import BINARY, PATIENCE, Server
+from support.server import BINARY, PATIENCE, Server, serve_and_wait
 
 FILM = {"Bucket": "films", "Key": "a.mp4"}
 
@@ -38,6 +38,33 @@ def test_without_control_only_health_is_answered(tmp_path: Path) -> None:
         with pytest.raises(urllib.error.HTTPError) as http:
             urllib.request.urlopen(request, timeout=60)
         assert http.value.code == 403
+
+
+def test_a_health_check_makes_no_world(tmp_path: Path) -> None:
+    with Server(tmp_path / "s", "--world-per-access-key", "--control-token", "secret-token") as server:
+        assert Control(server, world="stranger").ask("GET", "health")["status"] == "ok"
+        assert Control(server, token="secret-token").ask("GET", "v1/worlds")["worlds"] == []
+
+
+def test_a_port_of_its_own_answers_everything_and_the_s3_port_health_alone(tmp_path: Path) -> None:
+    with Server(tmp_path / "s", "--control-port", "0", "--bucket", "films") as server:
+        at_s3, at_its_own = Control(server), Control(server)
+        at_its_own.url = server.ready["control_url"] + "/_partsmith/"
+        assert at_s3.ask("GET", "health") and at_its_own.ask("GET", "health")
+        with pytest.raises(Refused) as caught:
+            at_s3.preset("slow-down")
+        assert caught.value.status == 404
+        at_its_own.preset("slow-down")
+        assert set(at_its_own.rules()) == {"slow-down"}
+        with pytest.raises(Refused) as caught:
+            Control.ask(at_its_own, "GET", "../films/key")
+        assert caught.value.status == 404
+
+
+@pytest.mark.parametrize("options", [("--host", "0.0.0.0", "--secret-key", "long-enough-secret"), ("--no-control",)])
+def test_a_control_port_that_nobody_could_use_is_refused(options: tuple[str, ...]) -> None:
+    ended = serve_and_wait("--ephemeral", "--port", 0, "--control-port", 0, *options)
+    assert ended.returncode == 1 and ended.stderr.count("\n") == 1 and "--control-port" in ended.stderr
 
 
 def test_a_token_is_asked_for(tmp_path: Path) -> None:
@@ -81,6 +108,16 @@ def test_metrics_count_requests_and_faults(control: Control, once: BaseClient) -
     assert 'partsmith_request_seconds_count{operation="PutObject"} 2' in text
 
 
+def test_metrics_tell_what_is_stored_and_what_is_open(control: Control, once: BaseClient) -> None:
+    once.put_object(**FILM, Body=b"x" * 1_000)
+    made = Upload(once, "films", "b.mp4")
+    made.put(1, b"y" * 500)
+    with urllib.request.urlopen(control.url + "metrics", timeout=60) as answer:
+        text = answer.read().decode()
+    assert "partsmith_stored_bytes 1500" in text
+    assert "partsmith_open_uploads 1" in text
+
+
 def test_rules_from_the_start(tmp_path: Path) -> None:
     rules = tmp_path / "rules.json"
     rules.write_text(json.dumps([{"name": "mine", "fault": {"type": "delay", "ms": 1}}]))
@@ -100,6 +137,29 @@ def test_small_parts_are_taken_on_demand(tmp_path: Path) -> None:
         small.put(2, b"x")
         with refused("EntityTooSmall"):
             small.complete()
+
+
+class TestSettings:
+    def test_a_world_takes_smaller_parts_and_the_journal_marks_what_s3_would_have_refused(
+            self, control: Control, once: BaseClient) -> None:
+        assert control.ask("GET", "v1/settings") == {"min_part_size": 5 * 1024 * 1024}
+        assert control.ask("POST", "v1/settings", {"min_part_size": 10}) == {"min_part_size": 10}
+        for key, sizes in (("small", (10, 1)), ("single", (1,)), ("large", (5 * 1024 * 1024, 1))):
+            made = Upload(once, "films", key)
+            for number, size in enumerate(sizes, 1):
+                made.put(number, b"x" * size)
+            made.complete()
+        marks = {entry["key"]: entry.get("refused_by_s3") for entry in control.journal(operation="CompleteMultipartUpload")}
+        assert marks == {"small": "EntityTooSmall", "single": None, "large": None}
+        control.ask("POST", "v1/reset")
+        assert control.ask("GET", "v1/settings") == {"min_part_size": 5 * 1024 * 1024}
+
+    @pytest.mark.parametrize("change", [{}, {"min_part_size": -1}, {"min_part_size": "1KiB"}, {"min_part_sise": 1}, [],
+                                        {"min_part_size": 5 * 1024**3 + 1}])
+    def test_a_wrong_setting_is_refused(self, change: object, control: Control) -> None:
+        with pytest.raises(Refused) as caught:
+            control.ask("POST", "v1/settings", change)
+        assert caught.value.status == 400
 
 
 class TestCommandLine:
@@ -171,89 +231,6 @@ class TestRun:
     def test_a_server_that_can_t_start_is_told(self) -> None:
         ended = partsmith("run", "--bucket", "NOT A BUCKET", "--", "true")
         assert ended.returncode == 1 and "didn't start" in ended.stderr
-
-
-class TestWorlds:
-    def test_each_access_key_has_a_world_of_its_own(self, tmp_path: Path) -> None:
-        with Server(tmp_path / "s", "--world-per-access-key") as server:
-            first, second = (client(server, access_key=key) for key in ("worker-1", "worker-2"))
-            first.create_bucket(Bucket="films")
-            first.put_object(**FILM, Body=b"first")
-            assert second.list_buckets()["Buckets"] == []
-            second.create_bucket(Bucket="films")
-            second.put_object(**FILM, Body=b"second")
-            assert first.get_object(**FILM)["Body"].read() == b"first"
-            assert set(Control(server).ask("GET", "v1/worlds")["worlds"]) == {"worker-1", "worker-2"}
-
-    def test_faults_clock_and_journal_are_of_one_world(self, tmp_path: Path) -> None:
-        with Server(tmp_path / "s", "--world-per-access-key") as server:
-            s3 = {key: client(server, access_key=key, retries={"total_max_attempts": 1}) for key in ("a", "b")}
-            for one in s3.values():
-                one.create_bucket(Bucket="films")
-            of_a, of_b = (Control(server, world=key) for key in ("a", "b"))
-            of_a.preset("slow-down")
-            of_a.add({"type": "error", "code": "SlowDown"}, name="always")
-            of_a.clock(set="2030-01-01T00:00:00Z")
-            with refused("SlowDown"):
-                s3["a"].list_buckets()
-            answer = s3["b"].list_buckets()
-            assert "2030" not in answer["ResponseMetadata"]["HTTPHeaders"]["date"]
-            assert [entry["status"] for entry in of_a.journal(operation="ListBuckets")] == [503]
-            assert [entry["status"] for entry in of_b.journal(operation="ListBuckets")] == [200]
-
-    def test_an_unverified_key_makes_no_world(self, tmp_path: Path) -> None:
-        with Server(tmp_path / "s", "--world-per-access-key") as server:
-            with refused("SignatureDoesNotMatch"):
-                client(server, access_key="stranger", secret_key="wrong").list_buckets()
-            assert Control(server).ask("GET", "v1/worlds")["worlds"] == []
-
-    def test_more_worlds_than_are_open_keep_their_data(self, tmp_path: Path) -> None:
-        with Server(tmp_path / "s", "--world-per-access-key") as server:
-            keys = [f"worker-{number}" for number in range(40)]
-            for key in keys:
-                client(server, access_key=key).create_bucket(Bucket=f"of-{key}")
-            for key in keys:
-                buckets = client(server, access_key=key).list_buckets()["Buckets"]
-                assert [bucket["Name"] for bucket in buckets] == [f"of-{key}"]
-            threads = len(list(Path(f"/proc/{server.process.pid}/task").iterdir()))
-            assert threads < 40 + 60
-
-    def test_a_reset_empties_a_world(self, doubled: Server, control: Control, once: BaseClient) -> None:
-        once.put_bucket_versioning(Bucket="films", VersioningConfiguration={"Status": "Enabled"})
-        for _ in range(3):
-            once.put_object(**FILM, Body=b"x")
-        once.delete_object(**FILM)
-        Upload(once, "films", "b.mp4").put(1, b"x")
-        control.preset("lost-complete")
-        control.clock(advance="1d")
-        control.ask("POST", "v1/reset")
-        assert once.list_buckets()["Buckets"] == []
-        assert control.rules() == {}
-        assert [entry["operation"] for entry in control.journal()] == ["ListBuckets"]
-        assert abs((__import__("datetime").datetime.fromisoformat(control.clock()["now"]) -
-                    __import__("datetime").datetime.fromisoformat(control.clock()["real"])).total_seconds()) < 60
-
-
-class TestSeed:
-    def test_folders_become_buckets_and_files_objects(self, tmp_path: Path) -> None:
-        (tmp_path / "seed/films/reels").mkdir(parents=True)
-        (tmp_path / "seed/films/reels/1.mp4").write_bytes(b"reel")
-        (tmp_path / "seed/empty").mkdir()
-        with Server(tmp_path / "s", "--seed", str(tmp_path / "seed")) as server:
-            s3 = client(server)
-            assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == ["empty", "films"]
-            seen = s3.get_object(Bucket="films", Key="reels/1.mp4")
-            assert seen["Body"].read() == b"reel"
-            assert seen["ContentType"] == "video/mp4"
-            assert seen["ETag"] == s3.put_object(Bucket="films", Key="same", Body=b"reel")["ETag"]
-
-    @pytest.mark.parametrize("name", ["A", "file"])
-    def test_what_can_t_be_a_bucket_is_one_line(self, name: str, tmp_path: Path) -> None:
-        from support.server import serve_and_wait
-        (tmp_path / "seed").mkdir()
-        (tmp_path / "seed/file").touch() if name == "file" else (tmp_path / "seed/A").mkdir()
-        ended = serve_and_wait("--ephemeral", "--port", 0, "--seed", tmp_path / "seed")
-        assert ended.returncode == 1 and ended.stderr.count("\n") == 1 and "--seed" in ended.stderr
 
 
 def test_what_ends_a_run_ends_its_command(tmp_path: Path) -> None:

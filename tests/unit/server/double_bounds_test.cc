@@ -1,6 +1,7 @@
 #include "catch.h"
 #include "faults/fault_set.h"
 #include "journal/journal.h"
+#include "names.h"
 
 using namespace partsmith;
 using namespace partsmith::server;

@@ -66,6 +66,9 @@ struct ServerOptions {
   /// The control API below /_partsmith/: faults, clock, journal. Health is answered in any case.
   bool control = true;
   std::string control_token = {};  ///< that it asks for; empty: nobody is asked
+  /// A port of its own for it, 0 being any free one; the S3 port answers health alone then. None: the S3
+  /// port.
+  std::optional<std::uint16_t> control_port = {};
   bool journal = true;             ///< keep the last requests and answers for it
   MovableClock* movable_clock = nullptr;  ///< the server's clock, if the control API may move it
   /// Opens the store of an access key's world, whose time is `clock`. Set: each access key has a world of its
@@ -94,6 +97,7 @@ class Server {
   std::expected<void, std::string> start();
   std::uint16_t port() const;  ///< after start()
   std::string url() const;     ///< `http://127.0.0.1:9000`, after start()
+  std::string control_url() const;  ///< where the control API is; the same, unless it has a port of its own
 
   /// No new requests; those in flight end within `grace` or are cut.
   void stop(std::chrono::milliseconds grace);
