@@ -157,7 +157,7 @@ class Store {
 
   // Snapshots: the buckets with their documents, the objects and the open uploads of an instant. They share
   // the bytes, and cost rows. Each is taken, restored and removed in one transaction, for which other writers
-  // wait: some milliseconds for a thousand parts.
+  // wait: docs/storage.md has how long.
 
   virtual Result<std::vector<SnapshotInfo>> snapshots() = 0;
   /// In the place of the one of that name. False, and nothing changed, when there are 100 others.
