@@ -7,6 +7,7 @@
 
 #include <partsmith/values/random.h>
 
+#include "blob_writer.h"
 #include "files/database_files.h"
 #include "manifests.h"
 #include "recovery.h"
@@ -349,7 +350,7 @@ void Engine::delete_rows_of_removed_files(Session& db) {
 }
 
 void Engine::shorten_log_of_full_disk(Connection& connection) {
-  if (!blobs_.room().is_scarce()) return;
+  if (blobs_.room().check(wanted_room_.exchange(0))) return;
   // Not done while somebody reads an older state, or when the database has no room to grow: the write that
   // follows will tell. Nobody waits for either.
   static_cast<void>(connection.run("PRAGMA busy_timeout=0"));
@@ -359,10 +360,23 @@ void Engine::shorten_log_of_full_disk(Connection& connection) {
 
 Result<void> Engine::require_room(std::uint64_t bytes) {
   if (blobs_.room().check(bytes)) return {};
-  // A transaction begins by making the log shorter.
+  // A transaction begins by making the log shorter where that gives the room that is wanted.
+  wanted_room_ = bytes;
   auto shortened = write([](WriteTransaction&) -> Result<void> { return {}; });
   if (!shortened) return shortened;
-  return blobs_.room().check(bytes);
+  auto room = blobs_.room().check(bytes);
+  if (room || !fits_into_free_pages(bytes)) return room;
+  return blobs_.room().check(0);
+}
+
+/// A small blob takes pages of the database that others have left: the file need not grow.
+bool Engine::fits_into_free_pages(std::uint64_t bytes) {
+  constexpr std::uint64_t for_rows = 64 * limits::kib;
+  if (bytes > LocalBlobWriter::inline_limit) return false;
+  const auto free = read([](Session& db) -> Result<std::int64_t> {
+    return db.integer(queries::free_pages).value_or(0) * db.integer(queries::page_size).value_or(0);
+  });
+  return free && static_cast<std::uint64_t>(*free) >= bytes + for_rows;
 }
 
 void Engine::rows_deleted(bool committed) {

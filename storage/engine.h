@@ -9,6 +9,8 @@
 /// A crash before 2 leaves a file without a row, a crash after it a file in incoming/ with a row, or a row
 /// with refs = 0: all of them are found at the next start without looking at anything else (recovery.h).
 
+#include <atomic>
+#include <cstdint>
 #include <expected>
 #include <functional>
 #include <memory>
@@ -84,6 +86,7 @@ class Engine {
                                       StagedContent* content);
   std::optional<StoreError> transact(const std::function<bool(WriteTransaction&)>& work,
                                      StagedContent* content, std::vector<ManifestId>& to_reclaim);
+  bool fits_into_free_pages(std::uint64_t bytes);
   void settle_removed_files();
   void delete_rows_of_removed_files(sqlite::Session& db);
   void rows_deleted(bool committed);
@@ -96,6 +99,7 @@ class Engine {
   BlobFolder blobs_;
   Leases leases_;
   Quota quota_;
+  std::atomic<std::uint64_t> wanted_room_ = 0;  ///< by a write that found too little
   std::mutex removed_mutex_;
   std::vector<FreedFile> unsettled_;       // removed, but a power failure could bring them back
   std::vector<BlobId> removed_;            // rows to delete: their files have gone

@@ -17,8 +17,6 @@ class DiskRoom {
 
   /// Asked before something is stored: out_of_space when so many bytes more would take what is kept.
   std::expected<void, StoreError> check(std::uint64_t more) const;
-  /// Whether some of what is kept is gone. The database's log should not grow any more.
-  bool is_scarce() const { return !check(0); }
 
  private:
   Folder& folder_;

@@ -20,6 +20,8 @@ inline constexpr Query release_savepoint{"RELEASE job"};
 inline constexpr Query rollback_to_savepoint{"ROLLBACK TO job"};
 inline constexpr Query application_id{"PRAGMA application_id"};
 inline constexpr Query user_version{"PRAGMA user_version"};
+inline constexpr Query free_pages{"PRAGMA freelist_count"};
+inline constexpr Query page_size{"PRAGMA page_size"};
 inline constexpr Query count_schema{"SELECT count(*) FROM sqlite_schema"};
 inline constexpr Query schema{"SELECT type, name, sql FROM sqlite_schema"};
 
@@ -210,7 +212,7 @@ inline constexpr Query change_total{"UPDATE totals SET bytes = bytes + ?1 WHERE 
 // clang-format off
 inline constexpr std::array all{
     &begin_read, &begin_write, &commit, &rollback, &savepoint, &release_savepoint,
-    &rollback_to_savepoint, &application_id, &user_version, &count_schema, &schema, &find_bucket, &insert_bucket,
+    &rollback_to_savepoint, &application_id, &user_version, &free_pages, &page_size, &count_schema, &schema, &find_bucket, &insert_bucket,
     &delete_bucket, &list_buckets, &set_versioning, &bucket_has_version, &bucket_uploads, &release_bucket_uploads, &delete_bucket_uploads,
     &put_bucket_document, &find_bucket_document, &delete_bucket_document, &delete_bucket_documents,
     &find_object, &newest_other_version, &find_version, &other_null_version, &find_object_of_upload, &list_objects, &list_versions, &insert_object, &set_latest, &set_attributes, &delete_object, &find_upload,

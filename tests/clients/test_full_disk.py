@@ -103,7 +103,7 @@ def test_parts_are_taken_until_the_disk_is_full_and_an_abort_makes_room(small: S
 def test_a_disk_filled_by_small_objects_has_room_for_others_when_they_are_deleted(small: SmallServer) -> None:
     """They live in the database, whose file keeps its size."""
     body = os.urandom(8 * KIB)
-    for _ in range(3):
+    for _ in range(2):
         keys = 0
         while keys < 20_000 and small.put(f"k{keys}", body):
             keys += 1

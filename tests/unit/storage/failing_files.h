@@ -32,6 +32,8 @@ class FailingFiles final : public FileSystem {
     fail_when([call, number](const std::string& made, const auto&) { return made == call ? number : 0; });
   }
   void work_again() { fail_when({}); }
+  /// So much room is left on the disk, whatever it has.
+  void say_room(std::uint64_t bytes) { said_room_ = bytes; }
 
   FileResult<void> make_folder(const std::filesystem::path& folder) override {
     if (auto failed = verdict("make_folder", folder)) return std::unexpected(*failed);
@@ -95,7 +97,10 @@ class FailingFiles final : public FileSystem {
       return real_->look_by_path(inside);
     }
     FileResult<void> make_private(std::string_view inside) override { return real_->make_private(inside); }
-    FileResult<std::uint64_t> room() override { return real_->room(); }
+    FileResult<std::uint64_t> room() override {
+      const std::uint64_t said = files_.said_room_;
+      return said == 0 ? real_->room() : said;
+    }
     FileResult<std::unique_ptr<FolderLock>> lock() override {
       if (auto failed = verdict("lock", "lock")) return std::unexpected(*failed);
       return real_->lock();
@@ -143,6 +148,7 @@ class FailingFiles final : public FileSystem {
   }
 
   PowerFailure* watcher_;
+  std::atomic<std::uint64_t> said_room_ = 0;
   std::unique_ptr<FileSystem> real_ = system_files();
   std::mutex mutex_;
   Verdict verdict_;

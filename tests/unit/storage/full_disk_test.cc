@@ -148,6 +148,28 @@ TEST_CASE("objects are taken until the disk is full, and again when one is delet
   store.close();
 }
 
+TEST_CASE("a write that lacks room only because the log has it gets it") {
+  auto store = StoreFixture::with_bucket();
+  for (int i = 0; i < 50; ++i) must(store->put("k" + std::to_string(i), std::string(4'000, 'x')));
+  const auto log = std::filesystem::file_size(store->folder() / "partsmith.db-wal");
+  REQUIRE(log > 100'000);
+  store->files().say_room(2 * limits::mib + log + 1'000);
+  must(store->put("more", big('y', 50'000)));
+  CHECK(std::filesystem::file_size(store->folder() / "partsmith.db-wal") < log);
+  store->files().say_room(2 * limits::mib + 1'000);
+  CHECK(refusal((*store)->new_blob(50'000)) == StoreErrorCode::out_of_space);
+}
+
+TEST_CASE("a small write takes the pages that others have left in the database") {
+  auto store = StoreFixture::with_bucket();
+  for (int i = 0; i < 50; ++i) must(store->put("k" + std::to_string(i), std::string(8'000, 'x')));
+  store->files().say_room(2 * limits::mib + 1'000);
+  CHECK(refusal((*store)->new_blob(8'000)) == StoreErrorCode::out_of_space);
+  for (int i = 0; i < 50; ++i) must((*store)->delete_object(store->bucket, object_key("k" + std::to_string(i)), {}));
+  must(store->put("small", std::string(8'000, 'y')));
+  CHECK(refusal((*store)->new_blob(9'000)) == StoreErrorCode::out_of_space);
+}
+
 TEST_CASE("on a disk without a byte left reading goes on, writing is refused, and room heals it") {
   SmallDisk disk(GENERATE(true, false));
   StoreOnDisk store(disk);
