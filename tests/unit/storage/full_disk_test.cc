@@ -165,7 +165,8 @@ TEST_CASE("a small write takes the pages that others have left in the database")
   for (int i = 0; i < 50; ++i) must(store->put("k" + std::to_string(i), std::string(8'000, 'x')));
   store->files().say_room(2 * limits::mib + 1'000);
   CHECK(refusal((*store)->new_blob(8'000)) == StoreErrorCode::out_of_space);
-  for (int i = 0; i < 50; ++i) must((*store)->delete_object(store->bucket, object_key("k" + std::to_string(i)), {}));
+  for (int i = 0; i < 50; ++i)
+    must((*store)->delete_object(store->bucket, object_key("k" + std::to_string(i)), {}));
   must(store->put("small", std::string(8'000, 'y')));
   CHECK(refusal((*store)->new_blob(9'000)) == StoreErrorCode::out_of_space);
 }
