@@ -21,6 +21,7 @@
 #include "control/run.h"
 #include "documentation.h"
 #include "drop_in.h"
+#include "explore.h"
 #include "fsck.h"
 #include "health.h"
 #include "serve.h"
@@ -93,6 +94,8 @@ int main(int argc, char** argv) {
   CLI::App* conform = partsmith::cli::add_conform(program, conform_options);
   partsmith::cli::DiffOptions diff_options;
   CLI::App* diff = partsmith::cli::add_conform_diff(*conform, diff_options);
+  partsmith::cli::ExploreOptions explore_options;
+  CLI::App* explore = partsmith::cli::add_explore(program, explore_options);
   partsmith::cli::FsckOptions fsck_options;
   CLI::App* fsck = partsmith::cli::add_fsck(program, fsck_options);
   partsmith::cli::RunOptions run_options;
@@ -113,6 +116,7 @@ int main(int argc, char** argv) {
     // 1 means that a check failed: CI jobs tell that from a mistyped flag.
     int code = EXIT_FAILURE;
     if (program.got_subcommand(conform)) code = partsmith::cli::conform_trouble;
+    if (program.got_subcommand(explore)) code = partsmith::cli::explore_trouble;
     if (program.got_subcommand(fsck)) code = partsmith::cli::fsck_trouble;
     if (verbs.asked()) code = partsmith::cli::verb_misused;
     if (control.asked()) code = partsmith::cli::control_trouble;
@@ -125,6 +129,10 @@ int main(int argc, char** argv) {
     const auto failed =
         *diff ? partsmith::cli::conform_diff(diff_options) : partsmith::cli::conform(conform_options);
     return failed ? *failed : fail(failed.error(), partsmith::cli::conform_trouble);
+  }
+  if (*explore) {
+    const auto found = partsmith::cli::explore(explore_options);
+    return found ? *found : fail(found.error(), partsmith::cli::explore_trouble);
   }
   if (*fsck) {
     const auto found = partsmith::cli::fsck(fsck_options);

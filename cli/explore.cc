@@ -1,0 +1,234 @@
+#include "explore.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <partsmith/explore/explore.h>
+#include <partsmith/server/server.h>
+#include <partsmith/storage/local_store.h>
+#include <partsmith/values/random.h>
+
+#include "conform_interruption.h"
+#include "ephemeral_folder.h"
+#include "progress_bar.h"
+#include "text_file.h"
+#include "whole_file.h"
+
+namespace partsmith::cli {
+namespace {
+
+using Done = std::expected<void, std::string>;
+
+/// A server in this process, with a store of its own.
+class Reference {
+ public:
+  static std::expected<std::unique_ptr<Reference>, std::string> start() {
+    auto folder = EphemeralFolder::make_in(std::filesystem::temp_directory_path());
+    if (!folder) return std::unexpected(folder.error());
+    std::unique_ptr<Reference> made(new Reference(*std::move(folder)));
+    auto store = storage::open_local_store({.folder = made->folder_.path() / "data", .clock = &made->clock_});
+    if (!store) return std::unexpected(store.error());
+    made->store_ = *std::move(store);
+    server::ServerOptions options;
+    options.control = false;
+    options.journal = false;
+    made->server_ = std::make_unique<server::Server>(std::move(options), *made->store_, made->clock_);
+    if (auto started = made->server_->start(); !started) return std::unexpected(started.error());
+    return made;
+  }
+
+  client::S3Connection connection() const {
+    client::S3ClientOptions options;
+    options.credentials.access_key = "test";
+    options.credentials.secret_key = server::default_secret_key;
+    return {*client::Endpoint::parse(server_->url()), std::move(options)};
+  }
+
+ private:
+  explicit Reference(EphemeralFolder folder) : folder_(std::move(folder)) {}
+
+  EphemeralFolder folder_;
+  SystemClock clock_;
+  std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<server::Server> server_;
+};
+
+/// A client, and the same with a secret key that is wrong.
+struct Clients {
+  Clients(const client::S3Connection& connection, const Clock& clock)
+      : client(connection.endpoint, connection.options, clock),
+        stranger(connection.endpoint, with_wrong_secret(connection.options), clock) {}
+
+  static client::S3ClientOptions with_wrong_secret(client::S3ClientOptions options) {
+    options.credentials.secret_key += 'x';
+    return options;
+  }
+
+  client::S3Client client;
+  client::S3Client stranger;
+};
+
+std::string random_name() {
+  std::array<std::uint8_t, 6> bytes{};
+  fill_random(bytes);
+  return to_hex(bytes);
+}
+
+/// A line for each; what begins with # is a comment.
+std::expected<std::set<std::string>, std::string> read_known(const ExploreOptions& options) {
+  std::set<std::string> known;
+  if (options.known.empty()) return known;
+  std::error_code error;
+  if (options.update_known && !std::filesystem::exists(options.known, error)) return known;
+  const auto text = read_text_file(options.known);
+  if (!text) return std::unexpected(fmt::format("--known {}: {}", options.known.string(), text.error()));
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty() && line.front() != '#') known.insert(line);
+  }
+  return known;
+}
+
+Done write_known(const ExploreOptions& options, const std::set<std::string>& known,
+                 const explore::Report& report) {
+  if (!options.update_known) return {};
+  std::set<std::string> all = known;
+  for (const auto& finding : report.findings) all.insert(finding.difference.id);
+  std::string text = "# Differences that `partsmith explore --known` leaves out.\n";
+  for (const std::string& id : all) text += id + '\n';
+  auto written = write_whole_file(options.known, text);
+  if (!written) return std::unexpected(fmt::format("{}: {}", options.known.string(), written.error()));
+  return {};
+}
+
+Done write_scripts(const ExploreOptions& options, const explore::Report& report) {
+  if (options.scripts.empty()) return {};
+  std::error_code error;
+  std::filesystem::create_directories(options.scripts, error);
+  for (std::size_t i = 0; i < report.findings.size(); ++i) {
+    const auto file = options.scripts / fmt::format("explore-{}.py", i + 1);
+    if (auto written = write_whole_file(file, report.findings[i].script); !written)
+      return std::unexpected(fmt::format("{}: {}", file.string(), written.error()));
+  }
+  return {};
+}
+
+Done write_json(const ExploreOptions& options, const explore::Report& report) {
+  if (options.json.empty()) return {};
+  using Json = nlohmann::ordered_json;
+  Json findings = Json::array();
+  for (const auto& finding : report.findings) {
+    findings.push_back({{"id", finding.difference.id},
+                        {"expected", finding.difference.expected},
+                        {"actual", finding.difference.actual},
+                        {"sequence", finding.sequence},
+                        {"unsteady", finding.unsteady},
+                        {"steps", finding.steps},
+                        {"script", finding.script}});
+  }
+  const Json document = {{"seed", options.seed},          {"sequences", report.sequences},
+                         {"requests", report.requests},   {"findings", std::move(findings)},
+                         {"known", report.seen_known},    {"not_offered", report.not_offered},
+                         {"left", report.left}};
+  auto written = write_whole_file(options.json, document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+  if (!written) return std::unexpected(fmt::format("{}: {}", options.json.string(), written.error()));
+  return {};
+}
+
+std::string shown(const std::string& value) { return value.empty() ? "(nothing)" : value; }
+
+void print(const explore::Report& report) {
+  for (std::size_t i = 0; i < report.findings.size(); ++i) {
+    const auto& finding = report.findings[i];
+    fmt::print("{}. {}{}\n   expected: {}\n   actual:   {}\n", i + 1, finding.difference.id,
+               finding.unsteady ? "  (unsteady: it didn't come again)" : "", shown(finding.difference.expected),
+               shown(finding.difference.actual));
+    for (const std::string& step : finding.steps) fmt::print("     {}\n", step);
+    fmt::print("\n");
+  }
+  for (const std::string& operation : report.not_offered) fmt::print("not offered: {}\n", operation);
+  for (const std::string& bucket : report.left) fmt::print("left behind: bucket {}\n", bucket);
+  fmt::print("{} differences, {} known ones seen; {} sequences, {} requests\n", report.findings.size(),
+             report.seen_known.size(), report.sequences, report.requests);
+}
+
+}  // namespace
+
+CLI::App* add_explore(CLI::App& program, ExploreOptions& options) {
+  CLI::App* command = program.add_subcommand(
+      "explore", "Send random sequences to an endpoint and to a server of our own, and find where they differ");
+  command->footer(fmt::format(
+      "{}\n\nEach sequence has a bucket of its own, which is removed. What differs is reduced to the shortest sequence\n"
+      "that shows it. Ids, tokens and dates are compared by what they name; messages aren't compared. The same seed\n"
+      "makes the same sequences. Exit code: 0 no difference, 1 differences, 2 it couldn't be done.",
+      connection_help));
+  add_connection(*command, options.connection);
+  command->add_option("--seed", options.seed, "Of the sequences")->type_name("N")->capture_default_str();
+  command->add_option("--minutes", options.minutes, "Begin no sequence after so long")
+      ->check(CLI::Range(0.0, 10'000.0))
+      ->type_name("M")
+      ->capture_default_str();
+  command->add_option("--sequences", options.sequences, "Run so many at most")->type_name("N");
+  command->add_option("--steps", options.steps, "Requests of a sequence")
+      ->check(CLI::Range(1, 1'000))
+      ->type_name("N")
+      ->capture_default_str();
+  command->add_option("--max-requests", options.max_requests, "Begin no sequence after so many requests")
+      ->type_name("N");
+  CLI::Option* known =
+      command->add_option("--known", options.known, "Leave out the differences that FILE lists")->type_name("FILE");
+  command->add_flag("--update-known", options.update_known, "Add those that are found to the FILE of --known")
+      ->needs(known);
+  command->add_option("--scripts", options.scripts, "Write a Python script for each difference to DIR")
+      ->type_name("DIR");
+  command->add_option("--json", options.json, "Write the result as JSON to FILE")->type_name("FILE");
+  return command;
+}
+
+std::expected<int, std::string> explore(const ExploreOptions& options) {
+  auto said = settings_of(options.connection);
+  if (!said) return std::unexpected(said.error());
+  said->needs_endpoint = true;
+  const auto connection = client::resolve_connection(*said, client::process_environment());
+  if (!connection) return std::unexpected(connection.error());
+  const auto known = read_known(options);
+  if (!known) return std::unexpected(known.error());
+  const Interruption interruption;
+  const auto reference = Reference::start();
+  if (!reference) return std::unexpected(reference.error());
+
+  const SystemClock clock;
+  Clients ours((*reference)->connection(), clock);
+  Clients theirs(*connection, clock);
+  explore::Options what;
+  what.seed = options.seed;
+  what.sequences = options.sequences;
+  what.steps = options.steps;
+  what.time = std::chrono::seconds(static_cast<std::int64_t>(options.minutes * 60));
+  what.requests = options.max_requests;
+  what.known = *known;
+  what.stop = interruption.token();
+  const std::string prefix = "explore-" + random_name() + '-';
+  ProgressBar bar;
+  const auto begun = std::chrono::steady_clock::now();
+  const bool shows_progress = isatty(STDERR_FILENO) != 0;
+  const auto told = [&](const explore::Report& report) {
+    if (!shows_progress) return;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun);
+    bar.show(static_cast<std::size_t>(seconds.count()), static_cast<std::size_t>(what.time.count()),
+             fmt::format("{} differences, {} sequences", report.findings.size(), report.sequences));
+  };
+  const auto report =
+      explore::explore({ours.client, ours.stranger, prefix}, {theirs.client, theirs.stranger, prefix}, what, told);
+  if (shows_progress) bar.clear();
+  if (!report) return std::unexpected(report.error());
+  print(*report);
+  for (const auto& done : {write_known(options, *known, *report), write_scripts(options, *report), write_json(options, *report)}) {
+    if (!done) return std::unexpected(done.error());
+  }
+  return report->findings.empty() ? 0 : explore_found;
+}
+
+}  // namespace partsmith::cli

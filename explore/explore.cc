@@ -1,0 +1,156 @@
+#include <partsmith/explore/explore.h>
+
+#include <algorithm>
+
+#include "generator.h"
+#include "python_script.h"
+#include "run.h"
+#include "shrink.h"
+
+namespace partsmith::explore {
+namespace {
+
+constexpr std::size_t most_replays = 120;  ///< of one difference's sequence
+
+/// Both servers' answers to a sequence.
+class Pair {
+ public:
+  Pair(const Side& reference, const Side& endpoint, Report& report)
+      : reference_(reference), endpoint_(endpoint), report_(report) {}
+
+  /// Called after each step with what differs; false: go no further. The error is one line.
+  using Each = std::function<bool(const Step&, const std::optional<Difference>&, const Observation& actual)>;
+  std::expected<void, std::string> run(const std::vector<Step>& steps, const Each& each) {
+    ++buckets_;
+    std::uint64_t uncounted = 0;
+    auto ours = Run::begin(reference_, buckets_, uncounted);
+    if (!ours) return std::unexpected(ours.error());
+    auto theirs = Run::begin(endpoint_, buckets_, report_.requests);
+    if (!theirs) return std::unexpected(theirs.error());
+    auto done = compare_steps(*ours, *theirs, steps, each);
+    static_cast<void>(ours->end());  // it is thrown away with its folder
+    if (!theirs->end()) report_.left.push_back(theirs->bucket());
+    return done;
+  }
+
+ private:
+  static std::expected<void, std::string> compare_steps(Run& ours, Run& theirs, const std::vector<Step>& steps,
+                                                        const Each& each) {
+    for (const Step& step : steps) {
+      const auto expected = ours.perform(step);
+      if (!expected) return std::unexpected(expected.error());
+      const auto actual = theirs.perform(step);
+      if (!actual) return std::unexpected(actual.error());
+      if (!each(step, compare(step, *expected, *actual), *actual)) return {};
+    }
+    return {};
+  }
+
+  const Side& reference_;
+  const Side& endpoint_;
+  Report& report_;
+  std::uint64_t buckets_ = 0;
+};
+
+bool says_not_offered(const Observation& actual) {
+  return std::ranges::any_of(actual, [](const auto& aspect) {
+    return aspect.first == "answer" && aspect.second.starts_with("501");
+  });
+}
+
+class Explorer {
+ public:
+  Explorer(const Side& reference, const Side& endpoint, const Options& options,
+           const std::function<void(const Report&)>& told)
+      : options_(options), told_(told), endpoint_(endpoint), pair_(reference, endpoint, report_) {}
+
+  std::expected<Report, std::string> explore() {
+    const auto end = std::chrono::steady_clock::now() + options_.time;
+    while (report_.sequences < options_.sequences && report_.requests < options_.requests &&
+           std::chrono::steady_clock::now() < end && !options_.stop.stop_requested()) {
+      tell();
+      if (auto done = explore_sequence(report_.sequences); !done) return std::unexpected(done.error());
+      ++report_.sequences;
+    }
+    return std::move(report_);
+  }
+
+ private:
+  void tell() const {
+    if (told_) told_(report_);
+  }
+
+  std::expected<void, std::string> explore_sequence(std::uint64_t number) {
+    Random seeds(options_.seed);
+    for (std::uint64_t i = 0; i < number; ++i) seeds.next();
+    const auto steps = Generator(seeds.next()).sequence(options_.steps);
+    std::vector<std::pair<Difference, std::size_t>> found;  // with the number of steps that show it
+    std::size_t done = 0;
+    auto ran = pair_.run(steps, [&](const Step& step, const auto& difference, const Observation& actual) {
+      ++done;
+      if (options_.stop.stop_requested()) return false;
+      if (!difference) return true;
+      if (says_not_offered(actual)) {
+        report_.not_offered.insert(std::string(step.operation));
+        return true;
+      }
+      if (options_.known.contains(difference->id)) {
+        report_.seen_known.insert(difference->id);
+      } else if (is_new(difference->id, found)) {
+        found.emplace_back(*difference, done);
+      }
+      // Once one did what the other refused, they have different things to tell of.
+      return difference->id.find(" answer ") == std::string::npos;
+    });
+    if (!ran) return ran;
+    for (const auto& [difference, length] : found) {
+      if (options_.stop.stop_requested()) break;
+      const auto begin = steps.begin();
+      add_finding(number, difference, {begin, begin + static_cast<std::ptrdiff_t>(length)});
+    }
+    return {};
+  }
+
+  bool is_new(const std::string& id, const std::vector<std::pair<Difference, std::size_t>>& found) const {
+    return std::ranges::none_of(report_.findings, [&](const Finding& one) { return one.difference.id == id; }) &&
+           std::ranges::none_of(found, [&](const auto& one) { return one.first.id == id; });
+  }
+
+  void add_finding(std::uint64_t number, const Difference& difference, std::vector<Step> steps) {
+    Difference last = difference;
+    const auto shows = [&](const std::vector<Step>& candidate) {
+      tell();
+      if (options_.stop.stop_requested()) return false;
+      bool same = false;
+      const Step* const end = &candidate.back();
+      const auto ran = pair_.run(candidate, [&](const Step& step, const auto& now, const Observation&) {
+        if (&step != end) return true;
+        same = now && now->id == difference.id;
+        if (same) last = *now;
+        return true;
+      });
+      return ran && same;
+    };
+    Finding finding{.difference = {}, .sequence = number, .steps = {}, .unsteady = !shows(steps), .script = {}};
+    if (!finding.unsteady) steps = shrunk(std::move(steps), most_replays, shows);
+    finding.difference = last;
+    for (const Step& step : steps) finding.steps.push_back(line_of(step));
+    finding.script = python_script(endpoint_.client, steps, last);
+    report_.findings.push_back(std::move(finding));
+  }
+
+  const Options& options_;
+  const std::function<void(const Report&)>& told_;
+  const Side& endpoint_;
+  Report report_;
+  Pair pair_;
+};
+
+}  // namespace
+
+std::expected<Report, std::string> explore(const Side& reference, const Side& endpoint, const Options& options,
+                                           const std::function<void(const Report&)>& told) {
+  return Explorer(reference, endpoint, options, told).explore();
+}
+
+}  // namespace partsmith::explore
