@@ -128,23 +128,26 @@ Done write_json(const ExploreOptions& options, const explore::Report& report) {
                         {"steps", finding.steps},
                         {"script", finding.script}});
   }
-  const Json document = {{"seed", options.seed},          {"sequences", report.sequences},
-                         {"requests", report.requests},   {"findings", std::move(findings)},
-                         {"known", report.seen_known},    {"not_offered", report.not_offered},
+  const Json document = {{"seed", options.seed},        {"sequences", report.sequences},
+                         {"requests", report.requests}, {"findings", std::move(findings)},
+                         {"known", report.seen_known},  {"not_offered", report.not_offered},
                          {"left", report.left}};
-  auto written = write_whole_file(options.json, document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+  auto written =
+      write_whole_file(options.json, document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
   if (!written) return std::unexpected(fmt::format("{}: {}", options.json.string(), written.error()));
   return {};
 }
 
-std::string shown(const std::string& value) { return value.empty() ? "(nothing)" : value; }
+std::string shown(const std::string& value) {
+  return value.empty() ? "(nothing)" : value;
+}
 
 void print(const explore::Report& report) {
   for (std::size_t i = 0; i < report.findings.size(); ++i) {
     const auto& finding = report.findings[i];
     fmt::print("{}. {}{}\n   expected: {}\n   actual:   {}\n", i + 1, finding.difference.id,
-               finding.unsteady ? "  (unsteady: it didn't come again)" : "", shown(finding.difference.expected),
-               shown(finding.difference.actual));
+               finding.unsteady ? "  (unsteady: it didn't come again)" : "",
+               shown(finding.difference.expected), shown(finding.difference.actual));
     for (const std::string& step : finding.steps) fmt::print("     {}\n", step);
     fmt::print("\n");
   }
@@ -158,10 +161,13 @@ void print(const explore::Report& report) {
 
 CLI::App* add_explore(CLI::App& program, ExploreOptions& options) {
   CLI::App* command = program.add_subcommand(
-      "explore", "Send random sequences to an endpoint and to a server of our own, and find where they differ");
+      "explore",
+      "Send random sequences to an endpoint and to a server of our own, and find where they differ");
   command->footer(fmt::format(
-      "{}\n\nEach sequence has a bucket of its own, which is removed. What differs is reduced to the shortest sequence\n"
-      "that shows it. Ids, tokens and dates are compared by what they name; messages aren't compared. The same seed\n"
+      "{}\n\nEach sequence has a bucket of its own, which is removed. What differs is reduced to the "
+      "shortest sequence\n"
+      "that shows it. Ids, tokens and dates are compared by what they name; messages aren't compared. The "
+      "same seed\n"
       "makes the same sequences. Exit code: 0 no difference, 1 differences, 2 it couldn't be done.",
       connection_help));
   add_connection(*command, options.connection);
@@ -178,7 +184,8 @@ CLI::App* add_explore(CLI::App& program, ExploreOptions& options) {
   command->add_option("--max-requests", options.max_requests, "Begin no sequence after so many requests")
       ->type_name("N");
   CLI::Option* known =
-      command->add_option("--known", options.known, "Leave out the differences that FILE lists")->type_name("FILE");
+      command->add_option("--known", options.known, "Leave out the differences that FILE lists")
+          ->type_name("FILE");
   command->add_flag("--update-known", options.update_known, "Add those that are found to the FILE of --known")
       ->needs(known);
   command->add_option("--scripts", options.scripts, "Write a Python script for each difference to DIR")
@@ -216,16 +223,18 @@ std::expected<int, std::string> explore(const ExploreOptions& options) {
   const bool shows_progress = isatty(STDERR_FILENO) != 0;
   const auto told = [&](const explore::Report& report) {
     if (!shows_progress) return;
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun);
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun);
     bar.show(static_cast<std::size_t>(seconds.count()), static_cast<std::size_t>(what.time.count()),
              fmt::format("{} differences, {} sequences", report.findings.size(), report.sequences));
   };
-  const auto report =
-      explore::explore({ours.client, ours.stranger, prefix}, {theirs.client, theirs.stranger, prefix}, what, told);
+  const auto report = explore::explore({ours.client, ours.stranger, prefix},
+                                       {theirs.client, theirs.stranger, prefix}, what, told);
   if (shows_progress) bar.clear();
   if (!report) return std::unexpected(report.error());
   print(*report);
-  for (const auto& done : {write_known(options, *known, *report), write_scripts(options, *report), write_json(options, *report)}) {
+  for (const auto& done : {write_known(options, *known, *report), write_scripts(options, *report),
+                           write_json(options, *report)}) {
     if (!done) return std::unexpected(done.error());
   }
   return report->findings.empty() ? 0 : explore_found;

@@ -25,7 +25,7 @@ struct ExploreOptions {
   std::size_t steps = 40;
   double minutes = 10;
   std::uint64_t max_requests = 1'000'000;
-  std::filesystem::path known = {};    ///< differences to leave out; empty: none
+  std::filesystem::path known = {};  ///< differences to leave out; empty: none
   bool update_known = false;
   std::filesystem::path scripts = {};  ///< a folder for the reproductions; empty: none
   std::filesystem::path json = {};     ///< empty: none

@@ -1,6 +1,6 @@
-#include <partsmith/explore/explore.h>
-
 #include <algorithm>
+
+#include <partsmith/explore/explore.h>
 
 #include "generator.h"
 #include "python_script.h"
@@ -34,8 +34,8 @@ class Pair {
   }
 
  private:
-  static std::expected<void, std::string> compare_steps(Run& ours, Run& theirs, const std::vector<Step>& steps,
-                                                        const Each& each) {
+  static std::expected<void, std::string> compare_steps(Run& ours, Run& theirs,
+                                                        const std::vector<Step>& steps, const Each& each) {
     for (const Step& step : steps) {
       const auto expected = ours.perform(step);
       if (!expected) return std::unexpected(expected.error());
@@ -112,7 +112,8 @@ class Explorer {
   }
 
   bool is_new(const std::string& id, const std::vector<std::pair<Difference, std::size_t>>& found) const {
-    return std::ranges::none_of(report_.findings, [&](const Finding& one) { return one.difference.id == id; }) &&
+    return std::ranges::none_of(report_.findings,
+                                [&](const Finding& one) { return one.difference.id == id; }) &&
            std::ranges::none_of(found, [&](const auto& one) { return one.first.id == id; });
   }
 
@@ -131,7 +132,8 @@ class Explorer {
       });
       return ran && same;
     };
-    Finding finding{.difference = {}, .sequence = number, .steps = {}, .unsteady = !shows(steps), .script = {}};
+    Finding finding{
+        .difference = {}, .sequence = number, .steps = {}, .unsteady = !shows(steps), .script = {}};
     if (!finding.unsteady) steps = shrunk(std::move(steps), most_replays, shows);
     finding.difference = last;
     for (const Step& step : steps) finding.steps.push_back(line_of(step));
@@ -148,7 +150,8 @@ class Explorer {
 
 }  // namespace
 
-std::expected<Report, std::string> explore(const Side& reference, const Side& endpoint, const Options& options,
+std::expected<Report, std::string> explore(const Side& reference, const Side& endpoint,
+                                           const Options& options,
                                            const std::function<void(const Report&)>& told) {
   return Explorer(reference, endpoint, options, told).explore();
 }

@@ -1,8 +1,8 @@
 #include "generator.h"
 
-#include <array>
-
 #include <fmt/format.h>
+
+#include <array>
 
 #include <partsmith/protocol/xml.h>
 #include <partsmith/values/checksum.h>
@@ -13,20 +13,23 @@ namespace {
 
 using Texts = std::string_view;
 
-constexpr auto keys = std::to_array<Texts>({"a", "A", "a/b", "a/c", "a/b/c", "b&<>\"'", "\xc3\xbc", "a b+c", "z"});
+constexpr auto keys =
+    std::to_array<Texts>({"a", "A", "a/b", "a/c", "a/b/c", "b&<>\"'", "\xc3\xbc", "a b+c", "z"});
 constexpr auto prefixes = std::to_array<Texts>({"", "a", "A", "a/", "a/b", "b&", "\xc3", "z", "none"});
 constexpr auto part_numbers =
     std::to_array<std::uint64_t>({1, 1, 1, 2, 2, 2, 3, 3, 5, 9'999, 10'000, 0, 10'001});
 constexpr auto limits_of_pages = std::to_array<Texts>({"1", "2", "3", "1000", "1001", "0", "-1", "x", ""});
-constexpr auto ranges =
-    std::to_array<Texts>({"bytes=0-0", "bytes=0-", "bytes=-1", "bytes=-0", "bytes=1-2", "bytes=5-3", "bytes=99999999-",
-                          "bytes=0-99999999", "bytes=0-0,2-3", "bytes=x", "bytes=-99999999"});
+constexpr auto ranges = std::to_array<Texts>({"bytes=0-0", "bytes=0-", "bytes=-1", "bytes=-0", "bytes=1-2",
+                                              "bytes=5-3", "bytes=99999999-", "bytes=0-99999999",
+                                              "bytes=0-0,2-3", "bytes=x", "bytes=-99999999"});
 constexpr auto small_sizes = std::to_array<std::uint64_t>({0, 1, 5, 100, 8'192, 8'193, 70'000, 200'000});
 constexpr std::uint64_t large = limits::min_part_size;
 constexpr std::uint64_t most_large_bodies = 8;
 constexpr std::string_view missing_etag = "\"0123456789abcdef0123456789abcdef\"";
 
-std::string placeholder(std::string_view kind, std::uint64_t step) { return fmt::format("{{{}:{}}}", kind, step); }
+std::string placeholder(std::string_view kind, std::uint64_t step) {
+  return fmt::format("{{{}:{}}}", kind, step);
+}
 
 }  // namespace
 
@@ -101,7 +104,9 @@ void Generator::add(Step one) {
   steps_.push_back(std::move(one));
 }
 
-std::string Generator::some_key() { return std::string(random_.one_of(keys)); }
+std::string Generator::some_key() {
+  return std::string(random_.one_of(keys));
+}
 
 Generator::Upload* Generator::some_upload() {
   if (uploads_.empty()) create_upload();
@@ -141,22 +146,23 @@ void Generator::write_conditions(Step& one) {
     one.headers.emplace_back("if-none-match", "*");
   } else if (random_.once_in(8)) {
     const bool known = !writes_.empty() && random_.once_in(2);
-    one.headers.emplace_back("if-match", known ? placeholder("etag", random_.one_of(writes_).second)
-                                               : std::string(missing_etag));
+    one.headers.emplace_back(
+        "if-match", known ? placeholder("etag", random_.one_of(writes_).second) : std::string(missing_etag));
   }
 }
 
 void Generator::read_conditions(Step& one) {
   if (writes_.empty() || !random_.once_in(4)) return;
   static constexpr auto names = std::to_array<Texts>({"if-match", "if-none-match"});
-  const std::string etag = random_.once_in(3) ? std::string(missing_etag)
-                                              : placeholder("etag", random_.one_of(writes_).second);
+  const std::string etag =
+      random_.once_in(3) ? std::string(missing_etag) : placeholder("etag", random_.one_of(writes_).second);
   one.headers.emplace_back(random_.one_of(names), etag);
 }
 
 void Generator::checksum(Step& one) {
-  static constexpr auto algorithms = std::to_array<ChecksumAlgorithm>(
-      {ChecksumAlgorithm::crc32, ChecksumAlgorithm::crc32c, ChecksumAlgorithm::sha256, ChecksumAlgorithm::crc64nvme});
+  static constexpr auto algorithms =
+      std::to_array<ChecksumAlgorithm>({ChecksumAlgorithm::crc32, ChecksumAlgorithm::crc32c,
+                                        ChecksumAlgorithm::sha256, ChecksumAlgorithm::crc64nvme});
   if (!random_.once_in(3) || one.payload == client::Payload::signed_chunks) return;
   Checksummer summer(random_.one_of(algorithms));
   // Now and then of other bytes.
@@ -225,7 +231,8 @@ void Generator::upload_part_copy() {
   Step one = step("UploadPartCopy", "PUT", upload.key);
   one.query = {{"partNumber", std::to_string(number)}, {"uploadId", placeholder("upload", upload.step)}};
   one.headers.emplace_back("x-amz-copy-source", copy_source());
-  static constexpr auto copied = std::to_array<Texts>({"bytes=0-0", "bytes=0-4", "bytes=1-99999999", "bytes=-1", "bytes=0-"});
+  static constexpr auto copied =
+      std::to_array<Texts>({"bytes=0-0", "bytes=0-4", "bytes=1-99999999", "bytes=-1", "bytes=0-"});
   if (random_.once_in(2)) one.headers.emplace_back("x-amz-copy-source-range", random_.one_of(copied));
   upload.parts.insert_or_assign(number, one);
   add(std::move(one));
@@ -243,7 +250,8 @@ void Generator::complete() {
   }
   if (random_.once_in(10)) std::ranges::reverse(listed);
   if (!listed.empty() && random_.once_in(12)) listed.push_back(listed.back());
-  const std::size_t wrong = random_.once_in(8) && !listed.empty() ? random_.below(listed.size()) : listed.size();
+  const std::size_t wrong =
+      random_.once_in(8) && !listed.empty() ? random_.below(listed.size()) : listed.size();
   std::string parts;
   for (std::size_t i = 0; i < listed.size(); ++i) {
     const auto& [number, part] = listed[i];
@@ -332,7 +340,8 @@ void Generator::copy_object() {
   }
   if (random_.once_in(6)) one.headers.emplace_back("x-amz-tagging-directive", "REPLACE");
   if (random_.once_in(6) && !writes_.empty())
-    one.headers.emplace_back("x-amz-copy-source-if-match", placeholder("etag", random_.one_of(writes_).second));
+    one.headers.emplace_back("x-amz-copy-source-if-match",
+                             placeholder("etag", random_.one_of(writes_).second));
   writes_.emplace_back(one.key, one.number);
   add(std::move(one));
 }
@@ -413,12 +422,15 @@ void Generator::tagging() {
   const std::string key = writes_.empty() ? some_key() : random_.one_of(writes_).first;
   static constexpr auto methods = std::to_array<Texts>({"GET", "PUT", "DELETE"});
   const Texts method = random_.one_of(methods);
-  Step one = step(method == "GET" ? "GetObjectTagging" : method == "PUT" ? "PutObjectTagging" : "DeleteObjectTagging",
+  Step one = step(method == "GET"   ? "GetObjectTagging"
+                  : method == "PUT" ? "PutObjectTagging"
+                                    : "DeleteObjectTagging",
                   std::string(method), key);
   one.query = {{"tagging", ""}};
   if (method == "PUT") {
-    one.text = "<Tagging><TagSet><Tag><Key>a&amp;b</Key><Value>1</Value></Tag><Tag><Key>c</Key><Value></Value></Tag>"
-               "</TagSet></Tagging>";
+    one.text =
+        "<Tagging><TagSet><Tag><Key>a&amp;b</Key><Value>1</Value></Tag><Tag><Key>c</Key><Value></Value></Tag>"
+        "</TagSet></Tagging>";
   }
   add(std::move(one));
 }

@@ -1,8 +1,8 @@
 #include "minted.h"
 
-#include <array>
-
 #include <fmt/format.h>
+
+#include <array>
 
 namespace partsmith::explore {
 namespace {

@@ -27,8 +27,8 @@ constexpr auto left_out = std::to_array<std::string_view>(
 constexpr auto unordered = std::to_array<std::string_view>({"DeleteResult", "TagSet"});
 /// Ids that servers make: elements and headers.
 constexpr auto ids = std::to_array<std::string_view>(
-    {"DeleteMarkerVersionId", "NextUploadIdMarker", "NextVersionIdMarker", "UploadId", "UploadIdMarker", "VersionId",
-     "VersionIdMarker", "x-amz-copy-source-version-id", "x-amz-version-id"});
+    {"DeleteMarkerVersionId", "NextUploadIdMarker", "NextVersionIdMarker", "UploadId", "UploadIdMarker",
+     "VersionId", "VersionIdMarker", "x-amz-copy-source-version-id", "x-amz-version-id"});
 /// What only the server that made it can read.
 constexpr auto opaque = std::to_array<std::string_view>({"ContinuationToken", "NextContinuationToken"});
 
@@ -64,8 +64,7 @@ void add_headers(Observation& seen, const Step& step, const client::S3Answer& an
   for (auto& [name, value] : found) seen.emplace_back("header " + name, std::move(value));
 }
 
-void add_element(Observation& seen, const std::string& path, const XmlElement& element,
-                 Minted& minted) {
+void add_element(Observation& seen, const std::string& path, const XmlElement& element, Minted& minted) {
   if (is_one_of(dates, element.name)) return static_cast<void>(seen.emplace_back(path, "(date)"));
   if (is_one_of(opaque, element.name)) return static_cast<void>(seen.emplace_back(path, "(token)"));
   if (element.children.empty()) {
@@ -109,7 +108,8 @@ Observation observe(const Step& step, const client::S3Answer& answer, Minted& mi
   if (!answer.ok() || (document && document->name == "Error")) {
     const auto failure = answer.failure_even_in_200();
     const bool has_code = failure && !failure->code.empty();
-    return {{"answer", fmt::format("{}{}{}", answer.status, has_code ? " " : "", has_code ? failure->code : "")}};
+    return {
+        {"answer", fmt::format("{}{}{}", answer.status, has_code ? " " : "", has_code ? failure->code : "")}};
   }
   Observation seen{{"answer", std::to_string(answer.status)}};
   add_headers(seen, step, answer, minted);

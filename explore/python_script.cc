@@ -44,8 +44,8 @@ std::string_view how_of(const Step& step) {
 }
 
 std::string step_text(const Step& step) {
-  std::string text = fmt::format("    {{\"number\": {}, \"operation\": \"{}\", \"method\": \"{}\"", step.number,
-                                 step.operation, step.method);
+  std::string text = fmt::format("    {{\"number\": {}, \"operation\": \"{}\", \"method\": \"{}\"",
+                                 step.number, step.operation, step.method);
   if (!step.key.empty()) text += fmt::format(", \"key\": {}", literal(step.key));
   if (!step.query.empty()) text += fmt::format(", \"query\": {}", pairs(step.query));
   if (!step.headers.empty()) text += fmt::format(", \"headers\": {}", pairs(step.headers));
@@ -65,14 +65,16 @@ std::string python_script(const client::S3Client& endpoint, const std::vector<St
   std::string script = fmt::format(
       "#!/usr/bin/env python3\n"
       "\"\"\"What `partsmith explore` found: {}\n\n"
-      "It makes a bucket and removes it. Keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. The exit code is 1\n"
+      "It makes a bucket and removes it. Keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. The "
+      "exit code is 1\n"
       "while the answer isn't the expected one; documents are shown.\n\"\"\"\n"
       "DEFAULT_ENDPOINT = {}\nDEFAULT_REGION = {}\n",
       difference.id, literal(endpoint.endpoint().url()), literal(endpoint.options().region));
   script += head;
   script += "STEPS = [\n";
   for (const Step& step : steps) script += step_text(step);
-  return script + fmt::format("]\nsys.exit(run(STEPS, {}, {}))\n", literal(aspect), literal(difference.expected));
+  return script +
+         fmt::format("]\nsys.exit(run(STEPS, {}, {}))\n", literal(aspect), literal(difference.expected));
 }
 
 }  // namespace partsmith::explore

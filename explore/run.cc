@@ -110,7 +110,8 @@ bool Run::delete_versions() {
       if (!answer->ok() || !document) break;
       std::size_t deleted = 0;
       for (const auto& element : document->children) {
-        if (element.name != "Version" && element.name != "DeleteMarker" && element.name != "Contents") continue;
+        if (element.name != "Version" && element.name != "DeleteMarker" && element.name != "Contents")
+          continue;
         auto remove = request("DELETE", element.child_text("Key").value_or(""));
         if (by_versions) remove.parameter("versionId", element.child_text("VersionId"));
         const auto done = send(side_->client, remove);

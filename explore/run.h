@@ -16,7 +16,8 @@ namespace partsmith::explore {
 class Run {
  public:
   /// Makes the bucket. `requests` counts what is sent, cleaning included.
-  static std::expected<Run, std::string> begin(const Side& side, std::uint64_t number, std::uint64_t& requests);
+  static std::expected<Run, std::string> begin(const Side& side, std::uint64_t number,
+                                               std::uint64_t& requests);
   Run(Run&&) = default;
 
   /// The error is one line: no answer came, though it was asked for several times.
@@ -30,7 +31,8 @@ class Run {
   Run(const Side& side, std::string bucket, std::uint64_t& requests)
       : side_(&side), minted_(std::move(bucket)), requests_(&requests) {}
 
-  std::expected<client::S3Answer, std::string> send(client::S3Client& client, const client::S3Request& request);
+  std::expected<client::S3Answer, std::string> send(client::S3Client& client,
+                                                    const client::S3Request& request);
   client::S3Request request(std::string method, std::string key = {}) const;
   client::S3Request request_of(const Step& step) const;
   bool abort_uploads();

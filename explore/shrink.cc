@@ -17,7 +17,8 @@ bool is_essential(const std::pair<std::string, std::string>& pair) {
 
 class Shrinking {
  public:
-  Shrinking(std::vector<Step> steps, std::size_t most, const std::function<bool(const std::vector<Step>&)>& shows)
+  Shrinking(std::vector<Step> steps, std::size_t most,
+            const std::function<bool(const std::vector<Step>&)>& shows)
       : steps_(std::move(steps)), left_(most), shows_(shows) {}
 
   std::vector<Step> result() {
@@ -59,7 +60,7 @@ class Shrinking {
     }
   }
 
-  void leave_out(std::vector<std::pair<std::string, std::string>> Step::*pairs, std::size_t step) {
+  void leave_out(std::vector<std::pair<std::string, std::string>> Step::* pairs, std::size_t step) {
     for (std::size_t i = 0; i < (steps_[step].*pairs).size();) {
       auto candidate = steps_;
       auto& list = candidate[step].*pairs;

@@ -15,18 +15,18 @@ namespace partsmith::explore {
 /// upload id of step 3, {etag:3}, {version:3}, {token:3} (a continuation token), {key_marker:3},
 /// {upload_marker:3}, {version_marker:3}, {bucket}. What a server didn't make there stands as it is.
 struct Step {
-  std::uint64_t number = 0;     ///< kept when other steps are left out
-  std::string_view operation;   ///< S3's name
+  std::uint64_t number = 0;    ///< kept when other steps are left out
+  std::string_view operation;  ///< S3's name
   std::string method;
-  std::string key;              ///< empty: the bucket
+  std::string key;                                         ///< empty: the bucket
   std::vector<std::pair<std::string, std::string>> query;  ///< an empty value: `?uploads`
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string text;             ///< the body, or
-  std::uint64_t size = 0;       ///< so many bytes of filler(seed)
+  std::string text;        ///< the body, or
+  std::uint64_t size = 0;  ///< so many bytes of filler(seed)
   std::uint64_t seed = 0;
   client::Payload payload = client::Payload::signed_whole;
   client::Signing signing = client::Signing::header;
-  bool by_stranger = false;     ///< signed with a wrong secret key
+  bool by_stranger = false;  ///< signed with a wrong secret key
 };
 
 /// "7:7:7:…", for the seed 7.

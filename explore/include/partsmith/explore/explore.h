@@ -27,11 +27,11 @@ struct Side {
 
 struct Options {
   std::uint64_t seed = 1;
-  std::size_t sequences = 100;          ///< at most
-  std::size_t steps = 40;               ///< of a sequence
-  std::chrono::seconds time{600};       ///< then no new sequence begins
-  std::uint64_t requests = 100'000;     ///< to the endpoint; then no new sequence begins
-  std::set<std::string> known = {};     ///< differences that are left out, by Difference::id
+  std::size_t sequences = 100;       ///< at most
+  std::size_t steps = 40;            ///< of a sequence
+  std::chrono::seconds time{600};    ///< then no new sequence begins
+  std::uint64_t requests = 100'000;  ///< to the endpoint; then no new sequence begins
+  std::set<std::string> known = {};  ///< differences that are left out, by Difference::id
   std::stop_token stop = {};
 };
 
@@ -45,19 +45,19 @@ struct Difference {
 
 struct Finding {
   Difference difference;
-  std::uint64_t sequence = 0;       ///< which of the seed's showed it
-  std::vector<std::string> steps;   ///< the shortest sequence, a line each; the last one's answers differ
-  bool unsteady = false;            ///< it didn't come again
-  std::string script;               ///< in Python, with nothing but its library
+  std::uint64_t sequence = 0;      ///< which of the seed's showed it
+  std::vector<std::string> steps;  ///< the shortest sequence, a line each; the last one's answers differ
+  bool unsteady = false;           ///< it didn't come again
+  std::string script;              ///< in Python, with nothing but its library
 };
 
 struct Report {
-  std::vector<Finding> findings;            ///< one of each id
-  std::set<std::string> not_offered;        ///< operations that the endpoint says it doesn't implement
-  std::set<std::string> seen_known;         ///< of Options::known
+  std::vector<Finding> findings;      ///< one of each id
+  std::set<std::string> not_offered;  ///< operations that the endpoint says it doesn't implement
+  std::set<std::string> seen_known;   ///< of Options::known
   std::size_t sequences = 0;
-  std::uint64_t requests = 0;               ///< to the endpoint
-  std::vector<std::string> left;            ///< buckets of the endpoint that couldn't be removed
+  std::uint64_t requests = 0;     ///< to the endpoint
+  std::vector<std::string> left;  ///< buckets of the endpoint that couldn't be removed
 };
 
 /// `told` is called before each sequence and each step of a shrinking. The error is one line: a server

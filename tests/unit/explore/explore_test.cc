@@ -1,0 +1,146 @@
+// Sequences are the same for the same seed, and what they show is reduced and compared by what it means.
+
+#include <set>
+
+#include "catch.h"
+#include "generator.h"
+#include "minted.h"
+#include "observation.h"
+#include "python_script.h"
+#include "shrink.h"
+
+using namespace partsmith;
+using namespace partsmith::explore;
+
+namespace {
+
+Step step(std::uint64_t number, std::string_view operation, std::string method, std::string key = {}) {
+  Step one;
+  one.number = number;
+  one.operation = operation;
+  one.method = std::move(method);
+  one.key = std::move(key);
+  return one;
+}
+
+client::S3Answer answer(int status, std::string body = {}, protocol::Headers headers = {}) {
+  client::S3Answer made;
+  made.status = status;
+  made.body = std::move(body);
+  made.headers = std::move(headers);
+  return made;
+}
+
+std::vector<std::string> lines(const std::vector<Step>& steps) {
+  std::vector<std::string> all;
+  for (const Step& one : steps) all.push_back(line_of(one));
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("the same seed makes the same sequence, another seed another") {
+  CHECK(lines(Generator(7).sequence(40)) == lines(Generator(7).sequence(40)));
+  CHECK(lines(Generator(7).sequence(40)) != lines(Generator(8).sequence(40)));
+}
+
+TEST_CASE("sequences have every operation that is explored") {
+  std::set<std::string_view> operations;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    for (const Step& one : Generator(seed).sequence(60)) operations.insert(one.operation);
+  }
+  CHECK(operations.size() == 21);
+}
+
+TEST_CASE("what a server made is filled in, and what it didn't make stands as it is") {
+  Minted minted("the-bucket");
+  minted.learn(
+      step(3, "CreateMultipartUpload", "POST"),
+      answer(200,
+             "<InitiateMultipartUploadResult><UploadId>id-of-3</UploadId></InitiateMultipartUploadResult>"));
+  CHECK(minted.filled("{bucket} {upload:3} {upload:4} {x") == "the-bucket id-of-3 {upload:4} {x");
+  CHECK(minted.name_of("id-of-3") == "{upload:3}");
+}
+
+TEST_CASE("answers that differ in ids, dates, messages and owners alone are the same") {
+  const Step list = step(5, "ListParts", "GET", "k");
+  const auto seen = [&](const std::string& id, const std::string& date, const std::string& owner) {
+    Minted minted("b-" + id);
+    minted.learn(step(1, "CreateMultipartUpload", "POST"),
+                 answer(200, "<InitiateMultipartUploadResult><UploadId>" + id +
+                                 "</UploadId></InitiateMultipartUploadResult>"));
+    return observe(list,
+                   answer(200, "<ListPartsResult><Bucket>b-" + id + "</Bucket><UploadId>" + id +
+                                   "</UploadId><Owner><ID>" + owner +
+                                   "</ID></Owner><Part><PartNumber>1</PartNumber><LastModified>" + date +
+                                   "</LastModified></Part></ListPartsResult>"),
+                   minted);
+  };
+  CHECK_FALSE(compare(list, seen("x", "2026-01-01", "me"), seen("y", "2027-01-01", "you")));
+}
+
+TEST_CASE("a difference is named by its operation and its place, without the number of the element") {
+  const Step list = step(5, "ListParts", "GET", "k");
+  Minted minted("the-bucket");
+  const auto part = [&](const std::string& etag) {
+    return observe(list,
+                   answer(200, "<ListPartsResult><Part><ETag>a</ETag></Part><Part><ETag>" + etag +
+                                   "</ETag></Part></ListPartsResult>"),
+                   minted);
+  };
+  const auto difference = compare(list, part("b"), part("c"));
+  REQUIRE(difference);
+  CHECK(difference->id == "ListParts xml ListPartsResult/Part/ETag");
+  CHECK(difference->expected == "b");
+  CHECK(difference->actual == "c");
+}
+
+TEST_CASE("refusals are compared by status and code, each two as a kind of their own") {
+  const Step get = step(5, "GetObject", "GET", "k");
+  Minted minted("the-bucket");
+  const auto refused =
+      observe(get, answer(404, "<Error><Code>NoSuchKey</Code><Message>one</Message></Error>"), minted);
+  const auto other =
+      observe(get, answer(404, "<Error><Code>NoSuchKey</Code><Message>two</Message></Error>"), minted);
+  CHECK_FALSE(compare(get, refused, other));
+  const auto difference = compare(get, refused, observe(get, answer(200, "bytes"), minted));
+  REQUIRE(difference);
+  CHECK(difference->id == "GetObject answer 404 NoSuchKey -> 200");
+}
+
+TEST_CASE("what a delete and a set of tags list is compared in any order") {
+  const Step remove = step(5, "DeleteObjects", "POST");
+  Minted minted("the-bucket");
+  const std::string a = "<Deleted><Key>a</Key></Deleted>";
+  const std::string b = "<Deleted><Key>b</Key></Deleted>";
+  CHECK_FALSE(compare(remove,
+                      observe(remove, answer(200, "<DeleteResult>" + a + b + "</DeleteResult>"), minted),
+                      observe(remove, answer(200, "<DeleteResult>" + b + a + "</DeleteResult>"), minted)));
+}
+
+TEST_CASE("a sequence is reduced to the steps and the headers that it takes") {
+  std::vector<Step> steps;
+  for (std::uint64_t number = 1; number <= 20; ++number) {
+    steps.push_back(step(number, "PutObject", "PUT", "k"));
+    steps.back().headers = {{"a", "1"}, {"b", "2"}};
+  }
+  std::size_t asked = 0;
+  const auto left = shrunk(steps, 1'000, [&](const std::vector<Step>& candidate) {
+    ++asked;
+    bool has_four = false;
+    for (const Step& one : candidate) {
+      const bool has_b =
+          std::ranges::any_of(one.headers, [](const auto& header) { return header.first == "b"; });
+      has_four = has_four || (one.number == 4 && has_b);
+    }
+    return has_four && candidate.back().number == 20;
+  });
+  REQUIRE(left.size() == 2);
+  CHECK(left[0].number == 4);
+  CHECK(left[0].headers == std::vector<std::pair<std::string, std::string>>{{"b", "2"}});
+  CHECK(left[1].headers.empty());
+  CHECK(asked < 200);
+  asked = 0;
+  shrunk(steps, 5, [&](const auto&) { return ++asked > 100; });
+  CHECK(asked == 5);
+}
