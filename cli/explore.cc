@@ -55,19 +55,34 @@ class Reference {
   std::unique_ptr<server::Server> server_;
 };
 
-/// A client, and the same with a secret key that is wrong.
+/// What it was two hours ago.
+class LateClock final : public Clock {
+ public:
+  TimePoint now() const override { return clock_.now() - std::chrono::hours(2); }
+
+ private:
+  SystemClock clock_;
+};
+
+/// A client, the same with a secret key that is wrong, and the same with a clock that is late.
 struct Clients {
-  Clients(const client::S3Connection& connection, const Clock& clock)
+  explicit Clients(const client::S3Connection& connection)
       : client(connection.endpoint, connection.options, clock),
-        stranger(connection.endpoint, with_wrong_secret(connection.options), clock) {}
+        stranger(connection.endpoint, with_wrong_secret(connection.options), clock),
+        late(connection.endpoint, connection.options, late_clock) {}
 
   static client::S3ClientOptions with_wrong_secret(client::S3ClientOptions options) {
     options.credentials.secret_key += 'x';
     return options;
   }
 
+  explore::Side side(const std::string& bucket_prefix) { return {client, stranger, late, bucket_prefix}; }
+
+  SystemClock clock;
+  LateClock late_clock;
   client::S3Client client;
   client::S3Client stranger;
+  client::S3Client late;
 };
 
 std::string random_name() {
@@ -206,9 +221,8 @@ std::expected<int, std::string> explore(const ExploreOptions& options) {
   const auto reference = Reference::start();
   if (!reference) return std::unexpected(reference.error());
 
-  const SystemClock clock;
-  Clients ours((*reference)->connection(), clock);
-  Clients theirs(*connection, clock);
+  Clients ours((*reference)->connection());
+  Clients theirs(*connection);
   explore::Options what;
   what.seed = options.seed;
   what.sequences = options.sequences;
@@ -228,8 +242,7 @@ std::expected<int, std::string> explore(const ExploreOptions& options) {
     bar.show(static_cast<std::size_t>(seconds.count()), static_cast<std::size_t>(what.time.count()),
              fmt::format("{} differences, {} sequences", report.findings.size(), report.sequences));
   };
-  const auto report = explore::explore({ours.client, ours.stranger, prefix},
-                                       {theirs.client, theirs.stranger, prefix}, what, told);
+  const auto report = explore::explore(ours.side(prefix), theirs.side(prefix), what, told);
   if (shows_progress) bar.clear();
   if (!report) return std::unexpected(report.error());
   print(*report);

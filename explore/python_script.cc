@@ -52,6 +52,7 @@ std::string step_text(const Step& step) {
   if (!step.text.empty()) text += fmt::format(", \"text\": {}", literal(step.text));
   if (step.size > 0) text += fmt::format(", \"size\": {}, \"seed\": {}", step.size, step.seed);
   if (how_of(step) != "signed") text += fmt::format(", \"how\": \"{}\"", how_of(step));
+  if (step.late) text += ", \"late\": True";
   if (step.by_stranger) text += ", \"by_stranger\": True";
   return text + "},\n";
 }

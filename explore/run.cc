@@ -66,7 +66,8 @@ client::S3Request Run::request_of(const Step& step) const {
 }
 
 std::expected<Observation, std::string> Run::perform(const Step& step) {
-  const auto answer = send(step.by_stranger ? side_->stranger : side_->client, request_of(step));
+  client::S3Client& ordinary = step.late ? side_->late : side_->client;
+  const auto answer = send(step.by_stranger ? side_->stranger : ordinary, request_of(step));
   if (!answer) return std::unexpected(answer.error());
   minted_.learn(step, *answer);
   return observe(step, *answer, minted_);

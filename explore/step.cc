@@ -38,6 +38,7 @@ std::string line_of(const Step& step) {
   if (step.payload == client::Payload::unsigned_whole) line += "  UNSIGNED-PAYLOAD";
   if (step.signing == client::Signing::presigned) line += "  presigned";
   if (step.signing == client::Signing::anonymous) line += "  unsigned";
+  if (step.late) line += "  signed two hours ago";
   if (step.by_stranger) line += "  signed with a wrong key";
   return line;
 }

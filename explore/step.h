@@ -26,6 +26,7 @@ struct Step {
   std::uint64_t seed = 0;
   client::Payload payload = client::Payload::signed_whole;
   client::Signing signing = client::Signing::header;
+  bool late = false;         ///< signed two hours ago
   bool by_stranger = false;  ///< signed with a wrong secret key
 };
 

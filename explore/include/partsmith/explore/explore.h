@@ -22,6 +22,7 @@ namespace partsmith::explore {
 struct Side {
   client::S3Client& client;    ///< follows no region
   client::S3Client& stranger;  ///< the same with a wrong secret key
+  client::S3Client& late;      ///< the same with a clock that is two hours behind
   std::string bucket_prefix;   ///< buckets are this and a number
 };
 
