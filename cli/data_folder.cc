@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include "standard_streams.h"
+
 namespace partsmith::cli {
 
 std::expected<DataFolder, std::string> DataFolder::lasting(const std::filesystem::path& asked) {
@@ -24,7 +26,7 @@ std::expected<DataFolder, std::string> DataFolder::temporary() {
   std::error_code error;
   const auto parent = std::filesystem::temp_directory_path(error);
   if (error) return std::unexpected(fmt::format("no place for temporary data: {}", error.message()));
-  auto folder = EphemeralFolder::make_in(parent);
+  auto folder = storage::EphemeralFolder::make_in(parent, tell_line);
   if (!folder) return std::unexpected(folder.error());
   return DataFolder(*std::move(folder));
 }
@@ -32,7 +34,7 @@ std::expected<DataFolder, std::string> DataFolder::temporary() {
 void DataFolder::remove_abandoned() {
   std::error_code error;
   const auto parent = std::filesystem::temp_directory_path(error);
-  if (!error) remove_abandoned_folders(parent);
+  if (!error) storage::remove_abandoned_folders(parent);
 }
 
 void DataFolder::remove_at_once() const {

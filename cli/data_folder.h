@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "ephemeral_folder.h"
+#include <partsmith/storage/ephemeral_folder.h>
 
 namespace partsmith::cli {
 
@@ -30,11 +30,11 @@ class DataFolder {
  private:
   explicit DataFolder(std::filesystem::path path) : path_(std::move(path)) {}
   /// The data has a folder of its own inside: the store locks that, as it locks every data folder.
-  explicit DataFolder(EphemeralFolder folder)
+  explicit DataFolder(storage::EphemeralFolder folder)
       : path_(folder.path() / "data"), temporary_(std::move(folder)) {}
 
   std::filesystem::path path_;
-  std::optional<EphemeralFolder> temporary_;
+  std::optional<storage::EphemeralFolder> temporary_;
 };
 
 }  // namespace partsmith::cli

@@ -7,12 +7,13 @@
 
 #include <partsmith/explore/explore.h>
 #include <partsmith/server/server.h>
+#include <partsmith/storage/ephemeral_folder.h>
 #include <partsmith/storage/local_store.h>
 #include <partsmith/values/random.h>
 
 #include "conform_interruption.h"
-#include "ephemeral_folder.h"
 #include "progress_bar.h"
+#include "standard_streams.h"
 #include "text_file.h"
 #include "whole_file.h"
 
@@ -25,7 +26,7 @@ using Done = std::expected<void, std::string>;
 class Reference {
  public:
   static std::expected<std::unique_ptr<Reference>, std::string> start() {
-    auto folder = EphemeralFolder::make_in(std::filesystem::temp_directory_path());
+    auto folder = storage::EphemeralFolder::make_in(std::filesystem::temp_directory_path(), tell_line);
     if (!folder) return std::unexpected(folder.error());
     std::unique_ptr<Reference> made(new Reference(*std::move(folder)));
     auto store = storage::open_local_store({.folder = made->folder_.path() / "data", .clock = &made->clock_});
@@ -47,9 +48,9 @@ class Reference {
   }
 
  private:
-  explicit Reference(EphemeralFolder folder) : folder_(std::move(folder)) {}
+  explicit Reference(storage::EphemeralFolder folder) : folder_(std::move(folder)) {}
 
-  EphemeralFolder folder_;
+  storage::EphemeralFolder folder_;
   SystemClock clock_;
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<server::Server> server_;

@@ -16,8 +16,10 @@
 #include <fstream>
 #include <thread>
 
+#include <partsmith/storage/ephemeral_folder.h>
+
 #include "control/control_client.h"
-#include "ephemeral_folder.h"
+#include "standard_streams.h"
 #include "text_file.h"
 
 namespace partsmith::cli {
@@ -213,7 +215,7 @@ CLI::App* add_run(CLI::App& program, RunOptions& options) {
 }
 
 std::expected<int, std::string> run(const RunOptions& options) {
-  const auto folder = EphemeralFolder::make_in(std::filesystem::temp_directory_path());
+  const auto folder = storage::EphemeralFolder::make_in(std::filesystem::temp_directory_path(), tell_line);
   if (!folder) return std::unexpected(folder.error());
   const std::filesystem::path ready_file = folder->path() / "ready.json";
   std::vector<std::string> words = {

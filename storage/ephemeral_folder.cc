@@ -1,5 +1,3 @@
-#include "ephemeral_folder.h"
-
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <stdlib.h>
@@ -14,9 +12,9 @@
 #include <system_error>
 #include <utility>
 
-#include "standard_streams.h"
+#include <partsmith/storage/ephemeral_folder.h>
 
-namespace partsmith::cli {
+namespace partsmith::storage {
 namespace {
 
 constexpr std::string_view prefix = "partsmith-ephemeral-";
@@ -44,12 +42,13 @@ std::optional<int> hold(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::expected<EphemeralFolder, std::string> EphemeralFolder::make_in(const std::filesystem::path& parent) {
+std::expected<EphemeralFolder, std::string> EphemeralFolder::make_in(const std::filesystem::path& parent,
+                                                                     Log log) {
   constexpr int attempts = 10;  // another process may take a folder for abandoned before it is held
   for (int i = 0; i < attempts; ++i) {
     std::string name = (parent / (std::string(prefix) += to_be_chosen)).string();
     if (mkdtemp(name.data()) == nullptr) break;
-    if (const auto descriptor = hold(name)) return EphemeralFolder(name, *descriptor);
+    if (const auto descriptor = hold(name)) return EphemeralFolder(name, *descriptor, std::move(log));
   }
   return std::unexpected(
       fmt::format("cannot make a folder in {}: {}", parent.string(), std::strerror(errno)));
@@ -59,12 +58,14 @@ EphemeralFolder::~EphemeralFolder() {
   if (descriptor_ < 0) return;
   std::error_code error;
   std::filesystem::remove_all(path_, error);
-  if (error) tell_line(fmt::format("partsmith: cannot remove {}: {}", path_.string(), error.message()));
+  if (error) log_(fmt::format("partsmith: cannot remove {}: {}", path_.string(), error.message()));
   close(descriptor_);
 }
 
 EphemeralFolder::EphemeralFolder(EphemeralFolder&& other) noexcept
-    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      log_(std::move(other.log_)) {}
 
 void remove_abandoned_folders(const std::filesystem::path& parent) {
   std::error_code error;
@@ -79,4 +80,4 @@ void remove_abandoned_folders(const std::filesystem::path& parent) {
   }
 }
 
-}  // namespace partsmith::cli
+}  // namespace partsmith::storage
