@@ -14,8 +14,6 @@
 #include <partsmith/server/local_names.h>
 #include <partsmith/server/server.h>
 #include <partsmith/storage/local_store.h>
-#include <partsmith/values/digest.h>
-#include <partsmith/values/encoding.h>
 
 #include "bucket_requests.h"
 #include "data_folder.h"
@@ -113,28 +111,6 @@ std::expected<void, std::string> fill(storage::Store& store, const ServeOptions&
   return seed_store(options.seed, options.region, store);
 }
 
-/// A world's data has a folder of its own, named by a digest of its key. A new one begins as the default
-/// world does.
-server::ServerOptions::OpenWorld world_opener(const ServeOptions& options, const std::filesystem::path& data,
-                                              const std::function<void(std::string_view)>& say) {
-  const auto durability =
-      options.durability == "disk" ? storage::Durability::disk : storage::Durability::process;
-  return [=](const std::string& access_key,
-             const Clock& clock) -> std::expected<std::unique_ptr<storage::Store>, std::string> {
-    const auto folder = data / "worlds" / to_hex(sha256(as_bytes(access_key)));
-    std::error_code error;
-    const bool is_new = !std::filesystem::exists(folder, error);
-    auto store = storage::open_local_store({.folder = folder,
-                                            .durability = durability,
-                                            .clock = &clock,
-                                            .quota = options.quota,
-                                            .log = say});
-    if (!store || !is_new) return store;
-    if (auto filled = fill(**store, options); !filled) return std::unexpected(std::move(filled.error()));
-    return store;
-  };
-}
-
 server::ServerOptions server_options(const ServeOptions& options, std::string secret,
                                      server::VendorRules rules) {
   server::ServerOptions result;
@@ -192,9 +168,8 @@ std::expected<void, std::string> serve(const ServeOptions& options, const std::v
   if (const auto ok = check_keys(options, *secret); !ok) return ok;
   if (const auto ok = check_hosts(options); !ok) return ok;
   if (options.control_port && !offers_control(options)) {
-    return std::unexpected(options.no_control
-                               ? "--control-port and --no-control exclude each other"
-                               : "--control-port beyond loopback needs --control-token");
+    return std::unexpected(options.no_control ? "--control-port and --no-control exclude each other"
+                                              : "--control-port beyond loopback needs --control-token");
   }
   auto rules = rules_of(options);
   if (!rules) return std::unexpected(rules.error());
@@ -211,18 +186,23 @@ std::expected<void, std::string> serve(const ServeOptions& options, const std::v
   const auto folder = options.ephemeral ? DataFolder::temporary() : DataFolder::lasting(options.data);
   if (!folder) return std::unexpected(folder.error());
   MovableClock clock;
-  auto store = storage::open_local_store(
-      {.folder = folder->path(),
-       .durability = options.durability == "disk" ? storage::Durability::disk : storage::Durability::process,
-       .clock = &clock,
-       .quota = options.quota,
-       .log = say});
+  const storage::LocalStoreOptions of_stores{
+      .folder = folder->path(),
+      .durability = options.durability == "disk" ? storage::Durability::disk : storage::Durability::process,
+      .clock = &clock,
+      .quota = options.quota,
+      .log = say};
+  auto store = storage::open_local_store(of_stores);
   if (!store) return std::unexpected(store.error());
   if (const auto filled = fill(**store, options); !filled) return filled;
 
   server::ServerOptions of_server = server_options(options, *std::move(secret), *std::move(rules));
   of_server.movable_clock = &clock;
-  if (options.world_per_access_key) of_server.open_world = world_opener(options, folder->path(), say);
+  if (options.world_per_access_key) {
+    of_server.open_world =
+        server::worlds_in(folder->path() / "worlds", of_stores,
+                          [&options](storage::Store& of_world) { return fill(of_world, options); });
+  }
   for (const std::string& fault : options.faults) {
     auto text = fault_rules(fault);
     if (!text) return std::unexpected(std::move(text.error()));
@@ -238,8 +218,8 @@ std::expected<void, std::string> serve(const ServeOptions& options, const std::v
   }
   if (options.ephemeral) DataFolder::remove_abandoned();
   termination.wait();
-  const Termination::SecondSignal second(
-      termination, [&](int signal) { end_at_once(*folder, ready_file, signal); });
+  const Termination::SecondSignal second(termination,
+                                         [&](int signal) { end_at_once(*folder, ready_file, signal); });
   server.stop(grace);
   return {};
 }

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <partsmith/server/server.h>
+#include <partsmith/values/digest.h>
+#include <partsmith/values/encoding.h>
 
 #include "control/api.h"
 #include "control/metrics.h"
@@ -52,6 +54,11 @@ class Server::Impl {
 
   std::string url() const { return url_of(edge_); }
   std::string control_url() const { return url_of(options_.control_port ? control_edge_ : edge_); }
+
+  WorldSteering steer(std::string access_key) const {
+    return WorldSteering([this, key = std::move(access_key)] { return worlds_->make_world_of(key); },
+                         options_.version);
+  }
 
   void stop(std::chrono::milliseconds grace) {
     service_.stop_waiting();
@@ -140,6 +147,23 @@ std::vector<std::string> fault_preset_names() {
   return names;
 }
 
+ServerOptions::OpenWorld worlds_in(std::filesystem::path folder, storage::LocalStoreOptions like,
+                                   std::function<std::expected<void, std::string>(storage::Store&)> fill) {
+  return [folder = std::move(folder), like = std::move(like), fill = std::move(fill)](
+             const std::string& access_key,
+             const Clock& clock) -> std::expected<std::unique_ptr<storage::Store>, std::string> {
+    storage::LocalStoreOptions options = like;
+    options.folder = folder / to_hex(sha256(as_bytes(access_key)));
+    options.clock = &clock;
+    std::error_code error;
+    const bool is_new = !std::filesystem::exists(options.folder, error);
+    auto store = storage::open_local_store(std::move(options));
+    if (!store || !is_new) return store;
+    if (auto filled = fill(**store); !filled) return std::unexpected(std::move(filled.error()));
+    return store;
+  };
+}
+
 Server::Server(ServerOptions options, storage::Store& store, const Clock& clock)
     : impl_(std::make_unique<Impl>(std::move(options), store, clock)) {}
 Server::~Server() = default;
@@ -155,6 +179,9 @@ std::string Server::url() const {
 }
 std::string Server::control_url() const {
   return impl_->control_url();
+}
+WorldSteering Server::steer(std::string access_key) const {
+  return impl_->steer(std::move(access_key));
 }
 void Server::stop(std::chrono::milliseconds grace) {
   impl_->stop(grace);

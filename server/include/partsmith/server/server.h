@@ -14,7 +14,9 @@
 #include <string_view>
 #include <vector>
 
+#include <partsmith/server/steering.h>
 #include <partsmith/server/vendor_rules.h>
+#include <partsmith/storage/local_store.h>
 #include <partsmith/storage/store.h>
 #include <partsmith/values/movable_clock.h>
 #include <partsmith/values/time.h>
@@ -69,7 +71,7 @@ struct ServerOptions {
   /// A port of its own for it, 0 being any free one; the S3 port answers health alone then. None: the S3
   /// port.
   std::optional<std::uint16_t> control_port = {};
-  bool journal = true;             ///< keep the last requests and answers for it
+  bool journal = true;                    ///< keep the last requests and answers for it
   MovableClock* movable_clock = nullptr;  ///< the server's clock, if the control API may move it
   /// Opens the store of an access key's world, whose time is `clock`. Set: each access key has a world of its
   /// own, made when it is first used, and any access key may be used with the secret. The error is one line.
@@ -85,6 +87,11 @@ struct ServerOptions {
   std::function<void(std::string_view)> log;
 };
 
+/// Opens the store of each access key in a folder of its own below `folder`, named by a digest of the key;
+/// `like` says the rest. `fill` puts into a new one what it begins with.
+ServerOptions::OpenWorld worlds_in(std::filesystem::path folder, storage::LocalStoreOptions like,
+                                   std::function<std::expected<void, std::string>(storage::Store&)> fill);
+
 class Server {
  public:
   /// `store` and `clock` outlive the server.
@@ -95,9 +102,14 @@ class Server {
 
   /// Accepts requests when this returns. The error is one line fit for a person.
   std::expected<void, std::string> start();
-  std::uint16_t port() const;  ///< after start()
-  std::string url() const;     ///< `http://127.0.0.1:9000`, after start()
+  std::uint16_t port() const;       ///< after start()
+  std::string url() const;          ///< `http://127.0.0.1:9000`, after start()
   std::string control_url() const;  ///< where the control API is; the same, unless it has a port of its own
+
+  /// Steers the world of an access key from this process; the key's world is made by the first use. Empty:
+  /// the world of requests without one, which is everybody's unless there is a world per access key. The
+  /// server outlives it.
+  WorldSteering steer(std::string access_key = {}) const;
 
   /// No new requests; those in flight end within `grace` or are cut.
   void stop(std::chrono::milliseconds grace);
