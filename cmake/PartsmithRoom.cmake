@@ -1,7 +1,8 @@
-# partsmith_room(NAME SOURCES ... USES ... PRIVATE_USES ...)
+# partsmith_room(NAME SOURCES ... USES ... PRIVATE_USES ... HEADERS_STANDARD 17)
 #
 # A room is a static library with its public headers under <room>/include/partsmith/<room>/ and its private ones
-# beside its sources. USES are the targets whose types its public headers name; PRIVATE_USES stay inside.
+# beside its sources. USES are the targets whose types its public headers name; PRIVATE_USES stay inside. HEADERS_STANDARD is
+# the C++ that who includes its public headers needs: 23 unless named.
 include(CheckCXXCompilerFlag)
 
 add_library(partsmith_build_options INTERFACE)
@@ -54,12 +55,16 @@ target_link_libraries(partsmith_standard PRIVATE partsmith_build_options partsmi
 target_precompile_headers(partsmith_standard PRIVATE "${PROJECT_SOURCE_DIR}/cmake/standard.h")
 
 function(partsmith_room NAME)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;USES;PRIVATE_USES" ${ARGN})
+  cmake_parse_arguments(ROOM "" "HEADERS_STANDARD" "SOURCES;USES;PRIVATE_USES" ${ARGN})
+  if(NOT ROOM_HEADERS_STANDARD)
+    set(ROOM_HEADERS_STANDARD 23)
+  endif()
   add_library(partsmith_${NAME} STATIC ${ROOM_SOURCES})
   add_library(partsmith::${NAME} ALIAS partsmith_${NAME})
-  target_compile_features(partsmith_${NAME} PUBLIC cxx_std_23)
+  set_target_properties(partsmith_${NAME} PROPERTIES EXPORT_NAME ${NAME})
+  target_compile_features(partsmith_${NAME} PRIVATE cxx_std_23 INTERFACE cxx_std_${ROOM_HEADERS_STANDARD})
   target_include_directories(partsmith_${NAME}
-    PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}/include"
+    PUBLIC "$<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>"
     PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
   target_link_libraries(partsmith_${NAME}
     PUBLIC ${ROOM_USES}
