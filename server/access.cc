@@ -36,8 +36,9 @@ S3Result<NewBucketAccess> requested_access(const Visit& visit) {
   NewBucketAccess access;
   if (const auto header = visit.headers().get("x-amz-object-ownership")) {
     if (!is_object_ownership(*header)) {
-      return invalid_argument("Invalid x-amz-object-ownership header: " + std::string(*header),
-                              "x-amz-object-ownership", std::string(*header));
+      return std::unexpected(S3Error(ErrorCode::InvalidArgument,
+                                     "Invalid x-amz-object-ownership header: " + std::string(*header))
+                                 .with("ArgumentName", "x-amz-object-ownership"));
     }
     access.ownership = *header;
   }

@@ -104,7 +104,18 @@ bool is_hex_sha256(std::string_view text) {
          });
 }
 
-/// What the payload was signed as.
+bool names_coding(std::string_view list, std::string_view coding) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    if (protocol::equal_ignoring_case(protocol::trimmed(list.substr(0, comma)), coding)) return true;
+    if (comma == std::string_view::npos) break;
+    list.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+/// What the payload was signed as. An encoding in chunks that nobody signs is refused (reported:
+/// litestream#889, versitygw#2427).
 std::expected<std::string, S3Error> content_sha256(const Request& request, const Address& address,
                                                    bool presigned) {
   auto value = request.headers.get("x-amz-content-sha256");
@@ -123,6 +134,16 @@ std::expected<std::string, S3Error> content_sha256(const Request& request, const
                 "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.")
             .with("ArgumentName", "x-amz-content-sha256")
             .with("ArgumentValue", std::string(*value)));
+  }
+  const std::string_view coding = request.headers.value("content-encoding");
+  if (*value == sigv4::unsigned_payload && request.headers.has("x-amz-content-sha256") &&
+      names_coding(coding, "aws-chunked")) {
+    return std::unexpected(
+        S3Error(
+            ErrorCode::InvalidArgument,
+            "aws-chunked encoding is not supported when x-amz-content-sha256 UNSIGNED-PAYLOAD is supplied.")
+            .with("ArgumentName", "Content-Encoding")
+            .with("ArgumentValue", std::string(coding)));
   }
   return std::string(*value);
 }

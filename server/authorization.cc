@@ -13,8 +13,8 @@ namespace {
 using protocol::ErrorCode;
 using protocol::S3Error;
 
-constexpr std::string_view expected_credential =
-    "expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".";
+constexpr std::string_view no_credential =
+    "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".";
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> pieces;
@@ -26,12 +26,12 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-bool read_credential(std::string_view text, SignatureClaim& claim) {
+std::expected<void, std::string> read_credential(std::string_view text, SignatureClaim& claim) {
   auto credential = parse_credential(text);
-  if (!credential) return false;
+  if (!credential) return std::unexpected(std::move(credential.error()));
   claim.access_key = std::move(credential->access_key);
   claim.scope = std::move(credential->scope);
-  return true;
+  return {};
 }
 
 bool may_be_in_a_name(char c) {
@@ -75,10 +75,14 @@ std::expected<TimePoint, S3Error> date_of(const protocol::Headers& headers) {
 
 }  // namespace
 
-std::optional<Credential> parse_credential(std::string_view text) {
+std::expected<Credential, std::string> parse_credential(std::string_view text) {
   const auto pieces = split(text, '/');
-  if (pieces.size() < 5 || pieces.back() != "aws4_request") return std::nullopt;
   const std::size_t n = pieces.size();
+  if (n < 5) return std::unexpected(std::string(no_credential));
+  if (pieces.back() != "aws4_request") {
+    return std::unexpected("incorrect terminal \"" + std::string(pieces.back()) +
+                           "\". This endpoint uses \"aws4_request\".");
+  }
   Credential credential;
   credential.scope = {std::string(pieces[n - 4]), std::string(pieces[n - 3]), std::string(pieces[n - 2])};
   const std::size_t tail =
@@ -86,9 +90,14 @@ std::optional<Credential> parse_credential(std::string_view text) {
   credential.access_key = text.substr(0, text.size() - tail);
   const auto& scope = credential.scope;
   const bool all_digits = std::ranges::all_of(scope.date, [](char c) { return c >= '0' && c <= '9'; });
-  const bool whole = !credential.access_key.empty() && scope.date.size() == 8 && all_digits &&
-                     !scope.region.empty() && !scope.service.empty();
-  return whole ? std::optional(std::move(credential)) : std::nullopt;
+  if (credential.access_key.empty() || scope.region.empty() || scope.service.empty()) {
+    return std::unexpected(std::string(no_credential));
+  }
+  if (scope.date.size() != 8 || !all_digits) {
+    return std::unexpected("incorrect date format \"" + scope.date +
+                           "\". This date in the credential must be in the format \"yyyyMMdd\".");
+  }
+  return credential;
 }
 
 std::expected<SignatureClaim, S3Error> claim_from_header(const protocol::Headers& headers) {
@@ -98,10 +107,18 @@ std::expected<SignatureClaim, S3Error> claim_from_header(const protocol::Headers
 
   std::string_view rest = headers.value("authorization");
   rest.remove_prefix(protocol::sigv4::algorithm.size());
-  for (const std::string_view piece : split(rest, ',')) {
+  const auto pieces = split(rest, ',');
+  if (pieces.size() < 3) {  // this and the next: reported (versitygw, after Amazon S3)
+    return std::unexpected(malformed_header(
+        "the authorization header requires three components: Credential, SignedHeaders, and Signature."));
+  }
+  for (const std::string_view piece : pieces) {
     const std::string_view field = protocol::trimmed(piece);
     const std::size_t equals = field.find('=');
-    if (equals == std::string_view::npos) continue;
+    if (equals == std::string_view::npos) {
+      return std::unexpected(
+          malformed_header("the authorization component \"" + std::string(field) + "\" is malformed."));
+    }
     const std::string_view name = field.substr(0, equals);
     const std::string_view value = field.substr(equals + 1);
     if (name == "Credential") credential = value;
@@ -111,9 +128,8 @@ std::expected<SignatureClaim, S3Error> claim_from_header(const protocol::Headers
   if (credential.empty()) return std::unexpected(malformed_header("missing Credential."));
   if (signed_headers.empty()) return std::unexpected(malformed_header("missing SignedHeaders."));
   if (claim.signature.empty()) return std::unexpected(malformed_header("missing Signature."));
-  if (!read_credential(credential, claim)) {
-    return std::unexpected(
-        malformed_header("the Credential is mal-formed; " + std::string(expected_credential)));
+  if (const auto ok = read_credential(credential, claim); !ok) {
+    return std::unexpected(malformed_header(ok.error()));
   }
   if (!read_signed_headers(signed_headers, claim))
     return std::unexpected(malformed_header(bad_signed_headers));
@@ -148,10 +164,8 @@ std::expected<SignatureClaim, S3Error> claim_from_query(const protocol::Query& q
     return std::unexpected(
         bad_query("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256\""));
   }
-  if (!read_credential(*credential, claim)) {
-    return std::unexpected(
-        bad_query("Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; " +
-                  std::string(expected_credential)));
+  if (const auto ok = read_credential(*credential, claim); !ok) {
+    return std::unexpected(bad_query("Error parsing the X-Amz-Credential parameter; " + ok.error()));
   }
   const auto signed_at = protocol::parse_amz_date(*date);
   if (!signed_at) {

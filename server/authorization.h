@@ -35,7 +35,9 @@ struct Credential {
   std::string access_key;
   protocol::sigv4::Scope scope;
 };
-std::optional<Credential> parse_credential(std::string_view text);
+/// The error is what Amazon S3 says is wrong with it, to be put behind the place it stands in (reported:
+/// versitygw, whose texts are those of Amazon S3).
+std::expected<Credential, std::string> parse_credential(std::string_view text);
 
 /// From `Authorization: AWS4-HMAC-SHA256 …`.
 std::expected<SignatureClaim, protocol::S3Error> claim_from_header(const protocol::Headers& headers);

@@ -20,7 +20,12 @@ std::unexpected<S3Error> bad_authorization(std::string message, std::string_view
                              .with("ArgumentValue", std::string(header)));
 }
 
+/// One word is told so whatever it is (reported: versitygw, after Amazon S3).
 S3Result<Claim> claim_of_header(std::string_view header, const protocol::Headers& headers) {
+  if (header.find(' ') == std::string_view::npos) {
+    return bad_authorization("Authorization header is invalid -- one and only one ' ' (space) required",
+                             header);
+  }
   if (header.starts_with(sigv4::algorithm)) return made(claim_from_header(headers));
   if (header.starts_with("AWS4-ECDSA-P256-SHA256")) return std::unexpected(unsupported_sigv4a());
   if (header.starts_with("AWS ")) return made(sigv2::claim_from_header(headers));

@@ -40,8 +40,8 @@ bool read_element(const XmlElement& element, CorsRule& rule) {
     const std::string_view text = protocol::trimmed(element.text);
     std::int32_t seconds = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || seconds < 0) return false;
-    rule.max_age_seconds = static_cast<std::uint32_t>(seconds);
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return false;
+    rule.max_age_seconds = seconds;
   } else {
     return false;
   }
@@ -54,6 +54,18 @@ S3Result<void> check_wildcards(std::string_view element, const std::vector<std::
       return invalid_request(std::string(element) + " \"" + value +
                              "\" can not have more than one wildcard.");
     }
+  }
+  return {};
+}
+
+/// Amazon S3 speaks of AllowedHeader for both lists (reported: scality/cloudserver#497, which has it check
+/// ExposeHeader alone; versitygw, of both).
+S3Result<void> check_names(const std::vector<std::string>& headers) {
+  for (const std::string& header : headers) {
+    std::string name = header;
+    std::erase(name, '*');
+    if (header == "*" || protocol::is_token(name)) continue;
+    return invalid_request("AllowedHeader \"" + header + "\" contains invalid character.");
   }
   return {};
 }
@@ -71,11 +83,9 @@ S3Result<void> check(const CorsRule& rule) {
       return invalid_request("ExposeHeader \"" + header +
                              "\" contains wildcard. We currently do not support wildcard for ExposeHeader.");
     }
-    if (!protocol::is_token(header)) {  // it is answered in a header; unsettled on Amazon S3
-      return invalid_request("ExposeHeader \"" + header + "\" is not the name of a header.");
-    }
   }
-  return {};
+  if (auto ok = check_names(rule.exposed_headers); !ok) return ok;
+  return check_names(rule.allowed_headers);
 }
 
 /// `pattern` with at most one '*', which stands for any text.
@@ -147,7 +157,11 @@ S3Result<std::vector<CorsRule>> parse_cors(std::string_view document) {
     if (rule.methods.empty() || rule.origins.empty()) return malformed();
     rules.push_back(std::move(rule));
   }
-  if (rules.empty() || rules.size() > max_rules) return malformed();
+  if (rules.empty()) return malformed();
+  if (rules.size() > max_rules) {  // reported: scality/cloudserver, ceph/ceph#23434
+    return invalid_request("The number of CORS rules should not exceed allowed limit of " +
+                           std::to_string(max_rules) + " rules.");
+  }
   for (const CorsRule& rule : rules) {
     if (auto ok = check(rule); !ok) return std::unexpected(std::move(ok.error()));
   }
@@ -161,7 +175,7 @@ std::string cors_document(std::span<const CorsRule> rules) {
     for (const std::string& method : rule.methods) document.element("AllowedMethod", method);
     for (const std::string& origin : rule.origins) document.element("AllowedOrigin", origin);
     for (const std::string& header : rule.allowed_headers) document.element("AllowedHeader", header);
-    if (rule.max_age_seconds) document.element("MaxAgeSeconds", *rule.max_age_seconds);
+    if (rule.max_age_seconds) document.element("MaxAgeSeconds", std::to_string(*rule.max_age_seconds));
     for (const std::string& header : rule.exposed_headers) document.element("ExposeHeader", header);
     document.close();
   }

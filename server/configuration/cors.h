@@ -18,7 +18,7 @@ struct CorsRule {
   std::vector<std::string> methods;          ///< of GET, PUT, HEAD, POST, DELETE
   std::vector<std::string> origins;          ///< each with at most one '*'
   std::vector<std::string> allowed_headers;  ///< likewise; compared without regard to case
-  std::optional<std::uint32_t> max_age_seconds;
+  std::optional<std::int32_t> max_age_seconds;  ///< also negative (reported: versitygw)
   std::vector<std::string> exposed_headers;
 };
 

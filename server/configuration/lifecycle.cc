@@ -30,6 +30,13 @@ TimePoint midnight_after(TimePoint from, std::uint32_t days) {
   return std::chrono::ceil<std::chrono::days>(from + std::chrono::days(days));
 }
 
+/// An ID is any text, and told as it is: spaces too, whatever the API reference says of x-amz-expiration
+/// (reported: aws-sdk-go-v2#3165 and others). How Amazon S3 answers one that no head can carry isn't known.
+std::string in_a_head(const std::string& rule_id) {
+  const bool fits = protocol::is_field_value(rule_id) && rule_id.find('"') == std::string::npos;
+  return fits ? rule_id : protocol::uri_encode(rule_id, protocol::Slash::encode);
+}
+
 void keep_first(std::optional<LifecycleEvent>& first, TimePoint at, const std::string& rule_id) {
   if (!first || at < first->at) first = LifecycleEvent{at, rule_id};
 }
@@ -89,20 +96,15 @@ void add_expiration(Response& response, const Visit& visit, const storage::Objec
   if (!object.latest || visit.query().has("versionId")) return;
   const auto event = expiration_of(rules_of(visit), object);
   if (!event) return;
-  response.headers.add("x-amz-expiration",
-                       "expiry-date=\"" + protocol::http_date(event->at) + "\", rule-id=\"" +
-                           protocol::uri_encode(event->rule_id, protocol::Slash::encode) + '"');
+  response.headers.add("x-amz-expiration", "expiry-date=\"" + protocol::http_date(event->at) +
+                                               "\", rule-id=\"" + in_a_head(event->rule_id) + '"');
 }
 
 void add_abort_date(Response& response, const Visit& visit, const storage::UploadInfo& upload) {
   const auto event = abort_of(rules_of(visit), upload);
   if (!event) return;
   response.headers.add("x-amz-abort-date", protocol::http_date(event->at));
-  // An ID is any text. How Amazon S3 answers one that no head can carry isn't known: as in x-amz-expiration.
-  response.headers.add("x-amz-abort-rule-id",
-                       protocol::is_field_value(event->rule_id)
-                           ? event->rule_id
-                           : protocol::uri_encode(event->rule_id, protocol::Slash::encode));
+  response.headers.add("x-amz-abort-rule-id", in_a_head(event->rule_id));
 }
 
 }  // namespace partsmith::server

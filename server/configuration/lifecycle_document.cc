@@ -8,7 +8,9 @@
 #include <partsmith/values/random.h>
 
 #include "configuration/lifecycle.h"
+#include "configuration/lifecycle_checks.h"
 #include "operations/answers.h"
+#include "pacific_time.h"
 
 namespace partsmith::server {
 namespace {
@@ -26,8 +28,9 @@ std::unexpected<S3Error> malformed() {
   return std::unexpected(S3Error(ErrorCode::MalformedXML));
 }
 
-std::unexpected<S3Error> invalid(std::string message) {
-  return std::unexpected(S3Error(ErrorCode::InvalidArgument, std::move(message)));
+/// Recorded of a Date, with these fields; of the others they are unsettled.
+std::unexpected<S3Error> invalid(std::string message, const XmlElement& element) {
+  return invalid_argument(std::move(message), element.name, std::string(protocol::trimmed(element.text)));
 }
 
 template <typename Number>
@@ -44,7 +47,16 @@ S3Result<std::uint32_t> positive(const XmlElement& element, const std::string& p
   const auto value = number<std::int32_t>(element);
   if (!value) return malformed();
   if (*value <= 0)
-    return invalid("'" + element.name + "' for " + place + " action must be a positive integer");
+    return invalid("'" + element.name + "' for " + place + " action must be a positive integer", element);
+  return static_cast<std::uint32_t>(*value);
+}
+
+/// Likewise of what may be 0 (reported: scality/Arsenal#604, noobaa-core#9969).
+S3Result<std::uint32_t> nonnegative(const XmlElement& element, const std::string& place) {
+  const auto value = number<std::int32_t>(element);
+  if (!value) return malformed();
+  if (*value < 0)
+    return invalid("'" + element.name + "' in " + place + " action must be nonnegative", element);
   return static_cast<std::uint32_t>(*value);
 }
 
@@ -53,7 +65,7 @@ S3Result<TimePoint> midnight(const XmlElement& element) {
   const auto time = protocol::parse_iso8601(text.size() == 10 ? text + "T00:00:00Z" : text);
   if (!time) return malformed();
   if (std::chrono::floor<std::chrono::days>(*time) != *time) {
-    return invalid_argument("'Date' must be at midnight GMT", "Date", protocol::iso8601(*time));
+    return invalid_argument("'Date' must be at midnight GMT", "Date", pacific_time(*time));
   }
   return *time;
 }
@@ -62,11 +74,7 @@ S3Result<TimePoint> midnight(const XmlElement& element) {
 S3Result<bool> read_time(const XmlElement& element, LifecycleTime& time, const std::string& place,
                          bool zero_allowed) {
   if (element.name == "Days" && !time.days) {
-    if (zero_allowed && protocol::trimmed(element.text) == "0") {
-      time.days = 0;
-      return true;
-    }
-    const auto days = positive(element, place);
+    const auto days = zero_allowed ? nonnegative(element, place) : positive(element, place);
     if (!days) return std::unexpected(days.error());
     time.days = *days;
     return true;
@@ -101,6 +109,19 @@ bool is_transition_class(std::string_view name) {
   return std::ranges::find(transition_classes, name) != transition_classes.end();
 }
 
+/// Of noncurrent versions by the same rule; that text is unsettled.
+S3Result<void> check_first_days(const LifecycleTransition& transition, std::string_view action,
+                                const XmlElement& element) {
+  const bool infrequent =
+      transition.storage_class == "STANDARD_IA" || transition.storage_class == "ONEZONE_IA";
+  const XmlElement* days = element.child(action == "Transition" ? "Days" : "NoncurrentDays");
+  if (!infrequent || days == nullptr || transition.when.days.value_or(30) >= 30) return {};
+  return invalid("'" + days->name + "' in " + std::string(action) +
+                     " action must be greater than or equal to 30 for storageClass '" +
+                     transition.storage_class + "'",
+                 *days);
+}
+
 S3Result<void> read_transition(const XmlElement& element, LifecycleRule& rule) {
   LifecycleTransition transition;
   for (const XmlElement& field : element.children) {
@@ -114,12 +135,7 @@ S3Result<void> read_transition(const XmlElement& element, LifecycleRule& rule) {
   }
   const bool one_time = transition.when.days.has_value() != transition.when.date.has_value();
   if (!one_time || !is_transition_class(transition.storage_class)) return malformed();
-  const bool infrequent =
-      transition.storage_class == "STANDARD_IA" || transition.storage_class == "ONEZONE_IA";
-  if (infrequent && transition.when.days && *transition.when.days < 30) {
-    return invalid("'Days' in Transition action must be greater than or equal to 30 for storageClass '" +
-                   transition.storage_class + "'");
-  }
+  if (auto ok = check_first_days(transition, "Transition", element); !ok) return ok;
   rule.transitions.push_back(std::move(transition));
   return {};
 }
@@ -130,7 +146,9 @@ S3Result<NoncurrentAction> read_noncurrent(const XmlElement& element) {
     if (field.name == "StorageClass") {
       action.storage_class = protocol::trimmed(field.text);
     } else if (field.name == "NoncurrentDays" || field.name == "NewerNoncurrentVersions") {
-      const auto value = positive(field, element.name);
+      const bool may_be_zero =
+          element.name == "NoncurrentVersionTransition" && field.name == "NoncurrentDays";
+      const auto value = may_be_zero ? nonnegative(field, element.name) : positive(field, element.name);
       if (!value) return std::unexpected(value.error());
       (field.name == "NoncurrentDays" ? action.days : action.newer_versions) = *value;
     } else {
@@ -140,6 +158,9 @@ S3Result<NoncurrentAction> read_noncurrent(const XmlElement& element) {
   if (!action.days) return malformed();
   if ((element.name == "NoncurrentVersionTransition") != is_transition_class(action.storage_class))
     return malformed();
+  const LifecycleTransition timed{{.days = action.days, .date = std::nullopt}, action.storage_class};
+  if (auto ok = check_first_days(timed, element.name, element); !ok)
+    return std::unexpected(std::move(ok.error()));
   return action;
 }
 
@@ -197,7 +218,7 @@ S3Result<void> read_filter(const XmlElement& element, LifecycleRule& rule) {
 S3Result<void> read_field(const XmlElement& element, LifecycleRule& rule, int& filters) {
   if (element.name == "ID") {
     rule.id = element.text;
-    if (rule.id.size() > max_id) return invalid("ID length should not exceed allowed limit of 255");
+    if (rule.id.size() > max_id) return invalid("ID length should not exceed allowed limit of 255", element);
     return {};
   }
   if (element.name == "Status") {
@@ -232,18 +253,16 @@ S3Result<void> read_field(const XmlElement& element, LifecycleRule& rule, int& f
   return malformed();
 }
 
-S3Result<void> check_actions(const LifecycleRule& rule) {
-  if (!rule.expiration && !rule.expired_delete_marker && rule.transitions.empty() &&
-      rule.noncurrent_transitions.empty() && !rule.noncurrent_expiration && !rule.abort_days) {
-    return invalid_request("At least one action needs to be specified in a rule");
-  }
-  if (rule.abort_days && !rule.filter.tags.empty()) {
-    return invalid_request("AbortIncompleteMultipartUpload cannot be specified with Tags.");
-  }
-  if (rule.expired_delete_marker && !rule.filter.tags.empty()) {
-    return invalid_request("ExpiredObjectDeleteMarker cannot be specified with Tags.");
-  }
-  return {};
+/// The first rule says which Lifecycle the configuration is of: the first, whose rules have a Prefix, or the
+/// second, whose rules have a Filter (reported: ansible#53751, terraform-provider-aws#23299).
+S3Result<void> check_generation(const XmlElement& rule, bool has_filters) {
+  const bool filter = rule.child("Filter") != nullptr;
+  const bool prefix = rule.child("Prefix") != nullptr;
+  if (filter == prefix || filter == has_filters) return {};  // of neither and of both: malformed
+  return invalid_request(
+      filter
+          ? "Filter element can only be used in Lifecycle V2."
+          : "Base level prefix cannot be used in Lifecycle V2, prefixes are only supported in the Filter.");
 }
 
 /// As Amazon S3 makes one: the base64 of a UUID's text.
@@ -260,7 +279,7 @@ S3Result<LifecycleRule> read_rule(const XmlElement& element) {
     if (auto ok = read_field(field, rule, filters); !ok) return std::unexpected(std::move(ok.error()));
   }
   if (filters != 1 || element.child("Status") == nullptr) return malformed();
-  if (auto ok = check_actions(rule); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_lifecycle_rule(rule); !ok) return std::unexpected(std::move(ok.error()));
   if (rule.id.empty()) rule.id = new_rule_id();
   return rule;
 }
@@ -336,13 +355,16 @@ S3Result<std::vector<LifecycleRule>> parse_lifecycle(std::string_view document) 
   std::set<std::string> ids;
   for (const XmlElement& element : root->children) {
     if (element.name != "Rule") return malformed();
+    if (auto ok = check_generation(element, root->children.front().child("Filter") != nullptr); !ok)
+      return std::unexpected(std::move(ok.error()));
     auto rule = read_rule(element);
     if (!rule) return std::unexpected(std::move(rule.error()));
     if (!ids.insert(rule->id).second) {
-      return invalid("Rule ID must be unique. Found same ID for more than one rule");
+      return invalid("Rule ID must be unique. Found same ID for more than one rule", *element.child("ID"));
     }
     rules.push_back(std::move(*rule));
   }
+  if (auto ok = check_overlaps(rules); !ok) return std::unexpected(std::move(ok.error()));
   return rules;
 }
 

@@ -1,6 +1,7 @@
 #include <array>
 #include <span>
 
+#include <partsmith/protocol/dates.h>
 #include <partsmith/protocol/sigv2.h>
 #include <partsmith/protocol/sigv4.h>
 #include <partsmith/values/digest.h>
@@ -26,6 +27,24 @@ S3Result<void> require(const FormFields& fields, std::span<const std::string_vie
     if (!form_field(fields, name)) return std::unexpected(missing_form_field(name));
   }
   return {};
+}
+
+/// The texts are reported (versitygw, after Amazon S3); ArgumentName and ArgumentValue are unsettled.
+S3Result<Credential> credential_of(const FormFields& fields, const AccessPolicy& policy) {
+  const std::string_view text = *form_field(fields, "x-amz-credential");
+  const auto wrong = [&](std::string what) {
+    return invalid_argument(std::move(what), "X-Amz-Credential", std::string(text));
+  };
+  auto credential = parse_credential(text);
+  if (!credential) return wrong(std::move(credential.error()));
+  const auto& scope = credential->scope;
+  if (scope.service != "s3") {
+    return wrong("incorrect service \"" + scope.service + "\". This endpoint belongs to \"s3\".");
+  }
+  if (policy.strict_region && scope.region != policy.region) {
+    return wrong("the region '" + scope.region + "' is wrong; expecting '" + policy.region + "'");
+  }
+  return *std::move(credential);
 }
 
 S3Result<void> check(std::string_view expected, const std::string& access_key, const FormFields& fields,
@@ -60,16 +79,16 @@ S3Result<Principal> Authenticator::verify_form(const FormFields& fields) const {
     const std::string_view algorithm = *form_field(fields, "x-amz-algorithm");
     if (algorithm == "AWS4-ECDSA-P256-SHA256") return std::unexpected(unsupported_sigv4a());
     if (algorithm != protocol::sigv4::algorithm) {
-      return invalid_argument("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256\"",
-                              "X-Amz-Algorithm", std::string(algorithm));
+      return invalid_argument("Only AWS4-HMAC-SHA256 is supported", "X-Amz-Algorithm",
+                              std::string(algorithm));
     }
-    const auto credential = parse_credential(*form_field(fields, "x-amz-credential"));
-    if (!credential || credential->scope.service != "s3" ||
-        (policy_.strict_region && credential->scope.region != policy_.region)) {
-      return invalid_argument(
-          "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/s3/aws4_request\".",
-          "X-Amz-Credential", std::string(*form_field(fields, "x-amz-credential")));
+    const std::string_view date = *form_field(fields, "x-amz-date");
+    if (!protocol::parse_amz_date(date)) {
+      return invalid_argument("X-Amz-Date must be formated via ISO8601 Long format", "X-Amz-Date",
+                              std::string(date));
     }
+    const auto credential = credential_of(fields, policy_);
+    if (!credential) return std::unexpected(credential.error());
     if (!knows(credential->access_key)) return unknown_key(credential->access_key);
     const Sha256 key = protocol::sigv4::signing_key(policy_.secret_key, credential->scope);
     const std::string expected = protocol::sigv4::signature(key, *form_field(fields, "policy"));

@@ -118,6 +118,7 @@ S3Result<void> read_size_range(const json& condition, PostPolicy& policy) {
   return {};
 }
 
+/// The texts, but for the last, are reported (versitygw, after Amazon S3).
 S3Result<void> read_condition(const json& condition, PostPolicy& policy) {
   if (condition.is_object()) {
     auto simple = simple_condition(condition);
@@ -125,14 +126,19 @@ S3Result<void> read_condition(const json& condition, PostPolicy& policy) {
     policy.conditions.push_back(std::move(*simple));
     return {};
   }
-  if (!condition.is_array() || condition.size() != 3 || !condition[0].is_string()) {
-    return invalid(
-        "Invalid Condition: a condition is an object of one property or an array of three elements.");
+  if (!condition.is_array()) return invalid("Invalid condition test: must be a List or Object.");
+  if (condition.empty() || !condition[0].is_string()) {
+    return invalid("Invalid Condition: missing operation identifier.");
   }
-  const std::string operation = protocol::lower_case(condition[0].get<std::string>());
-  if (operation == "content-length-range") return read_size_range(condition, policy);
-  if ((operation != "eq" && operation != "starts-with") || !condition[1].is_string() ||
-      !condition[2].is_string()) {
+  const auto written = condition[0].get<std::string>();
+  const std::string operation = protocol::lower_case(written);
+  const bool compares = operation == "eq" || operation == "starts-with";
+  if (!compares && operation != "content-length-range") {
+    return invalid("Invalid Condition: unknown operation '" + written + "'.");
+  }
+  if (condition.size() != 3) return invalid("Invalid " + written + ": wrong number of arguments.");
+  if (!compares) return read_size_range(condition, policy);
+  if (!condition[1].is_string() || !condition[2].is_string()) {
     return invalid("Invalid Condition: unknown operation or malformed operands.");
   }
   policy.conditions.push_back({operation == "eq" ? PostPolicy::Match::equal : PostPolicy::Match::starts_with,
@@ -199,8 +205,10 @@ std::string unmentioned_fields(const PostPolicy& policy, const FormFields& field
 }  // namespace
 
 S3Result<PostPolicy> parse_post_policy(std::string_view base64) {
+  if (base64.empty()) return invalid("Expecting '{' but found End-of-Input");
   const auto bytes = from_base64(base64);
-  const auto parsed = bytes ? parse_once_named(plain_json(as_text(*bytes))) : std::nullopt;
+  if (!bytes) return invalid("invalid Base64 encoding.");
+  const auto parsed = parse_once_named(plain_json(as_text(*bytes)));
   if (!parsed || !parsed->is_object()) return invalid("Invalid JSON.");
   const json& document = *parsed;
   for (const auto& [name, value] : document.items()) {

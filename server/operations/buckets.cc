@@ -33,8 +33,7 @@ S3Result<Configuration> requested_configuration(const Visit& visit) {
   const auto root = protocol::parse_xml(*document);
   if (!root || root->name != "CreateBucketConfiguration")
     return std::unexpected(S3Error(ErrorCode::MalformedXML));
-  configuration.location = root->child_text("LocationConstraint");
-  if (configuration.location && configuration.location->empty()) configuration.location.reset();
+  configuration.location = root->child_text("LocationConstraint");  // an empty one is none: versitygw#1644
   if (const auto* tags = root->child("Tags")) {
     auto parsed = parse_tags(*tags, bucket_tag_rules);
     if (!parsed) return std::unexpected(std::move(parsed.error()));

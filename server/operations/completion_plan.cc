@@ -80,6 +80,16 @@ S3Result<std::vector<const storage::PartInfo*>> matched_parts(const storage::Upl
   return matched;
 }
 
+/// The parts of a COMPOSITE checksum begin with 1 and leave none out. Source: S3 API, CompletedPart.
+S3Result<void> check_numbers(const storage::UploadInfo& upload,
+                             std::span<const storage::PartInfo* const> matched) {
+  if (upload.checksum_type != ChecksumType::composite || matched.empty() ||
+      matched.back()->number.value() == matched.size()) {
+    return {};
+  }
+  return std::unexpected(S3Error(ErrorCode::InvalidPartOrder).with("UploadId", upload.id.text()));
+}
+
 /// Cloudflare R2's rule and words.
 S3Result<void> check_equal_sizes(std::span<const storage::PartInfo* const> matched) {
   const std::uint64_t size = matched.front()->size;
@@ -152,6 +162,7 @@ S3Result<CompletionPlan> plan_completion(const storage::UploadInfo& upload,
   if (auto ok = check_type(upload, request.checksum_type); !ok) return std::unexpected(std::move(ok.error()));
   const auto matched = matched_parts(upload, parts, request.parts);
   if (!matched) return std::unexpected(matched.error());
+  if (auto ok = check_numbers(upload, *matched); !ok) return std::unexpected(std::move(ok.error()));
   if (auto ok = check_sizes(*matched, rules); !ok) return std::unexpected(std::move(ok.error()));
 
   CompletionPlan plan;

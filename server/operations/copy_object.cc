@@ -13,12 +13,13 @@
 namespace partsmith::server {
 namespace {
 
-/// COPY (also when absent) or REPLACE. InvalidArgument otherwise.
-S3Result<bool> replaces(const Visit& visit, std::string_view header) {
+/// COPY (also when absent) or REPLACE of `what`. InvalidArgument otherwise.
+S3Result<bool> replaces(const Visit& visit, std::string_view header, std::string_view what) {
   const auto directive = visit.headers().get(header);
   if (!directive || *directive == "COPY") return false;
   if (*directive == "REPLACE") return true;
-  return invalid_argument("Unknown metadata directive.", std::string(header), std::string(*directive));
+  return invalid_argument("Unknown " + std::string(what) + " directive.", std::string(header),
+                          std::string(*directive));
 }
 
 /// A copy onto itself must change something; naming a storage class is enough, an ACL is not (recorded:
@@ -39,7 +40,7 @@ S3Result<storage::ObjectAttributes> copied_attributes(const Visit& visit,
                                                       const std::optional<CustomerKey>& key,
                                                       const storage::ObjectInfo& source,
                                                       bool replaces_metadata) {
-  const auto replaces_tags = replaces(visit, "x-amz-tagging-directive");
+  const auto replaces_tags = replaces(visit, "x-amz-tagging-directive", "tagging");
   if (!replaces_tags) return std::unexpected(replaces_tags.error());
   auto attributes = attributes_from(visit, key);
   if (!attributes) return std::unexpected(std::move(attributes.error()));
@@ -74,7 +75,8 @@ S3Result<ChecksumAlgorithm> copied_algorithm(const Visit& visit, const storage::
 
 Outcome copy_object(Visit& visit) {
   if (auto ok = refuse_half_of_a_part(visit); !ok) return std::unexpected(std::move(ok.error()));
-  const auto replaces_metadata = replaces(visit, "x-amz-metadata-directive");
+  if (auto ok = refuse_body_of_copy(visit); !ok) return std::unexpected(std::move(ok.error()));
+  const auto replaces_metadata = replaces(visit, "x-amz-metadata-directive", "metadata");
   if (!replaces_metadata) return std::unexpected(replaces_metadata.error());
   const auto key = customer_key(visit, KeyPurpose::write);
   if (!key) return std::unexpected(key.error());

@@ -22,6 +22,12 @@ std::unexpected<S3Error> malformed_source() {
 
 }  // namespace
 
+S3Result<void> refuse_body_of_copy(const Visit& visit) {
+  if (visit.request.body->length().value_or(0) == 0) return {};
+  return invalid_request(
+      "The request included a body. Requests of this type must not include a non-empty body.");
+}
+
 S3Result<CopySource> copy_source(const Visit& visit) {
   std::string_view header = visit.headers().value("x-amz-copy-source");
   constexpr std::string_view parameter = "?versionId=";
@@ -33,7 +39,9 @@ S3Result<CopySource> copy_source(const Visit& visit) {
     header = header.substr(0, at);
   }
   const auto decoded = protocol::decode_path(header);
-  if (!decoded) return malformed_source();
+  if (!decoded) {  // reported (versitygw, after Amazon S3); the argument's value: unsettled
+    return invalid_argument("Invalid copy source encoding", "x-amz-copy-source", "x-amz-copy-source");
+  }
   std::string_view name = *decoded;
   // A URL of the object is taken for its path (recorded: raw-xml-structure, timestamp-formats).
   for (const std::string_view scheme : {"https://", "http://"}) {

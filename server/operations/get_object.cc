@@ -40,8 +40,24 @@ constexpr auto overrides = std::to_array<Override>({
     {"response-expires", "expires"},
 });
 
+/// Reported: versitygw#2075.
+S3Result<void> refuse_other_overrides(const Visit& visit) {
+  for (const auto& parameter : visit.query().parameters()) {
+    if (!parameter.name.starts_with("response-") ||
+        std::ranges::find(overrides, parameter.name, &Override::parameter) != overrides.end()) {
+      continue;
+    }
+    return invalid_argument(parameter.name +
+                                " is not in the set of overridable response headers. Please refer to the S3 "
+                                "API documentation for a complete list of overridable response headers.",
+                            parameter.name, parameter.value);
+  }
+  return {};
+}
+
 /// What the request wants some headers of the answer to say.
 S3Result<storage::NameValues> overridden_headers(const Visit& visit) {
+  if (auto ok = refuse_other_overrides(visit); !ok) return std::unexpected(std::move(ok.error()));
   storage::NameValues headers;
   for (const Override& row : overrides) {
     const auto text = visit.query().get(row.parameter);
@@ -141,6 +157,9 @@ Outcome read_object(Visit& visit, bool head) {
   if (!lease) return refused(lease.error(), visit);
   const storage::ObjectInfo& object = (*lease)->info();
   if (auto ok = check_key_of_object(object.attributes.encryption, *key); !ok) {
+    return std::unexpected(std::move(ok.error()));
+  }
+  if (auto ok = check_signed_for(visit, object.attributes.encryption); !ok) {
     return std::unexpected(std::move(ok.error()));
   }
   if (auto ok = check_read_conditions(visit, object); !ok) return std::unexpected(std::move(ok.error()));

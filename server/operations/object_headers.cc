@@ -7,10 +7,11 @@
 #include <partsmith/protocol/dates.h>
 #include <partsmith/protocol/field_syntax.h>
 
-#include "configuration/bucket_encryption.h"
 #include "access.h"
+#include "configuration/bucket_encryption.h"
 #include "operations/answers.h"
 #include "operations/encoded_words.h"
+#include "operations/object_lock.h"
 #include "operations/stored_headers.h"
 #include "tags.h"
 
@@ -100,29 +101,39 @@ S3Result<storage::Encryption> encryption(const Visit& visit, const std::optional
     return invalid_argument("The encryption method specified is not supported",
                             "x-amz-server-side-encryption", std::string(*algorithm));
   }
+  const std::string_view of_request = headers.value("x-amz-server-side-encryption-aws-kms-key-id");
+  if (!of_request.empty() && (!algorithm || *algorithm == "AES256")) {  // aws-cli#1431, aws-cli#1660
+    return invalid_argument(
+        "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : "
+        "aws:kms",
+        "x-amz-server-side-encryption", std::string(algorithm.value_or("null")));
+  }
   storage::KmsEncryption result{.algorithm = std::string(algorithm.value_or(of_bucket->algorithm))};
   if (result.algorithm == "AES256") return storage::S3Encryption{};
-  const std::string_view of_request = headers.value("x-amz-server-side-encryption-aws-kms-key-id");
   const bool default_key = of_request.empty() && result.algorithm == of_bucket->algorithm;
   result.key_id = kms_key_arn(visit, default_key ? of_bucket->kms_key_id : of_request);
   result.context = headers.value("x-amz-server-side-encryption-context");
   const auto bucket_key = headers.get("x-amz-server-side-encryption-bucket-key-enabled");
   result.bucket_key_enabled =
       bucket_key ? protocol::equal_ignoring_case(*bucket_key, "true") : of_bucket->bucket_key_enabled;
+  if (auto ok = check_signed_for(visit, result); !ok) return std::unexpected(std::move(ok.error()));
   return result;
 }
 
-S3Result<void> refuse_lock(const Headers& headers) {
-  for (const char* name :
-       {"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold",
-        "x-amz-object-lock-event-hold", "x-amz-object-lock-event-hold-duration-days",
-        "x-amz-object-lock-event-hold-duration-years"}) {
-    if (headers.has(name)) return invalid_request("Bucket is missing Object Lock Configuration");
-  }
-  return {};
+bool is_signed_with_version_4(const Visit& visit) {
+  return visit.request.headers.value("authorization").starts_with("AWS4-") ||
+         visit.query().has("X-Amz-Algorithm") || visit.headers().has("x-amz-algorithm");
 }
 
 }  // namespace
+
+S3Result<void> check_signed_for(const Visit& visit, const storage::Encryption& encryption) {
+  if (!std::holds_alternative<storage::KmsEncryption>(encryption) || is_signed_with_version_4(visit))
+    return {};
+  return invalid_argument(
+      "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.",
+      "Authorization", std::string(visit.request.headers.get("authorization").value_or("null")));
+}
 
 S3Result<storage::ObjectAttributes> attributes_from(const Visit& visit, const std::optional<CustomerKey>& key,
                                                     MetadataForm form) {
@@ -130,7 +141,7 @@ S3Result<storage::ObjectAttributes> attributes_from(const Visit& visit, const st
   if (headers.has("x-amz-write-offset-bytes")) {
     return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "x-amz-write-offset-bytes"));
   }
-  if (auto ok = refuse_lock(headers); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = refuse_lock_headers(visit); !ok) return std::unexpected(std::move(ok.error()));
 
   storage::ObjectAttributes attributes;
   auto acl = requested_acl(visit);

@@ -27,6 +27,10 @@ S3Result<VersionId> version_from(std::string_view text, std::string_view argumen
 void add_version(protocol::Headers& headers, const storage::ObjectInfo& object);
 
 /// x-amz-server-side-encryption and its companions.
+/// What KMS encrypts is read and written by requests of Signature V4 alone: InvalidArgument. Reported:
+/// next-s3-upload#115, oca#17, of GET; of the others unsettled.
+S3Result<void> check_signed_for(const Visit& visit, const storage::Encryption& encryption);
+
 void add_encryption(protocol::Headers& headers, const storage::Encryption& encryption);
 /// x-amz-checksum-<algorithm> and x-amz-checksum-type.
 void add_checksum(protocol::Headers& headers, const ObjectChecksum& checksum);

@@ -1,9 +1,11 @@
 #include "operations/object_lock.h"
 
+#include <partsmith/protocol/dates.h>
 #include <partsmith/protocol/xml.h>
 
 #include "operations/answers.h"
 #include "operations/operations.h"
+#include "pacific_time.h"
 #include "payload.h"
 
 namespace partsmith::server {
@@ -33,7 +35,50 @@ Outcome put_lock(const Visit& visit, std::string_view root_name) {
   return invalid_request(no_lock);
 }
 
+/// Recorded: default-retention, object-lock-header-validation (both or none, before the mode),
+/// retention-errors (the form of a date in the past).
+S3Result<void> check_retention_headers(const Visit& visit) {
+  constexpr const char* mode_header = "x-amz-object-lock-mode";
+  constexpr const char* date_header = "x-amz-object-lock-retain-until-date";
+  const auto mode = visit.headers().get(mode_header);
+  const auto date = visit.headers().get(date_header);
+  if (mode.has_value() != date.has_value()) {
+    return std::unexpected(
+        S3Error(ErrorCode::InvalidArgument,
+                "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied")
+            .with("ArgumentName", mode ? date_header : mode_header));
+  }
+  if (!mode) return {};
+  if (*mode != "GOVERNANCE" && *mode != "COMPLIANCE") {
+    return invalid_argument("Unknown wormMode directive.", mode_header, std::string(*mode));
+  }
+  const auto until = protocol::parse_iso8601(*date);
+  if (!until) {
+    return invalid_argument("The retain until date must be provided in ISO 8601 format", date_header,
+                            std::string(*date));
+  }
+  if (*until <= visit.clock().now()) {
+    return invalid_argument("The retain until date must be in the future!", date_header,
+                            pacific_time(*until));
+  }
+  return {};
+}
+
 }  // namespace
+
+S3Result<void> refuse_lock_headers(const Visit& visit) {
+  if (auto ok = check_retention_headers(visit); !ok) return ok;
+  constexpr const char* hold_header = "x-amz-object-lock-legal-hold";
+  if (const auto hold = visit.headers().get(hold_header); hold && *hold != "ON" && *hold != "OFF") {
+    return invalid_argument("Legal Hold must be either of 'ON' or 'OFF'", hold_header, std::string(*hold));
+  }
+  for (const char* name :
+       {"x-amz-object-lock-mode", hold_header, "x-amz-object-lock-event-hold",
+        "x-amz-object-lock-event-hold-duration-days", "x-amz-object-lock-event-hold-duration-years"}) {
+    if (visit.headers().has(name)) return invalid_request(no_lock);
+  }
+  return {};
+}
 
 S3Result<void> refuse_new_lock(const protocol::Headers& headers) {
   const auto enabled = headers.get("x-amz-bucket-object-lock-enabled");

@@ -48,9 +48,10 @@ S3Result<void> check_redirect(std::string_view value) {
 
 S3Result<storage::NameValues> stored_headers_from(const Headers& headers) {
   storage::NameValues stored;
+  const bool streamed = headers.value("x-amz-content-sha256").starts_with("STREAMING-");
   for (const StoredHeader& row : stored_headers) {
     std::string value(headers.value(row.name));
-    if (row.value == StoredHeader::Value::encodings) value = without_aws_chunked(value);
+    if (row.value == StoredHeader::Value::encodings && streamed) value = without_aws_chunked(value);
     if (value.empty() && row.name == "content-type") value = default_content_type;
     if (value.empty()) continue;
     if (row.value == StoredHeader::Value::redirect) {

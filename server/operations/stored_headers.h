@@ -16,7 +16,7 @@ namespace partsmith::server {
 struct StoredHeader {
   enum class Value {
     text,       ///< whatever a field can carry
-    encodings,  ///< likewise, without aws-chunked, which is of the transfer and not of the object
+    encodings,  ///< likewise; of a body that came so, without aws-chunked (reported: versitygw#2427)
     redirect,   ///< where a website's visitor is sent
   };
 

@@ -27,6 +27,7 @@ S3Result<ByteRange> copied_range(const Visit& visit, const storage::ObjectInfo& 
 }  // namespace
 
 Outcome upload_part_copy(Visit& visit) {
+  if (auto ok = refuse_body_of_copy(visit); !ok) return std::unexpected(std::move(ok.error()));
   const auto number = part_number(visit);
   if (!number) return std::unexpected(number.error());
   const auto key = customer_key(visit, KeyPurpose::write);

@@ -29,11 +29,11 @@ TEST_CASE("An Authorization header gives key, scope, signed headers and signatur
 
 TEST_CASE("A malformed Authorization header is AuthorizationHeaderMalformed, saying how") {
   const auto [text, message] = GENERATE(table<std::string, std::string>(
-      {{"AWS4-HMAC-SHA256 SignedHeaders=host, Signature=5e",
+      {{"AWS4-HMAC-SHA256 Other=1, SignedHeaders=host, Signature=5e",
         "The authorization header is malformed; missing Credential."},
-       {"AWS4-HMAC-SHA256 Credential=k/20260221/r/s3/aws4_request, Signature=5e",
+       {"AWS4-HMAC-SHA256 Credential=k/20260221/r/s3/aws4_request, Other=1, Signature=5e",
         "The authorization header is malformed; missing SignedHeaders."},
-       {"AWS4-HMAC-SHA256 Credential=k/20260221/r/s3/aws4_request, SignedHeaders=host",
+       {"AWS4-HMAC-SHA256 Credential=k/20260221/r/s3/aws4_request, SignedHeaders=host, Other=1",
         "The authorization header is malformed; missing Signature."},
        {"AWS4-HMAC-SHA256 Credential=k/r/s3/aws4_request, SignedHeaders=host, Signature=5e",
         "The authorization header is malformed; the Credential is mal-formed; expecting "
