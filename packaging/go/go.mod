@@ -1,0 +1,3 @@
+module partsmith.dev/partsmith
+
+go 1.24
