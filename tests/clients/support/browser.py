@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import mimetypes
 import queue
 import shutil
 import subprocess
@@ -20,14 +21,19 @@ class _Page(http.server.BaseHTTPRequestHandler):
     server: _Site
 
     def do_GET(self) -> None:
-        body = self.server.page if self.path == "/" else b""
+        body = self.server.page if self.path == "/" else self._file()
         if self.path == "/told":
             self.server.told.put({"result": "loaded"})
         self.send_response(200 if body else 404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", "text/html; charset=utf-8" if self.path.endswith(("/", ".html"))
+                         else mimetypes.guess_type(self.path)[0] or "application/octet-stream")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _file(self) -> bytes:
+        path = self.server.folder / self.path.partition("?")[0].lstrip("/") if self.server.folder else None
+        return path.read_bytes() if path and path.is_file() else b""
 
     def do_POST(self) -> None:
         told = self.rfile.read(int(self.headers["Content-Length"]))
@@ -40,7 +46,8 @@ class _Page(http.server.BaseHTTPRequestHandler):
 
 
 class _Site(http.server.ThreadingHTTPServer):
-    def __init__(self, script: str):
+    def __init__(self, script: str, folder: Path | None):
+        self.folder = folder
         super().__init__(("127.0.0.1", 0), _Page)
         self.told: queue.Queue[Any] = queue.Queue()
         self.page = f"""<!doctype html><meta charset="utf-8"><script type="module">
@@ -52,10 +59,11 @@ catch (error) {{ await tell({{error: String(error)}}); }}
 
 class Page:
     """A page of an origin of its own, whose script (the body of an async function) runs in Chromium. `host`: a name that
-    the browser takes for this machine, as it takes every name under `example` (a site's, or one that was rebound)."""
+    the browser takes for this machine, as it takes every name under `example` (a site's, or one that was rebound). The files of
+    `folder` are there, too."""
 
-    def __init__(self, script: str, host: str = "127.0.0.1"):
-        self.site = _Site(script)
+    def __init__(self, script: str, host: str = "127.0.0.1", folder: Path | None = None):
+        self.site = _Site(script, folder)
         self.origin = f"http://{host}:{self.site.server_port}"
 
     def run(self, profile: Path) -> Any:

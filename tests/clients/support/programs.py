@@ -17,6 +17,8 @@ GO_ENVIRONMENT = {"GOPATH": str(CLIENTS / "gopath"), "GOCACHE": str(CLIENTS / "g
 LONG_PYTHON = CLIENTS / "long/bin"
 """The Python of the long tests, with clients that are too large for all the others."""
 JARS = CLIENTS / "java/*"
+DOCS_PYTHON = CLIENTS / "docs/bin/python"
+"""The Python that makes the site of the documentation."""
 RUST_CLIENT = CLIENTS / "rust/debug/partsmith-rust-client"
 PATH = os.pathsep.join([str(Path(sys.executable).parent), str(BINARY.parent), os.environ.get("PATH", "")])
 """With rclone, s5cmd, s3cmd, litestream, aws, go, node and partsmith itself."""
