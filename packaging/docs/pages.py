@@ -12,7 +12,7 @@ CLI = "reference/command-line.md"
 TABS: list[tuple[str, list[str]]] = [
     ("Start", ["docs/README.md", "docs/start/application.md", "docs/start/sdk.md", "docs/start/vendor.md", "README.md"]),
     ("Guides", ["docs/testing.md", "docs/faults.md", "docs/sdk-behaviour.md", "docs/control.md", "packaging/python/README.md",
-                "packaging/npm/partsmith/README.md", "packaging/go/README.md", "packaging/java/README.md",
+                "packaging/npm/partsmith/README.md", "packaging/go/README.md", "packaging/java/README.md", "docs/emulator.md",
                 "docs/real-s3.md", "docs/migrate/*.md", "examples/**/*.md"]),
     ("Clients", ["docs/clients/README.md", "docs/clients/*.md"]),
     ("Conformance", ["docs/conformance/README.md", "docs/conformance/matrix.md", "docs/conformance/catalogue.md"]),
@@ -24,6 +24,7 @@ TABS: list[tuple[str, list[str]]] = [
 TITLES = {
     "docs/README.md": "Start", "README.md": "Manual", "packaging/python/README.md": "Python and pytest",
     "packaging/npm/partsmith/README.md": "Node.js", "packaging/go/README.md": "Go", "packaging/java/README.md": "JUnit 5",
+    "docs/emulator.md": "C++",
     "docs/clients/README.md": "All clients", "docs/conformance/README.md": "What servers really do",
     "docs/conformance/matrix.md": "Matrix",
 }
