@@ -184,6 +184,13 @@ std::expected<void, ClientError> AnswerReader::pass_on_all(const HttpClient::Sin
   }
 }
 
+std::uint64_t AnswerReader::excess(std::chrono::milliseconds watch) {
+  // Whatever else there is to read, the end of the connection or its failure, is no excess.
+  if (begin_ == buffer_.size() && (watch.count() > 0 || wire_.has_input()))
+    static_cast<void>(fill({watch, Instant::max()}));
+  return buffer_.size() - begin_;
+}
+
 std::expected<bool, ClientError> AnswerReader::read_to_end(std::string& into, Patience patience) {
   while (true) {
     into.append(buffer_, begin_);

@@ -37,6 +37,8 @@ class AnswerReader {
   /// The body that belongs to the head; `to_head` says that the request was HEAD. False from the sink stops.
   std::expected<void, ClientError> read_body(const Head& head, bool to_head, const HttpClient::Sink& sink,
                                              Patience patience);
+  /// How many bytes are there though nothing was asked for, waiting so long for the first of them.
+  std::uint64_t excess(std::chrono::milliseconds watch);
   /// Everything until the other side ends or breaks the connection; whether it ended it in good order.
   std::expected<bool, ClientError> read_to_end(std::string& into, Patience patience);
 

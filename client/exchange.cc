@@ -125,9 +125,18 @@ class Exchange {
     if (!read) return std::unexpected(std::move(read.error()));
     answer.status = head->status;
     answer.reason = std::move(head->reason);
-    result.reusable = head->keeps_alive() && !unsent_ && !reader_.ended_by_close();
+    if (request_.method == "HEAD") answer.excess = reader_.excess(head_watch(*head));
+    // What came unasked would be taken for the next answer.
+    result.reusable = head->keeps_alive() && !unsent_ && !reader_.ended_by_close() && answer.excess == 0;
     answer.headers = std::move(head->headers);
     return result;
+  }
+
+  /// A body that a head announces may come a little later than the head.
+  std::chrono::milliseconds head_watch(const AnswerReader::Head& head) const {
+    const auto length = head.headers.value("content-length");
+    const bool announces = head.headers.has("transfer-encoding") || (!length.empty() && length != "0");
+    return announces ? options_.head_watch : std::chrono::milliseconds(0);
   }
 
   Wire& wire_;

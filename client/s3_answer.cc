@@ -24,7 +24,8 @@ std::optional<S3Failure> read_error_document(int status, const std::string& body
 
 std::expected<S3Answer, ClientError> s3_answer(std::expected<HttpAnswer, ClientError> answer) {
   if (!answer) return std::unexpected(std::move(answer.error()));
-  return S3Answer{answer->status, std::move(answer->headers), std::move(answer->body), answer->body_length};
+  return S3Answer{answer->status, std::move(answer->headers), std::move(answer->body), answer->body_length,
+                  answer->excess};
 }
 
 std::optional<S3Failure> S3Answer::failure() const {

@@ -36,6 +36,8 @@ struct HttpAnswer {
   protocol::Headers headers;
   std::string body;               ///< empty when it went to a sink
   std::uint64_t body_length = 0;  ///< as received
+  /// How many bytes came after the answer to HEAD, which has no body (RFC 9110, 9.3.2).
+  std::uint64_t excess = 0;
 };
 
 struct HttpOptions {
@@ -44,6 +46,8 @@ struct HttpOptions {
   std::chrono::milliseconds total_timeout{0};                         ///< of request and answer; 0: none
   std::chrono::milliseconds continue_wait =
       std::chrono::seconds(1);  ///< for an answer to Expect: 100-continue
+  /// How long an answer to HEAD that announces a body is watched for one, which must not come.
+  std::chrono::milliseconds head_watch{0};
   std::chrono::milliseconds keep_alive =
       std::chrono::seconds(15);  ///< an idle connection older than this is closed
   std::size_t max_idle_connections = 32;

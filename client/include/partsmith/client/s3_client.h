@@ -24,6 +24,7 @@ struct S3Answer {
   protocol::Headers headers;
   std::string body;
   std::uint64_t body_length = 0;
+  std::uint64_t excess = 0;  ///< see HttpAnswer
 
   bool ok() const { return status >= 200 && status < 300; }
   /// The body as a document, when it is one.
