@@ -39,7 +39,7 @@ class Progress {
  public:
   auto told() {
     return [this](std::size_t done, std::size_t all, const CheckResult& result) {
-      failed_ += result.outcome == Outcome::failed ? 1U : 0U;
+      failed_ += result.differs() ? 1U : 0U;
       bar_.show(done, all, fmt::format("{} failed  {}", failed_, result.id));
       if (done == all) bar_.clear();
     };
@@ -79,7 +79,11 @@ void tell_estimate(const Plan& plan, const client::Endpoint& endpoint) {
 int exit_code(const RunResult& result) {
   if (result.stopped) return conform_interrupted;
   if (!result.lost.empty()) return conform_trouble;
-  return result.beyond_profile() + result.count(Outcome::error) > 0 ? conform_failed : 0;
+  if (result.beyond_profile() + result.missing_beyond_profile() + result.count(Outcome::error) > 0)
+    return conform_failed;
+  // Where nothing could be judged, nothing is right either.
+  const bool judged = result.count(Outcome::passed) + result.count(Outcome::failed) > 0;
+  return judged ? 0 : conform_trouble;
 }
 
 /// Tells what was removed; the exit code says whether that was all.
@@ -111,7 +115,8 @@ std::expected<int, std::string> conform(const ConformOptions& options) {
   conformance::RunOptions run_options{.jobs = options.jobs,
                                       .bucket = options.bucket,
                                       .max_bytes = options.budget,
-                                      .max_requests = options.max_requests};
+                                      .max_requests = options.max_requests,
+                                      .level = *conformance::level_by_name(options.level)};
   const Plan plan = conformance::plan(*std::move(checks), run_options);
   if (options.dry_run) {
     fmt::print("{}", conformance::plan_text(plan));

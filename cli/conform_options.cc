@@ -1,7 +1,6 @@
 #include "conform_options.h"
 
 #include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <partsmith/conformance/profile.h>
@@ -17,9 +16,11 @@ void add_selection(CLI::App& command, ConformOptions& options) {
       ->type_name("GLOB");
   command.add_option("--skip", options.skip, "No checks whose id matches; repeatable")->type_name("GLOB");
   command
-      .add_option("--level", options.level,
-                  "must: only what clients rely on; should: that and more; quirk: all")
-      ->check(CLI::IsMember({"must", "should", "quirk"}))
+      .add_option(
+          "--level", options.level,
+          "must: only what clients rely on; should: that and more; quirk: all that matters; text: wording "
+          "and decoration, too")
+      ->check(CLI::IsMember({"must", "should", "quirk", "text"}))
       ->capture_default_str();
   command.add_flag("--list", options.list, "List the checks and run none");
   command.add_flag("--dry-run", options.dry_run,
@@ -92,8 +93,10 @@ CLI::App* add_conform(CLI::App& program, ConformOptions& options) {
   CLI::App* command =
       program.add_subcommand("conform", "Check an endpoint against the multipart behaviour of Amazon S3");
   command->footer(
-      "Exit code 0: no check failed, or none beyond the profile. 1: some did. 2: wrong usage, or no such "
-      "endpoint. 130: interrupted.\n"
+      "Exit code 0: no check failed, or none beyond the profile. 1: some did, or were unsteady. 2: wrong "
+      "usage, no "
+      "such endpoint, one that is gone, full or too busy, or nothing could be judged. 130: interrupted.\n"
+      "A check that fails is run once more, alone.\n"
       "Everything made lies under partsmith-conform/ and is removed, after Ctrl-C too; a second Ctrl-C ends "
       "at once.");
   add_connection(*command, options.connection, "--aws-profile");

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <utility>
 
 #include <partsmith/conformance/context.h>
 #include <partsmith/values/names.h>
@@ -54,8 +55,15 @@ Answer::Answer(CheckContext& context, std::size_t exchange, client::S3Answer ans
 
 Answer& Answer::expect(bool holds, std::string expected, std::string actual) {
   if (holds) return *this;
-  failed_ = true;
-  context_->fail(exchange_, std::move(expected), std::move(actual), in_error_text_);
+  if (context_->fail(exchange_, std::move(expected), std::move(actual), in_error_text_, floor_))
+    failed_ = true;
+  return *this;
+}
+
+Answer& Answer::at_most(Level level, const std::function<void()>& expectations) {
+  const auto floor = std::exchange(floor_, std::max(floor_, level));
+  expectations();
+  floor_ = floor;
   return *this;
 }
 
@@ -80,12 +88,13 @@ Answer& Answer::error(int expected_status, std::string_view code) {
 }
 
 Answer& Answer::message(std::string_view expected) {
-  return field("Message", expected);
+  return at_most(Level::text, [&] { field("Message", expected); });
 }
 
 Answer& Answer::field(std::string_view name, std::string_view expected) {
+  // Clients act on the code; hardly any on what else an error tells.
   in_error_text_ = true;
-  element(name, expected);
+  at_most(Level::should, [&] { element(name, expected); });
   in_error_text_ = false;
   return *this;
 }
@@ -94,6 +103,14 @@ Answer& Answer::header(std::string_view name, std::string_view expected) {
   const auto actual = answer_.headers.get(name);
   return expect(actual == expected, fmt::format("header {}: {}", name, header_text(expected)),
                 actual ? fmt::format("{}: {}", name, header_text(*actual)) : fmt::format("no {}", name));
+}
+
+Answer& Answer::decoration(std::string_view name, std::string_view expected) {
+  return at_most(Level::text, [&] { header(name, expected); });
+}
+
+Answer& Answer::no_decoration(std::string_view name) {
+  return at_most(Level::text, [&] { no_header(name); });
 }
 
 Answer& Answer::has_header(std::string_view name) {

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <map>
+#include <stdexcept>
+#include <utility>
 
 #include <partsmith/conformance/check.h>
 #include <partsmith/conformance/result.h>
@@ -13,12 +16,14 @@ std::string_view to_string(Level level) {
       return "should";
     case Level::quirk:
       return "quirk";
+    case Level::text:
+      return "text";
   }
   return "unknown";
 }
 
 std::optional<Level> level_by_name(std::string_view name) {
-  for (const Level level : {Level::must, Level::should, Level::quirk}) {
+  for (const Level level : {Level::must, Level::should, Level::quirk, Level::text}) {
     if (name == to_string(level)) return level;
   }
   return std::nullopt;
@@ -54,6 +59,14 @@ std::string_view to_string(Outcome outcome) {
       return "passed";
     case Outcome::failed:
       return "failed";
+    case Outcome::unsteady:
+      return "unsteady";
+    case Outcome::busy:
+      return "busy";
+    case Outcome::no_right:
+      return "no-right";
+    case Outcome::not_offered:
+      return "not-offered";
     case Outcome::skipped:
       return "skipped";
     case Outcome::error:
@@ -77,8 +90,55 @@ bool CheckResult::fails_in_error_text_alone() const {
   return !failures.empty() && std::ranges::all_of(failures, &Failure::in_error_text);
 }
 
+bool CheckResult::fails_in_text_alone() const {
+  return !failures.empty() && failed_level() == Level::text;
+}
+
+Source CheckResult::known_from() const {
+  try {
+    return read_source(source);
+  } catch (const std::invalid_argument&) {
+    return {};
+  }
+}
+
+Level CheckResult::failed_level() const {
+  if (failures.empty()) return level;
+  return std::max(level, std::ranges::min(failures, {}, &Failure::level).level);
+}
+
 std::size_t RunResult::beyond_profile() const {
   return static_cast<std::size_t>(std::ranges::count_if(checks, &CheckResult::fails_beyond_profile));
+}
+
+std::size_t RunResult::in_text_alone() const {
+  return static_cast<std::size_t>(std::ranges::count_if(checks, [](const CheckResult& check) {
+    return check.fails_beyond_profile() && check.fails_in_text_alone();
+  }));
+}
+
+std::size_t RunResult::missing_beyond_profile() const {
+  const auto unexpected = [this](const MissingFeature& feature) {
+    return !feature.said && std::ranges::any_of(checks, [&](const CheckResult& check) {
+      return check.outcome == Outcome::not_offered && check.feature == feature.name && !check.deviation;
+    });
+  };
+  return static_cast<std::size_t>(std::ranges::count_if(missing, unexpected));
+}
+
+std::vector<Score> RunResult::scores() const {
+  std::map<std::pair<std::string, Level>, Score> scores;
+  for (const auto& check : checks) {
+    if (check.outcome != Outcome::passed && !check.differs()) continue;
+    auto& score = scores[{check.feature, check.level}];
+    score.feature = check.feature;
+    score.level = check.level;
+    score.passed += check.outcome == Outcome::passed ? 1U : 0U;
+    ++score.judged;
+  }
+  std::vector<Score> list;
+  for (auto& [key, score] : scores) list.push_back(std::move(score));
+  return list;
 }
 
 Cost RunResult::spent() const {

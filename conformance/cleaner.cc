@@ -83,12 +83,16 @@ void Cleaner::sweep_uploads(const std::string& bucket, const std::string& prefix
     leftovers_.push_back(fmt::format("uploads under {}/{}: {}", bucket, prefix, silence_->detail));
     return;
   }
-  ++spent_.requests;
-  const auto uploads = client::all_uploads(client_, bucket, prefix);
+  const auto uploads =
+      client::with_retries({}, {}, [&]() -> client::Result<std::vector<client::UploadInList>> {
+        ++spent_.requests;
+        auto listed = client::all_uploads(client_, bucket, prefix);
+        if (!listed && listed.error().kind == client::ErrorKind::timeout)
+          return std::unexpected(client::ClientError(client::ErrorKind::stopped, listed.error().detail));
+        return listed;
+      });
   if (!uploads) {
-    if (uploads.error().kind == client::ErrorKind::timeout) {
-      silence_ = client::ClientError(client::ErrorKind::stopped, uploads.error().detail);
-    }
+    if (uploads.error().kind == client::ErrorKind::stopped) silence_ = uploads.error();
     leftovers_.push_back(
         fmt::format("uploads under {}/{} cannot be listed: {}", bucket, prefix, uploads.error().detail));
     return;
@@ -136,9 +140,16 @@ void Cleaner::sweep_versions(const std::string& bucket, const std::string& prefi
     if (!key_marker.empty())
       request.parameter("key-marker", key_marker).parameter("version-id-marker", version_marker);
     if (silence_) return;
-    ++spent_.requests;
-    const auto answer = client_.send(request);
-    if (!answer || !answer->ok()) return;
+    const auto answer = client::with_retries({}, {}, [&]() -> client::Result<client::S3Answer> {
+      ++spent_.requests;
+      auto sent = client_.send(request);
+      if (!sent && sent.error().kind == client::ErrorKind::timeout)
+        return std::unexpected(client::ClientError(client::ErrorKind::stopped, sent.error().detail));
+      auto failure = sent ? sent->failure() : std::nullopt;
+      if (failure) return std::unexpected(client::ClientError(*std::move(failure)));
+      return sent;
+    });
+    if (!answer) return;
     const auto document = answer->document();
     if (!document || document->name != "ListVersionsResult") return;
     for (const auto& child : document->children) {

@@ -3,10 +3,13 @@
 #include <thread>
 
 #include <partsmith/client/multipart.h>
+#include <partsmith/client/retry.h>
 #include <partsmith/conformance/context.h>
 #include <partsmith/values/limits.h>
 
+#include "evidence.h"
 #include "run_id.h"
+#include "trouble.h"
 #include "wire_text.h"
 
 namespace partsmith::conformance {
@@ -23,26 +26,34 @@ std::expected<client::HttpAnswer, client::ClientError> final_answer(client::RawC
 
 }  // namespace
 
-CheckContext::CheckContext(client::S3Client& client, std::string bucket, std::string prefix, Cost limit,
-                           std::chrono::milliseconds pause)
+CheckContext::CheckContext(client::S3Client& client, CheckSettings settings)
     : client_(client),
-      bucket_(std::move(bucket)),
-      prefix_(std::move(prefix)),
-      limit_(limit),
-      pause_(pause),
-      reproduction_(client.endpoint(), client.options().region, bucket_) {}
+      settings_(std::move(settings)),
+      reproduction_(client.endpoint(), client.options().region, settings_.bucket) {}
 
-void CheckContext::fail(std::size_t exchange, std::string expected, std::string actual, bool in_error_text) {
+bool CheckContext::fail(std::size_t exchange, std::string expected, std::string actual, bool in_error_text,
+                        Level floor) {
   Failure failure{std::move(expected), std::move(actual), {}, {}, granted_ > 0, in_error_text};
+  failure.level = std::max(settings_.level, floor);
+  if (failure.level > settings_.counted) {
+    ++beyond_level_;
+    return false;
+  }
+  failure.exchange = exchange;
   if (exchange < exchanges_.size()) {
-    failure.sent = exchanges_[exchange].sent;
-    failure.received = exchanges_[exchange].received;
+    const auto& [sent, received, operation, status, code] = exchanges_[exchange];
+    failure.sent = sent;
+    failure.received = received;
+    failure.operation = operation;
+    failure.status = status;
+    failure.code = code;
   }
   failures_.push_back(std::move(failure));
+  return true;
 }
 
 void CheckContext::fail_without_exchange(std::string expected, std::string actual) {
-  failures_.push_back({std::move(expected), std::move(actual), {}, {}, granted_ > 0});
+  fail(exchanges_.size(), std::move(expected), std::move(actual));
 }
 
 void CheckContext::note_defect(std::string what) {
@@ -71,7 +82,7 @@ Answer CheckContext::send(const client::HttpRequest& request, std::string_view k
 Answer CheckContext::send_until(const client::S3Request& request,
                                 const std::function<bool(const Answer&)>& wanted) {
   constexpr int attempts = 6;
-  auto pause = pause_;
+  auto pause = settings_.pause;
   auto answer = send(request);
   for (int attempt = 1; attempt < attempts && !wanted(answer); ++attempt) {
     std::this_thread::sleep_for(pause);
@@ -82,17 +93,50 @@ Answer CheckContext::send_until(const client::S3Request& request,
 }
 
 Answer CheckContext::exchange(client::HttpRequest request) {
-  const auto index = begin(request_text(request), request.body.length());
+  const auto bytes = request.body.length();
+  const auto index = begin(request, request_text(request), bytes);
   request.max_body = left();
-  return finish(index, client_.send(request));
+  return finish(index, persist(bytes, [&] { return client_.send(request); }));
 }
 
-std::size_t CheckContext::begin(std::string sent, std::uint64_t bytes) {
+CheckContext::Received CheckContext::persist(std::uint64_t bytes, const std::function<Received()>& attempt) {
+  const client::RetryPolicy policy{.attempts = settings_.attempts, .base = settings_.pause / 2};
+  for (int made = 1;; ++made) {
+    auto received = attempt();
+    const auto trouble = trouble_of(received);
+    if (trouble == Trouble::none) return received;
+    {
+      const std::scoped_lock lock(mutex_);
+      disturbed_ = true;
+    }
+    // What breaks each time would only be waited for in vain.
+    const int most = trouble == Trouble::busy || trouble == Trouble::full ? settings_.attempts
+                                                                          : std::min(settings_.attempts, 3);
+    if (made < most && may_repeat(bytes)) {
+      std::this_thread::sleep_for(policy.pause(made, 1));
+      continue;
+    }
+    const std::scoped_lock lock(mutex_);
+    if (trouble == Trouble::busy) busy_ = words_of(*received);
+    if (trouble == Trouble::full) full_ = words_of(*received);
+    return received;
+  }
+}
+
+bool CheckContext::may_repeat(std::uint64_t bytes) {
+  const Cost again{1, bytes + document_allowance};
+  if (settings_.allowance != nullptr && !settings_.allowance->take(again)) return false;
+  const std::scoped_lock lock(mutex_);
+  repeated_ += again;
+  return true;
+}
+
+std::size_t CheckContext::begin(const client::HttpRequest& request, std::string sent, std::uint64_t bytes) {
   refuse_excess(bytes);
   ++spent_.requests;
   spent_.bytes += bytes;
   sent_ += bytes;
-  exchanges_.push_back({std::move(sent), {}});
+  exchanges_.push_back({std::move(sent), {}, operation_of(request, bucket()), 0, {}});
   return exchanges_.size() - 1;
 }
 
@@ -102,24 +146,32 @@ Answer CheckContext::finish(std::size_t index, std::expected<client::S3Answer, c
     if (answer.error().kind == client::ErrorKind::connect) unreachable_ = answer.error().detail;
     timed_out_ |= answer.error().kind == client::ErrorKind::timeout;
     // What came of it was paid for.
-    if (answer.error().kind == client::ErrorKind::too_large) spent_.bytes = limit_.bytes;
+    if (answer.error().kind == client::ErrorKind::too_large) spent_.bytes = settings_.limit.bytes;
     fail(index, "an answer", answer.error().detail);
     end();
   }
   spent_.bytes += answer->body_length;
-  exchanges_[index].received = answer_text(*answer);
+  auto& exchange = exchanges_[index];
+  exchange.received = answer_text(*answer);
+  exchange.status = answer->status;
+  if (const auto failure = answer->failure()) exchange.code = failure->code;
+  if (answer->ok() && settings_.evidence != nullptr) settings_.evidence->note_success(exchange.operation);
+  if (answer->excess > 0) {
+    fail(index, "no body after the answer to HEAD (RFC 9110, 9.3.2)",
+         fmt::format("{} bytes, which a client takes for its next answer", answer->excess));
+  }
   return {*this, index, *std::move(answer)};
 }
 
 void CheckContext::refuse_excess(std::uint64_t bytes) {
-  if (spent_.requests < limit_.requests && spent_.bytes + bytes <= limit_.bytes) return;
-  if (spent_.requests < limit_.requests && sent_ + bytes <= limit_.bytes) {
-    fail_without_exchange(fmt::format("answers of fewer than {} bytes in all", limit_.bytes - sent_),
+  const auto& limit = settings_.limit;
+  if (spent_.requests < limit.requests && spent_.bytes + bytes <= limit.bytes) return;
+  if (spent_.requests < limit.requests && sent_ + bytes <= limit.bytes) {
+    fail_without_exchange(fmt::format("answers of fewer than {} bytes in all", limit.bytes - sent_),
                           fmt::format("{} bytes before the last request", spent_.bytes - sent_));
     end();
   }
-  note_defect(
-      fmt::format("it states {} requests and {} bytes, and wants more", limit_.requests, limit_.bytes));
+  note_defect(fmt::format("it states {} requests and {} bytes, and wants more", limit.requests, limit.bytes));
   end();
 }
 
@@ -128,16 +180,18 @@ std::vector<Answer> CheckContext::send_together(const std::vector<client::S3Requ
   std::vector<std::size_t> exchanges;
   for (const auto& request : requests) {
     prepared.push_back(client_.prepare(request));
-    exchanges.push_back(begin(request_text(prepared.back()), request.body.length()));
+    exchanges.push_back(begin(prepared.back(), request_text(prepared.back()), request.body.length()));
     prepared.back().max_body = left() / requests.size();
     touched_keys_.insert(request.key);
     reproduction_.add(request);
   }
-  std::vector<std::expected<client::S3Answer, client::ClientError>> received(requests.size());
+  std::vector<Received> received(requests.size());
   {
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < prepared.size(); ++i) {
-      threads.emplace_back([&, i] { received[i] = client_.send(prepared[i]); });
+      threads.emplace_back([&, i] {
+        received[i] = persist(prepared[i].body.length(), [&, i] { return client_.send(prepared[i]); });
+      });
     }
   }
   std::vector<Answer> answers;
@@ -162,32 +216,56 @@ client::RawConnection CheckContext::connect(std::size_t exchange, const client::
 Answer CheckContext::send_bytes(const client::HttpRequest& request, std::string bytes, std::string_view key) {
   if (!key.empty()) touched_keys_.emplace(key);
   reproduction_.add(request);
-  const auto index = begin(printable(bytes), bytes.size());
-  auto connection = connect(index, request.origin, bytes);
-  return finish(index, client::s3_answer(final_answer(connection, request.method == "HEAD")));
+  const auto index = begin(request, printable(bytes), bytes.size());
+  return finish(index, persist(bytes.size(), [&] {
+                  auto connection = connect(index, request.origin, bytes);
+                  return client::s3_answer(final_answer(connection, request.method == "HEAD"));
+                }));
 }
 
 Answer CheckContext::send_around(const client::HttpRequest& request, std::string_view key,
                                  const std::function<void()>& meanwhile) {
   touched_keys_.emplace(key);
   reproduction_.add(request);
-  const auto index = begin(request_text(request), request.body.length());
+  const auto index = begin(request, request_text(request), request.body.length());
   auto connection = connect(index, request.origin, client::head_text(request));
   const auto interim = connection.read_answer(false, client_.options().http.continue_wait);
   const bool silent = !interim && interim.error().kind == client::ErrorKind::timeout;
-  if (!interim && !silent) return finish(index, std::unexpected(interim.error()));
-  if (interim && interim->status != 100) return finish(index, client::s3_answer(interim));
+  // What happens meanwhile can't be repeated: the whole check is.
+  const auto finish_undone = [&](Received received) {
+    disturbed_ |= trouble_of(received) != Trouble::none;
+    return finish(index, std::move(received));
+  };
+  if (!interim && !silent) return finish_undone(std::unexpected(interim.error()));
+  if (interim && interim->status != 100) return finish_undone(client::s3_answer(interim));
   meanwhile();
   if (const auto sent = connection.send(*request.body.text());
       !sent && sent.error().kind != client::ErrorKind::cut) {
-    return finish(index, std::unexpected(sent.error()));
+    return finish_undone(std::unexpected(sent.error()));
   }
-  return finish(index, client::s3_answer(final_answer(connection, false)));
+  return finish_undone(client::s3_answer(final_answer(connection, false)));
+}
+
+std::optional<Answer> CheckContext::send_head(const client::HttpRequest& request, std::string_view key) {
+  constexpr auto patience = std::chrono::seconds(5);
+  touched_keys_.emplace(key);
+  reproduction_.add(request);
+  const auto head = client::head_text(request);
+  const auto index = begin(request, printable(head), head.size());
+  bool waits = false;
+  auto received = persist(head.size(), [&]() -> Received {
+    auto connection = connect(index, request.origin, head);
+    auto answer = connection.read_answer(false, patience);
+    waits = answer ? answer->status < 200 : answer.error().kind == client::ErrorKind::timeout;
+    return client::s3_answer(std::move(answer));
+  });
+  if (waits) return std::nullopt;
+  return finish(index, std::move(received));
 }
 
 void CheckContext::send_and_cut(const client::HttpRequest& request, std::string bytes) {
   reproduction_.add(request);
-  const auto index = begin(printable(bytes), bytes.size());
+  const auto index = begin(request, printable(bytes), bytes.size());
   auto connection = connect(index, request.origin, bytes);
   connection.reset();
   exchanges_[index].received = "the connection was reset on purpose";
@@ -196,17 +274,19 @@ void CheckContext::send_and_cut(const client::HttpRequest& request, std::string 
 /// In a bucket that isn't the run's own, the key may be for that bucket alone. Then S3 refuses to say whether
 /// there is another, and is right.
 void CheckContext::respect_bounds(const client::S3Request& request, const client::S3Answer& answer) const {
-  if (answer.status != 403 || run_of_bucket(bucket_)) return;
+  if (answer.status != 403 || run_of_bucket(bucket())) return;
   const auto source = request.headers.value("x-amz-copy-source");
-  const bool elsewhere = request.bucket != bucket_ || (!source.empty() && !source.starts_with(bucket_ + '/'));
+  const bool elsewhere =
+      request.bucket != bucket() || (!source.empty() && !source.starts_with(bucket() + '/'));
   const auto failure = answer.failure();
   if (elsewhere && (failure->code == "AccessDenied" || failure->code.empty()))
-    skip("the key may not be for other buckets than the one that the run is bound to");
+    throw CheckSkipped{"the key may not be for other buckets than the one that the run is bound to",
+                       Outcome::no_right};
 }
 
 void CheckContext::note_effects(const client::S3Request& request, const client::S3Answer& answer) {
   const bool makes_bucket = request.method == "PUT" && request.key.empty() && request.query.empty();
-  if (makes_bucket && answer.ok() && request.bucket != bucket_) made_buckets_.insert(request.bucket);
+  if (makes_bucket && answer.ok() && request.bucket != bucket()) made_buckets_.insert(request.bucket);
   const bool creates =
       request.method == "POST" && request.query.size() == 1 && request.query[0].name == "uploads";
   if (!creates || !answer.ok()) return;
@@ -219,18 +299,18 @@ void CheckContext::note_effects(const client::S3Request& request, const client::
 client::S3Request CheckContext::request(std::string method, std::string_view name) const {
   client::S3Request request;
   request.method = std::move(method);
-  request.bucket = bucket_;
+  request.bucket = bucket();
   request.key = key(name);
   return request;
 }
 
 client::UploadAddress CheckContext::create(std::string_view name, const protocol::Headers& headers) {
   const SetupStep granted(*this);
-  auto request = client::create_multipart_upload(bucket_, key(name));
+  auto request = client::create_multipart_upload(bucket(), key(name));
   request.headers = headers;
   auto answer = send(request);
   answer.status(200).document("InitiateMultipartUploadResult").has_element("UploadId").required();
-  return {bucket_, key(name), answer.text("UploadId")};
+  return {bucket(), key(name), answer.text("UploadId")};
 }
 
 client::ListedPart CheckContext::part(const client::UploadAddress& upload, unsigned number, client::Body body,

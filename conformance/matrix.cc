@@ -1,8 +1,8 @@
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include <partsmith/conformance/matrix.h>
 
@@ -14,7 +14,13 @@ using Json = nlohmann::ordered_json;
 Standing standing_of(const Json& check) {
   const auto outcome = check.at("outcome").get<std::string>();
   if (outcome == "passed") return Standing::passed;
-  if (outcome == "failed") return check.contains("deviation") ? Standing::expected : Standing::failed;
+  if ((outcome == "failed" || outcome == "unsteady") && check.contains("deviation"))
+    return Standing::expected;
+  if (outcome == "failed") return check.value("text_alone", false) ? Standing::text : Standing::failed;
+  if (outcome == "unsteady") return Standing::unsteady;
+  if (outcome == "busy") return Standing::busy;
+  if (outcome == "no-right") return Standing::no_right;
+  if (outcome == "not-offered") return Standing::not_offered;
   if (outcome == "skipped") return Standing::skipped;
   if (outcome == "error") return Standing::error;
   throw std::invalid_argument(fmt::format("\"{}\" is no outcome", outcome));
@@ -48,6 +54,7 @@ class Reader {
                               .title = check.at("title").get<std::string>(),
                               .level = check.at("level").get<std::string>(),
                               .source = check.at("source").get<std::string>(),
+                              .grade = check.value("grade", ""),
                               .standings = std::vector(runs_, Standing::absent)});
     }
     return matrix_.rows[place->second];
@@ -64,7 +71,8 @@ bool Matrix::Row::differs() const {
   const auto has = [this](auto... any) {
     return std::ranges::any_of(standings, [=](Standing s) { return ((s == any) || ...); });
   };
-  return has(Standing::passed) && has(Standing::failed, Standing::expected);
+  return has(Standing::passed) &&
+         has(Standing::failed, Standing::text, Standing::expected, Standing::unsteady, Standing::not_offered);
 }
 
 std::size_t Matrix::count(std::size_t run, Standing standing) const {

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 #include <fnmatch.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include <partsmith/conformance/profile.h>
@@ -82,6 +82,10 @@ const Deviation* deviation_for(const Profile& profile, const std::string& id) {
   return found == profile.deviations.end() ? nullptr : &*found;
 }
 
+bool is_wrong(const CheckResult& check) {
+  return check.differs() || check.outcome == Outcome::not_offered;
+}
+
 std::string what_failed(const CheckResult& check) {
   if (check.failures.empty()) return "unknown";
   const auto& first = check.failures.front();
@@ -121,8 +125,8 @@ std::expected<Profile, std::string> find_profile(const std::string& name_or_file
     std::ifstream file(name_or_file, std::ios::binary);
     std::ostringstream content;
     if (!file || !(content << file.rdbuf())) {
-      return std::unexpected(fmt::format("--profile {}: neither a file nor one of {}", name_or_file,
-                                         fmt::join(names, ", ")));
+      return std::unexpected(
+          fmt::format("--profile {}: neither a file nor one of {}", name_or_file, fmt::join(names, ", ")));
     }
     text = content.str();
   }
@@ -143,8 +147,8 @@ void apply(const Profile& profile, RunResult& result) {
     const auto* deviation = deviation_for(profile, check.id);
     if (deviation == nullptr) continue;
     check.deviation = *deviation;
-    seen[deviation].ran |= check.outcome == Outcome::passed || check.outcome == Outcome::failed;
-    seen[deviation].failed |= check.outcome == Outcome::failed;
+    seen[deviation].ran |= check.outcome == Outcome::passed || is_wrong(check);
+    seen[deviation].failed |= is_wrong(check);
   }
   for (const auto& deviation : profile.deviations) {
     const auto found = seen.find(&deviation);
@@ -159,7 +163,7 @@ std::string record_profile(const RunResult& result, const std::string& name, con
             {"sources", base.sources},
             {"deviations", Json::array()}};
   for (const auto& check : result.checks) {
-    if (check.outcome != Outcome::failed) continue;
+    if (!is_wrong(check)) continue;
     const auto* known = deviation_for(base, check.id);
     json["deviations"].push_back({{"check", check.id},
                                   {"reason", known != nullptr ? known->reason : what_failed(check)},

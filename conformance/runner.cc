@@ -4,13 +4,19 @@
 #include <atomic>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include <partsmith/conformance/context.h>
 #include <partsmith/conformance/runner.h>
 
 #include "cleaner.h"
+#include "evidence.h"
+#include "feature.h"
+#include "judge.h"
+#include "run_bucket.h"
 #include "run_id.h"
 #include "token_hiding.h"
+#include "trouble.h"
 
 namespace partsmith::conformance {
 namespace {
@@ -21,70 +27,66 @@ std::chrono::milliseconds since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
 }
 
-client::S3Request bucket_request(std::string method, const std::string& bucket) {
-  client::S3Request request;
-  request.method = std::move(method);
-  request.bucket = bucket;
-  return request;
-}
-
-std::expected<void, std::string> create_bucket(client::S3Client& client, const std::string& bucket) {
-  auto request = bucket_request("PUT", bucket);
-  if (const auto& region = client.options().region; region != "us-east-1") {
-    request.body = fmt::format(
-        "<CreateBucketConfiguration xmlns=\"{}\"><LocationConstraint>{}</LocationConstraint>"
-        "</CreateBucketConfiguration>",
-        protocol::s3_namespace, protocol::xml_escaped(region));
-  }
-  const auto answer = client.send(request);
-  if (!answer) return std::unexpected(fmt::format("{}: {}", client.endpoint().url(), answer.error().detail));
-  if (auto failure = answer->failure()) {
-    return std::unexpected(
-        fmt::format("bucket {} cannot be made: {}", bucket, client::ClientError(*failure).detail));
-  }
-  return {};
-}
-
-/// An answer to HEAD says no more than a status: when it is refused, a listing is asked for the reason.
-std::expected<void, std::string> find_bucket(client::S3Client& client, const std::string& bucket) {
-  const auto answer = client.send(bucket_request("HEAD", bucket));
-  if (!answer) return std::unexpected(fmt::format("{}: {}", client.endpoint().url(), answer.error().detail));
-  if (answer->ok()) return {};
-  auto listing = bucket_request("GET", bucket);
-  listing.parameter("list-type", "2").parameter("max-keys", "0");
-  const auto told = client.send(listing);
-  auto failure = told ? told->failure() : std::nullopt;
-  if (!failure || failure->code.empty()) failure = answer->failure();
-  return std::unexpected(
-      fmt::format("bucket {}: {}", bucket, client::ClientError(*std::move(failure)).detail));
-}
-
 /// So many checks in a row, or as many as run at a time, may wait for an answer in vain.
 constexpr unsigned patience_checks = 4;
+/// And twice as many may hear that the endpoint is too busy, each after all its attempts.
+constexpr unsigned busy_rounds = 2;
+/// A check that fails is run so often in all, where the endpoint was troubled each time.
+constexpr int most_runs = 3;
+
+/// How a run of a check went, beside what it found.
+struct Course {
+  bool disturbed = false;
+  std::string busy = {};
+  std::string full = {};
+  std::vector<std::string> received = {};  ///< to the requests whose answers were wrong before
+};
+
+bool alike(const std::vector<Failure>& a, const std::vector<Failure>& b) {
+  return std::ranges::equal(a, b, [](const Failure& one, const Failure& other) {
+    return one.expected == other.expected && one.actual == other.actual;
+  });
+}
 
 class Run {
  public:
   Run(client::S3Client& client, const Plan& plan, const RunOptions& options, RunResult& result)
-      : client_(client), plan_(plan), options_(options), result_(result) {}
+      : client_(client),
+        plan_(plan),
+        options_(options),
+        result_(result),
+        courses_(plan.steps.size()),
+        allowance_(spare(options.max_requests, plan.estimate.requests),
+                   spare(options.max_bytes, plan.estimate.bytes)) {}
 
   void all() {
-    std::vector<std::jthread> workers;
-    for (unsigned i = 0; i < std::max(options_.jobs, 1U); ++i) workers.emplace_back([this] { work(); });
+    {
+      std::vector<std::jthread> workers;
+      for (unsigned i = 0; i < std::max(options_.jobs, 1U); ++i) workers.emplace_back([this] { work(); });
+    }
+    if (options_.second_runs) run_again();
+    forget_what_the_end_caused();
+    judge(result_, evidence_);
   }
 
  private:
+  static std::optional<std::uint64_t> spare(std::optional<std::uint64_t> most, std::uint64_t planned) {
+    if (!most) return std::nullopt;
+    return *most - std::min(*most, planned);
+  }
+
   void work() {
     while (true) {
       const auto index = next_++;
       if (index >= plan_.steps.size()) return;
-      perform(plan_.steps[index], result_.checks[index]);
+      perform(plan_.steps[index], result_.checks[index], courses_[index]);
       const std::scoped_lock lock(mutex_);
       ++done_;
       if (options_.progress) options_.progress(done_, plan_.steps.size(), result_.checks[index]);
     }
   }
 
-  void perform(const Plan::Step& step, CheckResult& result) {
+  void perform(const Plan::Step& step, CheckResult& result, Course& course) {
     result.outcome = Outcome::skipped;
     result.skip_reason = step.skip_reason;
     if (!step.skip_reason.empty()) return;
@@ -97,22 +99,30 @@ class Run {
       return;
     }
     const auto start = Clock::now();
-    perform_anywhere(step, result);
+    perform_anywhere(step, result, course);
     // What could not be asked proves nothing. A server that fell over may come back; then the check is made
     // again.
-    if (!result.unreachable.empty() && await_endpoint()) perform_anywhere(step, result);
-    if (!result.unreachable.empty()) lose_endpoint(result);
-    note_patience(result);
+    if (!result.unreachable.empty() && await_endpoint()) perform_anywhere(step, result, course);
+    if (!result.unreachable.empty()) lose_endpoint(result, "went away: " + result.unreachable);
+    if (!course.full.empty()) lose_endpoint(result, "is full: it answers " + course.full);
+    note_patience(result, course);
+    allowance_.give(unspent(step.check, result.spent));
     result.time = since(start);
   }
 
-  void perform_anywhere(const Plan::Step& step, CheckResult& result) {
+  static Cost unspent(const Check& check, const Cost& spent) {
+    const auto most = check.most();
+    return {most.requests - std::min(most.requests, spent.requests),
+            most.bytes - std::min(most.bytes, spent.bytes)};
+  }
+
+  void perform_anywhere(const Plan::Step& step, CheckResult& result, Course& course) {
     result.unreachable.clear();
     const bool own_bucket = std::ranges::find(step.check.needs, Need::own_bucket) != step.check.needs.end();
     if (own_bucket) {
-      perform_in_own_bucket(step.check, result);
+      perform_in_own_bucket(step.check, result, course);
     } else {
-      perform_in(result_.bucket, step.check, result);
+      perform_in(result_.bucket, step.check, result, course);
     }
   }
 
@@ -134,24 +144,38 @@ class Run {
     return result_.lost;
   }
 
-  void lose_endpoint(CheckResult& result) {
+  void lose_endpoint(CheckResult& result, const std::string& how) {
+    const std::scoped_lock lock(mutex_);
+    if (result_.lost.empty()) result_.lost = "the endpoint " + how;
+    become_skipped(result);
+  }
+
+  void become_skipped(CheckResult& result) const {
     result.outcome = Outcome::skipped;
-    result.skip_reason = fmt::format("the endpoint went away: {}", result.unreachable);
+    result.skip_reason = result_.lost;
     result.failures.clear();
     result.reproduce.clear();
-    const std::scoped_lock lock(mutex_);
-    if (result_.lost.empty()) result_.lost = result.skip_reason;
   }
 
-  /// A server that answers nothing any more would keep every further check waiting, too.
-  void note_patience(const CheckResult& result) {
+  /// A server that answers nothing any more, or is always too busy, would keep every further check waiting,
+  /// too.
+  void note_patience(const CheckResult& result, const Course& course) {
     const std::scoped_lock lock(mutex_);
+    const auto patience = std::max(options_.jobs, patience_checks);
     silent_ = result.timed_out ? silent_ + 1 : 0;
-    if (silent_ < std::max(options_.jobs, patience_checks) || !result_.lost.empty()) return;
-    result_.lost = fmt::format("the endpoint stopped answering: {} checks in a row waited in vain", silent_);
+    busy_ = course.busy.empty() ? 0 : busy_ + 1;
+    if (!result_.lost.empty()) return;
+    if (silent_ >= patience) {
+      result_.lost =
+          fmt::format("the endpoint stopped answering: {} checks in a row waited in vain", silent_);
+    } else if (busy_ >= busy_rounds * patience) {
+      result_.lost =
+          fmt::format("the endpoint is too busy: {} checks in a row were answered {}, {} times each", busy_,
+                      course.busy, options_.attempts);
+    }
   }
 
-  void perform_in_own_bucket(const Check& check, CheckResult& result) {
+  void perform_in_own_bucket(const Check& check, CheckResult& result, Course& course) {
     const auto bucket = RunId::make(result_.started).bucket();
     const auto made = create_bucket(client_, bucket);
     result.cleaning.requests += 2;
@@ -159,21 +183,32 @@ class Run {
       result.skip_reason = made.error();
       return;
     }
-    perform_in(bucket, check, result);
+    perform_in(bucket, check, result, course);
     Cleaner cleaner(client_);
     cleaner.sweep(bucket, {});
     cleaner.delete_bucket(bucket);
     take_over(cleaner, result);
   }
 
-  void perform_in(const std::string& bucket, const Check& check, CheckResult& result) {
-    const auto prefix = fmt::format("{}{}/{}/", root_prefix, result_.run_id, check.id);
-    CheckContext context(client_, bucket, prefix, check.most(), options_.pause);
+  void perform_in(const std::string& bucket, const Check& check, CheckResult& result, Course& course) {
+    const auto wrong_before = std::exchange(result.failures, {});
+    CheckContext context(client_, {.bucket = bucket,
+                                   .prefix = fmt::format("{}{}/{}/", root_prefix, result_.run_id, check.id),
+                                   .limit = check.most(),
+                                   .pause = options_.pause,
+                                   .attempts = options_.attempts,
+                                   .level = check.level,
+                                   .counted = options_.level,
+                                   .evidence = &evidence_,
+                                   .allowance = &allowance_});
+    result.outcome = Outcome::passed;
+    result.skip_reason.clear();
     try {
       check.body(context);
     } catch (const CheckEnded&) {
       // Why is among the failures.
     } catch (const CheckSkipped& skipped) {
+      result.outcome = skipped.outcome;
       result.skip_reason = skipped.reason;
     } catch (const std::exception& bug) {
       context.note_defect(bug.what());
@@ -181,22 +216,101 @@ class Run {
     result.unreachable = context.unreachable();
     result.timed_out = context.timed_out();
     result.failures = context.failures();
+    result.beyond_level = context.beyond_level();
     result.defect = context.defect();
-    // Wrong answers may lead a check astray: then they are to blame.
-    if (!result.failures.empty()) {
-      result.outcome = Outcome::failed;
-      result.reproduce = fmt::format("# partsmith conform --endpoint {} --only {}\n{}", result_.endpoint,
-                                     check.id, context.reproduction());
-    } else {
-      result.outcome = !result.defect.empty()       ? Outcome::error
-                       : result.skip_reason.empty() ? Outcome::passed
-                                                    : Outcome::skipped;
-    }
+    note_outcome(check, context, result);
     hide_token(result, client_.options().credentials.session_token);
-    result.spent = context.spent();
+    result.spent += context.spent();
+    course = {context.disturbed(), context.busy(), context.full(), {}};
+    for (const auto& failure : wrong_before) course.received.push_back(context.received(failure.exchange));
     Cleaner cleaner(client_);
     cleaner.clean_after(context);
     take_over(cleaner, result);
+  }
+
+  void note_outcome(const Check& check, const CheckContext& context, CheckResult& result) const {
+    // Wrong answers may lead a check astray: then they are to blame.
+    if (!result.failures.empty()) {
+      const auto& first = result.failures.front();
+      if (!context.busy().empty() && is_busy(first.status, first.code)) {
+        result.outcome = Outcome::busy;
+        result.skip_reason =
+            fmt::format("it was answered {} each of {} times", context.busy(), options_.attempts);
+        result.failures.clear();
+        return;
+      }
+      result.outcome = Outcome::failed;
+      result.reproduce = fmt::format("# partsmith conform --endpoint {} --only {}\n{}", result_.endpoint,
+                                     check.id, context.reproduction());
+    } else if (!result.defect.empty()) {
+      result.outcome = Outcome::error;
+    }
+  }
+
+  /// Nobody is blamed for what happened once, perhaps because of what else went on.
+  void run_again() {
+    unsigned in_vain = 0;  // waits for an answer that doesn't come are long
+    for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+      const auto& result = result_.checks[i];
+      const bool doubtful = result.outcome == Outcome::failed || result.outcome == Outcome::busy;
+      if (!doubtful || (result.timed_out && in_vain >= patience_checks)) continue;
+      if (options_.stop.stop_requested() || !lost_endpoint().empty()) return;
+      run_again(i);
+      in_vain += result_.checks[i].timed_out ? 1U : 0U;
+    }
+  }
+
+  void run_again(std::size_t index) {
+    const auto& step = plan_.steps[index];
+    auto& result = result_.checks[index];
+    const bool failed_undisturbed = !courses_[index].disturbed;
+    for (int run = 2; run <= most_runs; ++run) {
+      if (!allowance_.take(step.check.most())) return;
+      auto again = result;
+      again.spent = {};
+      Course course;
+      perform(step, again, course);
+      const auto spent_before = result.spent;
+      const bool lost = !lost_endpoint().empty() || options_.stop.stop_requested();
+      const bool was_disturbed = courses_[index].disturbed && !failed_undisturbed;
+      if (lost) {
+        result.spent += again.spent;
+        return;
+      }
+      again.spent += spent_before;
+      const bool differs_still = again.outcome == Outcome::failed || again.outcome == Outcome::busy;
+      const bool settled = !course.disturbed || alike(result.failures, again.failures);
+      if (differs_still || was_disturbed) {
+        result = std::move(again);
+        courses_[index] = std::move(course);
+      } else if (again.outcome == Outcome::passed) {
+        become_unsteady(result, again, course);
+        return;
+      } else {
+        result = std::move(again);
+        return;
+      }
+      if (!differs_still || settled) return;
+    }
+  }
+
+  static void become_unsteady(CheckResult& result, const CheckResult& again, const Course& course) {
+    result.outcome = Outcome::unsteady;
+    result.spent = again.spent;
+    result.cleaning = again.cleaning;
+    result.time += again.time;
+    const auto known = std::min(result.failures.size(), course.received.size());
+    for (std::size_t i = 0; i < known; ++i) result.failures[i].received_again = course.received[i];
+  }
+
+  /// Connections that broke when the endpoint went away, and refusals when it was full, blame no check.
+  void forget_what_the_end_caused() {
+    if (result_.lost.empty()) return;
+    for (std::size_t i = 0; i < courses_.size(); ++i) {
+      auto& result = result_.checks[i];
+      if (courses_[i].disturbed && (result.differs() || result.outcome == Outcome::busy))
+        become_skipped(result);
+    }
   }
 
   void take_over(const Cleaner& cleaner, CheckResult& result) {
@@ -210,10 +324,14 @@ class Run {
   const RunOptions& options_;
   RunResult&
       result_;  ///< each check's row belongs to the worker that took it; leftovers are guarded by mutex_
+  std::vector<Course> courses_;  ///< each belongs to the worker that took its check
+  Evidence evidence_;
+  Allowance allowance_;
   std::atomic<std::size_t> next_ = 0;
   std::mutex mutex_;
   std::size_t done_ = 0;  ///< guarded by mutex_
   unsigned silent_ = 0;   ///< checks in a row that waited in vain; guarded by mutex_
+  unsigned busy_ = 0;     ///< checks in a row that heard of nothing else; guarded by mutex_
 };
 
 }  // namespace
@@ -225,6 +343,7 @@ std::expected<RunResult, std::string> run(client::S3Client& client, const Plan& 
   result.endpoint = client.endpoint().url();
   result.region = client.options().region;
   result.started = clock.now();
+  result.level = options.level;
   const auto id = RunId::make(result.started);
   result.run_id = id.text();
   result.bucket = options.bucket.empty() ? id.bucket() : options.bucket;
@@ -236,6 +355,7 @@ std::expected<RunResult, std::string> run(client::S3Client& client, const Plan& 
     row.level = check.level;
     row.source = check.source;
     row.needs = check.needs;
+    row.feature = feature_of(check.id);
     result.checks.push_back(std::move(row));
   }
   const auto ready =

@@ -212,12 +212,15 @@ void kms_in_place(CheckContext& c) {
   const auto onto_itself = [&] { return copying(c, "object", source_of(c, "object")); };
   under_kms(c, onto_itself()).document("CopyObjectResult");
   const std::string etag = "\"098f6bcd4621d373cade4e832627b4f6\"";
-  c.send(onto_itself()).status(200).header("x-amz-server-side-encryption", "AES256").element("ETag", etag);
+  c.send(onto_itself())
+      .status(200)
+      .decoration("x-amz-server-side-encryption", "AES256")
+      .element("ETag", etag);
   c.send(onto_itself().header("x-amz-server-side-encryption", "AES256"))
       .status(200)
       .header("x-amz-server-side-encryption", "AES256")
       .element("ETag", etag);
-  c.send(c.head()).status(200).header("x-amz-server-side-encryption", "AES256").no_header(kms_key);
+  c.send(c.head()).status(200).decoration("x-amz-server-side-encryption", "AES256").no_header(kms_key);
 }
 
 }  // namespace

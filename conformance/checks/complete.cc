@@ -188,8 +188,8 @@ void add_complete(std::vector<Check>& checks) {
        .body = gaps});
   checks.push_back({.id = "multipart.complete.subset",
                     .title = "Parts that aren't listed are left out, and are gone with the upload",
-                    .level = Level::must,
-                    .source = "S3 API: CompleteMultipartUpload",
+                    .level = Level::should,
+                    .source = "inferred: S3 API: CompleteMultipartUpload",
                     .cost = {7, 40},
                     .body = subset});
   checks.push_back({.id = "multipart.complete.replaces-object",
@@ -201,8 +201,9 @@ void add_complete(std::vector<Check>& checks) {
   checks.push_back({.id = "multipart.complete.twice",
                     .title = "Completing again what was completed succeeds again",
                     .level = Level::should,
-                    .source = "user guide: Uploading and copying objects using multipart upload; S3 API: "
-                              "CompleteMultipartUpload, as S3 answers a client that lost the first answer",
+                    .source =
+                        "inferred: user guide: Uploading and copying objects using multipart upload; S3 "
+                        "API: CompleteMultipartUpload",
                     .cost = {4, 4},
                     .body = twice});
   checks.push_back({.id = "multipart.complete.unquoted-etag",

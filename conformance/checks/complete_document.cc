@@ -106,7 +106,7 @@ void add_complete_document(std::vector<Check>& checks) {
                Level::should, api});
   add_bad_document(checks,
                    {"no-parts", "A list without parts", "<CompleteMultipartUpload></CompleteMultipartUpload>",
-                    Level::should, api + "; Ceph s3-tests: test_multipart_upload_empty"});
+                    Level::should, api + "; reported: ceph/s3-tests (test_multipart_upload_empty)"});
   checks.push_back({.id = "multipart.complete.document-number-zero",
                     .title = "A listed part number of 0 is InvalidArgument",
                     .level = Level::should,
@@ -140,8 +140,8 @@ void add_complete_document(std::vector<Check>& checks) {
        .body = no_parts_with_wrong_key});
   checks.push_back({.id = "multipart.complete.document-no-namespace",
                     .title = "A list without a namespace, its elements in any order, is understood",
-                    .level = Level::must,
-                    .source = "S3 API: CompleteMultipartUpload (examples)",
+                    .level = Level::should,
+                    .source = "inferred: S3 API: CompleteMultipartUpload (examples)",
                     .cost = {3, 4},
                     .body = no_namespace});
 }

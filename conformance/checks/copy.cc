@@ -134,13 +134,13 @@ void add_copy(std::vector<Check>& checks) {
   checks.push_back({.id = "multipart.copy.range-beyond-the-end",
                     .title = "A range that ends behind the source is refused, not cut",
                     .level = Level::should,
-                    .source = api + " (x-amz-copy-source-range), as S3 words it",
+                    .source = "inferred: " + api + " (x-amz-copy-source-range)",
                     .cost = {4, content.size()},
                     .body = range_beyond_the_end});
   checks.push_back({.id = "multipart.copy.range-malformed",
                     .title = "A range that isn't bytes=first-last is InvalidArgument",
                     .level = Level::should,
-                    .source = api + " (x-amz-copy-source-range), as S3 words it",
+                    .source = "inferred: " + api + " (x-amz-copy-source-range)",
                     .cost = {6, content.size()},
                     .body = malformed_range});
   checks.push_back({.id = "multipart.copy.missing-source",

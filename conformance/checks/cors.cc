@@ -219,12 +219,12 @@ void others_hear_nothing(CheckContext& c) {
 void add_cors(std::vector<Check>& checks) {
   const std::string source(guide);
   const std::string refused =
-      "S3 API: OPTIONS object (AccessForbidden), as LocalStack's snapshot tests recorded it on Amazon S3";
+      "S3 API: OPTIONS object (AccessForbidden); reported: localstack/localstack (a preflight, recorded)";
   const std::vector<Need> needs{Need::own_bucket, Need::cors};
   const auto forbidden = [&](std::string name, std::string title, std::string_view where,
                              std::string_view method, std::string_view headers) {
     return patient(should(
-        "bucket.cors.preflight-" + std::move(name), std::move(title), source + ": " + refused, {3},
+        "bucket.cors.preflight-" + std::move(name), std::move(title), source + "; " + refused, {3},
         [=](CheckContext& c) { preflight_refused(c, where, method, headers); }, needs));
   };
   add_all(
@@ -251,7 +251,7 @@ void add_cors(std::vector<Check>& checks) {
           forbidden("other-header", "So is one with a header that isn't allowed", origin, "PUT",
                     "x-amz-date, authorization"),
           should("bucket.cors.preflight-not-enabled",
-                 "A preflight to a bucket without CORS is AccessForbidden", source + ": " + refused, {2, 4},
+                 "A preflight to a bucket without CORS is AccessForbidden", source + "; " + refused, {2, 4},
                  preflight_not_enabled, needs),
           should("bucket.cors.preflight-without-origin", "A preflight needs an Origin", source, {1},
                  preflight_without_origin, needs),

@@ -156,7 +156,7 @@ void add_create(std::vector<Check>& checks) {
   checks.push_back(
       {.id = "multipart.create.checksum-unknown-algorithm-message",
        .title = "The message about an unknown algorithm lists five (recorded before S3 took more)",
-       .level = Level::quirk,
+       .level = Level::text,
        .source = "recording: multipart-checksum-errors-composite (create-mpu-wrong-checksum-algo)",
        .cost = {1},
        .body = unknown_algorithm_message});

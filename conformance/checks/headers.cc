@@ -152,16 +152,16 @@ void add_headers(std::vector<Check>& checks) {
             "versitygw#1612"}}) {
     add_refused(checks, refused);
   }
-  add_all(checks, {should("headers.x-amz-server-side-encryption.head-object",
-                          "x-amz-server-side-encryption is refused by HeadObject",
-                          "reported: aws-sdk-java#1876; S3 API: HeadObject", {2, 4}, encryption_of_head),
-                   should("headers.x-amz-content-sha256.delete-objects",
-                          "DeleteObjects takes no body in chunks with a trailer", "reported: versitygw#1601",
-                          {3, 8}, chunks_without_an_object),
-                   must("headers.x-amz-bucket-object-lock-enabled.false",
-                        "A bucket is made also when a client says no to Object Lock",
-                        "S3 API: CreateBucket (x-amz-bucket-object-lock-enabled); aws-sdk-go-v2 sends it",
-                        {3, 8}, no_to_object_lock)});
+  add_all(checks,
+          {should("headers.x-amz-server-side-encryption.head-object",
+                  "x-amz-server-side-encryption is refused by HeadObject",
+                  "reported: aws-sdk-java#1876; S3 API: HeadObject", {2, 4}, encryption_of_head),
+           should("headers.x-amz-content-sha256.delete-objects",
+                  "DeleteObjects takes no body in chunks with a trailer", "reported: versitygw#1601", {3, 8},
+                  chunks_without_an_object),
+           must("headers.x-amz-bucket-object-lock-enabled.false",
+                "A bucket is made also when a client says no to Object Lock",
+                "S3 API: CreateBucket (x-amz-bucket-object-lock-enabled)", {3, 8}, no_to_object_lock)});
 }
 
 }  // namespace partsmith::conformance::checks

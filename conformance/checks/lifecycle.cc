@@ -277,11 +277,11 @@ void add_lifecycle(std::vector<Check>& checks) {
                   3),
           should("bucket.lifecycle.not-at-midnight", "A date that isn't midnight is InvalidArgument",
                  "recording: lifecycle-invalid-configurations", {1}, not_at_midnight, needs),
-          patient(must("multipart.lifecycle.abort-date",
-                       "Creating an upload and listing its parts tell when and by which rule it is aborted",
-                       "S3 API: CreateMultipartUpload (x-amz-abort-date, x-amz-abort-rule-id); ListParts; " +
-                           aborting.substr(12),
-                       {3}, abort_date, needs)),
+          patient(must(
+              "multipart.lifecycle.abort-date",
+              "Creating an upload and listing its parts tell when and by which rule it is aborted",
+              "S3 API: CreateMultipartUpload (x-amz-abort-date, x-amz-abort-rule-id); ListParts; " + aborting,
+              {3}, abort_date, needs)),
           patient(must("multipart.lifecycle.abort-elsewhere",
                        "An upload that no rule is for is told no such date",
                        "S3 API: CreateMultipartUpload (x-amz-abort-date)", {3}, abort_elsewhere, needs)),

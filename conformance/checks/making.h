@@ -86,7 +86,14 @@ inline client::S3Request with_checksums(client::S3Request request) {
 /// A service that says that it doesn't have a feature is none the worse at what it has.
 inline void skip_where_missing(const CheckContext& c, const Answer& answer, std::string_view feature) {
   if (answer.answer().status == 501 || answer.text("Code") == "NotImplemented")
-    c.skip("the endpoint has no " + std::string(feature));
+    c.not_offered("the endpoint has no " + std::string(feature));
+}
+
+/// Regions of S3 that are newer than Signature Version 4 refuse version 2, in these words; a server that does
+/// so, too, is right.
+inline void skip_where_v2_is_refused(const CheckContext& c, const Answer& answer) {
+  if (answer.text("Message").contains("authorization mechanism you have provided is not supported"))
+    c.skip("the endpoint refuses Signature Version 2 as S3's newer regions do");
 }
 
 inline constexpr std::string_view no_such_bucket_name = "partsmith-conform-there-is-no-such-bucket";

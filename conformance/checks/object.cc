@@ -25,8 +25,8 @@ void put_answer(CheckContext& c) {
       .header("ETag", "\"e99a18c428cb38d5f260853678922e03\"")
       .header("x-amz-checksum-crc32", "zwK7XA==")
       .header("x-amz-checksum-type", "FULL_OBJECT")
-      .header("x-amz-server-side-encryption", "AES256")
-      .no_header("Content-Type")
+      .decoration("x-amz-server-side-encryption", "AES256")
+      .no_decoration("Content-Type")
       .body("");
 }
 
@@ -38,14 +38,14 @@ void get_answer(CheckContext& c) {
       .header("Content-Length", "3")
       .header("Content-Type", "binary/octet-stream")
       .header("ETag", "\"202cb962ac59075b964b07152d234b70\"")
-      .header("x-amz-server-side-encryption", "AES256")
+      .decoration("x-amz-server-side-encryption", "AES256")
       .has_header("Last-Modified")
       .has_header("Date")
       .has_header("x-amz-request-id")
       .has_header("x-amz-id-2")
       .no_header("x-amz-checksum-crc64nvme")
       .no_header("x-amz-version-id")
-      .no_header("x-amz-storage-class")
+      .no_decoration("x-amz-storage-class")
       .no_header("Content-Encoding")
       .body("123");
 }
@@ -58,7 +58,7 @@ void head_answer(CheckContext& c) {
       .header("Content-Length", "3")
       .header("Content-Type", "binary/octet-stream")
       .header("ETag", "\"202cb962ac59075b964b07152d234b70\"")
-      .header("x-amz-server-side-encryption", "AES256")
+      .decoration("x-amz-server-side-encryption", "AES256")
       .has_header("Last-Modified")
       .no_header("x-amz-checksum-crc64nvme")
       .body("");

@@ -42,7 +42,7 @@ void answer(CheckContext& c) {
       .element("ChecksumCRC32", "2H9+DA==")
       .element("ChecksumType", "FULL_OBJECT")
       .has_element("LastModified")
-      .header("x-amz-server-side-encryption", "AES256")
+      .decoration("x-amz-server-side-encryption", "AES256")
       .header("Content-Type", "application/xml")
       .no_header("x-amz-version-id")
       .no_header("x-amz-copy-source-version-id");

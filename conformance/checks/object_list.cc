@@ -365,9 +365,9 @@ void add_object_list(std::vector<Check>& checks) {
                "With encoding-type=url keys and prefixes are encoded, a space as a plus sign",
                api + " (encoding-type); recording: copy-object-special-characters", {3, 8}, encoded),
           should("object.list.encoding-type-unknown", "Another encoding-type is InvalidArgument",
-                 api + " (encoding-type), as S3 words it", {1}, bad_encoding),
+                 "inferred: " + api + " (encoding-type)", {1}, bad_encoding),
           should("object.list.token-empty", "An empty continuation-token is InvalidArgument",
-                 api + " (continuation-token), as S3 answers", {1}, bad_token),
+                 "inferred: " + api + " (continuation-token)", {1}, bad_token),
           must("object.list.missing-bucket", "A missing bucket is NoSuchBucket",
                "recording: list-missing-bucket; " + api, {1},
                [](CheckContext& c) {

@@ -19,8 +19,8 @@ void add_bad_number(std::vector<Check>& checks, const BadNumber& bad) {
   checks.push_back({
       .id = "multipart.part.number-" + bad.name,
       .title = "Part number '" + bad.text + "' is InvalidArgument, naming it",
-      .level = Level::must,
-      .source = "S3 API: UploadPart (\"any number from 1 to 10,000, inclusive\"), Error responses "
+      .level = Level::should,
+      .source = "inferred: S3 API: UploadPart (\"any number from 1 to 10,000, inclusive\"), Error responses "
                 "(InvalidArgument)",
       .cost = {2, 4},
       .body =
@@ -83,8 +83,8 @@ void add_part_number(std::vector<Check>& checks) {
   add_bad_number(checks, {"word", "one"});
   checks.push_back({.id = "multipart.part.number-message",
                     .title = "The message about a bad part number names the limits",
-                    .level = Level::should,
-                    .source = "S3 API: UploadPart, as S3 words it",
+                    .level = Level::text,
+                    .source = "inferred: S3 API: UploadPart",
                     .cost = {2, 4},
                     .body = number_message});
   checks.push_back(

@@ -110,7 +110,8 @@ SignedForm sign(CheckContext& c, const PostForm& form) {
 Answer post(CheckContext& c, const PostForm& form) {
   auto answer = c.send(sign(c, form).request);
   skip_where_missing(c, answer, "POST forms");
-  if (answer.answer().status == 405) c.skip("the endpoint has no POST forms");
+  if (form.signature == FormSignature::v2) skip_where_v2_is_refused(c, answer);
+  if (answer.answer().status == 405) c.not_offered("the endpoint has no POST forms");
   return answer;
 }
 

@@ -152,19 +152,26 @@ void part_after_abort(CheckContext& c) {
   c.send(client::list_parts(upload)).error(404, "NoSuchUpload");
 }
 
+/// Documented as NoSuchUpload; Amazon S3 was met answering 204 for a long while, as if it had been there.
+void expect_gone(Answer answer) {
+  const auto code = answer.text("Code");
+  const bool gone =
+      answer.answer().status == 204 || (answer.answer().status == 404 && code == "NoSuchUpload");
+  answer.expect(gone, "status 404 NoSuchUpload, or 204",
+                "status " + std::to_string(answer.answer().status) + ' ' + code);
+}
+
 void abort_twice(CheckContext& c) {
   const auto upload = c.create();
   c.send(client::abort_multipart_upload(upload)).status(204);
-  c.send(client::abort_multipart_upload(upload))
-      .error(404, "NoSuchUpload")
-      .message(no_such_upload_message)
-      .field("UploadId", upload.upload_id);
+  expect_gone(c.send(client::abort_multipart_upload(upload)));
+  c.send(client::list_parts(upload)).error(404, "NoSuchUpload");
 }
 
 void abort_completed(CheckContext& c) {
   const auto upload = c.create();
   c.complete(upload, {c.part(upload, 1, "data")});
-  c.send(client::abort_multipart_upload(upload)).error(404, "NoSuchUpload");
+  expect_gone(c.send(client::abort_multipart_upload(upload)));
   c.send(c.get()).status(200).body("data");
 }
 
@@ -257,10 +264,12 @@ void add_race(std::vector<Check>& checks) {
           must("multipart.abort.part-after",
                "A part for an aborted upload is NoSuchUpload, and brings nothing back", abort_api, {5, 8},
                part_after_abort),
-          must("multipart.abort.twice", "Aborting again is NoSuchUpload", abort_api + " (NoSuchUpload)", {3},
-               abort_twice),
-          must("multipart.abort.completed", "A completed upload can't be aborted, and its object stays",
-               abort_api + " (NoSuchUpload)", {5, 8}, abort_completed),
+          should("multipart.abort.twice", "Aborting again is NoSuchUpload or 204, and brings nothing back",
+                 "reported: minio#2250, go-storage#963; " + abort_api + " (NoSuchUpload)", {4}, abort_twice),
+          should("multipart.abort.completed",
+                 "Aborting a completed upload is NoSuchUpload or 204, and its object stays",
+                 "reported: minio#2250, go-storage#963; " + abort_api + " (NoSuchUpload)", {5, 8},
+                 abort_completed),
           must("multipart.abort.copy-after", "A copy into an aborted upload is NoSuchUpload",
                "S3 API: UploadPartCopy (NoSuchUpload)", {4, 4}, copy_after_abort),
           should("object.race.delete-during-conditional-put",

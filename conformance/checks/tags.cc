@@ -377,7 +377,7 @@ void add_tags(std::vector<Check>& checks) {
                         "Cannot provide multiple Tags with the same key");
               },
               needs),
-          must(
+          should(
               "object.tags.eleven", "An object has at most ten tags", limit, {3, 4},
               [](CheckContext& c) {
                 std::vector<std::pair<std::string, std::string>> tags;
@@ -401,10 +401,10 @@ void add_tags(std::vector<Check>& checks) {
                "S3 API: CreateMultipartUpload (x-amz-tagging)", {5, 8}, upload, needs),
           must("multipart.tags.none", "An upload without tags leaves none of the object that it replaces",
                limit, {5, 8}, upload_without, needs),
-          must(
+          should(
               "multipart.tags.eleven", "An upload with eleven tags is refused when it is created", limit, {1},
               [](CheckContext& c) { upload_refused(c, this_many(11)); }, needs),
-          must(
+          should(
               "multipart.tags.twice", "So is one with a key twice", limit, {1},
               [](CheckContext& c) { upload_refused(c, "a=1&a=2"); }, needs),
       });

@@ -23,7 +23,7 @@ inline client::S3Request set_versioning(const CheckContext& c, std::string_view 
 inline void enable(CheckContext& c) {
   auto answer = c.send(set_versioning(c, "Enabled"));
   if (answer.answer().status == 501 || answer.text("Code") == "NotImplemented")
-    c.skip("the endpoint has no versioning");
+    c.not_offered("the endpoint has no versioning");
   answer.status(200).required();
 }
 

@@ -71,7 +71,8 @@ class PageData {
     const auto [place, is_new] = places_.try_emplace(check.at("id").get<std::string>(), checks_.size());
     if (is_new) {
       Json known;
-      for (const auto* name : {"id", "title", "level", "source", "needs", "spent"}) {
+      for (const auto* name :
+           {"id", "title", "level", "source", "grade", "links", "feature", "needs", "spent"}) {
         if (check.contains(name)) known[name] = std::move(check[name]);
       }
       known["results"] = Json::array();
@@ -79,7 +80,7 @@ class PageData {
       checks_.push_back(std::move(known));
     }
     Json result;
-    for (const auto* name : {"outcome", "skip_reason", "defect", "deviation", "failures"}) {
+    for (const auto* name : {"outcome", "skip_reason", "defect", "deviation", "text_alone", "failures"}) {
       if (check.contains(name)) result[name] = std::move(check[name]);
     }
     if (result.contains("failures")) tell_exchanges_once(result["failures"]);
@@ -98,8 +99,8 @@ class PageData {
 std::string packed(const std::string& text) {
   Bytes bytes(::compressBound(text.size()));
   auto size = static_cast<uLongf>(bytes.size());
-  if (::compress2(bytes.data(), &size, reinterpret_cast<const Bytef*>(text.data()),
-                  text.size(), Z_BEST_COMPRESSION) != Z_OK) {
+  if (::compress2(bytes.data(), &size, reinterpret_cast<const Bytef*>(text.data()), text.size(),
+                  Z_BEST_COMPRESSION) != Z_OK) {
     throw std::runtime_error("zlib could not compress the data of the page");
   }
   bytes.resize(size);

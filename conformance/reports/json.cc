@@ -1,5 +1,7 @@
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 #include <partsmith/conformance/reports.h>
 #include <partsmith/protocol/dates.h>
 
@@ -17,21 +19,31 @@ Json json_of(const Failure& failure) {
             {"actual", failure.actual},
             {"sent", failure.sent},
             {"received", failure.received}};
+  json["level"] = to_string(failure.level);
   if (failure.in_error_text) json["in_error_text"] = true;
+  if (!failure.received_again.empty()) json["received_again"] = failure.received_again;
   return json;
 }
 
 Json json_of(const CheckResult& check) {
+  const auto source = check.known_from();
   Json json{{"id", check.id},
             {"title", check.title},
             {"level", to_string(check.level)},
             {"source", check.source},
+            {"grade", to_string(source.grade)},
+            {"feature", check.feature},
             {"outcome", to_string(check.outcome)}};
+  json["links"] = Json::array();
+  for (const auto& link : source.links) json["links"].push_back({{"text", link.text}, {"url", link.url}});
   json["needs"] = Json::array();
   for (const auto need : check.needs) json["needs"].push_back(to_string(need));
-  if (check.outcome == Outcome::skipped) json["skip_reason"] = check.skip_reason;
+  // Why it was skipped, can't be judged, or isn't there.
+  if (!check.skip_reason.empty()) json["skip_reason"] = check.skip_reason;
+  if (check.beyond_level > 0) json["beyond_level"] = check.beyond_level;
+  if (check.differs()) json["text_alone"] = check.fails_in_text_alone();
   if (check.outcome == Outcome::error) json["defect"] = check.defect;
-  if (check.outcome == Outcome::failed) {
+  if (!check.failures.empty()) {
     json["reproduce"] = check.reproduce;
     json["failures"] = Json::array();
     for (const auto& failure : check.failures) json["failures"].push_back(json_of(failure));
@@ -44,6 +56,50 @@ Json json_of(const CheckResult& check) {
   json["spent"] = json_of(check.spent);
   json["cleaning"] = json_of(check.cleaning);
   json["milliseconds"] = check.time.count();
+  return json;
+}
+
+/// "no_right".
+std::string name_of(Outcome outcome) {
+  std::string name(to_string(outcome));
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
+Json totals_of(const RunResult& result) {
+  Json totals;
+  for (const auto outcome : all_outcomes) totals[name_of(outcome)] = result.count(outcome);
+  const auto expected = [](Outcome outcome) {
+    return [outcome](const CheckResult& check) { return check.outcome == outcome && check.deviation; };
+  };
+  const auto failed = std::ranges::count_if(result.checks, expected(Outcome::failed));
+  const auto unsteady = std::ranges::count_if(result.checks, expected(Outcome::unsteady));
+  totals["failed"] = result.count(Outcome::failed) - static_cast<std::size_t>(failed);
+  totals["unsteady"] = result.count(Outcome::unsteady) - static_cast<std::size_t>(unsteady);
+  totals["expected"] = failed + unsteady;
+  totals["text_alone"] = result.in_text_alone();
+  return totals;
+}
+
+Json scores_of(const RunResult& result) {
+  auto json = Json::array();
+  for (const auto& score : result.scores()) {
+    json.push_back({{"feature", score.feature},
+                    {"level", to_string(score.level)},
+                    {"passed", score.passed},
+                    {"judged", score.judged}});
+  }
+  return json;
+}
+
+Json missing_of(const RunResult& result) {
+  auto json = Json::array();
+  for (const auto& feature : result.missing) {
+    json.push_back({{"feature", feature.name},
+                    {"evidence", feature.evidence},
+                    {"said", feature.said},
+                    {"checks", feature.checks}});
+  }
   return json;
 }
 
@@ -60,12 +116,10 @@ std::string json_report(const RunResult& result) {
             {"milliseconds", result.time.count()},
             {"stopped", result.stopped},
             {"lost", result.lost},
-            {"totals",
-             {{"passed", result.count(Outcome::passed)},
-              {"failed", result.beyond_profile()},
-              {"expected", result.count(Outcome::failed) - result.beyond_profile()},
-              {"skipped", result.count(Outcome::skipped)},
-              {"error", result.count(Outcome::error)}}},
+            {"level", to_string(result.level)},
+            {"totals", totals_of(result)},
+            {"scores", scores_of(result)},
+            {"missing", missing_of(result)},
             {"estimate", json_of(result.estimate)},
             {"spent", json_of(result.spent())},
             {"checks", Json::array()},

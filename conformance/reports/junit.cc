@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+#include <string>
 
 #include <partsmith/conformance/reports.h>
 #include <partsmith/protocol/dates.h>
@@ -53,24 +55,40 @@ std::string first_difference(const CheckResult& check) {
   return fmt::format("S3 answers {}, not {}", first.expected, first.actual);
 }
 
-/// What stands inside a test case; empty when it passed.
-std::string verdict(const CheckResult& check) {
+std::string skipped(const std::string& why) {
+  return fmt::format("<skipped message=\"{}\"/>", escaped(why));
+}
+
+/// What stands inside a test case; empty when it passed. `tells_missing`: it is the one that tells that its
+/// feature isn't there.
+std::string verdict(const CheckResult& check, bool tells_missing) {
   switch (check.outcome) {
     case Outcome::passed:
       return {};
     case Outcome::skipped:
-      return fmt::format("<skipped message=\"{}\"/>", escaped(check.skip_reason));
+      return skipped(check.skip_reason);
+    case Outcome::busy:
+      return skipped("too busy: " + check.skip_reason);
+    case Outcome::no_right:
+      return skipped("no right: " + check.skip_reason);
+    case Outcome::not_offered:
+      if (!tells_missing)
+        return skipped(fmt::format("not offered: {}: {}", check.feature, check.skip_reason));
+      return fmt::format("<failure message=\"not offered: {}\" type=\"not-offered\">{}</failure>",
+                         escaped(check.feature), escaped(check.skip_reason));
     case Outcome::error:
       return fmt::format("<error message=\"{}\"/>", escaped(check.defect));
     case Outcome::failed:
+    case Outcome::unsteady:
       break;
   }
   if (check.deviation) {
     return fmt::format("<skipped message=\"differs from S3, as the profile says: {}\"/>",
                        escaped(check.deviation->reason));
   }
+  const auto type = check.outcome == Outcome::unsteady ? "unsteady" : to_string(check.failed_level());
   return fmt::format("<failure message=\"{}\" type=\"{}\">{}</failure>", escaped(first_difference(check)),
-                     to_string(check.level), escaped(failure_text(check)));
+                     type, escaped(failure_text(check)));
 }
 
 struct Family {
@@ -89,7 +107,21 @@ std::vector<Family> families_of(const RunResult& result) {
   return families;
 }
 
-std::string suite_text(const Family& family, const RunResult& result) {
+using Ids = std::set<std::string>;
+
+/// Of each feature that silently isn't there the first check: one cause is one failure.
+Ids tellers_of(const RunResult& result) {
+  Ids ids;
+  for (const auto& feature : result.missing) {
+    const auto first = std::ranges::find_if(result.checks, [&](const CheckResult& check) {
+      return check.outcome == Outcome::not_offered && check.feature == feature.name && !check.deviation;
+    });
+    if (!feature.said && first != result.checks.end()) ids.insert(first->id);
+  }
+  return ids;
+}
+
+std::string suite_text(const Family& family, const RunResult& result, const Ids& tellers) {
   std::chrono::milliseconds time{0};
   for (const auto* check : family.checks) time += check->time;
   const auto count = [&](auto holds) {
@@ -99,15 +131,16 @@ std::string suite_text(const Family& family, const RunResult& result) {
       "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\" "
       "timestamp=\"{}\" hostname=\"{}\">\n",
       escaped(family.name), family.checks.size(),
-      count([](const auto& c) { return c.fails_beyond_profile(); }),
-      count([](const auto& c) { return c.outcome == Outcome::error; }), count([](const auto& c) {
-        return c.outcome == Outcome::skipped || (c.outcome == Outcome::failed && c.deviation);
+      count([&](const auto& c) { return c.fails_beyond_profile() || tellers.contains(c.id); }),
+      count([](const auto& c) { return c.outcome == Outcome::error; }), count([&](const auto& c) {
+        const bool judged = c.outcome == Outcome::passed || c.outcome == Outcome::error || c.differs();
+        return (!judged && !tellers.contains(c.id)) || (c.differs() && c.deviation);
       }),
       seconds(time), protocol::iso8601(result.started), escaped(result.endpoint));
   for (const auto* check : family.checks) {
     text += fmt::format("    <testcase classname=\"{}\" name=\"{}: {}\" time=\"{}\">{}</testcase>\n",
                         escaped(family.name), escaped(check->id), escaped(check->title), seconds(check->time),
-                        verdict(*check));
+                        verdict(*check, tellers.contains(check->id)));
   }
   return text + "  </testsuite>\n";
 }
@@ -115,12 +148,13 @@ std::string suite_text(const Family& family, const RunResult& result) {
 }  // namespace
 
 std::string junit_report(const RunResult& result) {
+  const auto tellers = tellers_of(result);
   auto text = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<testsuites name=\"partsmith conform {}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{}\">\n",
       escaped(result.label.empty() ? result.endpoint : result.label), result.checks.size(),
-      result.beyond_profile(), result.count(Outcome::error), seconds(result.time));
-  for (const auto& family : families_of(result)) text += suite_text(family, result);
+      result.beyond_profile() + tellers.size(), result.count(Outcome::error), seconds(result.time));
+  for (const auto& family : families_of(result)) text += suite_text(family, result, tellers);
   return text + "</testsuites>\n";
 }
 

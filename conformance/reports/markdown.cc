@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include <partsmith/conformance/reports.h>
 #include <partsmith/protocol/dates.h>
@@ -11,8 +12,31 @@ namespace partsmith::conformance {
 namespace {
 
 std::string failure_section(const CheckResult& check) {
-  return fmt::format("<details><summary><code>{}</code> ({}): {}</summary>\n\n{}\n</details>\n\n", check.id,
-                     to_string(check.level), markdown_cell(check.title), markdown_code(failure_text(check)));
+  const auto* unsteady = check.outcome == Outcome::unsteady ? ", unsteady" : "";
+  return fmt::format("<details><summary><code>{}</code> ({}{}): {}</summary>\n\n{}\n</details>\n\n", check.id,
+                     to_string(check.failed_level()), unsteady, markdown_cell(check.title),
+                     markdown_code(failure_text(check)));
+}
+
+/// A row for each feature, a column for each level.
+std::string scores_table(const RunResult& result) {
+  constexpr Level levels[] = {Level::must, Level::should, Level::quirk, Level::text};
+  std::map<std::string, std::map<Level, Score>> rows;
+  for (const auto& score : result.scores()) rows[score.feature][score.level] = score;
+  if (rows.empty()) return {};
+  std::string text = "## By feature and level\n\n| feature |";
+  for (const auto level : levels) text += fmt::format(" {} |", to_string(level));
+  text += "\n|---|--:|--:|--:|--:|\n";
+  for (const auto& [feature, scores] : rows) {
+    text += fmt::format("| {} |", feature);
+    for (const auto level : levels) {
+      const auto found = scores.find(level);
+      text += found == scores.end() ? " |"
+                                    : fmt::format(" {} of {} |", found->second.passed, found->second.judged);
+    }
+    text += '\n';
+  }
+  return text + '\n';
 }
 
 std::string list(std::string_view heading, const std::vector<std::string>& lines) {
@@ -58,24 +82,30 @@ std::string markdown_code(std::string_view text) {
 
 std::string markdown_report(const RunResult& result) {
   const auto beyond = result.beyond_profile();
+  const auto expected = result.count(Outcome::failed) + result.count(Outcome::unsteady) - beyond;
   const auto spent = result.spent();
   auto text = fmt::format("# S3 conformance of {}\n\n",
                           markdown_cell(result.label.empty() ? result.endpoint : result.label));
-  text += "| passed | failed | as the profile says | in error | skipped |\n|--:|--:|--:|--:|--:|\n";
-  text += fmt::format("| {} | {} | {} | {} | {} |\n\n", result.count(Outcome::passed), beyond,
-                      result.count(Outcome::failed) - beyond, result.count(Outcome::error),
-                      result.count(Outcome::skipped));
+  text +=
+      "| passed | differ | in wording alone | as the profile says | in error | too busy | no right | not "
+      "offered | "
+      "skipped |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n";
+  text += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n\n", result.count(Outcome::passed),
+                      beyond, result.in_text_alone(), expected, result.count(Outcome::error),
+                      result.count(Outcome::busy), result.count(Outcome::no_right),
+                      result.count(Outcome::not_offered), result.count(Outcome::skipped));
   text += fmt::format("{}, {}, {} requests, {}{}{}.\n\n", markdown_cell(result.endpoint),
                       protocol::iso8601(result.started), spent.requests, size_text(spent.bytes),
                       result.profile_title.empty() ? "" : ", profile: " + markdown_cell(result.profile_title),
                       result.stopped ? ", stopped early" : "");
+  if (!result.lost.empty()) text += fmt::format("The run ended early: {}.\n\n", markdown_cell(result.lost));
   if (beyond > 0) text += "## Differs from S3\n\n";
   for (const auto& check : result.checks) {
     if (check.fails_beyond_profile()) text += failure_section(check);
   }
   text += list("Differs as the profile says",
                lines_of(
-                   result, [](const auto& c) { return c.outcome == Outcome::failed && c.deviation; },
+                   result, [](const auto& c) { return c.differs() && c.deviation; },
                    [](const auto& c) { return c.deviation->reason; }));
   std::vector<std::string> gone;
   for (const auto& line : result.gone) gone.push_back(markdown_cell(line));
@@ -83,9 +113,22 @@ std::string markdown_report(const RunResult& result) {
   text += list("Defects of checks", lines_of(
                                         result, [](const auto& c) { return c.outcome == Outcome::error; },
                                         [](const auto& c) { return c.defect; }));
-  text += list("Skipped", lines_of(
-                              result, [](const auto& c) { return c.outcome == Outcome::skipped; },
+  const auto list_outcome = [&](std::string_view heading, Outcome outcome) {
+    text += list(heading, lines_of(
+                              result, [outcome](const auto& c) { return c.outcome == outcome; },
                               [](const auto& c) { return c.skip_reason; }));
+  };
+  list_outcome("Not judged: the server was too busy", Outcome::busy);
+  list_outcome("Not judged: the key may not be allowed it", Outcome::no_right);
+  std::vector<std::string> missing;
+  for (const auto& feature : result.missing) {
+    missing.push_back(
+        fmt::format("{} ({} checks): {}", feature.name, feature.checks, markdown_cell(feature.evidence)));
+  }
+  text += list("Not offered", missing);
+  // After the end each further check says the same.
+  if (result.lost.empty()) list_outcome("Skipped", Outcome::skipped);
+  text += scores_table(result);
   std::vector<std::string> leftovers;
   for (const auto& line : result.leftovers) leftovers.push_back(markdown_cell(line));
   return text + list("Left over on the server", leftovers);

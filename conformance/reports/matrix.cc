@@ -23,8 +23,18 @@ Sign sign_of(Standing standing) {
       return {"✓", "32"};
     case Standing::failed:
       return {"✗", "31"};
+    case Standing::text:
+      return {"″", "33"};
     case Standing::expected:
       return {"≈", "33"};
+    case Standing::unsteady:
+      return {"~", "31"};
+    case Standing::busy:
+      return {"…", "90"};
+    case Standing::no_right:
+      return {"⊘", "90"};
+    case Standing::not_offered:
+      return {"∅", "33"};
     case Standing::error:
       return {"!", "35"};
     case Standing::skipped:
@@ -47,8 +57,11 @@ std::string centred(const std::string& sign, std::size_t width) {
 }
 
 std::size_t ran(const Matrix& matrix, std::size_t run) {
-  return matrix.count(run, Standing::passed) + matrix.count(run, Standing::failed) +
-         matrix.count(run, Standing::expected);
+  std::size_t sum = 0;
+  for (const auto standing :
+       {Standing::passed, Standing::failed, Standing::text, Standing::expected, Standing::unsteady})
+    sum += matrix.count(run, standing);
+  return sum;
 }
 
 std::string score(const Matrix& matrix, std::size_t run) {
@@ -56,7 +69,9 @@ std::string score(const Matrix& matrix, std::size_t run) {
 }
 
 constexpr std::string_view legend =
-    "✓ as S3 answers, ✗ otherwise, ≈ otherwise as its profile says, ! the check is at fault, – not run";
+    "✓ as S3 answers, ✗ otherwise, ″ in wording alone, ≈ otherwise as its profile says, ~ now so, now "
+    "otherwise, "
+    "∅ feature not offered, … too busy to tell, ⊘ no right to ask, ! the check is at fault, – not run";
 
 }  // namespace
 
@@ -90,9 +105,9 @@ std::string matrix_text(const Matrix& matrix, bool all_rows, bool colour) {
 }
 
 std::string matrix_markdown(const Matrix& matrix) {
-  std::string text = "| check | level |";
-  std::string rule = "|---|---|";
-  std::string sums = "| **as S3 answers** | |";
+  std::string text = "| check | level | known |";
+  std::string rule = "|---|---|---|";
+  std::string sums = "| **as S3 answers** | | |";
   for (std::size_t i = 0; i < matrix.runs.size(); ++i) {
     text += fmt::format(" {} |", markdown_cell(matrix.runs[i].label));
     rule += ":-:|";
@@ -100,7 +115,7 @@ std::string matrix_markdown(const Matrix& matrix) {
   }
   text += '\n' + rule + '\n' + sums + '\n';
   for (const auto& row : matrix.rows) {
-    text += fmt::format("| `{}`<br>{} | {} |", row.id, markdown_cell(row.title), row.level);
+    text += fmt::format("| `{}`<br>{} | {} | {} |", row.id, markdown_cell(row.title), row.level, row.grade);
     for (const auto standing : row.standings) text += fmt::format(" {} |", sign_of(standing).text);
     text += '\n';
   }

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include <partsmith/conformance/reports.h>
 
@@ -40,23 +42,81 @@ std::string seconds(std::chrono::milliseconds time) {
   return fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000);
 }
 
+std::size_t count_beyond_profile(const RunResult& result, auto holds) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      result.checks, [&](const CheckResult& check) { return check.fails_beyond_profile() && holds(check); }));
+}
+
 std::string totals(const RunResult& result, bool colour) {
-  const auto failed = result.beyond_profile();
-  const auto expected = result.count(Outcome::failed) - failed;
-  const auto skipped = result.count(Outcome::skipped);
-  const auto errors = result.count(Outcome::error);
+  const auto unsteady =
+      count_beyond_profile(result, [](const auto& check) { return check.outcome == Outcome::unsteady; });
+  const auto failed = result.beyond_profile() - unsteady;
+  const auto expected =
+      result.count(Outcome::failed) + result.count(Outcome::unsteady) - result.beyond_profile();
   auto text = painted(fmt::format("{} passed", result.count(Outcome::passed)), green, colour);
   text += ", " + painted(fmt::format("{} failed", failed), failed > 0 ? red : green, colour);
-  const auto in_text = std::ranges::count_if(result.checks, [](const CheckResult& check) {
-    return check.fails_beyond_profile() && check.fails_in_error_text_alone();
-  });
-  if (in_text > 0) text += fmt::format(" ({} only in the message or fields of an error)", in_text);
-  if (expected > 0) text += ", " + painted(fmt::format("{} as the profile says", expected), yellow, colour);
-  if (errors > 0) text += ", " + painted(fmt::format("{} in error", errors), red, colour);
-  if (skipped > 0) text += ", " + painted(fmt::format("{} skipped", skipped), yellow, colour);
+  const auto in_text = result.in_text_alone();
+  const auto in_error_text = count_beyond_profile(
+      result, [](const auto& c) { return c.fails_in_error_text_alone() && !c.fails_in_text_alone(); });
+  if (in_text > 0) text += fmt::format(" ({} in wording alone)", in_text);
+  if (in_error_text > 0)
+    text += fmt::format(" ({} only in the message or fields of an error)", in_error_text);
+  const auto add = [&](std::size_t count, std::string_view what, std::string_view code) {
+    if (count > 0) text += ", " + painted(fmt::format("{} {}", count, what), code, colour);
+  };
+  add(unsteady, "unsteady", red);
+  add(expected, "as the profile says", yellow);
+  add(result.count(Outcome::error), "in error", red);
+  add(result.count(Outcome::busy), "not judged: too busy", yellow);
+  add(result.count(Outcome::no_right), "not judged: no right", yellow);
+  add(result.count(Outcome::not_offered), "not offered", yellow);
+  add(result.count(Outcome::skipped), "skipped", yellow);
   const auto spent = result.spent();
   return text + fmt::format(" of {} in {}: {} requests, {}\n", result.checks.size(), seconds(result.time),
                             spent.requests, size_text(spent.bytes));
+}
+
+/// Checks of one outcome and one reason together: what has one cause is told once.
+std::string reasons(const RunResult& result, Outcome outcome, std::string_view word, bool colour) {
+  constexpr std::size_t told_each = 3;
+  std::vector<std::pair<std::string, std::vector<std::string>>> groups;
+  for (const auto& check : result.checks) {
+    if (check.outcome != outcome) continue;
+    auto group = std::ranges::find(groups, check.skip_reason, [](const auto& g) { return g.first; });
+    if (group == groups.end()) group = groups.insert(groups.end(), {check.skip_reason, {}});
+    group->second.push_back(check.id);
+  }
+  std::string text;
+  for (const auto& [reason, ids] : groups) {
+    const auto painted_word = painted(word, yellow, colour);
+    if (ids.size() > told_each) {
+      text += fmt::format("{} {} checks, {} to {}: {}\n", painted_word, ids.size(), ids.front(), ids.back(),
+                          reason);
+      continue;
+    }
+    for (const auto& id : ids) text += fmt::format("{} {}: {}\n", painted_word, id, reason);
+  }
+  return text;
+}
+
+std::string missing_text(const RunResult& result, bool colour) {
+  std::string text;
+  for (const auto& feature : result.missing) {
+    text += fmt::format("{} {} ({} checks): {}\n", painted("not offered:", yellow, colour), feature.name,
+                        feature.checks, feature.evidence);
+  }
+  return text;
+}
+
+std::string scores_text(const RunResult& result) {
+  std::string text;
+  std::string last;
+  for (const auto& score : result.scores()) {
+    if (score.feature != last) text += fmt::format("{}{:<24}", last.empty() ? "" : "\n", score.feature);
+    last = score.feature;
+    text += fmt::format("  {} {} of {}", to_string(score.level), score.passed, score.judged);
+  }
+  return text.empty() ? text : text + '\n';
 }
 
 }  // namespace
@@ -70,15 +130,24 @@ std::string size_text(std::uint64_t bytes) {
 }
 
 std::string failure_text(const CheckResult& check) {
-  auto text = fmt::format("{} ({}): {}\n", check.id, to_string(check.level), check.title);
+  auto text = fmt::format("{} ({}): {}\n", check.id, to_string(check.failed_level()), check.title);
   for (std::size_t i = 0; i < check.failures.size(); ++i) {
     const auto& failure = check.failures[i];
     if (i == 0 || !same_exchange(check.failures[i - 1], failure)) text += exchange_text(failure);
     text += fmt::format("    S3 answers: {}\n           not: {}\n", failure.expected, failure.actual);
+    if (!failure.received_again.empty())
+      text += fmt::format("    asked again, alone, it was right:\n{}", indented(failure.received_again));
   }
-  if (check.fails_in_error_text_alone())
+  if (check.outcome == Outcome::unsteady)
+    text +=
+        "    The server answered the same in two ways: it is unsteady, or doesn't bear requests at a time.\n";
+  if (check.fails_in_text_alone()) {
+    text += "    Only wording or decoration differs.\n";
+  } else if (check.fails_in_error_text_alone())
     text += "    What it did is right; only the message or fields of its error aren't.\n";
-  text += fmt::format("    source: {}\n", check.source);
+  const auto known = check.known_from();
+  text += fmt::format("    source ({}): {}\n", to_string(known.grade), check.source);
+  for (const auto& link : known.links) text += fmt::format("      {}\n", link.url);
   if (!check.reproduce.empty()) text += fmt::format("    to reproduce:\n{}", indented(check.reproduce));
   return text;
 }
@@ -86,7 +155,9 @@ std::string failure_text(const CheckResult& check) {
 std::string text_report(const RunResult& result, bool colour) {
   std::string text;
   for (const auto& check : result.checks) {
-    if (check.fails_beyond_profile()) text += painted("FAILED ", red, colour) + failure_text(check) + '\n';
+    if (!check.fails_beyond_profile()) continue;
+    const auto* word = check.outcome == Outcome::unsteady ? "UNSTEADY " : "FAILED ";
+    text += painted(word, red, colour) + failure_text(check) + '\n';
   }
   for (const auto& check : result.checks) {
     if (check.outcome == Outcome::error) {
@@ -94,13 +165,12 @@ std::string text_report(const RunResult& result, bool colour) {
                           painted("ERROR", red, colour), check.id, check.defect);
     }
   }
+  text += reasons(result, Outcome::skipped, "skipped", colour);
+  text += reasons(result, Outcome::busy, "too busy:", colour);
+  text += reasons(result, Outcome::no_right, "no right:", colour);
+  text += missing_text(result, colour);
   for (const auto& check : result.checks) {
-    if (check.outcome == Outcome::skipped) {
-      text += fmt::format("{} {}: {}\n", painted("skipped", yellow, colour), check.id, check.skip_reason);
-    }
-  }
-  for (const auto& check : result.checks) {
-    if (check.outcome != Outcome::failed || !check.deviation) continue;
+    if (!check.differs() || !check.deviation) continue;
     text +=
         fmt::format("{} {}: {}\n", painted("expected", yellow, colour), check.id, check.deviation->reason);
   }
@@ -112,7 +182,7 @@ std::string text_report(const RunResult& result, bool colour) {
     text += fmt::format("{} {}\n", painted("left over:", yellow, colour), leftover);
   }
   if (!result.lost.empty()) text += painted(result.lost, red, colour) + '\n';
-  return text + totals(result, colour);
+  return text + scores_text(result) + totals(result, colour);
 }
 
 std::string list_text(const std::vector<Check>& checks) {

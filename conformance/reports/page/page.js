@@ -29,11 +29,19 @@
   const kinds = {
     passed: { mark: "✓", word: "passed", tells: "answers as S3 does" },
     failed: { mark: "✗", word: "failed", tells: "answers otherwise" },
+    text: { mark: "″", word: "in wording alone", tells: "only wording or decoration is otherwise" },
     expected: { mark: "≈", word: "expected", tells: "answers otherwise, as its profile says" },
+    unsteady: { mark: "~", word: "unsteady", tells: "answers now as S3 does, now otherwise" },
+    "not-offered": { mark: "∅", word: "not offered", tells: "the feature isn't there" },
+    busy: { mark: "…", word: "too busy", tells: "the server had no time: not judged" },
+    "no-right": { mark: "⊘", word: "no right", tells: "the key may not be allowed it: not judged" },
     error: { mark: "!", word: "error", tells: "the check itself is at fault" },
     skipped: { mark: "–", word: "skipped", tells: "was not run" },
   };
-  const kindOf = (result) => (!result ? "absent" : result.outcome === "failed" && result.deviation ? "expected" : result.outcome);
+  const differs = (result) => result.outcome === "failed" || result.outcome === "unsteady";
+  const kindOf = (result) => (!result ? "absent" : differs(result) && result.deviation ? "expected"
+    : result.outcome === "failed" && result.text_alone ? "text" : result.outcome);
+  const judgedKinds = ["passed", "failed", "text", "expected", "unsteady"];
   const familyOf = (id) => id.split(".").slice(0, -1).join(".") || id;
   const size = (bytes) => {
     const units = ["bytes", "KiB", "MiB", "GiB"];
@@ -49,7 +57,7 @@
   const families = [...new Set([...checks.keys()].map(familyOf))];
   for (const check of checks.values()) {
     check.kinds = check.results.map(kindOf);
-    check.differs = new Set(check.kinds.filter((kind) => kind !== "absent" && kind !== "skipped")
+    check.differs = new Set(check.kinds.filter((kind) => judgedKinds.includes(kind) || kind === "not-offered" || kind === "error")
       .map((kind) => (kind === "passed" ? "same" : "other"))).size > 1;
     const said = check.results.flatMap((result) => result?.failures ?? []).flatMap((f) => [f.expected, f.actual]);
     check.words = [check.id, check.title, check.source, ...said].join("\n").toLowerCase();
@@ -95,6 +103,15 @@
         run.stopped ? "stopped early" : "", run.lost || ""].filter(Boolean).join(" · "))));
     const notes = [];
     if (run.leftovers?.length) notes.push(["Left over on the server", run.leftovers]);
+    if (run.missing?.length) {
+      notes.push(["Not offered", run.missing.map((m) => `${m.feature} (${plural(m.checks, "check")}): ${m.evidence}`)]);
+    }
+    if (run.scores?.length) {
+      const byFeature = Map.groupBy ? Map.groupBy(run.scores, (s) => s.feature)
+        : run.scores.reduce((map, s) => map.set(s.feature, [...(map.get(s.feature) ?? []), s]), new Map());
+      notes.push(["By feature and level", [...byFeature].map(([feature, scores]) =>
+        `${feature}: ${scores.map((s) => `${s.level} ${s.passed} of ${s.judged}`).join(", ")}`)]);
+    }
     if (run.gone?.length) notes.push(["No longer deviates, though the profile says so", run.gone]);
     for (const [what, list] of notes) {
       byId("notes").append(make("div", {}, make("b", {}, several ? `${nameOf(run)}: ${what}` : what),
@@ -121,7 +138,7 @@
   const bugReport = (check, run, result) => [
     `${check.id} (${check.level}): ${check.title}`, `endpoint: ${run.endpoint}`,
     ...result.failures.map((f) => `\nS3 answers: ${f.expected}\n       not: ${f.actual}${f.sent ? `\n\nsent:\n${f.sent}\ncame back:\n${f.received}` : ""}`),
-    `\nsource: ${check.source}`, result.reproduce ? `\nto reproduce:\n${result.reproduce}` : ""].join("\n");
+    `\nsource (${check.grade}): ${check.source}`, ...(check.links ?? []).map((link) => `  ${link.url}`), result.reproduce ? `\nto reproduce:\n${result.reproduce}` : ""].join("\n");
 
   const copy = async (text, button) => {
     const before = button.textContent;
@@ -173,6 +190,11 @@
       button.addEventListener("click", () => copy(bugReport(check, run, result), button));
       heading.append(button);
       for (const group of exchangesOf(result.failures)) body.append(...failureView(group).filter(Boolean));
+      const again = result.failures.find((failure) => failure.received_again);
+      if (again) {
+        body.append(make("p", { class: "plain" }, "Asked again, alone, it answered as S3 does:"),
+          make("pre", { tabindex: "0" }, again.received_again));
+      }
       if (result.reproduce) {
         body.append(make("details", { class: "script" }, make("summary", {}, "To reproduce"), make("pre", { tabindex: "0" }, result.reproduce)));
       }
@@ -180,9 +202,13 @@
     return make("article", { class: "verdict" }, heading, body.childNodes.length ? body : undefined);
   };
 
+  const sourceOf = (check) => (check.links?.length && check.links.every((link) => link.url.startsWith("https://"))
+    ? make("span", {}, ...check.links.flatMap((link, i) => [i ? ", " : "",
+      make("a", { href: link.url, rel: "noreferrer" }, link.text)])) : check.source);
+
   const detailsView = (check) => {
     const cell = make("td", { colspan: `${runs.length + 2}` });
-    const facts = [["Source", check.source], ["Needs", (check.needs ?? []).join(", ")]];
+    const facts = [["Known", check.grade], ["Source", sourceOf(check)], ["Feature", check.feature], ["Needs", (check.needs ?? []).join(", ")]];
     const spent = check.spent;
     if (spent?.requests) facts.push(["Cost", `${plural(spent.requests, "request")}, ${size(spent.bytes)}`]);
     cell.append(make("dl", { class: "facts" }, ...facts.filter(([, value]) => value).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])));
@@ -212,7 +238,7 @@
     const body = make("tbody", { "data-family": family }, make("tr", { class: "family" },
       make("th", { scope: "rowgroup", colspan: "2" }, family),
       ...runs.map((_, i) => {
-        const ran = members.filter((check) => ["passed", "failed", "expected"].includes(check.kinds[i]));
+        const ran = members.filter((check) => judgedKinds.includes(check.kinds[i]));
         return make("td", {}, ran.length ? `${ran.filter((check) => check.kinds[i] === "passed").length} / ${ran.length}` : "");
       })));
     for (const check of members) {
@@ -234,7 +260,7 @@
   for (const [kind, { mark, word }] of Object.entries(kinds)) {
     if (runs.some((run) => count(run, kind))) pill(byId("outcomes"), "outcome", kind, `${mark} ${word}`);
   }
-  for (const level of ["must", "should", "quirk"]) {
+  for (const level of ["must", "should", "quirk", "text"]) {
     if ([...checks.values()].some((check) => check.level === level)) pill(byId("levels"), "level", level, level);
   }
   if (several) {
@@ -290,7 +316,7 @@
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
   byId("clear").addEventListener("click", () => { byId("filters").reset(); changed(); });
   byId("expand").addEventListener("click", () => {
-    const failing = [...checks.values()].filter((check) => !check.row.hidden && check.kinds.some((kind) => kind === "failed" || kind === "expected" || kind === "error"));
+    const failing = [...checks.values()].filter((check) => !check.row.hidden && check.kinds.some((kind) => kind !== "passed" && (judgedKinds.includes(kind) || kind === "error")));
     const open = !failing.every((check) => check.details);
     for (const check of failing) setOpen(check, open);
     byId("expand").textContent = open ? "Collapse failures" : "Expand failures";

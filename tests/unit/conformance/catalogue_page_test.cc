@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include <partsmith/conformance/catalogue.h>
+#include <partsmith/conformance/source.h>
 
 #include "catch.h"
 
@@ -98,22 +99,38 @@ std::string cell(std::string text) {
   return text;
 }
 
+/// Each link with its text; a recording's case is told on our own page, too.
+std::string linked(const Source& source) {
+  std::string text;
+  for (const auto& link : source.links) {
+    if (!text.empty()) text += ", ";
+    text += '[' + cell(link.text) + "](" + link.url + ')';
+  }
+  return text;
+}
+
 std::string page_of(const std::vector<Check>& checks) {
   std::ostringstream page;
   page << "# The catalogue\n\nWhat `partsmith conform` checks, in its order; "
           "`tests/unit/conformance/catalogue_page_test.cc` keeps this "
           "page true, and writes it anew\nwith `PARTSMITH_WRITE_PAGE=1`. The cost of a check is its "
           "requests, and the bytes of parts and "
-          "objects.\n\n"
+          "objects.\n\nWhat is known is *recorded* (an answer of Amazon S3: [s3-truth.md](../s3-truth.md) "
+          "has each "
+          "case by its name, and whose tests it is from), *documented* (API reference, user guide\nor an RFC "
+          "say it "
+          "in words), *reported* (somebody measured or met it), or *inferred* from what is said elsewhere. "
+          "Only what is "
+          "recorded or documented is a *must*.\n\n"
        << checks.size()
-       << " checks.\n\n| check | level | what Amazon S3 does | known from | requests | bytes | needs "
-          "|\n|---|---|---|---|---|---|---|\n";
+       << " checks.\n\n| check | level | what Amazon S3 does | known | from | requests | bytes | "
+          "needs |\n|---|---|---|---|---|---|---|---|\n";
   for (const auto& check : checks) {
     std::vector<std::string> needs;
     for (const auto need : check.needs) needs.emplace_back(to_string(need));
     page << "| `" << check.id << "` | " << to_string(check.level) << " | " << cell(check.title) << " | "
-         << cell(check.source) << " | " << check.cost.requests << " | " << check.cost.bytes << " | "
-         << joined(needs) << " |\n";
+         << to_string(read_source(check.source).grade) << " | " << linked(read_source(check.source)) << " | "
+         << check.cost.requests << " | " << check.cost.bytes << " | " << joined(needs) << " |\n";
   }
   page << "\n# The recorded cases\n\nThe cases of [s3-truth.md](../s3-truth.md), and the checks that hold "
           "them.\n\n| case | checks |\n|---|---|\n";

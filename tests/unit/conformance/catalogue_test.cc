@@ -2,6 +2,7 @@
 #include <set>
 
 #include <partsmith/conformance/catalogue.h>
+#include <partsmith/conformance/source.h>
 
 #include "catch.h"
 
@@ -23,11 +24,65 @@ TEST_CASE("Every check says what S3 does, how that is known, and what it costs")
   for (const auto& check : catalogue()) {
     INFO(check.id);
     CHECK(check.title.size() > 10);
-    CHECK((check.source.starts_with("recording: ") || check.source.starts_with("S3 API: ") ||
-           check.source.starts_with("user guide: ") || check.source.starts_with("reported: ")));
     CHECK(check.cost.requests > 0);
     CHECK(check.body);
   }
+}
+
+TEST_CASE(
+    "Every source is links that a reader can open, and no must rests on less than a recording or a page") {
+  for (const auto& check : catalogue()) {
+    INFO(check.id << ": " << check.source);
+    const auto source = read_source(check.source);
+    CHECK_FALSE(source.links.empty());
+    for (const auto& link : source.links) CHECK(link.url.starts_with("https://"));
+    if (check.level == Level::must)
+      CHECK((source.grade == Grade::recorded || source.grade == Grade::documented));
+  }
+}
+
+TEST_CASE("A source is read into its links and the grade of the best of them") {
+  struct Case {
+    std::string text;
+    Grade grade;
+    std::vector<std::string> urls;
+  };
+  const std::string recordings =
+      "https://github.com/localstack/localstack/tree/v4.13.1/tests/aws/services/s3";
+  const std::string api = "https://docs.aws.amazon.com/AmazonS3/latest/API/";
+  const std::string guide = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/";
+  const Case cases[] = {
+      {"recording: a-case (a, b)", Grade::recorded, {recordings}},
+      {"S3 API: UploadPart (x, y), Error responses (InvalidArgument)",
+       Grade::documented,
+       {api + "API_UploadPart.html", api + "ErrorResponses.html"}},
+      {"S3 API: PutBucketCors; GetBucketCors; recording: b",
+       Grade::recorded,
+       {api + "API_PutBucketCors.html", api + "API_GetBucketCors.html", recordings}},
+      {"user guide: What is Amazon S3?, Amazon S3 data consistency model",
+       Grade::documented,
+       {guide + "Welcome.html"}},
+      {"reported: s3cmd#142, #276 (measured)",
+       Grade::reported,
+       {"https://github.com/s3tools/s3cmd/issues/142", "https://github.com/s3tools/s3cmd/issues/276"}},
+      {"reported: moto pull request 4670", Grade::reported, {"https://github.com/getmoto/moto/pull/4670"}},
+      {"reported: brekkylab/backlot (measured)", Grade::reported, {"https://github.com/brekkylab/backlot"}},
+      {"reported: boto3#1; RFC 9110, 14.1.2",
+       Grade::documented,
+       {"https://github.com/boto/boto3/issues/1", "https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2"}},
+      {"inferred: S3 API: UploadPart", Grade::inferred, {api + "API_UploadPart.html"}},
+  };
+  for (const auto& one : cases) {
+    INFO(one.text);
+    const auto source = read_source(one.text);
+    CHECK(source.grade == one.grade);
+    std::vector<std::string> urls;
+    for (const auto& link : source.links) urls.push_back(link.url);
+    CHECK(urls == one.urls);
+  }
+  for (const auto* text :
+       {"", "hearsay", "S3 API: as S3 words it", "user guide: No such page", "reported: nowhere#1"})
+    CHECK_THROWS_AS(read_source(text), std::invalid_argument);
 }
 
 TEST_CASE("The catalogue comes in the same order each time") {
@@ -61,7 +116,7 @@ TEST_CASE("Checks are chosen by patterns and by level") {
 }
 
 TEST_CASE("Levels are known by their names") {
-  for (const auto level : {Level::must, Level::should, Level::quirk})
+  for (const auto level : {Level::must, Level::should, Level::quirk, Level::text})
     CHECK(level_by_name(to_string(level)) == level);
   CHECK_FALSE(level_by_name("may"));
 }

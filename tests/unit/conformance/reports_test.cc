@@ -67,7 +67,8 @@ TEST_CASE("A failing check's text tells what was sent, what came back, what S3 a
         "      \xff\n"
         "    S3 answers: status 404\n"
         "           not: status 500\n"
-        "    source: recording: something\n"
+        "    source (recorded): recording: something\n"
+        "      https://github.com/localstack/localstack/tree/v4.13.1/tests/aws/services/s3\n"
         "    to reproduce:\n"
         "      s3 -X PUT\n");
 }
@@ -79,9 +80,8 @@ TEST_CASE(
   CHECK(text_report(result, false).find("error aren't") == std::string::npos);
   for (auto& failure : result.checks[1].failures) failure.in_error_text = true;
   const auto text = text_report(result, false);
-  CHECK(
-      text.find("    What it did is right; only the message or fields of its error aren't.\n    source: ") !=
-      std::string::npos);
+  CHECK(text.find("    What it did is right; only the message or fields of its error aren't.\n    source "
+                  "(recorded): ") != std::string::npos);
   CHECK(text.find("1 failed (1 only in the message or fields of an error)") != std::string::npos);
   CHECK(json_report(result).find("\"in_error_text\": true") != std::string::npos);
 }
@@ -100,8 +100,16 @@ TEST_CASE("The text tells failures, skipped checks, leftovers and the sum") {
 
 TEST_CASE("The JSON holds the same, whatever bytes a server sent") {
   const auto json = nlohmann::json::parse(json_report(some_result()));
-  CHECK(json["totals"] ==
-        nlohmann::json{{"passed", 1}, {"failed", 1}, {"expected", 0}, {"skipped", 1}, {"error", 1}});
+  CHECK(json["totals"] == nlohmann::json{{"passed", 1},
+                                         {"failed", 1},
+                                         {"unsteady", 0},
+                                         {"busy", 0},
+                                         {"no_right", 0},
+                                         {"not_offered", 0},
+                                         {"skipped", 1},
+                                         {"error", 1},
+                                         {"expected", 0},
+                                         {"text_alone", 0}});
   CHECK(json["endpoint"] == "http://localhost:9000");
   REQUIRE(json["checks"].size() == 4);
   CHECK(json["checks"][0]["outcome"] == "passed");

@@ -13,7 +13,7 @@ std::vector<Check> catalogue();
 struct Selection {
   std::vector<std::string> only = {};  ///< patterns of ids with * and ?; none: all
   std::vector<std::string> skip = {};
-  Level level = Level::quirk;  ///< must: only those; should: must and should; quirk: all
+  Level level = Level::quirk;  ///< must: only those; should: must and should; text: all
 };
 
 bool selects(const Selection& selection, const Check& check);

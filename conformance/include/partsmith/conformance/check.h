@@ -15,7 +15,8 @@ class CheckContext;
 enum class Level {
   must,    ///< documented and recorded: clients rely on it
   should,  ///< documented, or recorded, but seldom relied on
-  quirk    ///< what S3 happens to do, or where sources disagree
+  quirk,   ///< what S3 happens to do, or where sources disagree
+  text     ///< wording and decoration: messages, headers that are told again or too many
 };
 
 std::string_view to_string(Level level);
@@ -56,7 +57,7 @@ struct Check {
   std::string id;  ///< stable: "multipart.complete.entity-too-small"
   std::string title;
   Level level = Level::must;
-  std::string source;  ///< "recording: <case>", or the page of the documentation
+  std::string source;  ///< "recording: <case>", or the page of the documentation; see source.h
   Cost cost = {};
   std::vector<Need> needs = {};
   std::function<void(CheckContext&)> body = {};

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -27,9 +28,26 @@ class CheckContext;
 /// straight list of steps; returning each step's failure by hand would hide what it says.)
 struct CheckEnded {};
 
-/// Thrown where a check turns out not to apply to an endpoint.
+/// Thrown where a check turns out not to apply to an endpoint, or can't be judged.
 struct CheckSkipped {
   std::string reason;
+  Outcome outcome = Outcome::skipped;
+};
+
+class Evidence;
+class Allowance;
+
+/// What a check is run with.
+struct CheckSettings {
+  std::string bucket;
+  std::string prefix;
+  Cost limit;                          ///< what it says it costs; more is refused
+  std::chrono::milliseconds pause{0};  ///< see RunOptions
+  int attempts = 1;                    ///< see RunOptions
+  Level level = Level::must;           ///< its own
+  Level counted = Level::text;         ///< lesser differences aren't counted
+  Evidence* evidence = nullptr;        ///< of the run; none: nothing is noted
+  Allowance* allowance = nullptr;      ///< for what is sent beyond the limit; none: no end of it
 };
 
 /// An answer and what is expected of it. Each expectation that doesn't hold becomes a failure of the check;
@@ -46,6 +64,9 @@ class Answer {
   Answer& field(std::string_view name, std::string_view expected);
 
   Answer& header(std::string_view name, std::string_view expected);
+  /// A header that tells what is known anyway: of level text, as is one too many that does no harm.
+  Answer& decoration(std::string_view name, std::string_view expected);
+  Answer& no_decoration(std::string_view name);
   Answer& has_header(std::string_view name);
   Answer& no_header(std::string_view name);
   Answer& body(std::string_view expected);
@@ -71,27 +92,27 @@ class Answer {
 
  private:
   const protocol::XmlElement* find(std::string_view path) const;
+  /// What `expectations` note is of this level at most.
+  Answer& at_most(Level level, const std::function<void()>& expectations);
 
   CheckContext* context_;
   std::size_t exchange_;
   client::S3Answer answer_;
   std::optional<protocol::XmlElement> document_;
   bool in_error_text_ = false;
+  Level floor_ = Level::must;
   bool failed_ = false;
 };
 
 /// For one run of one check, in one thread.
 class CheckContext {
  public:
-  /// `limit` is what the check says it costs; more is refused. `pause` comes before the first repetition of
-  /// send_until().
-  CheckContext(client::S3Client& client, std::string bucket, std::string prefix, Cost limit,
-               std::chrono::milliseconds pause);
+  CheckContext(client::S3Client& client, CheckSettings settings);
 
-  const std::string& bucket() const { return bucket_; }
-  const std::string& prefix() const { return prefix_; }
+  const std::string& bucket() const { return settings_.bucket; }
+  const std::string& prefix() const { return settings_.prefix; }
   /// A key under the check's prefix.
-  std::string key(std::string_view name = "object") const { return prefix_ + std::string(name); }
+  std::string key(std::string_view name = "object") const { return prefix() + std::string(name); }
   client::S3Client& client() { return client_; }
 
   /// Signs, sends, notes. Without an answer the check fails and ends.
@@ -117,6 +138,10 @@ class CheckContext {
   Answer send_around(const client::HttpRequest& request, std::string_view key,
                      const std::function<void()>& meanwhile);
 
+  /// The head of a request that expects 100-continue, and what is answered to it. Nothing when the endpoint
+  /// asks for the body, or says nothing for a few seconds: it may decide later.
+  std::optional<Answer> send_head(const client::HttpRequest& request, std::string_view key);
+
   /// What may be there because of this check though no request has it as its key.
   void touches(std::string key) { touched_keys_.insert(std::move(key)); }
 
@@ -132,24 +157,43 @@ class CheckContext {
   client::S3Request head(std::string_view name = "object") const { return request("HEAD", name); }
   client::S3Request request(std::string method, std::string_view name) const;
 
-  /// Notes a failure about an exchange.
-  void fail(std::size_t exchange, std::string expected, std::string actual, bool in_error_text = false);
+  /// Notes a failure about an exchange, unless the run doesn't count what matters as little as `floor`, or as
+  /// the check itself. Whether it was noted.
+  bool fail(std::size_t exchange, std::string expected, std::string actual, bool in_error_text = false,
+            Level floor = Level::must);
   void fail_without_exchange(std::string expected, std::string actual);
   /// Notes that the check itself is wrong: not the endpoint's failure.
   void note_defect(std::string what);
   [[noreturn]] void end() const { throw CheckEnded(); }
   /// The endpoint does, by right, without what the check is about.
   [[noreturn]] void skip(std::string reason) const { throw CheckSkipped{std::move(reason)}; }
+  [[noreturn]] void not_offered(std::string reason) const {
+    throw CheckSkipped{std::move(reason), Outcome::not_offered};
+  }
 
   const std::vector<Failure>& failures() const { return failures_; }
+  std::size_t beyond_level() const { return beyond_level_; }
   const std::string& defect() const { return defect_; }
+  /// Whether a connection was lost or the endpoint was too busy: what was asked may have been done twice.
+  bool disturbed() const { return disturbed_; }
+  /// The endpoint's last word was that it is too busy; in its words.
+  const std::string& busy() const { return busy_; }
+  /// It has no room; in its words.
+  const std::string& full() const { return full_; }
+  /// The answer to the request of that number, as text.
+  std::string received(std::size_t exchange) const {
+    return exchange < exchanges_.size() ? exchanges_[exchange].received : std::string();
+  }
   /// Why no connection could be made; empty: none was missed.
   const std::string& unreachable() const { return unreachable_; }
   /// Whether an answer didn't come in time.
   bool timed_out() const { return timed_out_; }
   /// All that was sent, as a shell script that anyone can run.
   std::string reproduction() const { return reproduction_.script(); }
-  const Cost& spent() const { return spent_; }
+  Cost spent() const {
+    Cost all = spent_;
+    return all += repeated_;
+  }
   /// What may be there because of this check.
   const std::set<std::string>& touched_keys() const { return touched_keys_; }
   const std::vector<client::UploadAddress>& uploads() const { return uploads_; }
@@ -172,13 +216,20 @@ class CheckContext {
   struct Exchange {
     std::string sent;
     std::string received;
+    std::string operation;
+    int status = 0;
+    std::string code;
   };
+  using Received = std::expected<client::S3Answer, client::ClientError>;
 
+  /// Sends again, as SDKs do, what was lost on its way or met an endpoint that was busy.
+  Received persist(std::uint64_t bytes, const std::function<Received()>& attempt);
+  bool may_repeat(std::uint64_t bytes);
   void refuse_excess(std::uint64_t bytes);
   /// How many bytes an answer may have: the check's stated cost is never exceeded.
-  std::uint64_t left() const { return limit_.bytes - std::min(spent_.bytes, limit_.bytes); }
+  std::uint64_t left() const { return settings_.limit.bytes - std::min(spent_.bytes, settings_.limit.bytes); }
   /// Notes a request that is about to be sent, and its cost; the number of the exchange.
-  std::size_t begin(std::string sent, std::uint64_t bytes);
+  std::size_t begin(const client::HttpRequest& request, std::string sent, std::uint64_t bytes);
   Answer finish(std::size_t exchange, std::expected<client::S3Answer, client::ClientError> answer);
   client::RawConnection connect(std::size_t exchange, const client::Origin& origin, std::string_view bytes);
   void note_effects(const client::S3Request& request, const client::S3Answer& answer);
@@ -186,15 +237,18 @@ class CheckContext {
   Answer exchange(client::HttpRequest request);
 
   client::S3Client& client_;
-  std::string bucket_;
-  std::string prefix_;
-  Cost limit_;
-  std::chrono::milliseconds pause_;
+  CheckSettings settings_;
   Cost spent_;
+  Cost repeated_;           ///< beyond what the check sends; guarded by mutex_
   std::uint64_t sent_ = 0;  ///< of the bytes spent, our own
   std::vector<Exchange> exchanges_;
   std::vector<Failure> failures_;
+  std::size_t beyond_level_ = 0;
   int granted_ = 0;
+  std::mutex mutex_;  ///< of what requests that are sent together note
+  bool disturbed_ = false;
+  std::string busy_;
+  std::string full_;
   std::string defect_;
   std::string unreachable_;
   bool timed_out_ = false;

@@ -11,7 +11,12 @@ namespace partsmith::conformance {
 enum class Standing {
   passed,
   failed,
+  text,      ///< failed in wording alone
   expected,  ///< failed as the run's profile says
+  unsteady,  ///< failed once of two times
+  busy,
+  no_right,
+  not_offered,
   error,
   skipped,
   absent  ///< not part of that run
@@ -29,6 +34,7 @@ struct Matrix {
     std::string title;
     std::string level;
     std::string source;
+    std::string grade;                ///< empty in reports of before there were grades
     std::vector<Standing> standings;  ///< one per run
 
     /// Whether one server does what another doesn't; what wasn't run says nothing.

@@ -7,16 +7,24 @@
 #include <vector>
 
 #include <partsmith/conformance/check.h>
+#include <partsmith/conformance/source.h>
 #include <partsmith/values/time.h>
 
 namespace partsmith::conformance {
 
 enum class Outcome {
   passed,
-  failed,  ///< the endpoint differs from S3
+  failed,       ///< the endpoint differs from S3
+  unsteady,     ///< it differed once; asked again, alone, it did not
+  busy,         ///< it kept saying that it has too much to do: nothing is proved
+  no_right,     ///< it refused what the key may not be allowed to do: nothing is proved
+  not_offered,  ///< it says or shows that it doesn't have the feature
   skipped,
   error  ///< the check itself is at fault: it proves nothing about the endpoint
 };
+inline constexpr Outcome all_outcomes[] = {Outcome::passed,  Outcome::failed,   Outcome::unsteady,
+                                           Outcome::busy,    Outcome::no_right, Outcome::not_offered,
+                                           Outcome::skipped, Outcome::error};
 
 std::string_view to_string(Outcome outcome);
 
@@ -24,10 +32,16 @@ std::string_view to_string(Outcome outcome);
 struct Failure {
   std::string expected;  ///< what S3 answers
   std::string actual;
-  std::string sent;                ///< the request as text, without secrets
-  std::string received;            ///< the answer as text
-  bool taken_for_granted = false;  ///< of a step on the way, not of what the check is about
-  bool in_error_text = false;      ///< of the message or a field of an error
+  std::string sent;                 ///< the request as text, without secrets
+  std::string received;             ///< the answer as text
+  bool taken_for_granted = false;   ///< of a step on the way, not of what the check is about
+  bool in_error_text = false;       ///< of the message or a field of an error
+  Level level = Level::must;        ///< of the check, or a lesser one for what matters less
+  std::string operation = {};       ///< what was asked for: "PUT object ?tagging"
+  int status = 0;                   ///< of the answer; 0: there was none
+  std::string code = {};            ///< of its error document
+  std::size_t exchange = 0;         ///< which of the check's requests
+  std::string received_again = {};  ///< of an unsteady one: the answer to the same when it was right
 };
 
 /// A difference from S3 that is known and put up with.
@@ -44,21 +58,47 @@ struct CheckResult {
   std::string source;
   Outcome outcome = Outcome::passed;
   std::vector<Need> needs;
-  std::string skip_reason;
+  std::string skip_reason;  ///< or why it can't be judged, or what shows that the feature isn't there
+  std::string feature;      ///< what it belongs to: see feature.h
   std::vector<Failure> failures;
-  std::string unreachable;  ///< why no connection could be made, in the midst of the run
-  bool timed_out = false;   ///< an answer didn't come in time
-  std::string defect;       ///< of an error: what is wrong with the check
-  std::string reproduce;    ///< of a failure: a shell script that does what the check did, with curl
+  std::size_t beyond_level = 0;  ///< differences that the level of the run doesn't count
+  std::string unreachable;       ///< why no connection could be made, in the midst of the run
+  bool timed_out = false;        ///< an answer didn't come in time
+  std::string defect;            ///< of an error: what is wrong with the check
+  std::string reproduce;         ///< of a failure: a shell script that does what the check did, with curl
   std::optional<Deviation> deviation;  ///< what the profile says of this check
   Cost spent;                          ///< by the check
   Cost cleaning;                       ///< by cleaning up after it
   std::chrono::milliseconds time{0};
 
+  /// It failed, if only once.
+  bool differs() const { return outcome == Outcome::failed || outcome == Outcome::unsteady; }
   /// It failed, and the profile doesn't say that it would.
-  bool fails_beyond_profile() const { return outcome == Outcome::failed && !deviation; }
+  bool fails_beyond_profile() const { return differs() && !deviation; }
   /// What the server did is right, and only the message or the fields of its error aren't.
   bool fails_in_error_text_alone() const;
+  /// Only wording and decoration differ.
+  bool fails_in_text_alone() const;
+  /// Where that is known from; without links when `source` isn't of the form that read_source() reads.
+  Source known_from() const;
+  /// The gravest of its failures; the check's own when it has none.
+  Level failed_level() const;
+};
+
+/// A feature that isn't there, with all the checks that it concerns: one cause, told once.
+struct MissingFeature {
+  std::string name;
+  std::string evidence;  ///< what the server said, or how it showed
+  bool said = false;     ///< it refused as not implemented, rather than ignored or mistook what was asked
+  std::size_t checks = 0;
+};
+
+/// How many checks of a feature and a level passed, of those that could be judged.
+struct Score {
+  std::string feature;
+  Level level = Level::must;
+  std::size_t passed = 0;
+  std::size_t judged = 0;
 };
 
 /// "multipart.complete" of "multipart.complete.entity-too-small".
@@ -79,11 +119,17 @@ struct RunResult {
   std::vector<CheckResult> checks;     ///< in the order of the catalogue, whatever ran first
   std::vector<std::string> leftovers;  ///< what could not be cleaned up, with the reason
   std::vector<std::string> gone;       ///< deviations of the profile that are none any more
-  std::string lost;                    ///< why the rest was skipped: the endpoint went away
-  bool stopped = false;                ///< before all checks had run
+  std::string lost;                    ///< why the rest was skipped: the endpoint is gone, full or too busy
+  Level level = Level::text;           ///< lesser differences aren't counted
+  std::vector<MissingFeature> missing = {};
+  bool stopped = false;  ///< before all checks had run
 
   std::size_t count(Outcome outcome) const;
   std::size_t beyond_profile() const;  ///< how many fail beyond it
+  /// Features that silently aren't there, beyond the profile: each is one difference.
+  std::size_t missing_beyond_profile() const;
+  std::size_t in_text_alone() const;  ///< of beyond_profile()
+  std::vector<Score> scores() const;  ///< by feature and level, without those that have none
   Cost spent() const;
 };
 

@@ -23,8 +23,15 @@ struct RunOptions {
   std::string bucket = {};  ///< one that exists; empty: one is made for the run and deleted after it
   std::optional<std::uint64_t> max_bytes = {};     ///< checks that would go beyond are skipped
   std::optional<std::uint64_t> max_requests = {};  ///< the same
-  /// Before a request is made again because what was configured may not be in force yet; doubled each time.
+  /// Before a request is made again because what was configured may not be in force yet, and half of it
+  /// before one is made again that the endpoint had no time for; doubled each time.
   std::chrono::milliseconds pause{200};
+  /// How often a request is made at most when the connection is lost or the endpoint says that it is busy.
+  int attempts = 5;
+  /// Whether a check that fails is run again, alone.
+  bool second_runs = true;
+  /// Lesser differences aren't counted.
+  Level level = Level::text;
   std::stop_token stop = {};  ///< no further check begins; cleaning up is done all the same
   /// Told when a check has ended: how many have, of how many. Any thread, never two at once.
   std::function<void(std::size_t done, std::size_t all, const CheckResult& result)> progress = {};

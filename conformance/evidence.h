@@ -1,0 +1,49 @@
+#pragma once
+/// What a run learns about an endpoint, whichever check met it, and what it may still spend. Safe from any
+/// thread.
+
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+#include <partsmith/client/http_client.h>
+#include <partsmith/conformance/check.h>
+
+namespace partsmith::conformance {
+
+/// What a request asks for, as permissions tell requests apart: "PUT object ?tagging", "GET bucket ?uploads".
+std::string operation_of(const client::HttpRequest& request, const std::string& bucket);
+
+/// Which operations the key was ever allowed.
+class Evidence {
+ public:
+  void note_success(const std::string& operation);
+  bool was_allowed(const std::string& operation) const;
+  /// Without the right to list a bucket, S3 answers AccessDenied for keys that aren't there.
+  bool may_list() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<std::string> allowed_;  ///< guarded by mutex_
+};
+
+/// What a run may send beyond the cost that its checks state, for requests and checks that are made again:
+/// what the user's limits leave.
+class Allowance {
+ public:
+  Allowance(std::optional<std::uint64_t> requests, std::optional<std::uint64_t> bytes)
+      : requests_(requests), bytes_(bytes) {}
+
+  /// What a check stated and didn't need.
+  void give(const Cost& unspent);
+  /// False, and nothing taken, when there isn't so much.
+  bool take(const Cost& cost);
+
+ private:
+  std::mutex mutex_;
+  std::optional<std::uint64_t> requests_;  ///< none: no end of them; guarded by mutex_
+  std::optional<std::uint64_t> bytes_;     ///< the same
+};
+
+}  // namespace partsmith::conformance

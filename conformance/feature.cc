@@ -1,0 +1,66 @@
+#include "feature.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <array>
+
+namespace partsmith::conformance {
+namespace {
+
+constexpr auto table = std::to_array<Feature>({
+    {"versions", "versions.* multipart.versions.* bucket.delete-with-marker", "versions.put"},
+    {"Signature Version 2", "object.presigned-v2.* object.form-v2.*", "object.presigned-v2.get"},
+    {"checksum CRC32", "*.crc32 *-crc32", "object.checksum.good.crc32"},
+    {"checksum CRC32C", "*.crc32c *-crc32c", "object.checksum.good.crc32c"},
+    {"checksum CRC64NVME", "*.crc64nvme *-crc64nvme", "object.checksum.good.crc64nvme"},
+    {"checksum SHA1", "*.sha1 *-sha1", "object.checksum.good.sha1"},
+    {"checksum SHA256", "*.sha256 *-sha256", "object.checksum.good.sha256"},
+    {"checksum SHA512", "*.sha512 *-sha512", "object.checksum.good.sha512"},
+    {"checksum MD5", "*.checksum*.md5 *.checksum*-md5 *.trailer*.md5", "object.checksum.good.md5"},
+    {"checksum XXHASH64", "*.xxhash64 *-xxhash64", "object.checksum.good.xxhash64"},
+    {"checksum XXHASH3", "*.xxhash3 *-xxhash3", "object.checksum.good.xxhash3"},
+    {"checksum XXHASH128", "*.xxhash128 *-xxhash128", "object.checksum.good.xxhash128"},
+    {"archive classes", "*.glacier *.deep-archive *.archived object.restore*",
+     "object.storage-class.glacier"},
+    {"storage classes", "*storage-class*", "object.storage-class.standard-ia"},
+    {"customer keys", "customer-key.*", "customer-key.object"},
+    {"bucket encryption", "bucket.encryption.* multipart.encryption.* object.encryption.* object.kms.*",
+     "bucket.encryption.kept"},
+    {"expected bucket owner", "*.expected-owner.*", "object.expected-owner.get"},
+    {"POST forms", "object.form.*", "object.form.taken"},
+    {"tags", "*.tags* headers.x-amz-tagging*", "object.tags.put"},
+    {"lifecycle", "*.lifecycle.*", "bucket.lifecycle.kept"},
+    {"CORS", "*.cors.*", "bucket.cors.kept"},
+    {"ACLs", "*.acl.* headers.x-amz-acl*", "object.acl.owner"},
+    {"object attributes", "*.attributes.*", "multipart.attributes.unquoted-etag"},
+    {"conditional writes", "object.conditions.put.* multipart.complete.if-*",
+     "object.conditions.put.if-none-match-fails"},
+    {"conditional deletes", "object.conditions.delete.*", {}},
+    {"object lock", "object.legal-hold.* object.retention.* headers.x-amz-bucket-object-lock-enabled.*", {}},
+    {"other bucket settings", "bucket.accelerate* bucket.request-payment*", {}},
+});
+
+bool fits(std::string_view patterns, const std::string& id) {
+  while (!patterns.empty()) {
+    const auto end = patterns.find(' ');
+    const std::string pattern(patterns.substr(0, end));
+    if (::fnmatch(pattern.c_str(), id.c_str(), 0) == 0) return true;
+    patterns = end == std::string_view::npos ? std::string_view() : patterns.substr(end + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const Feature> features() {
+  return table;
+}
+
+std::string_view feature_of(std::string_view id) {
+  const auto found = std::ranges::find_if(
+      table, [text = std::string(id)](const Feature& feature) { return fits(feature.checks, text); });
+  return found == table.end() ? core_feature : found->name;
+}
+
+}  // namespace partsmith::conformance

@@ -1,0 +1,24 @@
+#pragma once
+/// The features of S3 that a server may do without, and which checks are about each.
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <partsmith/conformance/check.h>
+
+namespace partsmith::conformance {
+
+struct Feature {
+  std::string_view name;
+  std::string_view checks;  ///< patterns of ids, with spaces between them
+  std::string_view basic;   ///< the check that fails where the feature isn't there; empty: none tells
+};
+
+/// The first whose patterns fit counts.
+std::span<const Feature> features();
+/// What every server has: uploads, objects, listings, buckets.
+inline constexpr std::string_view core_feature = "core";
+std::string_view feature_of(std::string_view id);
+
+}  // namespace partsmith::conformance

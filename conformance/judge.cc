@@ -1,0 +1,108 @@
+#include "judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "feature.h"
+
+namespace partsmith::conformance {
+namespace {
+
+/// Whether the key may simply not be allowed what was asked. Where the answer should have been a refusal,
+/// refusing is no lack of a right.
+bool may_lack_right(const Failure& failure, const Evidence& evidence) {
+  const bool denied = failure.status == 403 && (failure.code == "AccessDenied" || failure.code.empty());
+  if (!denied || !failure.expected.starts_with("status ") || failure.expected == "status 403") return false;
+  return !evidence.was_allowed(failure.operation) ||
+         (failure.expected == "status 404" && !evidence.may_list());
+}
+
+void tell_missing_rights(RunResult& result, const Evidence& evidence) {
+  for (auto& check : result.checks) {
+    if (!check.differs() || !may_lack_right(check.failures.front(), evidence)) continue;
+    check.outcome = Outcome::no_right;
+    check.skip_reason = fmt::format("the key may not be allowed this: {} was answered {} each time",
+                                    check.failures.front().operation, "AccessDenied (403)");
+  }
+}
+
+std::string evidence_of(const CheckResult& check) {
+  const auto& failure = check.failures.front();
+  return fmt::format("{}: S3 answers {}; here: {}", check.id, failure.expected, failure.actual);
+}
+
+/// "Not implemented" in a server's own words.
+bool says_not_implemented(const Failure& failure) {
+  return failure.status == 501 || failure.code == "NotImplemented";
+}
+
+class Features {
+ public:
+  explicit Features(RunResult& result) : result_(result) {
+    for (auto& check : result.checks) by_feature_[check.feature].push_back(&check);
+  }
+
+  void tell_missing() {
+    for (const auto& feature : features()) {
+      const auto found = by_feature_.find(std::string(feature.name));
+      if (found == by_feature_.end()) continue;
+      tell_said(feature, found->second);
+      tell_shown(feature, found->second);
+    }
+    for (auto* check : by_feature_[std::string(core_feature)]) {
+      if (check->outcome == Outcome::not_offered) note(core_feature, *check, check->skip_reason, true);
+    }
+  }
+
+ private:
+  using Checks = std::vector<CheckResult*>;
+
+  void tell_said(const Feature& feature, const Checks& checks) {
+    for (auto* check : checks) {
+      if (check->outcome == Outcome::not_offered) {
+        note(feature.name, *check, check->skip_reason, true);
+      } else if (check->differs() && says_not_implemented(check->failures.front())) {
+        note(feature.name, *check, evidence_of(*check), true);
+      }
+    }
+  }
+
+  /// A server that takes what it doesn't understand shows it at the simplest use of it. If much of the rest
+  /// works, the feature is there and has faults.
+  void tell_shown(const Feature& feature, const Checks& checks) {
+    const auto basic = std::ranges::find(checks, feature.basic, &CheckResult::id);
+    if (basic == checks.end() || (*basic)->outcome != Outcome::failed) return;
+    const auto passed = std::ranges::count(checks, Outcome::passed, &CheckResult::outcome);
+    if (3 * static_cast<std::size_t>(passed) > checks.size()) return;
+    const auto evidence = evidence_of(**basic);
+    for (auto* check : checks) {
+      if (check->outcome == Outcome::failed) note(feature.name, *check, evidence, false);
+    }
+  }
+
+  void note(std::string_view feature, CheckResult& check, const std::string& evidence, bool said) {
+    auto& missing = result_.missing;
+    auto found = std::ranges::find(missing, feature, &MissingFeature::name);
+    if (found == missing.end()) {
+      missing.push_back({std::string(feature), evidence, said, 0});
+      found = std::prev(missing.end());
+    }
+    ++found->checks;
+    check.outcome = Outcome::not_offered;
+    check.skip_reason = evidence;
+  }
+
+  RunResult& result_;
+  std::map<std::string, Checks> by_feature_;
+};
+
+}  // namespace
+
+void judge(RunResult& result, const Evidence& evidence) {
+  tell_missing_rights(result, evidence);
+  Features(result).tell_missing();
+}
+
+}  // namespace partsmith::conformance
