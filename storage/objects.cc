@@ -2,6 +2,7 @@
 #include "local_store.h"
 #include "manifests.h"
 #include "object_lease.h"
+#include "page_reader.h"
 #include "refusals.h"
 #include "rows.h"
 #include "sqlite/queries.h"
@@ -106,11 +107,12 @@ Result<ObjectPage> LocalStore::list_objects(const BucketName& bucket_name, const
     const auto bucket = find_bucket(db, bucket_name);
     if (!bucket) return no_such_bucket(bucket_name);
     ObjectPage page;
+    PageReader reader;
     const auto seek = [&](const ListingPosition& position, const std::string& end) {
       return db.query(queries::list_objects, bucket->id, position.key, end);
     };
     const auto take = [&](const Rows& rows) {
-      if (auto object = read_object(db, rows, *bucket)) page.objects.push_back(std::move(object->info));
+      if (auto object = reader.object(db, rows, *bucket)) page.objects.push_back(std::move(object->info));
     };
     ListingEnd end = list(scope, {scope.begin_after(query.start_after), 0}, seek, take);
     page.common_prefixes = std::move(end.common_prefixes);

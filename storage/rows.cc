@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "attributes_json.h"
+#include "page_reader.h"
 #include "sqlite/queries.h"
 #include "upload_ids.h"
 
@@ -99,10 +100,26 @@ std::optional<BucketRow> read_bucket(Session& db, const Rows& rows) {
                     static_cast<Versioning>(versioning)}};
 }
 
+const std::optional<ObjectAttributes>& PageReader::attributes(std::string_view json) {
+  if (!parsed_ || json != json_) {
+    parsed_ = attributes_from_json(json);
+    json_ = json;
+  }
+  return parsed_;
+}
+
 std::optional<ObjectRow> read_object(Session& db, const Rows& rows, const BucketRow& bucket) {
+  return PageReader().object(db, rows, bucket);
+}
+
+std::optional<UploadRow> read_upload(Session& db, const Rows& rows, const BucketName& bucket) {
+  return PageReader().upload(db, rows, bucket);
+}
+
+std::optional<ObjectRow> PageReader::object(Session& db, const Rows& rows, const BucketRow& bucket) {
   auto key = ObjectKey::parse(rows.text(0));
   if (!key) return damaged(db, "object key");
-  auto attributes = attributes_from_json(rows.text(9));
+  const auto& attributes = this->attributes(rows.text(9));
   if (!attributes) return damaged(db, "attributes");
   ObjectInfo info{.bucket = bucket.info.name,
                   .key = std::move(*key),
@@ -110,7 +127,7 @@ std::optional<ObjectRow> read_object(Session& db, const Rows& rows, const Bucket
                   .etag = etag_from(db, rows, 3),
                   .checksum = {},
                   .modified = time_from(db, rows, 8),
-                  .attributes = std::move(*attributes),
+                  .attributes = *attributes,
                   .multipart = !rows.is_null(11),
                   .part_count = count_from(db, rows, 10),
                   .upload_id = {},
@@ -132,16 +149,16 @@ std::optional<ObjectRow> read_object(Session& db, const Rows& rows, const Bucket
   return ObjectRow{manifest_from(db, rows, 1), std::move(info)};
 }
 
-std::optional<UploadRow> read_upload(Session& db, const Rows& rows, const BucketName& bucket) {
+std::optional<UploadRow> PageReader::upload(Session& db, const Rows& rows, const BucketName& bucket) {
   auto key = ObjectKey::parse(rows.text(0));
   if (!key) return damaged(db, "object key");
-  auto attributes = attributes_from_json(rows.text(4));
+  const auto& attributes = this->attributes(rows.text(4));
   if (!attributes) return damaged(db, "attributes");
   UploadInfo info{.bucket = bucket,
                   .key = std::move(*key),
                   .id = UploadId(std::string(rows.text(2))),
                   .initiated = time_from(db, rows, 3),
-                  .attributes = std::move(*attributes),
+                  .attributes = *attributes,
                   .checksum_algorithm = {},
                   .checksum_type = {}};
   if (!rows.is_null(5)) {

@@ -27,6 +27,7 @@
 #include "listing.h"
 #include "local_store.h"
 #include "manifests.h"
+#include "page_reader.h"
 #include "refusals.h"
 #include "rows.h"
 #include "sqlite/queries.h"
@@ -257,11 +258,12 @@ Result<UploadPage> LocalStore::list_uploads(const BucketName& bucket_name, const
     // An upload that has gone keeps its place: the page behind it is still to be had.
     if (within_key && !(after && may_follow(db, *bucket, *after, query))) return foreign_marker();
     UploadPage page;
+    PageReader reader;
     const auto seek = [&](const ListingPosition& position, const std::string& end) {
       return db.query(queries::list_uploads, bucket->id, position.key, position.number, end);
     };
     const auto take = [&](const Rows& rows) {
-      if (auto upload = read_upload(db, rows, bucket_name)) page.uploads.push_back(std::move(upload->info));
+      if (auto upload = reader.upload(db, rows, bucket_name)) page.uploads.push_back(std::move(upload->info));
     };
     ListingEnd end = list(scope, begin, seek, take);
     page.common_prefixes = std::move(end.common_prefixes);

@@ -280,3 +280,33 @@ TEST_CASE("uploads and objects of other buckets are not listed") {
   CHECK(must(store->store().list_uploads(other, {})).uploads.empty());
   CHECK(refusal(store->store().list_uploads(bucket_name("missing"), {})) == StoreErrorCode::no_such_bucket);
 }
+
+TEST_CASE("each entry of a page has its own attributes") {
+  auto store = StoreFixture::with_bucket();
+  const Texts colours{"", "", "red", "red", "blue", "", "blue"};
+  const auto attributes_of = [](const std::string& colour) {
+    ObjectAttributes attributes;
+    if (!colour.empty()) attributes.user_metadata = {{"colour", colour}};
+    return attributes;
+  };
+  for (std::size_t n = 0; n < colours.size(); ++n) {
+    const ObjectKey key = object_key("k" + std::to_string(n));
+    ObjectDraft draft = StoreFixture::draft("x");
+    draft.attributes = attributes_of(colours[n]);
+    must(store->store().put_object(store->bucket, key, store->content("x"), draft));
+    must(store->store().create_upload(store->bucket, key, draft.attributes, {}, {}));
+  }
+  const ObjectPage page = list(*store, "", "", "");
+  const UploadPage uploads = must(store->store().list_uploads(store->bucket, {}));
+  const VersionPage versions = must(store->store().list_versions(store->bucket, {}));
+  REQUIRE(page.objects.size() == colours.size());
+  REQUIRE(uploads.uploads.size() == colours.size());
+  REQUIRE(versions.versions.size() == colours.size());
+  for (std::size_t n = 0; n < colours.size(); ++n) {
+    CAPTURE(n);
+    const NameValues expected = attributes_of(colours[n]).user_metadata;
+    CHECK(page.objects[n].attributes.user_metadata == expected);
+    CHECK(uploads.uploads[n].attributes.user_metadata == expected);
+    CHECK(versions.versions[n].attributes.user_metadata == expected);
+  }
+}
