@@ -9,7 +9,6 @@
 
 #include "blob_writer.h"
 #include "files/database_files.h"
-#include "manifests.h"
 #include "recovery.h"
 #include "sqlite/queries.h"
 #include "sqlite/schema.h"
@@ -22,19 +21,20 @@ using sqlite::Session;
 
 namespace {
 
-constexpr std::size_t rows_deleted_at_once = 1024;
-// With `disk`: so many removed files share the syncs of their folders.
-constexpr std::size_t files_settled_at_once = 256;
-
 /// A write as the writer thread sees it.
 class TransactionJob final : public WriteJob {
  public:
-  TransactionJob(Leases& leases, Quota& quota, std::size_t rows_to_free,
+  TransactionJob(Leases& leases, Quota& quota, LargeObject large, std::size_t rows_to_free,
                  const std::function<bool(WriteTransaction&)>& work, StagedContent* content)
-      : leases_(leases), quota_(quota), rows_to_free_(rows_to_free), work_(work), content_(content) {}
+      : leases_(leases),
+        quota_(quota),
+        large_(large),
+        rows_to_free_(rows_to_free),
+        work_(work),
+        content_(content) {}
 
   bool perform(Session& db) override {
-    WriteTransaction transaction{db, leases_, rows_to_free_};
+    WriteTransaction transaction{db, leases_, large_, rows_to_free_};
     // Whatever work_ does, settled() must hear of the manifests that it ended.
     try {
       const bool accepted = work_(transaction);
@@ -57,12 +57,14 @@ class TransactionJob final : public WriteJob {
 
   std::vector<FreedFile> freed;
   std::vector<ManifestId> mark_released;
+  std::vector<ManifestId> free_later;
   std::vector<ManifestId> surplus;
 
  private:
   void take(WriteTransaction& transaction) {
     freed = std::move(transaction.freed);
     mark_released = std::move(transaction.mark_released);
+    free_later = std::move(transaction.free_later);
     surplus = std::move(transaction.surplus);
     ended_ = std::move(transaction.ended);
     added_bytes_ = transaction.added_bytes;
@@ -80,6 +82,7 @@ class TransactionJob final : public WriteJob {
 
   Leases& leases_;
   Quota& quota_;
+  LargeObject large_;
   std::size_t rows_to_free_;
   const std::function<bool(WriteTransaction&)>& work_;
   StagedContent* content_;
@@ -89,7 +92,7 @@ class TransactionJob final : public WriteJob {
 };
 
 std::string pragmas(Durability durability) {
-  // A checkpoint syncs the database in either mode; making it rarer makes writes quicker.
+  // The writer's checkpoints are made by Checkpoints as soon as the store is open.
   return fmt::format(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous={}; PRAGMA wal_autocheckpoint=4000; "
       "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384;",
@@ -211,17 +214,36 @@ Engine::Engine(LocalStoreOptions options, Seams seams, std::unique_ptr<Folder> f
       folder_(std::move(folder)),
       lock_(std::move(lock)),
       blobs_(*folder_, options_.durability, seams_.random),
-      quota_(options_.quota),
-      writer_(std::move(writer), {[this](Session& db) { delete_rows_of_removed_files(db); },
-                                  [this](bool committed) { rows_deleted(committed); },
-                                  [this] {
-                                    settle_removed_files();
-                                    const std::scoped_lock removed(removed_mutex_);
-                                    return removed_.size();
-                                  },
-                                  [this](Connection& connection) { shorten_log_of_full_disk(connection); }}),
+      quota_(options_.quota, [this] { catch_up(); }),
+      checkpoints_(
+          seams_.log, [this, database] { return open_for_checkpoints(database); },
+          [this](const std::string& line) { log(line); }),
+      writer_(checkpoints_.watch(std::move(writer)),
+              {[this](Session& db) { delete_rows_of_removed_files(db); },
+               [this](bool committed) { rows_deleted(committed); },
+               [this] {
+                 settle_removed_files();
+                 const std::scoped_lock removed(removed_mutex_);
+                 return removed_.size();
+               },
+               [this](Connection& connection) { keep_log_short(connection); }}),
       readers_(options_.folder / database_name, seams_.vfs,
-               [this, database] { return check_still_named(*folder_, database); }) {}
+               [this, database] { return check_still_named(*folder_, database); }),
+      reclaimer_([this](ManifestId manifest) { return reclaim_step(manifest); },
+                 [this](const std::string& line) { log(line); }) {}
+
+std::expected<Connection, StoreError> Engine::open_for_checkpoints(const FileFacts& database) {
+  auto connection = Connection::open(options_.folder / database_name, Connection::Mode::write, seams_.vfs);
+  if (!connection) return connection;
+  if (auto right = check_still_named(*folder_, database); !right) {
+    return std::unexpected(std::move(right.error()));
+  }
+  // A connection finds out with its first look that there is a log.
+  Session session(*connection);
+  session.integer(queries::total_bytes);
+  if (session.failed()) return std::unexpected(*session.failure());
+  return connection;
+}
 
 std::optional<StoreError> Engine::run_read(const std::function<void(Session&)>& work) {
   auto connection = readers_.take();
@@ -242,16 +264,17 @@ std::optional<StoreError> Engine::run_read(const std::function<void(Session&)>& 
 
 std::optional<StoreError> Engine::run_write(const std::function<bool(WriteTransaction&)>& work,
                                             StagedContent* content) {
-  std::vector<ManifestId> to_reclaim;
-  auto failure = transact(work, content, to_reclaim);
-  reclaim(std::move(to_reclaim));
+  ToReclaim to_reclaim;
+  auto failure = transact(work, content, seams_.rows_freed_at_once, to_reclaim);
+  reclaim_all(std::move(to_reclaim));
   return failure;
 }
 
 /// One transaction and its consequences, but for the manifests of which more is to be freed.
 std::optional<StoreError> Engine::transact(const std::function<bool(WriteTransaction&)>& work,
-                                           StagedContent* content, std::vector<ManifestId>& to_reclaim) {
-  TransactionJob job(leases_, quota_, seams_.rows_freed_at_once, work, content);
+                                           StagedContent* content, std::size_t rows_to_free,
+                                           ToReclaim& to_reclaim) {
+  TransactionJob job(leases_, quota_, seams_.large_object, rows_to_free, work, content);
   writer_.run(job);
   if (job.exception()) std::rethrow_exception(job.exception());
   switch (job.fate()) {
@@ -267,99 +290,25 @@ std::optional<StoreError> Engine::transact(const std::function<bool(WriteTransac
   }
   if (content != nullptr) content->publish(*this);
   remove_files(job.freed);
-  for (const ManifestId manifest : job.mark_released) {
-    if (leases_.mark_released(manifest)) to_reclaim.push_back(manifest);
-  }
-  to_reclaim.insert(to_reclaim.end(), job.surplus.begin(), job.surplus.end());
+  const auto take_unread = [&](const std::vector<ManifestId>& manifests, std::vector<ManifestId>& into) {
+    for (const ManifestId manifest : manifests) {
+      if (leases_.mark_released(manifest)) into.push_back(manifest);
+    }
+  };
+  take_unread(job.mark_released, to_reclaim.now);
+  take_unread(job.free_later, to_reclaim.later);
+  to_reclaim.now.insert(to_reclaim.now.end(), job.surplus.begin(), job.surplus.end());
   return std::nullopt;
 }
 
-void Engine::release(std::uint64_t opening, ManifestId manifest) {
-  if (leases_.drop(opening, manifest)) reclaim({manifest});
-}
-
-void Engine::reclaim(std::vector<ManifestId> manifests) {
-  while (!manifests.empty()) {
-    std::size_t left = 0;
-    std::vector<ManifestId> unfinished;
-    const auto work = [&](WriteTransaction& transaction) {
-      for (left = manifests.size(); left > 0 && transaction.rows_to_free > 0; --left) {
-        free_released(transaction, manifests[left - 1]);
-      }
-      return true;
-    };
-    if (const auto failure = transact(work, nullptr, unfinished)) {
-      log("bytes that are no longer needed are kept until the next start: " + failure->detail);
-      return;
-    }
-    manifests.resize(left);
-    manifests.insert(manifests.end(), unfinished.begin(), unfinished.end());
-  }
-}
-
-void Engine::remove_files(const std::vector<FreedFile>& files) {
-  std::vector<FreedFile> removed;
-  for (const FreedFile& file : files) {
-    const auto gone = file.name ? blobs_.remove(*file.name) : std::expected<void, StoreError>();
-    if (gone) {
-      removed.push_back(file);
-    } else {
-      log("a file that is no longer needed is kept until the next start: " + gone.error().detail);
-    }
-  }
-  const std::size_t enough = options_.durability == Durability::disk ? files_settled_at_once : 1;
-  {
-    const std::scoped_lock lock(removed_mutex_);
-    unsettled_.insert(unsettled_.end(), removed.begin(), removed.end());
-    if (unsettled_.size() < enough) return;
-  }
-  settle_removed_files();
-}
-
-/// A row may go when its file cannot come back: nobody would know that file.
-void Engine::settle_removed_files() {
-  std::vector<FreedFile> files;
-  {
-    const std::scoped_lock lock(removed_mutex_);
-    files.swap(unsettled_);
-  }
-  std::vector<BlobName> names;
-  for (const FreedFile& file : files) {
-    if (file.name) names.push_back(*file.name);
-  }
-  const auto settled = blobs_.settle_removed(names);
-  if (!settled) log("rows of removed files are kept for now: " + settled.error().detail);
-  const std::scoped_lock lock(removed_mutex_);
-  for (FreedFile& file : files) {
-    if (settled) {
-      removed_.push_back(file.blob);
-    } else {
-      unsettled_.push_back(std::move(file));
-    }
-  }
-}
-
-void Engine::delete_rows_of_removed_files(Session& db) {
-  {
-    const std::scoped_lock lock(removed_mutex_);
-    const auto count = static_cast<std::ptrdiff_t>(std::min(removed_.size(), rows_deleted_at_once));
-    removed_in_flight_.assign(removed_.end() - count, removed_.end());
-    removed_.erase(removed_.end() - count, removed_.end());
-  }
-  for (const BlobId blob : removed_in_flight_) db.execute(queries::delete_blob, blob);
-}
-
-void Engine::shorten_log_of_full_disk(Connection& connection) {
-  if (blobs_.room().check(wanted_room_.exchange(0))) return;
-  // Not done while somebody reads an older state, or when the database has no room to grow: the write that
-  // follows will tell. Nobody waits for either.
-  static_cast<void>(connection.run("PRAGMA busy_timeout=0"));
-  static_cast<void>(connection.run("PRAGMA wal_checkpoint(TRUNCATE)"));
-  static_cast<void>(connection.run(fmt::format("PRAGMA busy_timeout={}", Connection::busy_milliseconds)));
+void Engine::keep_log_short(Connection& connection) {
+  if (!blobs_.room().check(wanted_room_.exchange(0))) return checkpoints_.truncate(connection);
+  checkpoints_.begin_anew_when_long(connection);
 }
 
 Result<void> Engine::require_room(std::uint64_t bytes) {
   if (blobs_.room().check(bytes)) return {};
+  catch_up();
   // A transaction begins by making the log shorter where that gives the room that is wanted.
   wanted_room_ = bytes;
   auto shortened = write([](WriteTransaction&) -> Result<void> { return {}; });
@@ -377,12 +326,6 @@ bool Engine::fits_into_free_pages(std::uint64_t bytes) {
     return db.integer(queries::free_pages).value_or(0) * db.integer(queries::page_size).value_or(0);
   });
   return free && static_cast<std::uint64_t>(*free) >= bytes + for_rows;
-}
-
-void Engine::rows_deleted(bool committed) {
-  if (committed) return;
-  const std::scoped_lock lock(removed_mutex_);
-  removed_.insert(removed_.end(), removed_in_flight_.begin(), removed_in_flight_.end());
 }
 
 }  // namespace partsmith::storage

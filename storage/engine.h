@@ -6,6 +6,7 @@
 ///  1. The bytes are complete in incoming/ (and synced, when durability asks for it).
 ///  2. One transaction names them in rows, and drops what is replaced; COMMIT.
 ///  3. The new file moves to blobs/; files without references are removed; only then the caller is answered.
+///     A large object that is deleted or replaced is only marked, and freed after the answer (reclaimer.h).
 /// A crash before 2 leaves a file without a row, a crash after it a file in incoming/ with a row, or a row
 /// with refs = 0: all of them are found at the next start without looking at anything else (recovery.h).
 
@@ -23,12 +24,15 @@
 #include <partsmith/storage/local_store.h>
 #include <partsmith/storage/store.h>
 
+#include "checkpoints.h"
 #include "files/blob_folder.h"
 #include "files/file_system.h"
 #include "leases.h"
 #include "quota.h"
 #include "read_pool.h"
+#include "reclaimer.h"
 #include "row_ids.h"
+#include "rows.h"
 #include "write_transaction.h"
 #include "writer_thread.h"
 
@@ -42,6 +46,8 @@ struct Seams {
   FillRandom random;
   std::string vfs{};                      ///< the name of SQLite's; empty: the system's
   std::size_t rows_freed_at_once = 1000;  ///< segments and parts, by one transaction
+  LogLimits log{};
+  LargeObject large_object{};
 };
 Seams system_seams();
 
@@ -69,13 +75,15 @@ class Engine {
 
   /// To be asked before something is stored: out_of_space when the disk has no room for it.
   Result<void> require_room(std::uint64_t bytes);
-  /// A reader has ended its hold of the manifest; the last one frees a manifest that was set aside for it.
-  void release(std::uint64_t opening, ManifestId manifest);
+  /// A reader has ended its hold of the object; the last one frees a manifest that was set aside for it.
+  void release(std::uint64_t opening, const ObjectRow& object);
   /// Frees what is marked to be freed of these manifests, but for those that somebody holds; in as many
   /// transactions as it takes.
   void reclaim(std::vector<ManifestId> manifests);
   /// Removes the files of blobs that are committed with refs = 0; their rows go with a later transaction.
   void remove_files(const std::vector<FreedFile>& files);
+  /// Returns when everything is free that was given up before.
+  void catch_up() { reclaimer_.catch_up(); }
 
  private:
   Engine(LocalStoreOptions options, Seams seams, std::unique_ptr<Folder> folder,
@@ -84,13 +92,24 @@ class Engine {
   std::optional<StoreError> run_read(const std::function<void(sqlite::Session&)>& work);
   std::optional<StoreError> run_write(const std::function<bool(WriteTransaction&)>& work,
                                       StagedContent* content);
+  /// Manifests that are committed as to be freed, and that nobody reads.
+  struct ToReclaim {
+    std::vector<ManifestId> now;
+    std::vector<ManifestId> later;  ///< after the answer
+  };
   std::optional<StoreError> transact(const std::function<bool(WriteTransaction&)>& work,
-                                     StagedContent* content, std::vector<ManifestId>& to_reclaim);
+                                     StagedContent* content, std::size_t rows_to_free, ToReclaim& to_reclaim);
+  void reclaim_all(ToReclaim manifests);
+  /// One transaction of it, which takes out what it has freed; false when it failed.
+  bool reclaim_some(std::vector<ManifestId>& manifests, std::size_t rows);
+  /// One transaction of what is freed after the answer; true when more is left.
+  bool reclaim_step(ManifestId manifest);
   bool fits_into_free_pages(std::uint64_t bytes);
   void settle_removed_files();
   void delete_rows_of_removed_files(sqlite::Session& db);
   void rows_deleted(bool committed);
-  void shorten_log_of_full_disk(sqlite::Connection& connection);
+  void keep_log_short(sqlite::Connection& connection);
+  std::expected<sqlite::Connection, StoreError> open_for_checkpoints(const FileFacts& database);
 
   LocalStoreOptions options_;
   Seams seams_;
@@ -104,8 +123,12 @@ class Engine {
   std::vector<FreedFile> unsettled_;       // removed, but a power failure could bring them back
   std::vector<BlobId> removed_;            // rows to delete: their files have gone
   std::vector<BlobId> removed_in_flight_;  // the same, in the transaction that runs
+  // From here on the order is that of use: each outlives those below. The last connection that may write is
+  // closed last, and leaves no log behind.
+  Checkpoints checkpoints_;
   WriterThread writer_;
-  ReadPool readers_;  // last, so that the writer's connection outlives them and leaves no log behind
+  ReadPool readers_;
+  Reclaimer reclaimer_;
 };
 
 template <typename Work>

@@ -61,6 +61,9 @@ class LocalStore final : public Store {
   Result<bool> remove_snapshot(const std::string& name) override;
   Result<StoreTotals> totals() override;
 
+  /// Returns when the bytes of large objects that were deleted or replaced are free.
+  void catch_up() { engine_->catch_up(); }
+
  private:
   std::unique_ptr<Engine> engine_;
 };

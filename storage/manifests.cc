@@ -244,9 +244,13 @@ void free_released(WriteTransaction& transaction, ManifestId manifest) {
   transaction.db.fail({StoreErrorCode::damaged, "a manifest's `released` has no meaning"});
 }
 
-void remove_object(WriteTransaction& transaction, ManifestId object) {
-  transaction.db.execute(queries::delete_object, object);
-  release_manifest(transaction, object);
+void remove_object(WriteTransaction& transaction, const ObjectRow& object) {
+  transaction.db.execute(queries::delete_object, object.manifest);
+  if (!transaction.large_object.includes(object.info)) {
+    return release_manifest(transaction, object.manifest);
+  }
+  transaction.db.execute(queries::set_release, object.manifest, Release::released);
+  transaction.free_later.push_back(object.manifest);
 }
 
 }  // namespace partsmith::storage

@@ -10,6 +10,7 @@
 
 #include "files/blob_name.h"
 #include "row_ids.h"
+#include "rows.h"
 #include "write_transaction.h"
 
 namespace partsmith::storage {
@@ -68,7 +69,7 @@ void free_unchosen_parts(WriteTransaction& transaction, ManifestId manifest,
 void release_manifest(WriteTransaction& transaction, ManifestId manifest);
 /// Frees more of a manifest that is marked. Nothing happens when it isn't, or has gone.
 void free_released(WriteTransaction& transaction, ManifestId manifest);
-/// Deletes an object and releases its manifest.
-void remove_object(WriteTransaction& transaction, ManifestId object);
+/// Deletes an object and releases its manifest; a large one is freed after the answer.
+void remove_object(WriteTransaction& transaction, const ObjectRow& object);
 
 }  // namespace partsmith::storage

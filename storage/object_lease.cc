@@ -24,7 +24,7 @@ std::unexpected<StoreError> damaged(std::string detail) {
 
 LocalObjectLease::~LocalObjectLease() {
   open_.clear();
-  engine_.release(opening_, object_.manifest);
+  engine_.release(opening_, object_);
 }
 
 std::optional<StoreError> LocalObjectLease::staleness() const {

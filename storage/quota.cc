@@ -11,13 +11,19 @@ Result<void> Quota::admit(std::uint64_t total) const {
                  fmt::format("the store would have {} bytes, its quota is {}", total, *limit_)});
 }
 
+Result<void> Quota::fit(std::uint64_t arriving) const {
+  const auto total = [&] { return static_cast<std::uint64_t>(stored_.load()) + arriving; };
+  if (auto fits = admit(total())) return fits;
+  catch_up_();
+  return admit(total());
+}
+
 Result<void> Quota::check(std::uint64_t more) const {
-  return admit(static_cast<std::uint64_t>(stored_.load()) + arriving_.load() + more);
+  return fit(arriving_.load() + more);
 }
 
 Result<void> Quota::reserve(std::uint64_t bytes) {
-  const std::uint64_t arriving = arriving_ += bytes;
-  auto fits = admit(static_cast<std::uint64_t>(stored_.load()) + arriving);
+  auto fits = fit(arriving_ += bytes);
   if (!fits) arriving_ -= bytes;
   return fits;
 }

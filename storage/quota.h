@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <utility>
 
 #include <partsmith/storage/store.h>
 
@@ -12,7 +14,9 @@ namespace partsmith::storage {
 
 class Quota {
  public:
-  explicit Quota(std::optional<std::uint64_t> limit) : limit_(limit) {}
+  /// `catch_up`: returns when everything is free that was given up before; asked when there is no room.
+  Quota(std::optional<std::uint64_t> limit, std::function<void()> catch_up)
+      : limit_(limit), catch_up_(std::move(catch_up)) {}
 
   /// Room for bytes on their way into the store; given back with release(). out_of_space.
   Result<void> reserve(std::uint64_t bytes);
@@ -27,7 +31,11 @@ class Quota {
   Result<void> admit(std::uint64_t total) const;
 
  private:
+  /// Whether so many bytes more fit to what is stored, after catching up where they don't.
+  Result<void> fit(std::uint64_t arriving) const;
+
   std::optional<std::uint64_t> limit_;
+  std::function<void()> catch_up_;
   std::atomic<std::int64_t> stored_ = 0;
   std::atomic<std::uint64_t> arriving_ = 0;
 };

@@ -7,6 +7,7 @@
 #include "listing.h"
 #include "local_store.h"
 #include "manifests.h"
+#include "page_reader.h"
 #include "refusals.h"
 #include "sqlite/queries.h"
 
@@ -48,11 +49,11 @@ void add_version(WriteTransaction& transaction, const BucketRow& bucket, ObjectR
   if (bucket.info.versioning == Versioning::enabled) {
     object.info.version = new_version_id(object.manifest, random);
   } else if (current && current->info.version.is_null()) {
-    remove_object(transaction, current->manifest);
+    remove_object(transaction, *current);
     current.reset();
   } else if (bucket.info.versioning == Versioning::suspended) {
     const auto replaced = find_one(db, queries::other_null_version, bucket, object.info.key);
-    if (replaced) remove_object(transaction, replaced->manifest);
+    if (replaced) remove_object(transaction, *replaced);
   }
   if (bucket.info.versioning != Versioning::unversioned) {
     if (const auto newest = newest_version(db, bucket, object.info.key, std::move(current))) {
@@ -66,7 +67,7 @@ void add_version(WriteTransaction& transaction, const BucketRow& bucket, ObjectR
 }
 
 void remove_version(WriteTransaction& transaction, const BucketRow& bucket, const ObjectRow& object) {
-  remove_object(transaction, object.manifest);
+  remove_object(transaction, object);
   if (bucket.info.versioning == Versioning::unversioned || !object.info.latest) return;
   // It was the latest, so the others are all that is left.
   if (const auto newest = newest_version(transaction.db, bucket, object.info.key, std::nullopt)) {
@@ -160,13 +161,14 @@ Result<VersionPage> LocalStore::list_versions(const BucketName& bucket_name, con
       }
     }
     VersionPage page;
+    PageReader reader;
     const auto seek = [&](const ListingPosition& position, const std::string& end) {
       const std::int64_t place =
           position.number == 0 ? std::numeric_limits<std::int64_t>::min() : position.number;
       return db.query(queries::list_versions, bucket->id, position.key, place, end);
     };
     const auto take = [&](const Rows& rows) {
-      if (auto version = read_object(db, rows, *bucket)) page.versions.push_back(std::move(version->info));
+      if (auto version = reader.object(db, rows, *bucket)) page.versions.push_back(std::move(version->info));
     };
     ListingEnd end = list(scope, begin, seek, take);
     page.common_prefixes = std::move(end.common_prefixes);

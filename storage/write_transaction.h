@@ -7,6 +7,7 @@
 
 #include "files/blob_name.h"
 #include "leases.h"
+#include "reclaimer.h"
 #include "row_ids.h"
 #include "sqlite/session.h"
 
@@ -22,6 +23,7 @@ struct FreedFile {
 struct WriteTransaction {
   sqlite::Session& db;
   Leases& leases;
+  LargeObject large_object;
   /// How many more segments and parts may be freed here; the rest has transactions of its own, so that other
   /// writers need not wait for all of them.
   std::size_t rows_to_free;
@@ -29,6 +31,7 @@ struct WriteTransaction {
   std::vector<FreedFile> freed{};       ///< to be removed
   std::vector<ManifestId> ended{};      ///< rows deleted, or some of them; Leases::resolve()
   std::vector<ManifestId> mark_released{};  ///< marked as released; Leases::mark_released()
+  std::vector<ManifestId> free_later{};     ///< the same, to be freed after the answer
   bool starts_anew = false;             ///< all rows were replaced; Leases::start_anew()
   std::vector<ManifestId> surplus{};    ///< in use, and marked as having parts to free
 };

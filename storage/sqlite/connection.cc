@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <stdexcept>
 #include <utility>
 
@@ -107,6 +109,27 @@ std::expected<sqlite3_stmt*, StoreError> Connection::prepared(const Query& query
     throw std::logic_error(fmt::format("statement already in use: {}", query.sql));
   }
   return statement.get();
+}
+
+std::expected<Connection::LogState, StoreError> Connection::checkpoint(Checkpoint kind) {
+  constexpr std::array modes{SQLITE_CHECKPOINT_PASSIVE, SQLITE_CHECKPOINT_RESTART,
+                             SQLITE_CHECKPOINT_TRUNCATE};
+  int pages = 0;
+  int moved = 0;
+  const int mode = modes.at(static_cast<std::size_t>(kind));
+  if (sqlite3_wal_checkpoint_v2(handle_.get(), "main", mode, &pages, &moved) != SQLITE_OK) {
+    return std::unexpected(error("move the log into the database"));
+  }
+  return LogState{static_cast<std::size_t>(std::max(pages, 0)), static_cast<std::size_t>(std::max(moved, 0))};
+}
+
+void Connection::watch_log(std::function<void(std::size_t)> told) {
+  log_watcher_ = std::make_unique<std::function<void(std::size_t)>>(std::move(told));
+  const auto hook = [](void* watcher, sqlite3* /*handle*/, const char* /*name*/, int pages) {
+    (*static_cast<std::function<void(std::size_t)>*>(watcher))(static_cast<std::size_t>(pages));
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(handle_.get(), hook, log_watcher_.get());
 }
 
 StoreError Connection::error(std::string_view tried) const {

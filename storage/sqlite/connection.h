@@ -1,8 +1,10 @@
 #pragma once
 /// One connection to the database with its prepared statements, which are kept. One thread at a time.
 
+#include <cstddef>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -47,6 +49,19 @@ class Connection {
   bool is_read_only() const;
   sqlite3* handle() const { return handle_.get(); }
 
+  /// The log that changes are gathered in, in pages.
+  struct LogState {
+    std::size_t pages = 0;
+    std::size_t moved = 0;  ///< of them, those that are in the database too
+  };
+  /// `passive` moves what it can, and waits for nobody. `restart` moves all, so that the log begins anew with
+  /// the next transaction; `truncate` makes its file empty, too: busy while somebody reads an older state.
+  enum class Checkpoint { passive, restart, truncate };
+  std::expected<LogState, StoreError> checkpoint(Checkpoint kind);
+  /// `told` hears after each commit of this connection how many pages the log has. SQLite makes no
+  /// checkpoints by itself any more.
+  void watch_log(std::function<void(std::size_t pages)> told);
+
  private:
   struct Close {
     void operator()(sqlite3* handle) const;
@@ -56,6 +71,7 @@ class Connection {
   };
   explicit Connection(sqlite3* handle) : handle_(handle) {}
 
+  std::unique_ptr<std::function<void(std::size_t)>> log_watcher_;  // outlives the handle
   std::unique_ptr<sqlite3, Close> handle_;
   std::unordered_map<const Query*, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;  // finalized first
 };

@@ -31,6 +31,11 @@ class FailingDatabase::Vfs {
     const std::scoped_lock lock(mutex_);
     verdict_ = std::move(verdict);
   }
+  void hold(const std::string& call, std::shared_ptr<Gate> gate) {
+    const std::scoped_lock lock(mutex_);
+    held_call_ = call;
+    gate_ = std::move(gate);
+  }
 
  private:
   /// As SQLite allocates it, with the system's file right behind.
@@ -46,7 +51,12 @@ class FailingDatabase::Vfs {
   };
 
   int verdict(const char* call, const std::string& path) {
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
+    if (const auto gate = gate_; gate && call == held_call_) {
+      lock.unlock();
+      gate->pass();
+      lock.lock();
+    }
     const int number = verdict_ ? verdict_(call, path) : 0;
     return number;
   }
@@ -191,6 +201,8 @@ class FailingDatabase::Vfs {
   sqlite3_vfs vfs_{};
   std::mutex mutex_;
   Verdict verdict_;
+  std::string held_call_;
+  std::shared_ptr<Gate> gate_;
 };
 
 FailingDatabase::FailingDatabase(PowerFailure* watcher) : vfs_(std::make_unique<Vfs>(watcher)) {}
@@ -202,6 +214,10 @@ const std::string& FailingDatabase::vfs() const {
 
 void FailingDatabase::fail_when(Verdict verdict) {
   vfs_->fail_when(std::move(verdict));
+}
+
+void FailingDatabase::hold(const std::string& call, std::shared_ptr<Gate> gate) {
+  vfs_->hold(call, std::move(gate));
 }
 
 void FailingDatabase::fail(const std::string& call, int number) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "gate.h"
 #include "power_failure.h"
 
 namespace partsmith::storage::testing {
@@ -30,6 +31,8 @@ class FailingDatabase {
   /// Every later call with this name fails.
   void fail(const std::string& call, int number);
   void work_again() { fail_when({}); }
+  /// Every later call with this name passes the gate.
+  void hold(const std::string& call, std::shared_ptr<Gate> gate);
 
  private:
   class Vfs;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "files/file_system.h"
+#include "gate.h"
 #include "power_failure.h"
 
 namespace partsmith::storage::testing {
@@ -34,6 +35,12 @@ class FailingFiles final : public FileSystem {
   void work_again() { fail_when({}); }
   /// So much room is left on the disk, whatever it has.
   void say_room(std::uint64_t bytes) { said_room_ = bytes; }
+  /// Every later call with this name passes the gate.
+  void hold(const std::string& call, std::shared_ptr<Gate> gate) {
+    const std::scoped_lock lock(mutex_);
+    held_call_ = call;
+    gate_ = std::move(gate);
+  }
 
   FileResult<void> make_folder(const std::filesystem::path& folder) override {
     if (auto failed = verdict("make_folder", folder)) return std::unexpected(*failed);
@@ -141,7 +148,12 @@ class FailingFiles final : public FileSystem {
   };
 
   std::optional<FileError> verdict(const std::string& call, const std::filesystem::path& path) {
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
+    if (const auto gate = gate_; gate && call == held_call_) {
+      lock.unlock();
+      gate->pass();
+      lock.lock();
+    }
     const int number = verdict_ ? verdict_(call, path) : 0;
     if (number == 0) return std::nullopt;
     return FileError{number, call + " " + path.string()};
@@ -152,6 +164,8 @@ class FailingFiles final : public FileSystem {
   std::unique_ptr<FileSystem> real_ = system_files();
   std::mutex mutex_;
   Verdict verdict_;
+  std::string held_call_;
+  std::shared_ptr<Gate> gate_;
 };
 
 }  // namespace partsmith::storage::testing

@@ -94,11 +94,16 @@ class StoreFixture {
   Store* operator->() { return store_.get(); }
   StoppedClock& clock() { return clock_; }
   const std::filesystem::path& folder() const { return folder_.path(); }
-  const std::vector<std::string>& log() const { return log_; }
+  std::vector<std::string> log() const {
+    const std::scoped_lock lock(log_mutex_);
+    return log_;
+  }
 
   void close() { store_.reset(); }
-  /// From the next open() on.
+  // From the next open() on.
   void set_quota(std::optional<std::uint64_t> quota) { quota_ = quota; }
+  void set_large_object(LargeObject large) { large_object_ = large; }
+  void set_log_limits(LogLimits limits) { log_limits_ = limits; }
   void open() {
     auto opened = try_open();
     if (!opened) throw std::runtime_error(opened.error());
@@ -113,12 +118,16 @@ class StoreFixture {
     seams.files = files_;
     seams.vfs = database_.vfs();
     seams.rows_freed_at_once = rows_freed_at_once_;
+    seams.large_object = large_object_;
+    seams.log = log_limits_;
     auto engine = Engine::open(
         {.folder = folder(), .durability = durability_, .clock = &clock_, .quota = quota_, .log = logger()},
         std::move(seams));
     if (!engine) return std::unexpected(std::move(engine.error()));
     return std::make_unique<LocalStore>(std::move(*engine));
   }
+  /// Waits until what was given up has been freed.
+  void catch_up() { dynamic_cast<LocalStore&>(*store_).catch_up(); }
   FailingFiles& files() { return *files_; }
   FailingDatabase& database() { return database_; }
   std::function<void(std::string_view)> logger() {
@@ -203,10 +212,12 @@ class StoreFixture {
   Durability durability_;
   std::size_t rows_freed_at_once_;
   std::optional<std::uint64_t> quota_;
+  LargeObject large_object_;
+  LogLimits log_limits_;
   StoppedClock clock_;
   FailingDatabase database_;
   std::shared_ptr<FailingFiles> files_;
-  std::mutex log_mutex_;
+  mutable std::mutex log_mutex_;
   std::vector<std::string> log_;
   std::unique_ptr<Store> store_;
 };

@@ -71,7 +71,11 @@ WriteCondition ModelRun::condition(const Step& step, const BucketName& bucket, c
 
 // With two rows at once, most of what is freed is freed in steps.
 ModelRun::ModelRun(Durability durability) : store_(durability, nullptr, 2) {
+  // Objects of more than one part are freed after the answer.
+  store_.set_large_object({.bytes = 60'000, .parts = 1});
+  store_.reopen();
   store_.files().fail_when([this](const std::string&, const auto&) {
+    const std::scoped_lock lock(calls_mutex_);
     if (comparing_) return 0;
     int number = judge_ ? judge_() : 0;
     if (calls_until_failure_ > 0 && --calls_until_failure_ == 0)
@@ -82,6 +86,7 @@ ModelRun::ModelRun(Durability durability) : store_(durability, nullptr, 2) {
   // In the writer's thread, too, while this one waits for it. Of SQLite's calls a judge sees those that sync:
   // a COMMIT, with `disk`.
   store_.database().fail_when([this](const std::string& call, const auto&) {
+    const std::scoped_lock lock(calls_mutex_);
     if (comparing_) return 0;
     int number = judge_ && call == "sync" ? judge_() : 0;
     if (database_calls_until_failure_ > 0 && --database_calls_until_failure_ == 0) {
@@ -226,6 +231,7 @@ std::set<Run> ModelRun::readable_runs() const {
 
 /// The disk holds what can still be read, and no other byte, and no more than it may.
 void ModelRun::check_disk() {
+  store_.catch_up();
   const std::set<Run> runs = readable_runs();
   std::uint64_t arriving = 0;
   for (const Body& body : bodies_) arriving += body.bytes.size();

@@ -4,6 +4,7 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -130,6 +131,7 @@ class ModelRun {
   Model model_;
   std::vector<Lease> leases_;
   std::vector<Body> bodies_;
+  std::mutex calls_mutex_;  ///< what is freed after the answer makes calls in a thread of its own
   std::function<int()> judge_;
   bool comparing_ = false;  ///< calls are not judged
   std::uint32_t number_of_failure_ = 0;
