@@ -114,9 +114,9 @@ class Store {
                                                const std::optional<VersionId>& version,
                                                const AttributesChange& change) = 0;
   /// With `version`, ends that version or delete marker. Without, ends the object, in a versioned bucket by a
-  /// delete marker, which is made even when there is no object. Succeeds when there is nothing to end, with
-  /// or without `must_match`, as on S3. no_such_bucket; precondition_failed when what would end has not the
-  /// ETag `must_match`.
+  /// delete marker, made even when there is no object. Succeeds when there is nothing to end, with or without
+  /// `must_match`, as on S3. Its bytes are free when this returns, those of a large object soon after (more
+  /// than 32 MiB, or 250 parts). no_such_bucket; precondition_failed: it has not the ETag `must_match`.
   virtual Result<Deletion> delete_object(const BucketName& bucket, const ObjectKey& key,
                                          const std::optional<ETag>& must_match,
                                          const std::optional<VersionId>& version = {}) = 0;
