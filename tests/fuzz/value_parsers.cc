@@ -11,6 +11,7 @@
 #include <partsmith/values/checksum.h>
 #include <partsmith/values/digest.h>
 #include <partsmith/values/encoding.h>
+#include <partsmith/values/md5_stream.h>
 #include <partsmith/values/version_id.h>
 
 #include "harness.h"
@@ -94,6 +95,51 @@ void name(std::string_view input) {
 std::vector<std::string> name_seeds() {
   return {"films", "192.168.0.1", "a.b-c", "xn--a", "10000", "null", VersionId::of(7, {1, 2, 3}).text(),
           "w6Q=",  "c3a4"};
+}
+
+// ---- MD5s of several streams at once, against one after the other
+
+/// Numbers say which bytes of the input make a run, and of which stream: runs go on until a stream comes again.
+void md5_together(std::string_view input) {
+  constexpr std::size_t most_streams = 17;
+  Input in(input);
+  const ByteView bytes = as_bytes(input);
+  const std::size_t count = 1 + in.number(most_streams - 1);
+  std::vector<Digest> plain;
+  for (std::size_t i = 0; i < count; ++i) plain.emplace_back(DigestKind::md5);
+  std::vector<std::vector<Md5Stream>> streams(md5_widths().size());
+  for (auto& of_width : streams) of_width = std::vector<Md5Stream>(count);
+  while (!in.at_end()) {
+    std::map<std::size_t, ByteView> runs;
+    while (!in.at_end() && runs.size() < count) {
+      const std::size_t stream = in.number(count - 1);
+      const std::size_t from = std::min(in.number(255), bytes.size());
+      const std::size_t length = 3 * in.number(255);
+      if (!runs.emplace(stream, bytes.subspan(from, std::min(length, bytes.size() - from))).second) break;
+    }
+    for (const auto& [stream, run] : runs) plain[stream].update(run);
+    for (std::size_t i = 0; i < streams.size(); ++i) {
+      std::vector<Md5Stream::Run> together;
+      for (const auto& [stream, run] : runs) together.push_back({&streams[i][stream], run});
+      Md5Stream::update_together(together, md5_widths()[i]);
+    }
+  }
+  for (std::size_t stream = 0; stream < count; ++stream) {
+    const Bytes expected = plain[stream].finish();
+    for (auto& of_width : streams) {
+      must(std::ranges::equal(of_width[stream].finish(), expected), "together gives what alone gives");
+    }
+  }
+}
+
+std::vector<std::string> md5_together_seeds() {
+  std::vector<std::string> seeds;
+  for (const std::size_t size : {64UL, 300UL, 1'500UL}) {
+    std::string seed;
+    for (std::size_t i = 0; i < size; ++i) seed += static_cast<char>(i * 37 + i / 11);
+    seeds.push_back(std::move(seed));
+  }
+  return seeds;
 }
 
 // ---- listings
@@ -191,6 +237,7 @@ const std::vector<Harness> value_parsers{{"range", 256, range, range_seeds},
                                          {"date", 128, date, date_seeds},
                                          {"encoded-word", 1'024, encoded_word, encoded_word_seeds},
                                          {"name", 1'100, name, name_seeds},
+                                         {"md5-together", 2'000, md5_together, md5_together_seeds},
                                          {"listing", 512, listing, listing_seeds}};
 
 }  // namespace partsmith::fuzz
