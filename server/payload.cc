@@ -115,7 +115,7 @@ S3Result<void> check_checksum(const PayloadDeclaration& declaration, const AwsCh
 S3Result<ReceivedPayload> receive_payload(const Visit& visit, const PayloadDeclaration& declaration,
                                           std::optional<ChecksumAlgorithm> also, Md5Echo echo,
                                           const PayloadSink& sink) {
-  PayloadDigests digests(declaration, also);
+  PayloadDigests digests(visit.world().md5_lanes, declaration, also);
   std::optional<AwsChunkedDecoder> decoder;
   if (const auto* streamed = std::get_if<StreamedPayload>(&visit.payload())) {
     decoder.emplace(streamed->form, streamed->signing);

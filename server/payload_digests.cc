@@ -5,8 +5,9 @@ namespace partsmith::server {
 using protocol::ErrorCode;
 using protocol::S3Error;
 
-PayloadDigests::PayloadDigests(const PayloadDeclaration& declaration, std::optional<ChecksumAlgorithm> also)
-    : declared_(declaration.algorithm()), also_(also) {
+PayloadDigests::PayloadDigests(Md5Lanes& lanes, const PayloadDeclaration& declaration,
+                               std::optional<ChecksumAlgorithm> also)
+    : declared_(declaration.algorithm()), also_(also), md5_(lanes) {
   if (declaration.sha256) sha256_.emplace(DigestKind::sha256);
   if (declared_) checksummers_.emplace_back(*declared_);
   if (also_ && also_ != declared_) checksummers_.emplace_back(*also_);
@@ -22,7 +23,8 @@ void PayloadDigests::update(ByteView bytes) {
 ReceivedPayload PayloadDigests::finish() {
   ReceivedPayload received;
   received.size = size_;
-  received.md5 = md5_.finish();
+  const Md5 md5 = md5_.finish();
+  received.md5.assign(md5.begin(), md5.end());
   for (Checksummer& checksummer : checksummers_) {
     const Checksum checksum = checksummer.finish();
     if (checksum.algorithm == declared_) received.declared = checksum;

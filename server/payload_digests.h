@@ -4,14 +4,16 @@
 
 #include <vector>
 
+#include "md5_lanes.h"
 #include "payload.h"
 
 namespace partsmith::server {
 
 class PayloadDigests {
  public:
-  /// `also` names an algorithm to compute besides the declared one.
-  PayloadDigests(const PayloadDeclaration& declaration, std::optional<ChecksumAlgorithm> also);
+  /// `also` names an algorithm to compute besides the declared one. `lanes` outlives it.
+  PayloadDigests(Md5Lanes& lanes, const PayloadDeclaration& declaration,
+                 std::optional<ChecksumAlgorithm> also);
 
   void update(ByteView bytes);
   std::uint64_t size() const { return size_; }
@@ -23,7 +25,7 @@ class PayloadDigests {
  private:
   std::optional<ChecksumAlgorithm> declared_;
   std::optional<ChecksumAlgorithm> also_;
-  Digest md5_{DigestKind::md5};
+  Md5Lanes::Upload md5_;
   std::optional<Digest> sha256_;
   std::vector<Checksummer> checksummers_;
   std::uint64_t size_ = 0;

@@ -10,6 +10,7 @@
 #include "faults/presets.h"
 #include "http/edge.h"
 #include "journal/journal_observer.h"
+#include "md5_lanes.h"
 #include "request_log.h"
 #include "service.h"
 #include "worlds/keyed_worlds.h"
@@ -27,6 +28,7 @@ class Server::Impl {
                                   .rules = options_.rules,
                                   .completes_early = options_.early_completion,
                                   .memory = memory_,
+                                  .md5_lanes = md5_lanes_,
                                   .journal = options_.journal ? std::make_shared<Journal>() : nullptr,
                                   .movable_clock = options_.movable_clock})),
         faults_(engine_, options_.control),
@@ -124,6 +126,7 @@ class Server::Impl {
   ServerOptions options_;
   const Clock& clock_;
   MemoryBudget memory_;
+  Md5Lanes md5_lanes_;
   std::unique_ptr<Worlds> worlds_;
   LocalEngine engine_;
   FaultObserver faults_;

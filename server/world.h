@@ -23,6 +23,7 @@ namespace partsmith::server {
 
 class BucketConfigurations;
 class Journal;
+class Md5Lanes;
 
 /// The store's, which outlives it.
 std::shared_ptr<BucketConfigurations> configurations_of(storage::Store& store);
@@ -38,6 +39,7 @@ struct World {
   VendorRules rules = {};        ///< where it is narrower than Amazon S3
   bool completes_early = false;  ///< ServerOptions::early_completion
   MemoryBudget& memory;          ///< of the whole server
+  Md5Lanes& md5_lanes;           ///< of the whole server
   const Policy& policy = owner_may_do_all;
   std::shared_ptr<BucketConfigurations> configurations = configurations_of(store);
   std::shared_ptr<FaultSet> faults = std::make_shared<FaultSet>();

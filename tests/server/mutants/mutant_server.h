@@ -6,6 +6,7 @@
 
 #include "addressing.h"
 #include "http/edge.h"
+#include "md5_lanes.h"
 #include "mutation.h"
 #include "router.h"
 #include "service.h"
@@ -20,7 +21,7 @@ class MutantServer {
     if (!opened) throw std::runtime_error(opened.error());
     store_ = std::move(*opened);
     worlds_ = std::make_unique<server::OneWorld>(
-        server::World{.store = *store_, .clock = clock_, .memory = memory_});
+        server::World{.store = *store_, .clock = clock_, .memory = memory_, .md5_lanes = md5_lanes_});
     service_ = std::make_unique<server::Service>(
         options_, server::Service::Parts{.worlds = *worlds_, .engine = engine_});
     edge_ = std::make_unique<server::HttpEdge>(
@@ -73,6 +74,7 @@ class MutantServer {
   TemporaryFolder folder_;
   SystemClock clock_;
   server::MemoryBudget memory_{std::size_t{96} << 20U};
+  server::Md5Lanes md5_lanes_;
   server::ServerOptions options_;
   Handle handle_;
   std::unique_ptr<storage::Store> store_;

@@ -13,6 +13,7 @@
 #include <partsmith/storage/local_store.h>
 
 #include "http/edge.h"
+#include "md5_lanes.h"
 #include "raw_client.h"
 #include "service.h"
 #include "temporary_folder.h"
@@ -68,7 +69,7 @@ class VisitServer {
  public:
   explicit VisitServer(server::EdgeOptions edge_options = {}, bool early_completion = false)
       : store_(opened()),
-        worlds_(server::World{*store_, clock_, {}, early_completion, memory_}),
+        worlds_(server::World{*store_, clock_, {}, early_completion, memory_, md5_lanes_}),
         service_({}, {.worlds = worlds_, .engine = engine_, .observers = {&recorder}}) {
     edge_options.memory = &memory_;
     edge_.emplace(std::move(edge_options),
@@ -112,6 +113,7 @@ class VisitServer {
   TemporaryFolder folder_;
   SystemClock clock_;
   server::MemoryBudget memory_{std::size_t{96} << 20U};
+  server::Md5Lanes md5_lanes_;
   std::unique_ptr<storage::Store> store_;
   server::OneWorld worlds_;
   server::LocalEngine engine_;
