@@ -110,7 +110,8 @@ S3Result<void> PostedObject::begin_file(const std::optional<std::string>& filena
   auto declaration = declared_digests(visit_.headers());
   if (!declaration) return std::unexpected(std::move(declaration.error()));
   declaration_ = *std::move(declaration);
-  digests_.emplace(visit_.world().md5_lanes, declaration_, declaration_.algorithm().value_or(ChecksumAlgorithm::crc64nvme));
+  digests_.emplace(visit_.world().md5_lanes, declaration_,
+                   declaration_.algorithm().value_or(ChecksumAlgorithm::crc64nvme));
 
   auto writer = ContentWriter::open(visit_, std::nullopt, customer_key_);
   if (!writer) return std::unexpected(std::move(writer.error()));
