@@ -81,7 +81,7 @@ void remove_all(FaultSet& faults) {
 
 Response add(const Asked& asked, std::vector<FaultRule> rules) {
   for (FaultRule& rule : rules) {
-    if (!asked.world->faults->add(std::move(rule))) return error_answer(400, "there are 1000 rules already");
+    if (!asked.world->faults->add(std::move(rule))) return error_answer(409, "there are 1000 rules already");
   }
   return list_chaos_faults(asked);
 }
@@ -150,7 +150,7 @@ Response set_chaos_effects(const Asked& asked) {
   auto rules = parse_fault_rules(rule.dump());
   if (!rules) return error_answer(400, std::move(rules.error()));
   if (!asked.world->faults->add(std::move(rules->front())))
-    return error_answer(400, "there are 1000 rules already");
+    return error_answer(409, "there are 1000 rules already");
   return get_chaos_effects(asked);
 }
 

@@ -48,7 +48,7 @@ Response add_faults(const Asked& asked) {
   Json names = Json::array();
   for (FaultRule& rule : *rules) {
     names.push_back(rule.name);
-    if (!asked.world->faults->add(std::move(rule))) return error_answer(400, "there are 1000 rules already");
+    if (!asked.world->faults->add(std::move(rule))) return error_answer(409, "there are 1000 rules already");
   }
   return json_answer({{"added", std::move(names)}}, 201);
 }

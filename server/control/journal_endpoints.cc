@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "control/answers.h"
 #include "control/endpoints.h"
@@ -33,7 +34,9 @@ Response read_journal(const Asked& asked) {
   std::size_t limit = most_entries;
   if (const auto text = asked.query.get("limit")) {
     const auto parsed = std::from_chars(text->data(), text->data() + text->size(), limit);
-    if (parsed.ec != std::errc() || parsed.ptr != text->data() + text->size())
+    const bool more_than_all = parsed.ec == std::errc::result_out_of_range;
+    if (more_than_all) limit = std::numeric_limits<std::size_t>::max();
+    if ((parsed.ec != std::errc() && !more_than_all) || parsed.ptr != text->data() + text->size())
       return error_answer(400, "\"limit\" must be a whole number");
   }
   const std::string_view format = asked.query.get("format").value_or("json");

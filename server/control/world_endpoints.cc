@@ -6,6 +6,7 @@
 #include "control/answers.h"
 #include "control/endpoints.h"
 #include "names.h"
+#include "whole_number.h"
 #include "worlds/keyed_worlds.h"
 
 namespace partsmith::server {
@@ -13,18 +14,20 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t longest_name = 100;
+constexpr std::ptrdiff_t longest_name = 100;  ///< characters
 
 /// The name in the path, if a snapshot can have it.
 std::optional<std::string> snapshot_name(const Asked& asked) {
   auto name = protocol::percent_decode(asked.name);
   const auto is_plain = [](char c) { return static_cast<unsigned char>(c) > ' ' && c != '/' && c != 0x7f; };
-  if (!name || name->size() > longest_name || !std::ranges::all_of(*name, is_plain)) return std::nullopt;
+  const auto begins_one = [](char c) { return (c & 0xC0) != 0x80; };
+  if (!name || std::ranges::count_if(*name, begins_one) > longest_name || !std::ranges::all_of(*name, is_plain))
+    return std::nullopt;
   return name;
 }
 
 Response wrong_name() {
-  return error_answer(400, "a snapshot's name has at most 100 bytes, without white space and '/'");
+  return error_answer(400, "a snapshot's name has at most 100 characters, without white space and '/'");
 }
 
 Response failed(const storage::StoreError& error) {
@@ -69,10 +72,10 @@ Response change_settings(const Asked& asked) {
     return error_answer(400, "an object with \"min_part_size\" is wanted");
   for (const auto& [name, value] : document.items()) {
     if (name != names[0]) return error_answer(400, unknown_name("setting", name, names));
-    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > limits::max_part_size)
+    if (whole_number(value).value_or(limits::max_part_size + 1) > limits::max_part_size)
       return error_answer(400, "\"min_part_size\" is a number of bytes, of 5 GiB at most");
   }
-  asked.world->settings->minimum_part_bytes = document["min_part_size"].get<std::uint64_t>();
+  asked.world->settings->minimum_part_bytes = *whole_number(document["min_part_size"]);
   return json_answer(settings_json(*asked.world));
 }
 
@@ -90,7 +93,7 @@ Response take_snapshot(const Asked& asked) {
   if (!name) return wrong_name();
   const auto taken = asked.world->store.take_snapshot(*name);
   if (!taken) return failed(taken.error());
-  return *taken ? empty_answer() : error_answer(400, "the world has 100 snapshots already");
+  return *taken ? empty_answer() : error_answer(409, "the world has 100 snapshots already");
 }
 
 /// What the store had then is there again. What was asked and what was to fail since then is forgotten, and

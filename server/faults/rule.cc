@@ -12,6 +12,7 @@
 #include <partsmith/protocol/operations.h>
 
 #include "names.h"
+#include "whole_number.h"
 
 namespace partsmith::server {
 namespace {
@@ -84,10 +85,11 @@ std::string text_of(std::string_view name, const Json& value) {
 }
 
 std::uint64_t number_of(std::string_view name, const Json& value, std::uint64_t most = (1ULL << 63U) - 1) {
-  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > most) {
+  const auto number = whole_number(value);
+  if (!number || *number > most) {
     refuse(fmt::format("\"{}\" must be a whole number from 0 to {}", name, most));
   }
-  return value.get<std::uint64_t>();
+  return *number;
 }
 
 bool flag_of(std::string_view name, const Json& value) {
@@ -98,7 +100,7 @@ bool flag_of(std::string_view name, const Json& value) {
 /// 3, "3" or "2-5".
 std::pair<std::uint32_t, std::uint32_t> part_numbers_of(const Json& value) {
   const auto wrong = [] { refuse("\"part_number\" must be a number, or a range such as \"2-5\""); };
-  if (value.is_number_unsigned()) {
+  if (value.is_number()) {
     const auto number = static_cast<std::uint32_t>(number_of("part_number", value, 10'000));
     return {number, number};
   }
@@ -200,7 +202,7 @@ void take_parameter(Fault& fault, std::string_view name, const Json& value) {
   if (name == "bit") fault.bit = number_of(name, value, 7);
   if (name == "header") fault.header = text_of(name, value);
   if (name == "region") fault.region = text_of(name, value);
-  if (name == "seconds") fault.seconds = number_of(name, value);
+  if (name == "seconds") fault.seconds = number_of(name, value, 100ULL * 365 * 86'400);
   if (name == "answered") fault.answered = flag_of(name, value);
   if (name == "until") {
     static constexpr auto ends = std::to_array<std::string_view>({"retry", "complete", "abort"});
@@ -285,8 +287,9 @@ FaultRule rule_of(const Json& value) {
   }
   rule.when = when_of(rule.fault, when);
   if (rule.name.empty()) rule.name = row_of(rule.fault.type).name;
-  if (rule.name.size() > 200 || rule.name.find('/') != std::string::npos)
-    refuse("\"name\" must be of 200 bytes at most, without '/'");
+  const auto characters = std::ranges::count_if(rule.name, [](char byte) { return (byte & 0xC0) != 0x80; });
+  if (characters > 200 || rule.name.find('/') != std::string::npos)
+    refuse("\"name\" must be of 200 characters at most, without '/'");
   return rule;
 }
 

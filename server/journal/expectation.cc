@@ -13,6 +13,7 @@
 
 #include "journal/entry_text.h"
 #include "names.h"
+#include "whole_number.h"
 
 namespace partsmith::server {
 namespace {
@@ -35,7 +36,7 @@ constexpr auto distinct_names =
 /// Query parameters are texts, JSON has both.
 std::string text_of(std::string_view name, const Json& value) {
   if (value.is_string()) return value.get<std::string>();
-  if (value.is_number_unsigned()) return std::to_string(value.get<std::uint64_t>());
+  if (const auto number = whole_number(value)) return std::to_string(*number);
   refuse(fmt::format("\"{}\" must be a text", name));
 }
 
@@ -57,7 +58,9 @@ bool take_filter(JournalFilter& filter, const std::string& name, const Json& val
   if (at < std::size(texts)) {
     *texts[at] = text_of(name, value);
   } else if (name == "status") {
-    filter.status = static_cast<int>(std::min<std::uint64_t>(number_of(name, value), 999));
+    const std::uint64_t status = number_of(name, value);
+    if (status < 100 || status > 599) refuse("\"status\" is from 100 to 599");
+    filter.status = static_cast<int>(status);
   } else {
     filter.after = number_of(name, value);
   }
