@@ -31,7 +31,7 @@ class KeyedWorlds final : public Worlds {
 
  private:
   static constexpr std::size_t most_worlds = 10'000;
-  static constexpr std::size_t most_open = 32;
+  static constexpr std::size_t most_open = 16;
 
   struct Open;
   /// What stays of a world whose store is closed.
