@@ -59,7 +59,10 @@ std::span<const AddFamily> families() {
                                                         add_bucket_settings,
                                                         add_archive,
                                                         add_encoding_type,
-                                                        add_routing});
+                                                        add_routing,
+                                                        add_signed,
+                                                        add_again,
+                                                        add_again_objects});
   return all;
 }
 

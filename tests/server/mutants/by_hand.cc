@@ -207,7 +207,7 @@ Response etag_without_a_count(const Asked&, Request& request, const Next& next) 
 }  // namespace
 
 std::vector<Mutation> mutations_by_hand() {
-  return {
+  std::vector<Mutation> mutations{
       does_nothing("abort says yes and does nothing", "AbortMultipartUpload", 204, {"multipart.*"}),
       does_nothing("a deleted object stays", "DeleteObject", 204, {"object.*", "multipart.complete.*"}),
       does_nothing("objects deleted together stay", "DeleteObjects", 200, {"object.delete*"}),
@@ -231,6 +231,8 @@ std::vector<Mutation> mutations_by_hand() {
       {"any payload is taken", always(takes_any_payload), {"*"}},
       {"ETags of uploads have no count", always(etag_without_a_count), {"multipart.*"}},
   };
+  for (auto& mutation : mutations_of_second_instances()) mutations.push_back(std::move(mutation));
+  return mutations;
 }
 
 }  // namespace partsmith::test

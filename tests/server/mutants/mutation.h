@@ -47,6 +47,8 @@ Mutation mutation_of(const Rule& rule);
 
 /// Those that can't be said as a rule: servers that forget, mix up, or take what they must refuse.
 std::vector<Mutation> mutations_by_hand();
+/// Of these, servers that are right once, and not the second time; mutations_by_hand() has them, too.
+std::vector<Mutation> mutations_of_second_instances();
 
 /// By its name, of either sort.
 std::optional<Mutation> mutation_by_name(std::string_view name);

@@ -1,0 +1,132 @@
+/// Each operation looks at the signature: what is asked of one of them is asked of all.
+
+#include "checks/signing.h"
+
+namespace partsmith::conformance::checks {
+namespace {
+
+using Prepare = std::function<client::S3Request(CheckContext&)>;
+using Expect = std::function<void(CheckContext&)>;
+
+/// An operation, with what there must be before it, and what must be as before when it is refused.
+struct Operation {
+  std::string family;
+  std::string id;
+  std::string name;
+  unsigned requests;  ///< of the preparation
+  Prepare prepare;
+  unsigned looks = 0;
+  Expect unchanged = {};
+};
+
+/// The upload that the preparation made.
+client::UploadAddress only_upload(const CheckContext& c) {
+  return c.uploads().back();
+}
+
+void still_open(CheckContext& c) {
+  c.send(client::list_parts(only_upload(c))).status(200);
+}
+
+void still_there(CheckContext& c) {
+  c.send(c.get()).status(200).body("data");
+}
+
+void not_there(CheckContext& c) {
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
+client::S3Request of_object(CheckContext& c, const std::string& method) {
+  c.put("object", "data");
+  auto request = c.request(method, "object");
+  if (method == "PUT") request.body = "other";
+  return request;
+}
+
+std::vector<Operation> operations() {
+  const auto create = [](CheckContext& c) { return client::create_multipart_upload(c.bucket(), c.key()); };
+  const auto part = [](CheckContext& c) { return client::upload_part(c.create(), "1", "data"); };
+  const auto copy_part = [](CheckContext& c) {
+    c.put("source", "data");
+    return client::upload_part_copy(c.create(), "1", c.bucket(), c.key("source"));
+  };
+  const auto complete = [](CheckContext& c) {
+    const auto upload = c.create();
+    return client::complete_multipart_upload(upload, std::vector{c.part(upload, 1, "data")});
+  };
+  const auto abort = [](CheckContext& c) { return client::abort_multipart_upload(c.create()); };
+  const auto list_parts = [](CheckContext& c) { return client::list_parts(c.create()); };
+  const auto list_uploads = [](CheckContext& c) { return client::list_multipart_uploads(c.bucket()); };
+  const auto copy = [](CheckContext& c) {
+    c.put("source", "data");
+    return copying(c, "object", source_of(c, "source"));
+  };
+  const auto method = [](std::string name) { return [name](CheckContext& c) { return of_object(c, name); }; };
+  return {
+      {"multipart", "create", "CreateMultipartUpload", 0, create},
+      {"multipart", "part", "UploadPart", 1, part, 1,
+       [](CheckContext& c) { c.send(client::list_parts(only_upload(c))).status(200).elements("Part", 0); }},
+      {"multipart", "copy", "UploadPartCopy", 2, copy_part, 1, still_open},
+      {"multipart", "complete", "CompleteMultipartUpload", 2, complete, 1, not_there},
+      {"multipart", "abort", "AbortMultipartUpload", 1, abort, 1, still_open},
+      {"multipart", "list-parts", "ListParts", 1, list_parts},
+      {"multipart", "list-uploads", "ListMultipartUploads", 0, list_uploads},
+      {"object", "put", "PutObject", 1, method("PUT"), 1, still_there},
+      {"object", "get", "GetObject", 1, method("GET")},
+      {"object", "head", "HeadObject", 1, method("HEAD")},
+      {"object", "delete", "DeleteObject", 1, method("DELETE"), 1, still_there},
+      {"object", "copy", "CopyObject", 1, copy, 1, not_there},
+      {"object", "list", "ListObjectsV2", 0, [](CheckContext& c) { return listing(c); }},
+      {"object", "list-v1", "ListObjects", 0, [](CheckContext& c) { return listing_v1(c); }},
+  };
+}
+
+Check check_of(const Operation& operation, const std::string& how, std::string title, std::string source,
+               std::string_view code,
+               std::function<client::HttpRequest(CheckContext&, client::S3Request)> spoil) {
+  return must(operation.family + '.' + how + '.' + operation.id, std::move(title), std::move(source),
+              {std::max(operation.requests, 1U) + 1 + operation.looks, 40}, [=](CheckContext& c) {
+                auto request = operation.prepare(c);
+                const bool is_head = request.method == "HEAD";
+                // Who refuses everybody looks at nothing.
+                if (operation.requests == 0) c.send(request).status(200).required();
+                auto answer = c.send(spoil(c, request), request.key);
+                if (is_head) {
+                  answer.status(403);
+                } else {
+                  answer.error(403, code);
+                }
+                if (operation.unchanged) operation.unchanged(c);
+              });
+}
+
+}  // namespace
+
+void add_signed(std::vector<Check>& checks) {
+  for (const auto& operation : operations()) {
+    checks.push_back(check_of(
+        operation, "signed-wrongly",
+        operation.name + " with a wrong signature is SignatureDoesNotMatch, and does nothing",
+        "S3 API: Error responses (SignatureDoesNotMatch)", "SignatureDoesNotMatch",
+        [](CheckContext& c, const client::S3Request& request) { return signed_wrongly(c, request); }));
+    checks.push_back(
+        check_of(operation, "unsigned",
+                 operation.name + " by nobody is AccessDenied in a private bucket, and does nothing",
+                 "S3 API: Error responses (AccessDenied)", "AccessDenied",
+                 [](CheckContext& c, client::S3Request request) {
+                   request.signing = client::Signing::anonymous;
+                   return c.client().prepare(request);
+                 }));
+    // A header that says where to copy from would have to be signed, too.
+    if (operation.id == "copy") continue;
+    checks.push_back(check_of(
+        operation, "expired", operation.name + " by a URL past its time is AccessDenied, and does nothing",
+        "S3 API: Authenticating requests: Using query parameters (X-Amz-Expires); recording: "
+        "presigned-expired-sigv4 (of GetObject)",
+        "AccessDenied", [](CheckContext& c, const client::S3Request& request) {
+          return signed_long_ago(c, request, std::chrono::hours(1), 60);
+        }));
+  }
+}
+
+}  // namespace partsmith::conformance::checks
