@@ -1,8 +1,4 @@
 # Every library that partsmith links, found in one place. ARCHITECTURE.md says what each is for.
-if(PARTSMITH_SOURCES)
-  include(PartsmithSources)
-  return()
-endif()
 include(PartsmithLibraries)
 find_package(nlohmann_json REQUIRED)
 if(PARTSMITH_BUILD_PROGRAM)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from datetime import datetime, timezone
 
 from . import tarball
@@ -14,7 +15,8 @@ from .release import LICENSE, ROOT, SUMMARY, Release, sha256
 def formula(release: Release, digests: dict[str, str], address: str) -> tuple[str, bytes]:
     """`digests`: of the tarballs, by name. `address`: of the folder that they are published in."""
     arms = ""
-    for architecture, word in zip(release.architectures(), ("arm", "intel")):
+    for architecture in release.architectures():
+        word = {"aarch64": "arm", "x86_64": "intel"}[architecture.machine]
         name = f"{tarball.name(release, architecture)}.tar.gz"
         arms += f'    on_{word} do\n      url "{address}/{name}"\n      sha256 "{digests[name]}"\n    end\n'
     text = f'''class Partsmith < Formula
@@ -53,19 +55,23 @@ def cmake_package(release: Release) -> tuple[str, bytes]:
     return f"{top}.tar.gz", compressed(tar(with_folders(entries), release.time))
 
 
+def _installed(package: str) -> str:
+    """The version of a package of this machine, whose archive or headers are in the program."""
+    return subprocess.run(["dpkg-query", "--show", "--showformat=${Version}", package], check=True, capture_output=True, text=True).stdout
+
+
 def spdx(release: Release) -> tuple[str, bytes]:
     """What the program is made of, in SPDX 2.3's JSON."""
     rows = [line.split() for line in (ROOT / "packaging/static/libraries.txt").read_text().splitlines()
             if line and not line.startswith("#")]
-    compiler = re.search(r"^ziglang==(\S+)", (ROOT / "packaging/static/requirements.txt").read_text(), re.MULTILINE)
-    assert compiler is not None
-    rows.append(["musl-and-libc++-of-ziglang", compiler[1], "", "MIT AND Apache-2.0 WITH LLVM-exception"])
     packages = [{"SPDXID": "SPDXRef-partsmith", "name": "partsmith", "versionInfo": release.version, "licenseConcluded": "Apache-2.0",
                  "licenseDeclared": "Apache-2.0", "copyrightText": "NOASSERTION", "downloadLocation": "NOASSERTION", "filesAnalyzed": False}]
     for name, version, digest, licence in ([*row[:3], " ".join(row[3:])] for row in rows):
+        if version == "installed":
+            version = _installed(name)
         package = {"SPDXID": f"SPDXRef-{re.sub('[^A-Za-z0-9.-]', '-', name)}", "name": name, "versionInfo": version, "licenseConcluded": licence,
                    "licenseDeclared": licence, "copyrightText": "NOASSERTION", "downloadLocation": "NOASSERTION", "filesAnalyzed": False}
-        if digest:
+        if digest != "-":
             package["comment"] = f"Debian's source package; SHA-256 of its .dsc: {digest}"
         packages.append(package)
     relations = [{"spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES", "relatedSpdxElement": "SPDXRef-partsmith"}]

@@ -17,20 +17,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The program of each tarball, by machine."""
-    found = {}
-    for machine in ("x86_64", "aarch64"):
-        into = tmp_path_factory.mktemp(machine)
-        with tarfile.open(artefact(f"partsmith-*-linux-{machine}.tar.gz")) as archive:
-            archive.extractall(into)
-        found[machine] = next(into.glob("*/bin/partsmith"))
-    return found
-
-
-@pytest.fixture(scope="session")
-def program(programs: dict[str, Path]) -> Path:
-    return programs[MACHINE]
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program in the tarball for this machine."""
+    into = tmp_path_factory.mktemp("tarball")
+    with tarfile.open(artefact(f"partsmith-*-linux-{MACHINE}.tar.gz")) as archive:
+        archive.extractall(into)
+    return next(into.glob("*/bin/partsmith"))
 
 
 @pytest.fixture

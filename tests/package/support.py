@@ -20,7 +20,6 @@ ROOT = Path(__file__).parents[2]
 DIST = Path(os.environ.get("PARTSMITH_DIST") or ROOT / "dist")
 PATIENCE = 60.0
 MACHINE = platform.machine()
-OTHER_MACHINE = {"x86_64": "aarch64", "aarch64": "x86_64"}[MACHINE]
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
 NODE = {"x86_64": "x64", "aarch64": "arm64"}
 

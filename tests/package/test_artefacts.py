@@ -30,15 +30,15 @@ def test_the_sums_are_those_of_the_files() -> None:
         assert hashlib.sha256((DIST / name).read_bytes()).hexdigest() == digest, name
 
 
-def test_every_artefact_is_made_again_with_the_same_bytes(tmp_path: Path, programs: dict[str, Path]) -> None:
+def test_every_artefact_is_made_again_with_the_same_bytes(tmp_path: Path, program: Path) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()
     for name, words in {"partsmith.1": ["man"], **{f"partsmith.{shell}": ["completion", shell] for shell in ("bash", "zsh", "fish")}}.items():
-        (pages / name).write_text(run([programs[MACHINE], *words]).stdout)
+        (pages / name).write_text(run([program, *words]).stdout)
     with tarfile.open(artefact(f"partsmith-*-linux-{MACHINE}.tar.gz")) as archive:
         moment = archive.getmembers()[0].mtime
     done = run([sys.executable, ROOT / "packaging/package.py", "--version", VERSION, "--time", str(int(moment)), "--pages", pages, "--output", tmp_path / "dist",
-                *(word for machine, path in programs.items() for word in ("--program", f"{machine}={path}"))])
+                "--program", f"{MACHINE}={program}"])
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "dist/SHA256SUMS").read_text() == (DIST / "SHA256SUMS").read_text()
 
@@ -280,9 +280,9 @@ def image(tmp_path: Path) -> Image:
     return Image(tmp_path / "layout")
 
 
-def test_the_image_has_both_processors_and_is_small(image: Image) -> None:
+def test_the_image_is_small(image: Image) -> None:
     manifests = image.manifests()
-    assert {entry["platform"]["architecture"] for entry in manifests} == {"amd64", "arm64"}
+    assert {entry["platform"]["architecture"] for entry in manifests} == {DEBIAN[MACHINE]}
     for entry in manifests:
         manifest = json.loads(image.blob(entry))
         configuration = json.loads(image.blob(manifest["config"]))
