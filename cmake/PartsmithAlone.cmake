@@ -44,10 +44,10 @@ partsmith_archive(isal SOURCES "${crc}/crc_base.c" ${isal_files} INCLUDE "${sour
 
 # The archives of rooms come as files, for as targets they would bring their libraries along.
 add_executable(partsmith_alone EXCLUDE_FROM_ALL $<TARGET_OBJECTS:partsmith> "${PROJECT_SOURCE_DIR}/cli/alone/alone.cc")
-foreach(room conformance server http storage client protocol values)
-  add_dependencies(partsmith_alone partsmith_${room})
-  list(APPEND rooms "$<TARGET_FILE:partsmith_${room}>")
-endforeach()
+get_property(rooms GLOBAL PROPERTY PARTSMITH_ROOMS)
+list(APPEND rooms partsmith_http)
+add_dependencies(partsmith_alone ${rooms})
+list(TRANSFORM rooms REPLACE "(.+)" "$<TARGET_FILE:\\1>")
 target_link_options(partsmith_alone PRIVATE -static-pie -Wl,--gc-sections -Wl,--build-id=none)
 target_link_libraries(partsmith_alone PRIVATE partsmith_build_options partsmith_hardening
   -Wl,--start-group ${rooms} -Wl,--end-group

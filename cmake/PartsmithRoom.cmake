@@ -70,4 +70,5 @@ function(partsmith_room NAME)
     PUBLIC ${ROOM_USES}
     PRIVATE $<BUILD_INTERFACE:partsmith_build_options> $<BUILD_INTERFACE:partsmith_hardening> ${ROOM_PRIVATE_USES})
   target_precompile_headers(partsmith_${NAME} REUSE_FROM partsmith_standard)
+  set_property(GLOBAL APPEND PROPERTY PARTSMITH_ROOMS partsmith_${NAME})
 endfunction()
