@@ -1,14 +1,10 @@
 # What `cmake --install` leaves: the program, and for find_package(partsmith) the files of packaging/cmake, which the package of
-# the program alone has as well, and partsmith::emulator (component `emulator`). The emulator's libraries are the machine's; a
-# build with its own (PARTSMITH_SOURCES) installs the program alone.
+# the program alone has as well, and partsmith::emulator (component `emulator`). The emulator's libraries are the machine's.
 if(NOT PROJECT_IS_TOP_LEVEL)
   return()
 endif()
 if(TARGET partsmith)
   install(TARGETS partsmith)
-endif()
-if(PARTSMITH_SOURCES)
-  return()
 endif()
 include(GNUInstallDirs)
 set(package "${CMAKE_INSTALL_LIBDIR}/cmake/partsmith")
