@@ -1,5 +1,5 @@
-/// What the program that needs no library (cmake/PartsmithAlone.cmake) does before main(): it keeps away from libraries that lie
-/// on the machine it runs on, which are made for another C library than the one inside.
+/// What the program that needs no library (cmake/PartsmithAlone.cmake) does before main(): it keeps away from
+/// libraries that lie on the machine it runs on, which are made for another C library than the one inside.
 
 #include <netdb.h>
 #include <nss.h>

@@ -116,7 +116,7 @@ std::vector<Mutation> mutations() {
          if (lists_parts(request)) test::replace_all(answer.body, "<IsTruncated>true", "<IsTruncated>false");
        },
        {"multipart.list-parts.*"},
-       {"multipart.list-parts.pages"}},
+       {"multipart.list-parts.pages", "multipart.list-parts.1001-parts"}},
       {"checksums are listed though no algorithm was named",
        [](const Request& request, HttpAnswer& answer) {
          if (lists_parts(request) && answer.body.find("ChecksumAlgorithm") == std::string::npos) {
