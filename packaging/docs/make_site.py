@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 from cli_reference import markdown  # noqa: E402
-from pages import CLI, ROOT, TABLES, TITLES, place, tabs  # noqa: E402
+from site_pages import CLI, ROOT, TABLES, TITLES, place, tabs  # noqa: E402
 
 HERE = Path(__file__).parent
 FENCED = re.compile(r"^(```.*?^```$)", re.MULTILINE | re.DOTALL)
