@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <partsmith/protocol/uri.h>
 #include <partsmith/values/checksum.h>
 
 #include "generator_tables.h"
@@ -141,12 +142,10 @@ void Generator::checksum(Step& one) {
       std::to_array<ChecksumAlgorithm>({ChecksumAlgorithm::crc32, ChecksumAlgorithm::crc32c,
                                         ChecksumAlgorithm::sha256, ChecksumAlgorithm::crc64nvme});
   if (!random_.once_in(3) || one.payload == client::Payload::signed_chunks) return;
-  Checksummer summer(random_.one_of(algorithms));
+  const ChecksumAlgorithm algorithm = random_.one_of(algorithms);
   // Now and then of other bytes.
-  const std::string bytes = filler(one.seed, random_.once_in(6) ? one.size + 1 : one.size);
-  summer.update(as_bytes(bytes));
-  const Checksum sum = summer.finish();
-  one.headers.emplace_back(traits(sum.algorithm).header, sum.base64());
+  const std::uint64_t size = random_.once_in(6) ? one.size + 1 : one.size;
+  one.headers.push_back(checksum_header(algorithm, filler(one.seed, size)));
 }
 
 // ---- uploads
@@ -155,12 +154,12 @@ void Generator::create_upload() {
   Step one = step("CreateMultipartUpload", "POST", some_key());
   one.query = {{"uploads", ""}};
   describe(one);
-  Upload upload{.step = one.number, .key = one.key, .checksum = {}};
+  Upload upload{.step = one.number, .key = one.key};
   if (random_.once_in(3)) {
     static constexpr auto names = std::to_array<Texts>({"CRC32", "SHA256", "CRC64NVME"});
     const Texts name = random_.one_of(names);
     one.headers.emplace_back("x-amz-checksum-algorithm", name);
-    upload.checksum = traits(*checksum_algorithm_by_name(name)).header;
+    upload.checksum = checksum_algorithm_by_name(name);
     if (random_.once_in(3))
       one.headers.emplace_back("x-amz-checksum-type", random_.once_in(2) ? "FULL_OBJECT" : "COMPOSITE");
   }
@@ -176,14 +175,8 @@ void Generator::upload_part() {
   const bool is_large = large_bodies_ < most_large_bodies && random_.once_in(3);
   if (is_large) ++large_bodies_;
   body(one, is_large ? large + random_.below(2) : random_.one_of(small_sizes));
-  if (!upload.checksum.empty() && one.payload != client::Payload::signed_chunks) {
-    for (const ChecksumTraits& row : checksum_table()) {
-      if (row.header != upload.checksum) continue;
-      Checksummer summer(row.algorithm);
-      const std::string bytes = filler(one.seed, one.size);
-      summer.update(as_bytes(bytes));
-      one.headers.emplace_back(row.header, summer.finish().base64());
-    }
+  if (upload.checksum && one.payload != client::Payload::signed_chunks) {
+    one.headers.push_back(checksum_header(*upload.checksum, filler(one.seed, one.size)));
   } else {
     checksum(one);
   }
@@ -193,11 +186,7 @@ void Generator::upload_part() {
 
 std::string Generator::copy_source() {
   const std::string key = writes_.empty() || random_.once_in(6) ? some_key() : random_.one_of(writes_).first;
-  std::string source = "{bucket}/";
-  for (const char c : key) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/';
-    source += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
+  std::string source = "{bucket}/" + protocol::uri_encode(key, protocol::Slash::keep);
   if (versioned_ && random_.once_in(3)) source += "?versionId=" + some_version();
   return source;
 }
@@ -235,10 +224,9 @@ void Generator::complete() {
     const std::string etag = i == wrong ? std::string(missing_etag) : placeholder("etag", part->number);
     parts += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag>", number, etag);
     for (const auto& [name, value] : part->headers) {
-      if (name != upload.checksum) continue;
-      for (const ChecksumTraits& row : checksum_table()) {
-        if (row.header == name) parts += fmt::format("<{}>{}</{}>", row.element, value, row.element);
-      }
+      if (!upload.checksum || name != traits(*upload.checksum).header) continue;
+      const std::string_view element = traits(*upload.checksum).element;
+      parts += fmt::format("<{}>{}</{}>", element, value, element);
     }
     parts += "</Part>";
   }

@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include <partsmith/values/checksum.h>
 
 #include "step.h"
 
@@ -37,12 +40,14 @@ class Generator {
   struct Upload {
     std::uint64_t step;
     std::string key;
-    std::string checksum;  ///< the algorithm's header, or empty
+    std::optional<ChecksumAlgorithm> checksum = {};
     bool ended = false;
     std::map<std::uint64_t, Step> parts = {};  ///< by number, as they were last sent
   };
 
   Step step(std::string_view operation, std::string method, std::string key = {}) const;
+  /// DeleteObjects of such elements.
+  Step deletion(std::string_view elements) const;
   void add(Step one);
   void add_random();
 

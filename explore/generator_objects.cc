@@ -62,17 +62,19 @@ void Generator::delete_object() {
   add(std::move(one));
 }
 
-void Generator::delete_objects() {
+Step Generator::deletion(std::string_view elements) const {
   Step one = step("DeleteObjects", "POST");
   one.query = {{"delete", ""}};
+  one.text = fmt::format("<Delete>{}</Delete>", elements);
+  one.headers.push_back(checksum_header(ChecksumAlgorithm::crc32, one.text));
+  return one;
+}
+
+void Generator::delete_objects() {
   std::string objects;
   for (std::uint64_t left = 1 + random_.below(4); left > 0; --left)
     objects += fmt::format("<Object><Key>{}</Key></Object>", protocol::xml_escaped(some_key()));
-  one.text = fmt::format("<Delete>{}{}</Delete>", random_.once_in(3) ? "<Quiet>true</Quiet>" : "", objects);
-  Checksummer summer(ChecksumAlgorithm::crc32);
-  summer.update(as_bytes(one.text));
-  one.headers.emplace_back("x-amz-checksum-crc32", summer.finish().base64());
-  add(std::move(one));
+  add(deletion((random_.once_in(3) ? "<Quiet>true</Quiet>" : "") + objects));
 }
 
 void Generator::list_objects() {
@@ -143,13 +145,7 @@ void Generator::many_keys() {
     steps_.push_back(std::move(one));
     objects += fmt::format("<Object><Key>many/{:03}</Key></Object>", i);
   }
-  Step gone = step("DeleteObjects", "POST");
-  gone.query = {{"delete", ""}};
-  gone.text = fmt::format("<Delete>{}</Delete>", objects);
-  Checksummer summer(ChecksumAlgorithm::crc32);
-  summer.update(as_bytes(gone.text));
-  gone.headers.emplace_back("x-amz-checksum-crc32", summer.finish().base64());
-  steps_.push_back(std::move(gone));
+  steps_.push_back(deletion(objects));
   Step list = step("ListObjectsV2", "GET");
   list.query = {{"list-type", "2"}};
   steps_.push_back(std::move(list));

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include <partsmith/values/checksum.h>
 #include <partsmith/values/limits.h>
 
 namespace partsmith::explore {
@@ -29,6 +31,14 @@ inline constexpr auto small_sizes =
 inline constexpr std::uint64_t large = limits::min_part_size;
 inline constexpr std::uint64_t most_large_bodies = 8;
 inline constexpr std::string_view missing_etag = "\"0123456789abcdef0123456789abcdef\"";
+
+/// x-amz-checksum-… of these bytes.
+inline std::pair<std::string, std::string> checksum_header(ChecksumAlgorithm algorithm,
+                                                           std::string_view bytes) {
+  Checksummer summer(algorithm);
+  summer.update(as_bytes(bytes));
+  return {std::string(traits(algorithm).header), summer.finish().base64()};
+}
 
 inline std::string placeholder(std::string_view kind, std::uint64_t step) {
   return fmt::format("{{{}:{}}}", kind, step);
