@@ -9,8 +9,7 @@
 #include "faults/rule.h"
 #include "journal/entry_text.h"
 #include "journal/expectation.h"
-#include "names.h"
-#include "worlds/keyed_worlds.h"
+#include "worlds/reset.h"
 
 namespace partsmith::server {
 namespace {
@@ -32,18 +31,12 @@ std::expected<std::vector<Journal::Entry>, std::string> entries_of(const World& 
 std::expected<void, std::string> WorldSteering::add_faults(std::string_view json) const {
   auto rules = parse_fault_rules(json);
   if (!rules) return std::unexpected(std::move(rules.error()));
-  const auto world = find_();
-  for (FaultRule& rule : *rules) {
-    if (!world->faults->add(std::move(rule))) return std::unexpected("there are 1000 rules already");
-  }
-  return {};
+  return find_()->faults->add_all(*std::move(rules));
 }
 
 std::expected<void, std::string> WorldSteering::add_fault_preset(std::string_view name) const {
-  if (const FaultPreset* preset = fault_preset(name)) return add_faults(preset->rules);
-  std::vector<std::string_view> names;
-  for (const FaultPreset& one : fault_presets()) names.push_back(one.name);
-  return std::unexpected(unknown_name("preset", name, names));
+  const auto rules = preset_rules(name);
+  return rules ? add_faults(*rules) : std::unexpected(rules.error());
 }
 
 std::vector<WorldSteering::FaultStatus> WorldSteering::faults() const {

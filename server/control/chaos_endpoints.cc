@@ -80,9 +80,8 @@ void remove_all(FaultSet& faults) {
 }
 
 Response add(const Asked& asked, std::vector<FaultRule> rules) {
-  for (FaultRule& rule : rules) {
-    if (!asked.world->faults->add(std::move(rule))) return error_answer(409, "there are 1000 rules already");
-  }
+  if (auto added = asked.world->faults->add_all(std::move(rules)); !added)
+    return error_answer(409, std::move(added.error()));
   return list_chaos_faults(asked);
 }
 
@@ -149,8 +148,8 @@ Response set_chaos_effects(const Asked& asked) {
   const Json rule = {{"name", latency_rule}, {"fault", {{"type", "delay"}, {"ms", latency}}}};
   auto rules = parse_fault_rules(rule.dump());
   if (!rules) return error_answer(400, std::move(rules.error()));
-  if (!asked.world->faults->add(std::move(rules->front())))
-    return error_answer(409, "there are 1000 rules already");
+  if (auto added = asked.world->faults->add_all(*std::move(rules)); !added)
+    return error_answer(409, std::move(added.error()));
   return get_chaos_effects(asked);
 }
 

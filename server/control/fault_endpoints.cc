@@ -5,7 +5,6 @@
 #include "control/answers.h"
 #include "control/endpoints.h"
 #include "faults/presets.h"
-#include "names.h"
 
 namespace partsmith::server {
 namespace {
@@ -34,22 +33,16 @@ Response add_faults(const Asked& asked) {
   if (document.is_object() && document.contains("preset")) {
     if (document.size() != 1 || !document["preset"].is_string())
       return error_answer(400, "\"preset\" is a name, and stands alone");
-    const auto preset_name = document["preset"].get<std::string>();
-    const FaultPreset* preset = fault_preset(preset_name);
-    if (preset == nullptr) {
-      std::vector<std::string_view> names;
-      for (const FaultPreset& one : fault_presets()) names.push_back(one.name);
-      return error_answer(400, unknown_name("preset", preset_name, names));
-    }
-    rules_text = preset->rules;
+    const auto rules = preset_rules(document["preset"].get<std::string>());
+    if (!rules) return error_answer(400, rules.error());
+    rules_text = *rules;
   }
   auto rules = parse_fault_rules(rules_text);
   if (!rules) return error_answer(400, std::move(rules.error()));
   Json names = Json::array();
-  for (FaultRule& rule : *rules) {
-    names.push_back(rule.name);
-    if (!asked.world->faults->add(std::move(rule))) return error_answer(409, "there are 1000 rules already");
-  }
+  for (const FaultRule& rule : *rules) names.push_back(rule.name);
+  if (auto added = asked.world->faults->add_all(*std::move(rules)); !added)
+    return error_answer(409, std::move(added.error()));
   return json_answer({{"added", std::move(names)}}, 201);
 }
 

@@ -7,7 +7,7 @@
 #include "control/endpoints.h"
 #include "names.h"
 #include "whole_number.h"
-#include "worlds/keyed_worlds.h"
+#include "worlds/reset.h"
 
 namespace partsmith::server {
 namespace {

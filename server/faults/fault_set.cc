@@ -98,6 +98,13 @@ bool FaultSet::add(FaultRule rule) {
   return true;
 }
 
+std::expected<void, std::string> FaultSet::add_all(std::vector<FaultRule> rules) {
+  for (FaultRule& rule : rules) {
+    if (!add(std::move(rule))) return std::unexpected("there are 1000 rules already");
+  }
+  return {};
+}
+
 bool FaultSet::remove(std::string_view name) {
   const std::scoped_lock lock(mutex_);
   const bool removed =

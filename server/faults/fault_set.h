@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <expected>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -30,6 +31,8 @@ class FaultSet {
   /// In the place of the rule of that name, if there is one. False, and nothing changed, when there are
   /// 1,000.
   bool add(FaultRule rule);
+  /// The same of each, until one is too many. The error is one line.
+  std::expected<void, std::string> add_all(std::vector<FaultRule> rules);
   bool remove(std::string_view name);
   void clear();
   std::vector<Status> list() const;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
+
+#include "names.h"
 
 namespace partsmith::server {
 namespace {
@@ -89,6 +92,13 @@ std::span<const FaultPreset> fault_presets() {
 const FaultPreset* fault_preset(std::string_view name) {
   const auto found = std::ranges::find(presets, name, &FaultPreset::name);
   return found == presets.end() ? nullptr : &*found;
+}
+
+std::expected<std::string_view, std::string> preset_rules(std::string_view name) {
+  if (const FaultPreset* preset = fault_preset(name)) return preset->rules;
+  std::vector<std::string_view> names;
+  for (const FaultPreset& one : presets) names.push_back(one.name);
+  return std::unexpected(unknown_name("preset", name, names));
 }
 
 }  // namespace partsmith::server

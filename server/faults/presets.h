@@ -1,7 +1,9 @@
 #pragma once
 /// Faults of one word: rules that reproduce what public bug reports tell of.
 
+#include <expected>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "faults/rule.h"
@@ -18,5 +20,7 @@ struct FaultPreset {
 std::span<const FaultPreset> fault_presets();
 /// Nothing when no preset has that name.
 const FaultPreset* fault_preset(std::string_view name);
+/// The preset's rules; else a line that names the nearest one.
+std::expected<std::string_view, std::string> preset_rules(std::string_view name);
 
 }  // namespace partsmith::server

@@ -53,12 +53,4 @@ class KeyedWorlds final : public Worlds {
   std::list<std::pair<std::string, std::shared_ptr<Open>>> recent_;  ///< the one used last first
 };
 
-/// Removes every bucket with all that is in it. The first error ends it.
-storage::Result<void> empty_store(storage::Store& store);
-
-/// Ends a world's fault rules, forgets its journal and settings, and lets its clock show real time.
-void forget_test(World& world);
-/// The same, and empties its store. The error is one line.
-std::expected<void, std::string> reset(World& world);
-
 }  // namespace partsmith::server
