@@ -5,10 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <partsmith/emulator.h>
 #include <partsmith/explore/explore.h>
-#include <partsmith/server/server.h>
-#include <partsmith/storage/ephemeral_folder.h>
-#include <partsmith/storage/local_store.h>
 #include <partsmith/values/random.h>
 
 #include "conform_interruption.h"
@@ -22,39 +20,21 @@ namespace {
 
 using Done = std::expected<void, std::string>;
 
-/// A server in this process, with a store of its own.
-class Reference {
- public:
-  static std::expected<std::unique_ptr<Reference>, std::string> start() {
-    auto folder = storage::EphemeralFolder::make_in(std::filesystem::temp_directory_path(), tell_line);
-    if (!folder) return std::unexpected(folder.error());
-    std::unique_ptr<Reference> made(new Reference(*std::move(folder)));
-    auto store = storage::open_local_store({.folder = made->folder_.path() / "data", .clock = &made->clock_});
-    if (!store) return std::unexpected(store.error());
-    made->store_ = *std::move(store);
-    server::ServerOptions options;
-    options.control = false;
-    options.journal = false;
-    made->server_ = std::make_unique<server::Server>(std::move(options), *made->store_, made->clock_);
-    if (auto started = made->server_->start(); !started) return std::unexpected(started.error());
-    return made;
+client::S3Connection connection_to(const Emulator& emulator) {
+  client::S3ClientOptions options;
+  options.credentials.access_key = emulator.access_key();
+  options.credentials.secret_key = emulator.secret_key();
+  return {*client::Endpoint::parse(emulator.endpoint_url()), std::move(options)};
+}
+
+/// A server in this process, with a store of its own. The error is one line.
+std::expected<Emulator, std::string> start_reference() {
+  try {
+    return Emulator();
+  } catch (const EmulatorError& error) {
+    return std::unexpected(error.what());
   }
-
-  client::S3Connection connection() const {
-    client::S3ClientOptions options;
-    options.credentials.access_key = "test";
-    options.credentials.secret_key = server::default_secret_key;
-    return {*client::Endpoint::parse(server_->url()), std::move(options)};
-  }
-
- private:
-  explicit Reference(storage::EphemeralFolder folder) : folder_(std::move(folder)) {}
-
-  storage::EphemeralFolder folder_;
-  SystemClock clock_;
-  std::unique_ptr<storage::Store> store_;
-  std::unique_ptr<server::Server> server_;
-};
+}
 
 /// What it was two hours ago.
 class LateClock final : public Clock {
@@ -219,10 +199,10 @@ std::expected<int, std::string> explore(const ExploreOptions& options) {
   const auto known = read_known(options);
   if (!known) return std::unexpected(known.error());
   const Interruption interruption;
-  const auto reference = Reference::start();
+  const auto reference = start_reference();
   if (!reference) return std::unexpected(reference.error());
 
-  Clients ours((*reference)->connection());
+  Clients ours(connection_to(*reference));
   Clients theirs(*connection);
   explore::Options what;
   what.seed = options.seed;
