@@ -33,6 +33,21 @@ def _hmac(key: bytes, text: str) -> bytes:
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 
+def signed_headers(host: str, method: str, path: str, query: str, payload: str) -> dict[str, str]:
+    """By the keys `test` and `test`. `query` is sorted, and each name has a value."""
+    now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    headers = {"host": host, "x-amz-content-sha256": payload, "x-amz-date": now}
+    lines = "".join(f"{name}:{value}\n" for name, value in headers.items())
+    canonical = "\n".join([method, path, query, lines, ";".join(headers), payload])
+    scope = f"{now[:8]}/{SCOPE_END}"
+    key = b"AWS4test"
+    for part in scope.split("/"):
+        key = _hmac(key, part)
+    signature = _hmac(key, "\n".join(["AWS4-HMAC-SHA256", now, scope, hashlib.sha256(canonical.encode()).hexdigest()])).hex()
+    headers["authorization"] = f"AWS4-HMAC-SHA256 Credential=test/{scope}, SignedHeaders={';'.join(list(headers))}, Signature={signature}"
+    return headers
+
+
 class Client:
     """One connection that is kept, with the keys `test` and `test`."""
 
@@ -42,17 +57,8 @@ class Client:
 
     def ask(self, method: str, path: str, query: str = "", body: bytes = b"", payload: str | None = None) -> bytes:
         """`query` is sorted, and each name has a value."""
-        now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
         payload = payload or hashlib.sha256(body).hexdigest()
-        headers = {"host": self._host, "x-amz-content-sha256": payload, "x-amz-date": now}
-        lines = "".join(f"{name}:{value}\n" for name, value in headers.items())
-        canonical = "\n".join([method, path, query, lines, ";".join(headers), payload])
-        scope = f"{now[:8]}/{SCOPE_END}"
-        key = b"AWS4test"
-        for part in scope.split("/"):
-            key = _hmac(key, part)
-        signature = _hmac(key, "\n".join(["AWS4-HMAC-SHA256", now, scope, hashlib.sha256(canonical.encode()).hexdigest()])).hex()
-        headers["authorization"] = f"AWS4-HMAC-SHA256 Credential=test/{scope}, SignedHeaders={';'.join(list(headers))}, Signature={signature}"
+        headers = signed_headers(self._host, method, path, query, payload)
         self._connection.request(method, path + ("?" + query if query else ""), body, headers)
         answer = self._connection.getresponse()
         text = answer.read()

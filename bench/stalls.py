@@ -24,23 +24,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from instructions import KIB, MIB, SCOPE_END, Client, _hmac
+from instructions import KIB, MIB, Client, signed_headers
 
 UNSIGNED = "UNSIGNED-PAYLOAD"
 
 
 def signed(port: int, method: str, path: str, query: str, body: bytes) -> bytes:
     """A whole request. `query` is sorted, and each name has a value."""
-    now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    headers = {"host": f"127.0.0.1:{port}", "x-amz-content-sha256": UNSIGNED, "x-amz-date": now}
-    lines = "".join(f"{name}:{value}\n" for name, value in headers.items())
-    canonical = "\n".join([method, path, query, lines, ";".join(headers), UNSIGNED])
-    scope = f"{now[:8]}/{SCOPE_END}"
-    key = b"AWS4test"
-    for part in scope.split("/"):
-        key = _hmac(key, part)
-    signature = _hmac(key, "\n".join(["AWS4-HMAC-SHA256", now, scope, hashlib.sha256(canonical.encode()).hexdigest()])).hex()
-    headers["authorization"] = f"AWS4-HMAC-SHA256 Credential=test/{scope}, SignedHeaders={';'.join(list(headers))}, Signature={signature}"
+    headers = signed_headers(f"127.0.0.1:{port}", method, path, query, UNSIGNED)
     headers["content-length"] = str(len(body))
     target = path + ("?" + query if query else "")
     return (f"{method} {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n").encode() + body
