@@ -20,6 +20,7 @@
 #include "ready_file.h"
 #include "secret_files.h"
 #include "seed.h"
+#include "serve_upstream.h"
 #include "standard_streams.h"
 #include "termination.h"
 #include "text_file.h"
@@ -153,11 +154,79 @@ std::expected<server::VendorRules, std::string> rules_of(const ServeOptions& opt
 
 /// Requests in flight are cut by the end of the process, as by a kill; what is temporary goes with them. What
 /// they write behind the removal's back is removed by the next start.
-[[noreturn]] void end_at_once(const DataFolder& folder, const ReadyFile& ready_file, int signal) {
+[[noreturn]] void end_at_once(const DataFolder* folder, const ReadyFile& ready_file, int signal) {
   ready_file.remove();
-  folder.remove_at_once();
+  if (folder != nullptr) folder->remove_at_once();
   constexpr int ended_by_signal = 128;  // as shells have it
   std::_Exit(ended_by_signal + signal);
+}
+
+std::expected<void, std::string> add_faults(const ServeOptions& options, server::ServerOptions& of_server) {
+  for (const std::string& fault : options.faults) {
+    auto text = fault_rules(fault);
+    if (!text) return std::unexpected(std::move(text.error()));
+    of_server.faults.push_back(*std::move(text));
+  }
+  return {};
+}
+
+/// Until a signal ends it. `from` says whose buckets they are; `folder`: the store's, if there is one.
+std::expected<void, std::string> run(server::Server& server, const ServeOptions& options,
+                                     const Termination& termination, ReadyFile& ready_file,
+                                     const std::string& from, const DataFolder* folder) {
+  if (const auto started = server.start(); !started) return started;
+  if (const auto written = ready_file.write(server.url(), server.port(), server.control_url()); !written)
+    return written;
+  if (!options.quiet) {
+    teller(options)(fmt::format("partsmith {} serves S3 at {} from {} (access key {}); Ctrl-C ends it",
+                                PARTSMITH_VERSION, server.url(), from, options.access_key));
+  }
+  if (options.ephemeral && folder != nullptr) DataFolder::remove_abandoned();
+  termination.wait();
+  const Termination::SecondSignal second(termination,
+                                         [&](int signal) { end_at_once(folder, ready_file, signal); });
+  server.stop(grace);
+  return {};
+}
+
+std::expected<void, std::string> serve_store(const ServeOptions& options, server::ServerOptions of_server,
+                                             const Termination& termination, ReadyFile& ready_file) {
+  const auto folder = options.ephemeral ? DataFolder::temporary() : DataFolder::lasting(options.data);
+  if (!folder) return std::unexpected(folder.error());
+  MovableClock clock;
+  const storage::LocalStoreOptions of_stores{
+      .folder = folder->path(),
+      .durability = options.durability == "disk" ? storage::Durability::disk : storage::Durability::process,
+      .clock = &clock,
+      .quota = options.quota,
+      .log = teller(options)};
+  auto store = storage::open_local_store(of_stores);
+  if (!store) return std::unexpected(store.error());
+  if (const auto filled = fill(**store, options); !filled) return filled;
+  of_server.movable_clock = &clock;
+  if (options.world_per_access_key) {
+    of_server.open_world =
+        server::worlds_in(folder->path() / "worlds", of_stores,
+                          [&options](storage::Store& of_world) { return fill(of_world, options); });
+  }
+  server::Server server(std::move(of_server), **store, clock);
+  return run(server, options, termination, ready_file, folder->path().string(), &*folder);
+}
+
+std::expected<void, std::string> serve_upstream(const ServeOptions& options, server::ServerOptions of_server,
+                                                const Termination& termination, ReadyFile& ready_file) {
+  auto upstream = upstream_of(options);
+  if (!upstream) return std::unexpected(upstream.error());
+  auto buckets = upstream_buckets_of(options);
+  if (!buckets) return std::unexpected(buckets.error());
+  MovableClock clock;
+  of_server.movable_clock = &clock;
+  of_server.upstream = *std::move(upstream);
+  of_server.upstream_buckets = *std::move(buckets);
+  if (options.world_per_access_key) of_server.open_world = server::worlds_of_upstream();
+  const std::string from = of_server.upstream->url();
+  server::Server server(std::move(of_server), clock);
+  return run(server, options, termination, ready_file, from, nullptr);
 }
 
 }  // namespace
@@ -177,51 +246,17 @@ std::expected<void, std::string> serve(const ServeOptions& options, const std::v
   const auto say = teller(options);
   std::ranges::for_each(notes, say);
   const Termination termination;  // before any thread is made, so that all of them leave the signals alone
-  if (!server::is_known_secret(*secret) || !options.tls_key.empty()) keep_memory_private();
+  if (!server::is_known_secret(*secret) || !options.tls_key.empty() || options.is_gateway())
+    keep_memory_private();
   for (const auto& file : {options.secret_key_file, options.tls_key}) {
     if (const auto warning = warning_about(file)) say(*warning);
   }
 
   ReadyFile ready_file(options.ready_file);
-  const auto folder = options.ephemeral ? DataFolder::temporary() : DataFolder::lasting(options.data);
-  if (!folder) return std::unexpected(folder.error());
-  MovableClock clock;
-  const storage::LocalStoreOptions of_stores{
-      .folder = folder->path(),
-      .durability = options.durability == "disk" ? storage::Durability::disk : storage::Durability::process,
-      .clock = &clock,
-      .quota = options.quota,
-      .log = say};
-  auto store = storage::open_local_store(of_stores);
-  if (!store) return std::unexpected(store.error());
-  if (const auto filled = fill(**store, options); !filled) return filled;
-
   server::ServerOptions of_server = server_options(options, *std::move(secret), *std::move(rules));
-  of_server.movable_clock = &clock;
-  if (options.world_per_access_key) {
-    of_server.open_world =
-        server::worlds_in(folder->path() / "worlds", of_stores,
-                          [&options](storage::Store& of_world) { return fill(of_world, options); });
-  }
-  for (const std::string& fault : options.faults) {
-    auto text = fault_rules(fault);
-    if (!text) return std::unexpected(std::move(text.error()));
-    of_server.faults.push_back(*std::move(text));
-  }
-  server::Server server(std::move(of_server), **store, clock);
-  if (const auto started = server.start(); !started) return started;
-  if (const auto written = ready_file.write(server.url(), server.port(), server.control_url()); !written)
-    return written;
-  if (!options.quiet) {
-    say(fmt::format("partsmith {} serves S3 at {} from {} (access key {}); Ctrl-C ends it", PARTSMITH_VERSION,
-                    server.url(), folder->path().string(), options.access_key));
-  }
-  if (options.ephemeral) DataFolder::remove_abandoned();
-  termination.wait();
-  const Termination::SecondSignal second(termination,
-                                         [&](int signal) { end_at_once(*folder, ready_file, signal); });
-  server.stop(grace);
-  return {};
+  if (const auto added = add_faults(options, of_server); !added) return added;
+  if (options.is_gateway()) return serve_upstream(options, std::move(of_server), termination, ready_file);
+  return serve_store(options, std::move(of_server), termination, ready_file);
 }
 
 }  // namespace partsmith::cli

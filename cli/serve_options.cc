@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 
@@ -38,6 +39,55 @@ std::string take_size(std::string& text) {
   } catch (const CLI::ValidationError&) {  // so it says some of what it finds
   }
   return fmt::format("'{}' is no size: a number of bytes is wanted, as in 1000000 or 10GiB", asked);
+}
+
+/// What is about a store of this server's own.
+constexpr auto of_a_store = std::to_array<const char*>(
+    {"--bucket", "--durability", "--early-completion", "--min-part-size", "--profile", "--quota", "--seed"});
+
+void add_upstream(CLI::App& command, ServeOptions& options) {
+  const std::string group = "Gateway";
+  Settings settings(command);
+  client::ConnectionSettings& connection = options.upstream.settings;
+  CLI::Option* upstream =
+      settings.value("--upstream", connection.endpoint, "URL",
+                     "Serve the buckets of the S3 service there, with this server's keys, faults "
+                     "and journal before it (docs/scale-out.md)");
+  for (const char* name : of_a_store) upstream->excludes(command.get_option(name));
+  const auto add = [&](CLI::Option* option) {
+    option->group(group)->needs(upstream);
+    return option;
+  };
+  upstream->group(group);
+  add(settings.value("--upstream-access-key", connection.access_key, "KEY",
+                     "Access key id of the upstream [AWS_ACCESS_KEY_ID]"));
+  CLI::Option* secret = add(settings.value("--upstream-secret-key", connection.secret_key, "SECRET",
+                                           "Its secret key; other users of the machine see it in the list of "
+                                           "processes [AWS_SECRET_ACCESS_KEY]"));
+  add(settings.value("--upstream-secret-key-file", options.upstream.secret_key_file, "FILE",
+                     "File whose first line is the upstream's secret key"))
+      ->excludes(secret);
+  add(settings.value("--upstream-session-token", connection.session_token, "TOKEN",
+                     "Session token of the upstream [AWS_SESSION_TOKEN]"));
+  add(settings.value("--upstream-profile", connection.profile, "NAME",
+                     "Profile of the AWS tools that has keys and region of the upstream [AWS_PROFILE]"));
+  add(settings.value("--upstream-region", connection.region, "REGION",
+                     "Region to sign for [AWS_REGION, AWS_DEFAULT_REGION] (us-east-1)"))
+      ->check(fault_of_region);
+  add(settings.value("--upstream-addressing", connection.addressing, "STYLE",
+                     "path, virtual (the bucket in the host name), or auto: virtual at Amazon S3 only"))
+      ->check(CLI::IsMember({"auto", "path", "virtual"}));
+  add(settings.value("--upstream-ca-file", connection.ca_file, "FILE",
+                     "Certificates to trust, as PEM, instead of the system's [AWS_CA_BUNDLE]"));
+  add(settings.toggle("--upstream-insecure", connection.insecure, "Trust any certificate of the upstream"));
+  add(settings.value("--upstream-timeout", options.upstream_timeout, "SECONDS",
+                     "How long the upstream may be silent before a request is given up"))
+      ->check(CLI::Range(1, 86'400));
+  add(settings.value(
+          "--upstream-bucket", options.upstream_buckets, "NAME=BUCKET[/PREFIX]",
+          "Where a bucket is there, and what its keys begin with; a * on both sides stands for the rest of "
+          "the names, as in *=team-*; repeatable. With one, only buckets that are named are there"))
+      ->delimiter(',');
 }
 
 }  // namespace
@@ -136,6 +186,7 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings.value("--log-format", options.log_format, "text|json", "Form of the line per request on stderr")
       ->check(CLI::IsMember({"text", "json"}));
   settings.toggle("--quiet", options.quiet, "No line per request");
+  add_upstream(*command, options);
   return command;
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "connection_options.h"
+
 namespace CLI {
 class App;
 }
@@ -45,6 +47,11 @@ struct ServeOptions {
   std::filesystem::path ready_file;       ///< empty: none
   std::string log_format = "text";
   bool quiet = false;
+  ConnectionOptions upstream;                 ///< of which an endpoint makes this server a gateway
+  std::vector<std::string> upstream_buckets;  ///< NAME=BUCKET[/PREFIX]
+  std::uint32_t upstream_timeout = 120;       ///< seconds of silence
+
+  bool is_gateway() const { return !upstream.settings.endpoint.empty(); }
 };
 
 /// Adds the subcommand and its settings to the command line; `options` is filled when it is parsed.

@@ -74,10 +74,11 @@ std::expected<bool, ClientError> AnswerReader::fill(Patience patience) {
     begin_ = 0;
   }
   const auto used = buffer_.size();
-  buffer_.resize(used + read_size);
-  const auto got =
-      wire_.read({reinterpret_cast<std::uint8_t*>(buffer_.data()) + used, read_size}, patience.deadline());
-  buffer_.resize(used + got.value_or(0));
+  std::expected<std::size_t, ClientError> got = 0;
+  buffer_.resize_and_overwrite(used + read_size, [&](char* bytes, std::size_t) {
+    got = wire_.read({reinterpret_cast<std::uint8_t*>(bytes) + used, read_size}, patience.deadline());
+    return used + got.value_or(0);
+  });
   if (!got) return std::unexpected(got.error());
   begun_ = begun_ || *got > 0;
   return *got > 0;
@@ -118,70 +119,106 @@ std::expected<AnswerReader::Head, ClientError> AnswerReader::read_head(Patience 
   }
 }
 
-std::expected<void, ClientError> AnswerReader::read_body(const Head& head, bool to_head,
-                                                         const HttpClient::Sink& sink, Patience patience) {
-  ended_by_close_ = false;
+std::expected<void, ClientError> AnswerReader::begin_body(const Head& head, bool to_head) {
+  ended_by_close_ = in_chunk_ = false;
+  form_ = BodyForm::none;
+  left_ = 0;
+  auto length = content_length(head.headers);
+  if (!length) return std::unexpected(length.error());
+  length_ = *length;
   if (to_head || head.status < 200 || head.status == 204 || head.status == 304) return {};
   if (const auto coding = head.headers.get("transfer-encoding")) {
     if (!equal_ignoring_case(trimmed(*coding), "chunked")) {
       return malformed(fmt::format("Transfer-Encoding '{}'", *coding));
     }
-    return pass_on_chunks(sink, patience);
-  }
-  const auto length = content_length(head.headers);
-  if (!length) return std::unexpected(length.error());
-  if (*length) return pass_on(**length, sink, patience);
-  ended_by_close_ = true;
-  return pass_on_all(sink, patience);
-}
-
-std::expected<void, ClientError> AnswerReader::pass_on(std::uint64_t count, const HttpClient::Sink& sink,
-                                                       Patience patience) {
-  while (count > 0) {
-    if (begin_ == buffer_.size()) {
-      const auto filled = fill(patience);
-      if (!filled) return std::unexpected(filled.error());
-      if (!*filled) return cut_short();
-    }
-    const auto piece = std::string_view(buffer_).substr(
-        begin_, static_cast<std::size_t>(std::min<std::uint64_t>(count, read_size)));
-    begin_ += piece.size();
-    count -= piece.size();
-    if (!sink(as_bytes(piece))) {
-      return std::unexpected(ClientError(ErrorKind::sink, "the receiver of the answer's body stopped"));
-    }
+    length_.reset();
+    form_ = BodyForm::in_chunks;
+  } else if (length_) {
+    form_ = BodyForm::of_length;
+    left_ = *length_;
+  } else {
+    form_ = BodyForm::until_close;
+    ended_by_close_ = true;
   }
   return {};
 }
 
-std::expected<void, ClientError> AnswerReader::pass_on_chunks(const HttpClient::Sink& sink,
-                                                              Patience patience) {
+std::optional<std::uint64_t> AnswerReader::body_length() const {
+  if (form_ == BodyForm::in_chunks || form_ == BodyForm::until_close) return std::nullopt;
+  return length_;
+}
+
+std::expected<ByteView, ClientError> AnswerReader::next_run(Patience patience) {
+  if (at_end()) return ByteView();
+  if (form_ == BodyForm::until_close) {
+    if (begin_ == buffer_.size()) {
+      const auto filled = fill(patience);
+      if (!filled) return std::unexpected(filled.error());
+      if (!*filled) {
+        form_ = BodyForm::none;
+        return ByteView();
+      }
+    }
+    return take_run(buffer_.size() - begin_, patience);
+  }
+  if (form_ == BodyForm::in_chunks && left_ == 0) {
+    if (const auto begun = begin_chunk(patience); !begun) return std::unexpected(begun.error());
+    if (at_end()) return ByteView();
+  }
+  const auto run = take_run(left_, patience);
+  if (run) left_ -= run->size();
+  return run;
+}
+
+std::expected<void, ClientError> AnswerReader::read_body(const Head& head, bool to_head,
+                                                         const HttpClient::Sink& sink, Patience patience) {
+  if (const auto begun = begin_body(head, to_head); !begun) return begun;
   while (true) {
-    const auto line = take_line(patience, max_line);
-    if (!line) return std::unexpected(line.error());
-    const auto size = number<std::uint64_t>(trimmed(std::string_view(*line).substr(0, line->find(';'))), 16);
-    if (!size) return malformed(fmt::format("'{}' where a chunk should begin", line->substr(0, 100)));
-    if (*size == 0) break;
-    if (const auto passed = pass_on(*size, sink, patience); !passed) return passed;
+    const auto run = next_run(patience);
+    if (!run) return std::unexpected(run.error());
+    if (run->empty()) return {};
+    if (!sink(*run)) {
+      return std::unexpected(ClientError(ErrorKind::sink, "the receiver of the answer's body stopped"));
+    }
+  }
+}
+
+std::expected<ByteView, ClientError> AnswerReader::take_run(std::uint64_t most, Patience patience) {
+  if (begin_ == buffer_.size()) {
+    const auto filled = fill(patience);
+    if (!filled) return std::unexpected(filled.error());
+    if (!*filled) return cut_short();
+  }
+  const auto piece = std::string_view(buffer_).substr(
+      begin_, static_cast<std::size_t>(std::min<std::uint64_t>(most, read_size)));
+  begin_ += piece.size();
+  return as_bytes(piece);
+}
+
+std::expected<void, ClientError> AnswerReader::begin_chunk(Patience patience) {
+  if (in_chunk_) {
     const auto end = take_line(patience, max_line);
     if (!end) return std::unexpected(end.error());
     if (!end->empty()) return malformed("a chunk is longer than it says");
   }
+  const auto line = take_line(patience, max_line);
+  if (!line) return std::unexpected(line.error());
+  const auto size = number<std::uint64_t>(trimmed(std::string_view(*line).substr(0, line->find(';'))), 16);
+  if (!size) return malformed(fmt::format("'{}' where a chunk should begin", line->substr(0, 100)));
+  left_ = *size;
+  in_chunk_ = true;
+  return left_ == 0 ? skip_trailers(patience) : std::expected<void, ClientError>();
+}
+
+std::expected<void, ClientError> AnswerReader::skip_trailers(Patience patience) {
   for (std::size_t trailers = 0; trailers <= max_headers; ++trailers) {
     const auto line = take_line(patience, max_line);
     if (!line) return std::unexpected(line.error());
-    if (line->empty()) return {};
+    if (!line->empty()) continue;
+    form_ = BodyForm::none;
+    return {};
   }
   return malformed("too many trailers");
-}
-
-std::expected<void, ClientError> AnswerReader::pass_on_all(const HttpClient::Sink& sink, Patience patience) {
-  while (true) {
-    if (const auto passed = pass_on(buffer_.size() - begin_, sink, patience); !passed) return passed;
-    const auto filled = fill(patience);
-    if (!filled) return std::unexpected(filled.error());
-    if (!*filled) return {};
-  }
 }
 
 std::uint64_t AnswerReader::excess(std::chrono::milliseconds watch) {

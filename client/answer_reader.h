@@ -34,7 +34,15 @@ class AnswerReader {
 
   /// The next head, interim (1xx) ones included.
   std::expected<Head, ClientError> read_head(Patience patience);
-  /// The body that belongs to the head; `to_head` says that the request was HEAD. False from the sink stops.
+  /// Before the body that belongs to the head; `to_head` says that the request was HEAD.
+  std::expected<void, ClientError> begin_body(const Head& head, bool to_head);
+  /// The body's next run, valid until anything else is read; empty at its end.
+  std::expected<ByteView, ClientError> next_run(Patience patience);
+  /// Whether the body has been read to its end, as far as that is known.
+  bool at_end() const { return form_ == BodyForm::none || (form_ == BodyForm::of_length && left_ == 0); }
+  /// What begin_body() found; nothing for a body in chunks, or one that ends with the connection.
+  std::optional<std::uint64_t> body_length() const;
+  /// The whole body, for who takes it run by run as it comes. False from the sink stops.
   std::expected<void, ClientError> read_body(const Head& head, bool to_head, const HttpClient::Sink& sink,
                                              Patience patience);
   /// How many bytes are there though nothing was asked for, waiting so long for the first of them.
@@ -46,6 +54,8 @@ class AnswerReader {
   void begin_answer() { begun_ = begin_ < buffer_.size(); }
   /// Whether a byte of the answer has come.
   bool has_begun() const { return begun_; }
+  /// Whether bytes are there that nobody has read.
+  bool has_buffered() const { return begin_ < buffer_.size(); }
   /// Whether the body that was read had no end of its own but the connection's.
   bool ended_by_close() const { return ended_by_close_; }
 
@@ -53,12 +63,19 @@ class AnswerReader {
   /// False at the end of the stream.
   std::expected<bool, ClientError> fill(Patience patience);
   std::expected<std::string, ClientError> take_line(Patience patience, std::size_t limit);
-  std::expected<void, ClientError> pass_on(std::uint64_t count, const HttpClient::Sink& sink,
-                                           Patience patience);
-  std::expected<void, ClientError> pass_on_chunks(const HttpClient::Sink& sink, Patience patience);
-  std::expected<void, ClientError> pass_on_all(const HttpClient::Sink& sink, Patience patience);
+  /// Up to `most` bytes of what is there or comes next.
+  std::expected<ByteView, ClientError> take_run(std::uint64_t most, Patience patience);
+  /// Goes to the next chunk; the last one ends the body.
+  std::expected<void, ClientError> begin_chunk(Patience patience);
+  std::expected<void, ClientError> skip_trailers(Patience patience);
+
+  enum class BodyForm : std::uint8_t { none, of_length, in_chunks, until_close };
 
   Wire& wire_;
+  BodyForm form_ = BodyForm::none;
+  std::optional<std::uint64_t> length_;
+  std::uint64_t left_ = 0;  ///< of the body, or of the chunk
+  bool in_chunk_ = false;
   std::string buffer_;
   std::size_t begin_ = 0;  ///< of what is unread in the buffer
   bool begun_ = false;

@@ -2,7 +2,7 @@
 
 namespace partsmith::client {
 
-std::unique_ptr<Connection> ConnectionPool::take(const Origin& origin) {
+std::unique_ptr<Connection> ConnectionPool::take(const Origin& origin, std::chrono::milliseconds most) {
   while (true) {
     std::unique_ptr<Connection> connection;
     {
@@ -12,7 +12,7 @@ std::unique_ptr<Connection> ConnectionPool::take(const Origin& origin) {
       connection = std::move(idle.back());
       idle.pop_back();
     }
-    const bool fresh = std::chrono::steady_clock::now() - connection->idle_since < keep_;
+    const bool fresh = std::chrono::steady_clock::now() - connection->idle_since < std::min(keep_, most);
     // An idle connection with something to read has ended, or speaks out of turn: neither is of use.
     if (fresh && !connection->wire->has_input()) return connection;
   }

@@ -24,8 +24,9 @@ class ConnectionPool {
   explicit ConnectionPool(const HttpOptions& options)
       : keep_(options.keep_alive), limit_(options.max_idle_connections) {}
 
-  /// One that is idle and still open, or null.
-  std::unique_ptr<Connection> take(const Origin& origin);
+  /// One that is idle, for no longer than `most`, and still open; or null.
+  std::unique_ptr<Connection> take(const Origin& origin,
+                                   std::chrono::milliseconds most = std::chrono::milliseconds::max());
   void give_back(const Origin& origin, std::unique_ptr<Connection> connection);
 
  private:

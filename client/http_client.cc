@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
-#include <mutex>
-
 #include <partsmith/client/http_client.h>
 
 #include "connection_pool.h"
+#include "connector.h"
 #include "exchange.h"
 
 namespace partsmith::client {
@@ -19,7 +18,7 @@ bool idempotent(std::string_view method) {
 
 class HttpClient::Impl {
  public:
-  explicit Impl(HttpOptions options) : options_(std::move(options)), pool_(options_) {}
+  explicit Impl(HttpOptions options) : options_(std::move(options)), pool_(options_), connector_(options_) {}
 
   std::expected<HttpAnswer, ClientError> send(const HttpRequest& request, const Sink* sink) {
     if (auto kept = pool_.take(request.origin)) {
@@ -30,7 +29,7 @@ class HttpClient::Impl {
       const bool again = lost && idempotent(request.method) && request.body.repeatable();
       if (!again) return finish(std::move(exchanged), request.origin, std::move(kept));
     }
-    auto wire = connect(request.origin);
+    auto wire = connector_.connect(request.origin);
     if (!wire) return std::unexpected(std::move(wire.error()));
     auto connection = std::make_unique<Connection>(*std::move(wire));
     auto exchanged = exchange(*connection, request, sink, options_);
@@ -46,27 +45,9 @@ class HttpClient::Impl {
     return std::move(exchanged->answer);
   }
 
-  WireResult connect(const Origin& origin) {
-    const auto deadline = std::chrono::steady_clock::now() + options_.connect_timeout;
-    if (!origin.tls) return connect_tcp(origin, deadline);
-    const auto context = tls_context();
-    if (!context) return std::unexpected(context.error());
-    return connect_tls(origin, **context, deadline);
-  }
-
-  /// Made with the first TLS connection: reading the system's certificates takes time.
-  std::expected<std::shared_ptr<const TlsContext>, ClientError> tls_context() {
-    const std::scoped_lock lock(tls_mutex_);
-    if (tls_) return tls_;
-    auto made = make_tls_context(options_);
-    if (made) tls_ = *made;
-    return made;
-  }
-
   HttpOptions options_;
   ConnectionPool pool_;
-  std::mutex tls_mutex_;
-  std::shared_ptr<const TlsContext> tls_;  ///< guarded by tls_mutex_
+  Connector connector_;
 };
 
 HttpClient::HttpClient(HttpOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}

@@ -1,10 +1,13 @@
 #include <algorithm>
 
+#include "account.h"
 #include "answer_memory.h"
+#include "cross_origin.h"
 #include "engine.h"
 #include "header_rules.h"
 #include "operations/answers.h"
 #include "operations/operations.h"
+#include "operations/regions.h"
 
 namespace partsmith::server {
 namespace {
@@ -42,6 +45,43 @@ Outcome LocalEngine::perform(Visit& visit) {
   const auto held = memory_for_answer(visit, longest_answer(visit.operation().id));
   if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));
   return operation(visit);
+}
+
+Outcome LocalEngine::preflight(Visit& visit) {
+  return server::preflight(visit.request, visit.address(), visit.world());
+}
+
+bool LocalEngine::cors_allows(Visit& visit, std::string_view bucket, std::string_view origin,
+                              std::string_view method) {
+  return server::cors_allows(visit.world(), bucket, origin, method);
+}
+
+void LocalEngine::let_pages_read(Visit& visit, Response& response) {
+  add_cors_headers(response, visit.request, visit.address(), visit.world());
+}
+
+bool LocalEngine::has_bucket(Visit& visit, const BucketName& bucket) {
+  return visit.store().bucket(bucket).has_value();
+}
+
+S3Result<void> LocalEngine::check_owner(const protocol::Headers& headers) {
+  for (const char* name : {"x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"}) {
+    const auto expected = headers.get(name);
+    if (!expected || *expected == account_number) continue;
+    const bool is_account =
+        expected->size() == 12 && std::ranges::all_of(*expected, [](char c) { return c >= '0' && c <= '9'; });
+    if (is_account) return std::unexpected(S3Error(ErrorCode::AccessDenied));
+    return std::unexpected(
+        S3Error(ErrorCode::InvalidBucketOwnerAWSAccountID,
+                "The value of the expected bucket owner parameter must be an AWS Account ID... [" +
+                    std::string(*expected) + ']'));
+  }
+  return {};
+}
+
+std::optional<std::string> LocalEngine::region_of(Visit& visit, const BucketName& bucket) {
+  const auto found = visit.store().bucket(bucket);
+  return found ? std::optional<std::string>(server::region_of(*found)) : std::nullopt;
 }
 
 }  // namespace partsmith::server

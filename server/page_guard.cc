@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <partsmith/protocol/uri.h>
 #include <partsmith/server/local_names.h>
-
-#include "cross_origin.h"
 
 namespace partsmith::server {
 namespace {
@@ -83,20 +82,20 @@ std::optional<std::string> copy_source_of(const Request& request, const Address&
 }
 
 bool may_copy_from(std::string_view source, std::string_view origin, std::string_view own_bucket,
-                   World& world) {
+                   const CorsAllows& allows) {
   const auto decoded = protocol::percent_decode(source);
   if (!decoded) return false;
   std::string_view name = *decoded;
   if (name.starts_with('/')) name.remove_prefix(1);
   const std::string_view bucket = name.substr(0, name.find('/'));
-  return bucket == own_bucket || cors_allows(world, bucket, origin, "GET");
+  return bucket == own_bucket || allows(bucket, origin, "GET");
 }
 
-bool is_allowed_by_cors(const Request& request, const Address& address, World& world) {
+bool is_allowed_by_cors(const Request& request, const Address& address, const CorsAllows& allows) {
   const auto origin = request.headers.get("origin");
-  if (!origin || !cors_allows(world, address.bucket, *origin, request.method)) return false;
+  if (!origin || !allows(address.bucket, *origin, request.method)) return false;
   const auto source = copy_source_of(request, address);
-  return !source || may_copy_from(*source, *origin, address.bucket, world);
+  return !source || may_copy_from(*source, *origin, address.bucket, allows);
 }
 
 /// Types of which no browser runs scripts, whole or up to the slash. (Scripts in PDF don't run in the origin
@@ -151,7 +150,8 @@ S3Result<void> PageGuard::check_control(const Request& request) {
   return forbidden("Pages of other origins may not use partsmith's own endpoints.");
 }
 
-S3Result<void> PageGuard::check_page(const Request& request, const Address& address, World& world) const {
+S3Result<void> PageGuard::check_page(const Request& request, const Address& address,
+                                     const CorsAllows& allows) const {
   if (!rules_.known_secret || request.method == "OPTIONS" || !is_of_another_origin(request) ||
       is_signed_by_a_program(request)) {
     return {};
@@ -159,7 +159,7 @@ S3Result<void> PageGuard::check_page(const Request& request, const Address& addr
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (reads && (is_followed_link(request) || is_this_machine(host_name(asking_authority(request)))))
     return {};
-  if (is_allowed_by_cors(request, address, world)) return {};
+  if (is_allowed_by_cors(request, address, allows)) return {};
   const std::string_view origin = request.headers.get("origin").value_or("another origin");
   return forbidden(
       "A page of " + shown(origin) +

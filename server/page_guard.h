@@ -7,12 +7,14 @@
 /// standard, "CORS protocol"; W3C "Fetch Metadata Request Headers"; CSP 3, "sandbox". SECURITY.md has the
 /// whole.
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "addressing.h"
 #include "http/message.h"
-#include "world.h"
+#include "outcome.h"
 
 namespace partsmith::server {
 
@@ -22,6 +24,10 @@ struct PageRules {
   std::vector<std::string> allowed_hosts = {};
   bool trust_pages = false;  ///< documents come without a sandbox
 };
+
+/// Whether a CORS rule of the bucket allows pages of the origin to send requests of the method.
+using CorsAllows =
+    std::function<bool(std::string_view bucket, std::string_view origin, std::string_view method)>;
 
 /// Safe from any thread.
 class PageGuard {
@@ -38,7 +44,7 @@ class PageGuard {
   /// the bucket (of a copy's source, too) allows its origin; a person may follow a link to an object; and
   /// pages of this machine may embed objects (GET, HEAD). A preflight changes nothing, and is always let
   /// through.
-  S3Result<void> check_page(const Request& request, const Address& address, World& world) const;
+  S3Result<void> check_page(const Request& request, const Address& address, const CorsAllows& allows) const;
 
   /// Puts a document that could run scripts into a sandbox, when a browser asked for it.
   void contain(Response& response, const Request& request) const;

@@ -6,9 +6,9 @@
 
 #include "document_limits.h"
 #include "payload_digests.h"
+#include "payload_errors.h"
 
 namespace partsmith::server {
-namespace {
 
 using protocol::AwsChunkedDecoder;
 using protocol::ErrorCode;
@@ -41,13 +41,34 @@ S3Error s3_error(AwsChunkedDecoder::Error error, const AwsChunkedDecoder& decode
   return ErrorCode::IncompleteBody;
 }
 
+S3Error wrong_length(std::uint64_t expected, std::uint64_t provided) {
+  return S3Error(ErrorCode::IncompleteBody,
+                 "You did not provide the number of bytes specified by the Content-Length HTTP header")
+      .with("NumberBytesExpected", std::to_string(expected))
+      .with("NumberBytesProvided", std::to_string(provided));
+}
+
+S3Error wrong_sha256(const std::string& said, const std::string& computed) {
+  return S3Error(ErrorCode::XAmzContentSHA256Mismatch)
+      .with("ClientComputedContentSHA256", said)
+      .with("S3ComputedContentSHA256", computed);
+}
+
+S3Result<Checksum> trailing_checksum(ChecksumAlgorithm algorithm, const AwsChunkedDecoder& decoder) {
+  const std::string_view header = traits(algorithm).header;
+  const auto text = decoder.trailers().get(header);
+  if (!text) return std::unexpected(S3Error(ErrorCode::MalformedTrailerError));
+  auto given = Checksum::from_base64(algorithm, *text);
+  if (given) return *std::move(given);
+  return std::unexpected(S3Error(ErrorCode::InvalidRequest,
+                                 "Value for " + std::string(header) + " trailing header is invalid."));
+}
+
+namespace {
+
 S3Result<void> check_length(const PayloadDeclaration& declaration, std::uint64_t size) {
   if (!declaration.length || *declaration.length == size) return {};
-  return std::unexpected(
-      S3Error(ErrorCode::IncompleteBody,
-              "You did not provide the number of bytes specified by the Content-Length HTTP header")
-          .with("NumberBytesExpected", std::to_string(*declaration.length))
-          .with("NumberBytesProvided", std::to_string(size)));
+  return std::unexpected(wrong_length(*declaration.length, size));
 }
 
 /// Room in `document` for `size` bytes, counted before it is taken; false: memory is short. At most
@@ -86,9 +107,7 @@ S3Result<void> check_sha256(const Visit& visit, const PayloadDeclaration& declar
   const auto& signed_as = std::get<SignedPayload>(visit.payload());
   const Bytes computed = digests.sha256();
   if (computed == *declaration.sha256) return {};
-  return std::unexpected(S3Error(ErrorCode::XAmzContentSHA256Mismatch)
-                             .with("ClientComputedContentSHA256", signed_as.text)
-                             .with("S3ComputedContentSHA256", to_hex(computed)));
+  return std::unexpected(wrong_sha256(signed_as.text, to_hex(computed)));
 }
 
 /// The checksum that came in header or trailer against the one computed.
@@ -96,18 +115,9 @@ S3Result<void> check_checksum(const PayloadDeclaration& declaration, const AwsCh
                               const ReceivedPayload& received) {
   const auto algorithm = declaration.algorithm();
   if (!algorithm) return {};
-  std::optional<Checksum> given = declaration.checksum;
-  if (!given) {
-    const std::string_view header = traits(*algorithm).header;
-    const auto text = decoder->trailers().get(header);
-    if (!text) return std::unexpected(S3Error(ErrorCode::MalformedTrailerError));
-    given = Checksum::from_base64(*algorithm, *text);
-    if (!given) {
-      return std::unexpected(S3Error(ErrorCode::InvalidRequest,
-                                     "Value for " + std::string(header) + " trailing header is invalid."));
-    }
-  }
-  return check_checksum(*given, received);
+  if (declaration.checksum) return check_checksum(*declaration.checksum, received);
+  const auto given = trailing_checksum(*algorithm, *decoder);
+  return given ? check_checksum(*given, received) : std::unexpected(given.error());
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include "control/metrics.h"
 #include "faults/fault_observer.h"
 #include "faults/presets.h"
+#include "forward/forwarding_engine.h"
+#include "forward/no_store.h"
 #include "http/edge.h"
 #include "journal/journal_observer.h"
 #include "md5_lanes.h"
@@ -19,27 +21,33 @@ namespace partsmith::server {
 
 class Server::Impl {
  public:
-  Impl(ServerOptions options, storage::Store& store, const Clock& clock)
+  /// No store: an upstream has the buckets.
+  Impl(ServerOptions options, storage::Store* store, const Clock& clock)
       : options_(std::move(options)),
         clock_(clock),
         memory_(options_.request_memory),
-        worlds_(make_worlds(World{.store = store,
+        worlds_(make_worlds(World{.store = store != nullptr ? *store : no_store_,
                                   .clock = clock,
                                   .rules = options_.rules,
                                   .completes_early = options_.early_completion,
                                   .memory = memory_,
                                   .md5_lanes = md5_lanes_,
+                                  .policy = policy_of(options_),
                                   .journal = options_.journal ? std::make_shared<Journal>() : nullptr,
                                   .movable_clock = options_.movable_clock})),
-        faults_(engine_, options_.control),
+        engine_(make_engine(options_)),
+        faults_(*engine_, options_.control),
         journal_(*worlds_),
         log_(options_.log_format, options_.log, clock),
         control_({.enabled = options_.control,
                   .own_port = options_.control_port.has_value(),
                   .token = options_.control_token},
-                 {.worlds = *worlds_, .metrics = metrics_, .version = options_.version}),
+                 {.worlds = *worlds_,
+                  .metrics = metrics_,
+                  .version = options_.version,
+                  .upstream = options_.upstream.get()}),
         service_(options_,
-                 {.worlds = *worlds_, .engine = engine_, .observers = observers(), .control = &control_}) {}
+                 {.worlds = *worlds_, .engine = *engine_, .observers = observers(), .control = &control_}) {}
 
   std::expected<void, std::string> start() {
     if (const auto ok = add_faults(); !ok) return ok;
@@ -98,6 +106,17 @@ class Server::Impl {
     return TlsIdentity::self_signed(options_.host, tls.ca_file, clock_.now());
   }
 
+  static const Policy& policy_of(const ServerOptions& options) {
+    if (options.upstream) return upstream_decides;
+    return owner_may_do_all;
+  }
+
+  static std::unique_ptr<Engine> make_engine(const ServerOptions& options) {
+    if (!options.upstream) return std::make_unique<LocalEngine>();
+    return std::make_unique<ForwardingEngine>(
+        *options.upstream, NameMap(options.upstream_buckets, options.world_per_access_key()));
+  }
+
   std::unique_ptr<Worlds> make_worlds(World nobodys) const {
     if (!options_.world_per_access_key()) return std::make_unique<OneWorld>(std::move(nobodys));
     return std::make_unique<KeyedWorlds>(std::move(nobodys), options_.open_world);
@@ -125,10 +144,11 @@ class Server::Impl {
 
   ServerOptions options_;
   const Clock& clock_;
+  NoStore no_store_;
   MemoryBudget memory_;
   Md5Lanes md5_lanes_;
   std::unique_ptr<Worlds> worlds_;
-  LocalEngine engine_;
+  std::unique_ptr<Engine> engine_;
   FaultObserver faults_;
   Metrics metrics_;
   JournalObserver journal_;
@@ -167,8 +187,14 @@ ServerOptions::OpenWorld worlds_in(std::filesystem::path folder, storage::LocalS
   };
 }
 
+ServerOptions::OpenWorld worlds_of_upstream() {
+  return [](const std::string&, const Clock&) { return std::unique_ptr<storage::Store>(new NoStore); };
+}
+
 Server::Server(ServerOptions options, storage::Store& store, const Clock& clock)
-    : impl_(std::make_unique<Impl>(std::move(options), store, clock)) {}
+    : impl_(std::make_unique<Impl>(std::move(options), &store, clock)) {}
+Server::Server(ServerOptions options, const Clock& clock)
+    : impl_(std::make_unique<Impl>(std::move(options), nullptr, clock)) {}
 Server::~Server() = default;
 
 std::expected<void, std::string> Server::start() {

@@ -5,12 +5,9 @@
 
 #include <partsmith/protocol/dates.h>
 
-#include "account.h"
-#include "cross_origin.h"
 #include "error_response.h"
 #include "header_lines.h"
 #include "object_names.h"
-#include "operations/regions.h"
 #include "query_headers.h"
 
 namespace partsmith::server {
@@ -58,22 +55,6 @@ std::string needed_action(const Visit& visit) {
   const std::string_view action = visit.operation().action;
   const bool names_version = visit.operation().scope == Scope::object && visit.query().has("versionId");
   return names_version ? versioned(action) : std::string(action);
-}
-
-/// Who has to own the bucket, or a copy's source, if the request says so. Source: S3 user guide, "Verifying
-/// bucket ownership with bucket owner condition"; everything here belongs to one account.
-S3Result<void> check_expected_owner(const protocol::Headers& headers) {
-  for (const char* name : {"x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"}) {
-    const auto expected = headers.get(name);
-    if (!expected || *expected == account_number) continue;
-    const bool is_account =
-        expected->size() == 12 && std::ranges::all_of(*expected, [](char c) { return c >= '0' && c <= '9'; });
-    if (is_account) return refused(S3Error(ErrorCode::AccessDenied));
-    return refused(S3Error(ErrorCode::InvalidBucketOwnerAWSAccountID,
-                           "The value of the expected bucket owner parameter must be an AWS Account ID... [" +
-                               std::string(*expected) + ']'));
-  }
-  return {};
 }
 
 /// A bucket is made in the region that its maker signs for.
@@ -219,9 +200,12 @@ Service::StageResult Service::claim(Visit& visit) {
 /// asks for no operation of any resource.
 Service::StageResult Service::find_world(Visit& visit) {
   visit.world_ = worlds_.world_of(visit.claim_ ? access_key_of(*visit.claim_) : std::string_view());
-  if (auto ok = guard_.check_page(visit.request, visit.address(), visit.world()); !ok)
+  const auto allows = [&](std::string_view bucket, std::string_view origin, std::string_view method) {
+    return engine_.cors_allows(visit, bucket, origin, method);
+  };
+  if (auto ok = guard_.check_page(visit.request, visit.address(), allows); !ok)
     return refused(std::move(ok.error()));
-  if (visit.is_preflight_) return preflight(visit.request, visit.address(), visit.world());
+  if (visit.is_preflight_) return engine_.preflight(visit);
   if (visit.unrouted_ && visit.unrouted_->after == RefusedAfter::nothing)
     return refused(visit.unrouted_->error);
   return std::nullopt;
@@ -256,11 +240,12 @@ Service::StageResult Service::verify(Visit& visit) {
 Service::StageResult Service::authorise(Visit& visit) {
   auto target = target_of(visit.address());
   const bool is_form = visit.is(OperationId::PostObject);
-  if (!is_form && visit.principal().is_anonymous()) {
+  if (!is_form && visit.principal().is_anonymous() &&
+      !(target && visit.authorise(needed_action(visit), *target))) {
     const auto name = BucketName::parse(visit.address().bucket);
-    if (name && !visit.store().bucket(*name))
+    if (name && !engine_.has_bucket(visit, *name))
       return refused(S3Error(ErrorCode::NoSuchBucket).with("BucketName", name->text()));
-    if (!target) return refused(S3Error(ErrorCode::AccessDenied));
+    return refused(S3Error(ErrorCode::AccessDenied));
   }
   if (!target) return refused(std::move(target.error()));
   visit.target_ = *std::move(target);
@@ -268,7 +253,7 @@ Service::StageResult Service::authorise(Visit& visit) {
     if (auto ok = visit.authorise(needed_action(visit), visit.target()); !ok)
       return refused(std::move(ok.error()));
   }
-  if (auto ok = check_expected_owner(visit.headers()); !ok) return refused(std::move(ok.error()));
+  if (auto ok = engine_.check_owner(visit.headers()); !ok) return refused(std::move(ok.error()));
   return std::nullopt;
 }
 
@@ -303,7 +288,7 @@ Response Service::answer(Visit& visit, Outcome outcome) {
   Response response = outcome ? *std::move(outcome) : error_answer(visit, outcome.error());
   if (visit.late_work_) answer_late(visit, response);
   if (!visit.is_preflight_ && visit.is_addressed() && visit.has_world()) {
-    add_cors_headers(response, visit.request, visit.address(), visit.world());
+    engine_.let_pages_read(visit, response);
   }
   guard_.contain(response, visit.request);
   add_common_headers(response, visit);
@@ -323,13 +308,13 @@ void Service::sent(Visit& visit, const Exchange& exchange) {
 }
 
 /// Some of what asks for no operation Amazon S3 refuses only when it knows who asks.
-S3Error Service::refuse_unrouted(Visit& visit) const {
+S3Error Service::refuse_unrouted(Visit& visit) {
   const bool anonymous = visit.claim_ && is_anonymous(*visit.claim_);
   const RouteRefusal& refusal = *visit.unrouted_;
   if (refusal.after == RefusedAfter::signature && anonymous) return refusal.error;
   if (!visit.claim_) return visit.claim_.error();
   const auto name = checked_bucket(visit.address());
-  const bool bucket_missing = name && !visit.store().bucket(*name);
+  const bool bucket_missing = name && !engine_.has_bucket(visit, *name);
   const S3Error no_such_bucket = S3Error(ErrorCode::NoSuchBucket).with("BucketName", visit.address().bucket);
   if (anonymous) return bucket_missing ? no_such_bucket : S3Error(ErrorCode::AccessDenied);
   auto proof =
@@ -342,7 +327,7 @@ S3Error Service::refuse_unrouted(Visit& visit) const {
   return refusal.error;
 }
 
-Response Service::error_answer(Visit& visit, const S3Error& error) const {
+Response Service::error_answer(Visit& visit, const S3Error& error) {
   visit.note_error(error);
   Response response = error_response(error, visit.ids, visit.request.method == "HEAD");
   add_bucket_region(response, visit);
@@ -389,24 +374,28 @@ void Service::answer_late(Visit& visit, Response& response) {
 
 /// The answers about a bucket itself name its region, also those that refuse: that is how clients find it.
 /// Source: S3 API reference, HeadBucket; of the listings reported (versitygw#2004).
-void Service::add_bucket_region(Response& response, const Visit& visit) const {
+void Service::add_bucket_region(Response& response, Visit& visit) {
   using enum OperationId;
   if (visit.operation_name().empty() || visit.is_preflight_ || !visit.has_world()) return;
   if (response.headers.has("x-amz-bucket-region")) return;  // a redirect names another
   if (!visit.is(HeadBucket) && !visit.is(ListObjects) && !visit.is(ListObjectsV2)) return;
   const auto name = BucketName::parse(visit.address().bucket);
   if (!name) return;
-  if (const auto bucket = visit.store().bucket(*name))
-    response.headers.add("x-amz-bucket-region", region_of(*bucket));
+  if (auto region = engine_.region_of(visit, *name))
+    response.headers.add("x-amz-bucket-region", *std::move(region));
 }
 
 void Service::add_common_headers(Response& response, const Visit& visit) const {
   const TimePoint now = visit.has_world() ? visit.clock().now() : worlds_.world_of({})->clock.now();
-  protocol::Headers headers{{"x-amz-id-2", visit.ids.host_id},
-                            {"x-amz-request-id", visit.ids.request_id},
-                            {"Date", protocol::http_date(now)}};
+  // An upstream's answer has ids, date and server of its own.
+  protocol::Headers headers;
+  if (!response.headers.has("x-amz-request-id")) {
+    headers.add("x-amz-id-2", visit.ids.host_id);
+    headers.add("x-amz-request-id", visit.ids.request_id);
+  }
+  if (!response.headers.has("date")) headers.add("Date", protocol::http_date(now));
   for (const auto& [name, value] : response.headers) headers.add(name, value);
-  headers.add("Server", "AmazonS3");
+  if (!headers.has("server")) headers.add("Server", "AmazonS3");
   response.headers = std::move(headers);
 }
 

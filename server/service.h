@@ -58,10 +58,10 @@ class Service {
   Response answer(Visit& visit, Outcome outcome);
   void sent(Visit& visit, const Exchange& exchange);
 
-  protocol::S3Error refuse_unrouted(Visit& visit) const;
-  Response error_answer(Visit& visit, const protocol::S3Error& error) const;
+  protocol::S3Error refuse_unrouted(Visit& visit);
+  Response error_answer(Visit& visit, const protocol::S3Error& error);
   void answer_late(Visit& visit, Response& response);
-  void add_bucket_region(Response& response, const Visit& visit) const;
+  void add_bucket_region(Response& response, Visit& visit);
   void add_common_headers(Response& response, const Visit& visit) const;
 
   Worlds& worlds_;

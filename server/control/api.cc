@@ -107,7 +107,11 @@ bool ControlApi::is_for(const Request& request) {
 
 Response ControlApi::answer(Visit& visit, std::stop_token stopping) const {
   const Request& request = visit.request;
-  if (is_foreign_health(request)) return foreign_health_answer(request, server_.version);
+  if (is_foreign_health(request)) {
+    const Away away(request.place);
+    const bool ready = server_.upstream == nullptr || server_.upstream->health().reached;
+    return foreign_health_answer(request, server_.version, ready);
+  }
   const auto target = protocol::split_target(request.target);
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   const Endpoint* endpoint = nullptr;

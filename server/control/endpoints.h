@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <partsmith/protocol/uri.h>
+#include <partsmith/server/upstream.h>
 
 #include "visit.h"
 #include "world.h"
@@ -21,6 +22,7 @@ struct ControlledServer {
   Worlds& worlds;
   const Metrics& metrics;
   std::string version;
+  Upstream* upstream = nullptr;  ///< none: the buckets are here
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 };
 

@@ -14,15 +14,16 @@ struct ForeignPath {
   std::string_view content_type;  ///< empty: no body
   std::string_view
       body;  ///< `{}` stands for partsmith's version; spaces as LocalStack has them, since scripts grep
+  bool tells_readiness = false;  ///< whether requests can be served now, an upstream's too
 };
 
 constexpr std::string_view json = "application/json";
 
 constexpr std::array<ForeignPath, 8> paths{{
     {"/minio/health/live", "", ""},
-    {"/minio/health/ready", "", ""},
-    {"/minio/health/cluster", "", ""},
-    {"/minio/health/cluster/read", "", ""},
+    {"/minio/health/ready", "", "", true},
+    {"/minio/health/cluster", "", "", true},
+    {"/minio/health/cluster/read", "", "", true},
     {"/_localstack/health", json,
      R"({"services": {"s3": "running"}, "edition": "partsmith", "version": "{}"})"},
     {"/_localstack/init", json,
@@ -43,8 +44,13 @@ bool is_foreign_health(const Request& request) {
          !request.headers.get("authorization") && bucket_of_host(request.headers.value("host")).empty();
 }
 
-Response foreign_health_answer(const Request& request, const std::string& version) {
+Response foreign_health_answer(const Request& request, const std::string& version, bool ready) {
   const ForeignPath& row = *find(request.target);
+  if (row.tells_readiness && !ready) {
+    Response response;
+    response.status = 503;
+    return response;
+  }
   std::string text(row.body);
   if (const auto place = text.find("\"{}\""); place != std::string::npos) text.replace(place + 1, 2, version);
   Response response;

@@ -46,14 +46,19 @@ void Metrics::sent(const Visit& visit) {
   }
 }
 
-std::string Metrics::text(const std::string& version, const storage::StoreTotals& totals) const {
-  std::string text = fmt::format(
-      "# HELP partsmith_info The program.\n# TYPE partsmith_info gauge\npartsmith_info{{version=\"{}\"}} 1\n"
+std::string Metrics::text(const storage::StoreTotals& totals) {
+  return fmt::format(
       "# HELP partsmith_stored_bytes Bytes of parts and objects, shared ones counted once.\n"
       "# TYPE partsmith_stored_bytes gauge\npartsmith_stored_bytes {}\n"
       "# HELP partsmith_open_uploads Multipart uploads that are neither completed nor aborted.\n"
       "# TYPE partsmith_open_uploads gauge\npartsmith_open_uploads {}\n",
-      version, totals.bytes, totals.open_uploads);
+      totals.bytes, totals.open_uploads);
+}
+
+std::string Metrics::text(const std::string& version) const {
+  const std::string text = fmt::format(
+      "# HELP partsmith_info The program.\n# TYPE partsmith_info gauge\npartsmith_info{{version=\"{}\"}} 1\n",
+      version);
   std::string requests =
       "# HELP partsmith_requests_total Requests by operation, status and S3's error code.\n"
       "# TYPE partsmith_requests_total counter\n";

@@ -17,8 +17,9 @@ class Metrics final : public Observer {
  public:
   void sent(const Visit& visit) override;
   /// In the text format of Prometheus, version 0.0.4.
-  /// `totals` are those of one world's store.
-  std::string text(const std::string& version, const storage::StoreTotals& totals) const;
+  std::string text(const std::string& version) const;
+  /// What one world's store has, in the same format.
+  static std::string text(const storage::StoreTotals& totals);
 
  private:
   /// Upper bounds in seconds, of a histogram's buckets but the last.

@@ -5,6 +5,7 @@
 
 #include "control/answers.h"
 #include "control/endpoints.h"
+#include "forward/no_store.h"
 #include "names.h"
 #include "whole_number.h"
 #include "worlds/reset.h"
@@ -35,6 +36,10 @@ Response failed(const storage::StoreError& error) {
   return error_answer(500, error.detail);
 }
 
+Response not_here() {
+  return error_answer(501, std::string(of_an_upstream));
+}
+
 Response no_such_snapshot() {
   return error_answer(404, "no snapshot has that name");
 }
@@ -57,6 +62,7 @@ Response remove_world(const Asked& asked) {
 }
 
 Response reset_world(const Asked& asked) {
+  if (asked.server.upstream != nullptr) return not_here();
   if (const auto done = reset(*asked.world); !done) return error_answer(500, done.error());
   return empty_answer();
 }
@@ -81,6 +87,7 @@ Response change_settings(const Asked& asked) {
 }
 
 Response list_snapshots(const Asked& asked) {
+  if (asked.server.upstream != nullptr) return not_here();
   const auto snapshots = asked.world->store.snapshots();
   if (!snapshots) return failed(snapshots.error());
   Json list = Json::array();
@@ -90,6 +97,7 @@ Response list_snapshots(const Asked& asked) {
 }
 
 Response take_snapshot(const Asked& asked) {
+  if (asked.server.upstream != nullptr) return not_here();
   const auto name = snapshot_name(asked);
   if (!name) return wrong_name();
   const auto taken = asked.world->store.take_snapshot(*name);
@@ -100,6 +108,7 @@ Response take_snapshot(const Asked& asked) {
 /// What the store had then is there again. What was asked and what was to fail since then is forgotten, and
 /// the clock shows real time, as after a reset.
 Response restore_snapshot(const Asked& asked) {
+  if (asked.server.upstream != nullptr) return not_here();
   const auto name = snapshot_name(asked);
   if (!name) return wrong_name();
   const auto restored = asked.world->store.restore_snapshot(*name);
@@ -110,6 +119,7 @@ Response restore_snapshot(const Asked& asked) {
 }
 
 Response remove_snapshot(const Asked& asked) {
+  if (asked.server.upstream != nullptr) return not_here();
   const auto name = snapshot_name(asked);
   if (!name) return wrong_name();
   const auto removed = asked.world->store.remove_snapshot(*name);

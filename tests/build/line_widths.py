@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(sys.argv[1])
-ROOMS = ("bench", "cli", "client", "conformance", "emulator", "protocol", "server", "storage", "tests", "values")
+ROOMS = ("bench", "cli", "client", "conformance", "emulator", "gateway", "protocol", "server", "storage", "tests", "values")
 
 
 def limit() -> int:

@@ -9,7 +9,7 @@ if(MAKE)
 endif()
 
 set(sources "")
-foreach(folder values protocol storage server emulator client conformance cli tests bench examples)
+foreach(folder values protocol storage server emulator client conformance gateway cli tests bench examples)
   file(GLOB_RECURSE found RELATIVE "${ROOT}" "${ROOT}/${folder}/*.cc" "${ROOT}/${folder}/*.h")
   list(APPEND sources ${found})
 endforeach()

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <partsmith/server/steering.h>
+#include <partsmith/server/upstream.h>
 #include <partsmith/server/vendor_rules.h>
 #include <partsmith/storage/local_store.h>
 #include <partsmith/storage/store.h>
@@ -24,6 +25,17 @@
 namespace partsmith::server {
 
 enum class LogFormat { text, json };
+
+/// A bucket as clients name it, and where it is at the upstream: a bucket and what its keys begin with there.
+/// One `*` in each name stands for the same text: `*` → `team-*`.
+struct UpstreamBucket {
+  std::string name;
+  std::string bucket;
+  std::string key_prefix = {};
+
+  /// `films=prod-films/dev/`, `films=prod-films`, `*=team-*`. The error is one line fit for a person.
+  static std::expected<UpstreamBucket, std::string> parse(std::string_view text);
+};
 
 /// Rules of a preset (`lost-complete`), as JSON for ServerOptions::faults. Nothing when no preset has that
 /// name.
@@ -81,6 +93,11 @@ struct ServerOptions {
   bool world_per_access_key() const { return static_cast<bool>(open_world); }
   /// Fault rules from the start: JSON, a rule or a list (docs/faults.md).
   std::vector<std::string> faults = {};
+  /// Whose buckets are served, instead of a store's. With a world per access key, each world's buckets have
+  /// names there that begin with a digest of the key.
+  std::shared_ptr<Upstream> upstream = {};
+  /// Where the buckets are at the upstream; empty: each under its own name. Else others don't exist.
+  std::vector<UpstreamBucket> upstream_buckets = {};
   LogFormat log_format = LogFormat::text;
   /// Receives one line per request, without the newline. Called from worker threads, never two at once.
   /// Empty: no log.
@@ -92,10 +109,15 @@ struct ServerOptions {
 ServerOptions::OpenWorld worlds_in(std::filesystem::path folder, storage::LocalStoreOptions like,
                                    std::function<std::expected<void, std::string>(storage::Store&)> fill);
 
+/// Worlds whose buckets are an upstream's.
+ServerOptions::OpenWorld worlds_of_upstream();
+
 class Server {
  public:
   /// `store` and `clock` outlive the server.
   Server(ServerOptions options, storage::Store& store, const Clock& clock);
+  /// A gateway: ServerOptions::upstream has the buckets.
+  Server(ServerOptions options, const Clock& clock);
   ~Server();  ///< stops
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

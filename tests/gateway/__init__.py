@@ -1,0 +1,1 @@
+"""`partsmith serve --upstream` before real engines."""
