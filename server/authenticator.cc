@@ -177,7 +177,7 @@ S3Result<Proof> Authenticator::signature_v4(const SignatureClaim& claim, const R
                                                           .signed_headers = claim.signed_headers,
                                                           .payload_hash = *payload});
   const std::string to_sign = sigv4::string_to_sign(claim.amz_date, claim.scope, canonical);
-  const Sha256 key = sigv4::signing_key(policy_.secret_key, claim.scope);
+  const Sha256 key = keys_->key_of(policy_.secret_key, claim.scope);
   if (!equal_in_constant_time(as_bytes(sigv4::signature(key, to_sign)), as_bytes(claim.signature))) {
     return std::unexpected(signature_mismatch(claim.access_key, claim.signature, to_sign, canonical));
   }

@@ -2,6 +2,7 @@
 /// Verifies who a request is from, before one byte of its body is accepted.
 
 #include <expected>
+#include <memory>
 #include <string>
 
 #include <partsmith/protocol/error.h>
@@ -13,6 +14,7 @@
 #include "forms/post_policy.h"
 #include "http/message.h"
 #include "payload_signature.h"
+#include "signing_keys.h"
 
 namespace partsmith::server {
 
@@ -60,6 +62,7 @@ class Authenticator {
   }
 
   AccessPolicy policy_;
+  std::unique_ptr<SigningKeys> keys_ = std::make_unique<SigningKeys>();
 };
 
 /// InvalidArgument, of a POST form that lacks a field.

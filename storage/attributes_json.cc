@@ -2,10 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include <chrono>
-
 #include <partsmith/values/encoding.h>
 #include <partsmith/values/limits.h>
+
+#include "attribute_fields.h"
+#include "plain_attributes.h"
 
 namespace partsmith::storage {
 namespace {
@@ -27,15 +28,12 @@ json to_json(const NameValues& pairs) {
 }
 
 json to_json(const Encryption& encryption) {
-  const auto* kms = std::get_if<KmsEncryption>(&encryption);
-  const auto* customer = std::get_if<CustomerKeyEncryption>(&encryption);
-  const KmsEncryption none{.algorithm = std::string(algorithm_of(encryption))};
-  const KmsEncryption& of = kms == nullptr ? none : *kms;
-  return json{{"algorithm", to_json(of.algorithm)},
-              {"kms_key_id", to_json(of.key_id)},
-              {"kms_context", to_json(of.context)},
-              {"bucket_key_enabled", of.bucket_key_enabled},
-              {"customer_key_md5", to_json(customer == nullptr ? std::string() : customer->key_md5)}};
+  const EncryptionFields fields = fields_of(encryption);
+  return json{{"algorithm", to_json(fields.kms.algorithm)},
+              {"kms_key_id", to_json(fields.kms.key_id)},
+              {"kms_context", to_json(fields.kms.context)},
+              {"bucket_key_enabled", fields.kms.bucket_key_enabled},
+              {"customer_key_md5", to_json(fields.customer_key_md5)}};
 }
 
 // The readers below throw json::exception for any shape but the one written above; attributes_from_json()
@@ -55,34 +53,27 @@ NameValues pairs_from(const json& list) {
 }
 
 Encryption encryption_from(const json& value) {
-  KmsEncryption kms{.algorithm = text_from(value.at("algorithm")),
-                    .key_id = text_from(value.at("kms_key_id")),
-                    .context = text_from(value.at("kms_context")),
-                    .bucket_key_enabled = value.at("bucket_key_enabled").get<bool>()};
-  std::string customer_key_md5 = text_from(value.at("customer_key_md5"));
-  if (!customer_key_md5.empty()) return CustomerKeyEncryption{std::move(customer_key_md5)};
-  if (kms.algorithm.starts_with("aws:kms")) return kms;
-  return S3Encryption{};
+  return storage::encryption_from({{.algorithm = text_from(value.at("algorithm")),
+                                    .key_id = text_from(value.at("kms_key_id")),
+                                    .context = text_from(value.at("kms_context")),
+                                    .bucket_key_enabled = value.at("bucket_key_enabled").get<bool>()},
+                                   text_from(value.at("customer_key_md5"))});
 }
 
 }  // namespace
 
-std::string to_json(const ObjectAttributes& attributes) {
+std::string any_json(const ObjectAttributes& attributes) {
   json value{{"headers", to_json(attributes.headers)},
              {"user_metadata", to_json(attributes.user_metadata)},
              {"tags", to_json(attributes.tags)},
              {"storage_class", to_json(attributes.storage_class)},
              {"encryption", to_json(attributes.encryption)}};
   if (!attributes.acl.empty()) value["acl"] = to_json(attributes.acl);  // most have none
-  if (attributes.restored_until) {
-    value["restored_until"] =
-        std::chrono::duration_cast<std::chrono::seconds>(attributes.restored_until->time_since_epoch())
-            .count();
-  }
+  if (attributes.restored_until) value["restored_until"] = seconds_from(*attributes.restored_until);
   return value.dump();
 }
 
-std::optional<ObjectAttributes> attributes_from_json(std::string_view text) {
+std::optional<ObjectAttributes> attributes_from_any_json(std::string_view text) {
   if (text.size() > max_bytes) return std::nullopt;
   try {
     const json value = json::parse(text);
@@ -94,12 +85,24 @@ std::optional<ObjectAttributes> attributes_from_json(std::string_view text) {
     attributes.encryption = encryption_from(value.at("encryption"));
     if (const auto acl = value.find("acl"); acl != value.end()) attributes.acl = text_from(*acl);
     if (const auto until = value.find("restored_until"); until != value.end()) {
-      attributes.restored_until = TimePoint(std::chrono::seconds(until->get<std::int64_t>()));
+      attributes.restored_until = time_from_seconds(until->get<std::int64_t>());
+      if (!attributes.restored_until) return std::nullopt;
     }
     return attributes;
   } catch (const json::exception&) {
     return std::nullopt;
   }
+}
+
+std::string to_json(const ObjectAttributes& attributes) {
+  auto plain = plain_json(attributes);
+  return plain ? *std::move(plain) : any_json(attributes);
+}
+
+std::optional<ObjectAttributes> attributes_from_json(std::string_view text) {
+  if (text.size() > max_bytes) return std::nullopt;
+  auto plain = attributes_from_plain_json(text);
+  return plain ? std::move(plain) : attributes_from_any_json(text);
 }
 
 }  // namespace partsmith::storage

@@ -70,6 +70,7 @@ Result<void> LocalStore::set_versioning(const BucketName& name, Versioning versi
 }
 
 Result<void> LocalStore::delete_bucket(const BucketName& name) {
+  const DocumentsChange change(documents_revision_);
   return engine_->write([&](WriteTransaction& transaction) -> Result<void> {
     Session& db = transaction.db;
     const auto bucket = find_bucket(db, name);
@@ -117,6 +118,7 @@ Result<std::optional<std::string>> LocalStore::bucket_document(const BucketName&
 
 Result<void> LocalStore::set_bucket_document(const BucketName& name, BucketDocument kind,
                                              const std::optional<std::string>& document) {
+  const DocumentsChange change(documents_revision_);
   return engine_->write([&](WriteTransaction& transaction) -> Result<void> {
     Session& db = transaction.db;
     const auto bucket = find_bucket(db, name);

@@ -2,6 +2,7 @@
 /// The local engine as a Store. Its members are in buckets.cc, objects.cc, versions.cc, uploads.cc
 /// and snapshots.cc.
 
+#include <atomic>
 #include <memory>
 
 #include <partsmith/storage/store.h>
@@ -23,6 +24,7 @@ class LocalStore final : public Store {
   Result<std::optional<std::string>> bucket_document(const BucketName& name, BucketDocument kind) override;
   Result<void> set_bucket_document(const BucketName& name, BucketDocument kind,
                                    const std::optional<std::string>& document) override;
+  std::uint64_t bucket_documents_revision() const override { return documents_revision_; }
 
   Result<std::unique_ptr<BlobWriter>> new_blob(std::optional<std::uint64_t> expected_size) override;
 
@@ -65,7 +67,20 @@ class LocalStore final : public Store {
   void catch_up() { engine_->catch_up(); }
 
  private:
+  /// Tells of a change at its end: committed or not, and before it is answered.
+  class DocumentsChange {
+   public:
+    explicit DocumentsChange(std::atomic<std::uint64_t>& revision) : revision_(revision) {}
+    ~DocumentsChange() { ++revision_; }
+    DocumentsChange(const DocumentsChange&) = delete;
+    DocumentsChange& operator=(const DocumentsChange&) = delete;
+
+   private:
+    std::atomic<std::uint64_t>& revision_;
+  };
+
   std::unique_ptr<Engine> engine_;
+  std::atomic<std::uint64_t> documents_revision_ = 0;
 };
 
 }  // namespace partsmith::storage

@@ -62,6 +62,7 @@ Result<bool> LocalStore::take_snapshot(const std::string& name) {
 }
 
 Result<bool> LocalStore::restore_snapshot(const std::string& name) {
+  const DocumentsChange change(documents_revision_);
   return engine_->write([&](WriteTransaction& transaction) -> Result<bool> {
     Session& db = transaction.db;
     const auto snapshot = db.integer(queries::find_snapshot, name);

@@ -8,25 +8,28 @@ template <typename Value, typename Parse>
 BucketConfigurations::Read<Value> BucketConfigurations::read(const BucketName& bucket, BucketDocument kind,
                                                              Parse parse) {
   using Shared = std::shared_ptr<const Value>;
-  auto document = store_.bucket_document(bucket, kind);
-  if (!document) return std::unexpected(std::move(document.error()));
-  if (!*document) return Shared();
+  const std::uint64_t revision = store_.bucket_documents_revision();
   const auto key = std::pair(bucket.text(), kind);
   {
     const std::scoped_lock lock(mutex_);
     const auto found = kept_.find(key);
-    if (found != kept_.end() && found->second.document == **document)
+    if (found != kept_.end() && found->second.revision == revision)
       return std::get<Shared>(found->second.parsed);
   }
-  S3Result<Value> value = parse(**document);
-  if (!value) {
-    return std::unexpected(storage::StoreError{
-        storage::StoreErrorCode::damaged, "a configuration of bucket " + bucket.text() + " is unreadable"});
+  const auto document = store_.bucket_document(bucket, kind);
+  if (!document) return std::unexpected(document.error());
+  Shared parsed;
+  if (*document) {
+    S3Result<Value> value = parse(**document);
+    if (!value) {
+      return std::unexpected(storage::StoreError{
+          storage::StoreErrorCode::damaged, "a configuration of bucket " + bucket.text() + " is unreadable"});
+    }
+    parsed = std::make_shared<const Value>(*std::move(value));
   }
-  Shared parsed = std::make_shared<const Value>(*std::move(value));
   const std::scoped_lock lock(mutex_);
   if (kept_.size() >= most_kept) kept_.clear();
-  kept_[key] = Kept{**std::move(document), parsed};
+  kept_[key] = Kept{revision, parsed};
   return parsed;
 }
 

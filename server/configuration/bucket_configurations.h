@@ -1,7 +1,8 @@
 #pragma once
-/// What the buckets of a world are configured with, parsed once: as long as a stored document is the same, so
-/// is what it says. A stored document that can't be read is damage of the store, whatever it is about.
+/// What the buckets of a world are configured with, read and parsed once: as long as no document of the store
+/// has changed, none is read again. A stored document that can't be read is damage of the store, whatever it is about.
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -45,7 +46,7 @@ class BucketConfigurations {
                    std::shared_ptr<const std::vector<LifecycleRule>>, std::shared_ptr<const std::string>,
                    std::shared_ptr<const PublicAccessBlock>>;
   struct Kept {
-    std::string document;
+    std::uint64_t revision;  ///< of the store's documents, before it was read
     Parsed parsed;
   };
 

@@ -90,7 +90,7 @@ S3Result<Principal> Authenticator::verify_form(const FormFields& fields) const {
     const auto credential = credential_of(fields, policy_);
     if (!credential) return std::unexpected(credential.error());
     if (!knows(credential->access_key)) return unknown_key(credential->access_key);
-    const Sha256 key = protocol::sigv4::signing_key(policy_.secret_key, credential->scope);
+    const Sha256 key = keys_->key_of(policy_.secret_key, credential->scope);
     const std::string expected = protocol::sigv4::signature(key, *form_field(fields, "policy"));
     if (auto ok = check(expected, credential->access_key, fields, "x-amz-signature"); !ok) {
       return std::unexpected(std::move(ok.error()));

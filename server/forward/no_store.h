@@ -30,6 +30,7 @@ class NoStore final : public storage::Store {
                                             const std::optional<std::string>&) override {
     return elsewhere();
   }
+  std::uint64_t bucket_documents_revision() const override { return 0; }
   storage::Result<std::unique_ptr<storage::BlobWriter>> new_blob(std::optional<std::uint64_t>) override {
     return elsewhere();
   }

@@ -96,3 +96,22 @@ TEST_CASE("a bucket keeps one document of each kind, until it is replaced or rem
   must(api.create_bucket(store->bucket, ""));
   CHECK(text(BucketDocument::cors) == std::nullopt);
 }
+
+TEST_CASE("the number of the documents is another one after whatever may change one, and no other write") {
+  auto store = StoreFixture::with_bucket();
+  auto& api = store->store();
+  std::uint64_t last = api.bucket_documents_revision();
+  const auto changed = [&] { return std::exchange(last, api.bucket_documents_revision()) != last; };
+  must(store->put("k", "bytes"));
+  must(api.take_snapshot("before"));
+  CHECK_FALSE(changed());
+  must(api.set_bucket_document(store->bucket, BucketDocument::cors, "one"));
+  CHECK(changed());
+  must(api.set_bucket_document(store->bucket, BucketDocument::cors, std::nullopt));
+  CHECK(changed());
+  must(api.restore_snapshot("before"));
+  CHECK(changed());
+  must(api.delete_object(store->bucket, object_key("k"), {}));
+  must(api.delete_bucket(store->bucket));
+  CHECK(changed());
+}

@@ -94,6 +94,9 @@ class Store {
   /// Sets or (nothing) removes it. no_such_bucket.
   virtual Result<void> set_bucket_document(const BucketName& name, BucketDocument kind,
                                            const std::optional<std::string>& document) = 0;
+  /// A number that is another one as soon as a bucket's documents are answered as changed. Whoever keeps what
+  /// a document says asks for it before the document.
+  virtual std::uint64_t bucket_documents_revision() const = 0;
 
   /// A place for bytes. `expected_size` helps to choose it (small blobs live in the database).
   virtual Result<std::unique_ptr<BlobWriter>> new_blob(std::optional<std::uint64_t> expected_size) = 0;
