@@ -34,6 +34,11 @@ constexpr std::chrono::seconds grace{60};
 /// The shortest secret key for networks, as MinIO has it too: shorter ones are guessed.
 constexpr std::size_t shortest_secret = 8;
 
+storage::Durability durability_of(const ServeOptions& options) {
+  if (options.durability == "disk") return storage::Durability::disk;
+  return options.ephemeral ? storage::Durability::none : storage::Durability::process;
+}
+
 /// How this run tells what isn't a request, in the form of its log.
 std::function<void(std::string_view)> teller(const ServeOptions& options) {
   if (options.log_format != "json") return tell_line;
@@ -196,7 +201,7 @@ std::expected<void, std::string> serve_store(const ServeOptions& options, server
   MovableClock clock;
   const storage::LocalStoreOptions of_stores{
       .folder = folder->path(),
-      .durability = options.durability == "disk" ? storage::Durability::disk : storage::Durability::process,
+      .durability = durability_of(options),
       .clock = &clock,
       .quota = options.quota,
       .log = teller(options)};

@@ -81,7 +81,11 @@ class Emulator::Impl {
   storage::LocalStoreOptions store_options() {
     storage::LocalStoreOptions of_stores;
     of_stores.folder = data_folder();
-    of_stores.durability = options_.durable ? storage::Durability::disk : storage::Durability::process;
+    if (options_.durable) {
+      of_stores.durability = storage::Durability::disk;
+    } else if (temporary_) {
+      of_stores.durability = storage::Durability::none;
+    }
     of_stores.clock = &clock_;
     of_stores.quota = options_.quota;
     if (options_.log) of_stores.log = [this](std::string_view line) { log(line); };

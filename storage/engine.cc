@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <stdexcept>
 
 #include <partsmith/values/random.h>
 
@@ -91,12 +92,24 @@ class TransactionJob final : public WriteJob {
   bool starts_anew_ = false;
 };
 
+std::string_view synchronous(Durability durability) {
+  switch (durability) {
+    case Durability::none:
+      return "OFF";
+    case Durability::process:
+      return "NORMAL";
+    case Durability::disk:
+      return "FULL";
+  }
+  throw std::logic_error("a durability without a word of SQLite's");
+}
+
 std::string pragmas(Durability durability) {
   // The writer's checkpoints are made by Checkpoints as soon as the store is open.
   return fmt::format(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous={}; PRAGMA wal_autocheckpoint=4000; "
       "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384;",
-      durability == Durability::disk ? "FULL" : "NORMAL");
+      synchronous(durability));
 }
 
 std::expected<Connection, std::string> open_database(const std::filesystem::path& file, Durability durability,
@@ -238,6 +251,8 @@ std::expected<Connection, StoreError> Engine::open_for_checkpoints(const FileFac
   if (auto right = check_still_named(*folder_, database); !right) {
     return std::unexpected(std::move(right.error()));
   }
+  auto set = connection->run(fmt::format("PRAGMA synchronous={};", synchronous(options_.durability)));
+  if (!set) return std::unexpected(std::move(set.error()));
   // A connection finds out with its first look that there is a log.
   Session session(*connection);
   session.integer(queries::total_bytes);

@@ -16,6 +16,7 @@ namespace partsmith::storage {
 
 /// What an acknowledged write survives.
 enum class Durability {
+  none,     ///< nothing: the folder ends with the server
   process,  ///< kill -9 of the server at any instant
   disk,     ///< power loss too: data and folders are synced before the commit
 };
