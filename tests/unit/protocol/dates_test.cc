@@ -30,6 +30,12 @@ TEST_CASE("Every form gives the whole second that has begun") {
   CHECK(iso8601(at(-1)) == "1969-12-31T23:59:59.000Z");
 }
 
+TEST_CASE("Years that no calendar has are written whole") {
+  CHECK(iso8601(at(253'402'300'800'000)) == "10000-01-01T00:00:00.000Z");
+  CHECK(iso8601_seconds(TimePoint(std::chrono::sys_days(std::chrono::year(-5) / 3 / 1))) ==
+        "-005-03-01T00:00:00Z");
+}
+
 TEST_CASE("What is written is read as the same instant") {
   const auto milliseconds =
       GENERATE(values<std::int64_t>({0, -1'000, instant, 951'782'400'000 /* 29 February 2000 */,
