@@ -15,6 +15,8 @@ using protocol::trimmed;
 constexpr std::size_t max_line = 64 * 1024;
 constexpr std::size_t max_headers = 1000;
 constexpr std::size_t read_size = 64 * 1024;
+/// Of a long body: fewer calls of the system.
+constexpr std::size_t long_read_size = 256 * 1024;
 
 std::unexpected<ClientError> malformed(std::string detail) {
   return std::unexpected(ClientError(ErrorKind::malformed, "not an HTTP answer: " + std::move(detail)));
@@ -74,9 +76,10 @@ std::expected<bool, ClientError> AnswerReader::fill(Patience patience) {
     begin_ = 0;
   }
   const auto used = buffer_.size();
+  const auto most = left_ >= long_read_size ? long_read_size : read_size;
   std::expected<std::size_t, ClientError> got = 0;
-  buffer_.resize_and_overwrite(used + read_size, [&](char* bytes, std::size_t) {
-    got = wire_.read({reinterpret_cast<std::uint8_t*>(bytes) + used, read_size}, patience.deadline());
+  buffer_.resize_and_overwrite(used + most, [&](char* bytes, std::size_t) {
+    got = wire_.read({reinterpret_cast<std::uint8_t*>(bytes) + used, most}, patience.deadline());
     return used + got.value_or(0);
   });
   if (!got) return std::unexpected(got.error());
@@ -190,7 +193,7 @@ std::expected<ByteView, ClientError> AnswerReader::take_run(std::uint64_t most, 
     if (!*filled) return cut_short();
   }
   const auto piece = std::string_view(buffer_).substr(
-      begin_, static_cast<std::size_t>(std::min<std::uint64_t>(most, read_size)));
+      begin_, static_cast<std::size_t>(std::min<std::uint64_t>(most, long_read_size)));
   begin_ += piece.size();
   return as_bytes(piece);
 }

@@ -51,7 +51,8 @@ protocol::Headers forwarded_headers(const UpstreamHead& head, const std::optiona
   protocol::Headers kept;
   for (const auto& [name, value] : head.headers) {
     const std::string lower = protocol::lower_case(name);
-    if (is_of_the_connection(lower)) continue;
+    // A public page has no business in the network that this gateway is in, whatever the upstream says.
+    if (is_of_the_connection(lower) || lower == "access-control-allow-private-network") continue;
     const bool names_bucket = names && lower == "location" && value == '/' + names->place.bucket;
     kept.add(name, names_bucket ? '/' + names->bucket : value);
   }
