@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <span>
-
 #include <partsmith/conformance/catalogue.h>
 #include <partsmith/conformance/profile.h>
 #include <partsmith/conformance/reports.h>
@@ -12,8 +10,10 @@
 #include <partsmith/conformance/sweep.h>
 #include <partsmith/server/local_names.h>
 
+#include "conform_baseline.h"
 #include "conform_connection.h"
 #include "conform_interruption.h"
+#include "conform_output.h"
 #include "progress_bar.h"
 #include "report_files.h"
 #include "standard_streams.h"
@@ -50,20 +50,6 @@ class Progress {
   std::size_t failed_ = 0;
 };
 
-ReportFiles reports_of(const ConformOptions& options, const conformance::Profile& profile) {
-  return {{options.json, conformance::json_report},
-          {options.junit, conformance::junit_report},
-          {options.html,
-           [](const RunResult& result) {
-             const auto json = conformance::json_report(result);
-             return conformance::html_report(std::span(&json, 1));
-           }},
-          {options.markdown, conformance::markdown_report},
-          {options.record_profile, [&options, &profile](const RunResult& result) {
-             return conformance::record_profile(result, options.record_profile.stem().string(), profile);
-           }}};
-}
-
 std::expected<conformance::Profile, std::string> profile_of(const ConformOptions& options) {
   if (options.profile.empty()) return conformance::Profile{};
   return conformance::find_profile(options.profile);
@@ -89,8 +75,10 @@ int exit_code(const RunResult& result) {
 /// Tells what was removed; the exit code says whether that was all.
 std::expected<int, std::string> sweep(const ConformOptions& options) {
   const SystemClock clock;
-  const auto connection = connection_of(options, clock);
+  auto connection = connection_of(options, clock);
   if (!connection) return std::unexpected(connection.error());
+  // Buckets of earlier runs may be in other regions.
+  connection->options.follow_regions = true;
   client::S3Client client(connection->endpoint, connection->options, clock);
   const auto swept = conformance::sweep(
       client, {.bucket = options.bucket, .begun_before = clock.now() - options.older_than});
@@ -102,10 +90,33 @@ std::expected<int, std::string> sweep(const ConformOptions& options) {
   return swept->leftovers.empty() ? 0 : conform_failed;
 }
 
+/// All that a run says, in the form that is asked for.
+std::expected<void, std::string> report(const ConformOptions& options, const ReportFiles& reports,
+                                        const RunResult& result) {
+  const bool colour = isatty(STDOUT_FILENO) != 0;
+  if (!writes_to_stdout(reports) && !print_text(conformance::text_report(result, colour)))
+    return std::unexpected("cannot write to stdout");
+  if (const auto written = write(reports, result); !written) return written;
+  if (const auto written = write_scripts(options.scripts, result); !written) return written;
+  return options.ci ? add_to_job_summary(result) : std::expected<void, std::string>();
+}
+
+/// What a person can do about it.
+void tell_leftovers(const ConformOptions& options, const RunResult& result) {
+  if (result.leftovers.empty()) return;
+  tell_line(fmt::format(
+      "{} things are left over: partsmith conform --sweep, with the same endpoint{}, removes them",
+      result.leftovers.size(), options.bucket.empty() ? "" : " and bucket"));
+}
+
 }  // namespace
 
-std::expected<int, std::string> conform(const ConformOptions& options) {
-  if (options.sweep) return sweep(options);
+std::expected<int, std::string> conform(const ConformOptions& said) {
+  if (said.sweep) return sweep(said);
+  const bool runs = !said.list && !said.dry_run;
+  const auto filled = runs ? with_files_of_ci(said) : said;
+  if (!filled) return std::unexpected(filled.error());
+  const auto& options = *filled;
   auto checks = chosen_checks(options);
   if (!checks) return std::unexpected(checks.error());
   if (options.list) {
@@ -124,6 +135,8 @@ std::expected<int, std::string> conform(const ConformOptions& options) {
   }
   const auto profile = profile_of(options);
   if (!profile) return std::unexpected(profile.error());
+  const auto baseline = read_baseline(options);
+  if (!baseline) return std::unexpected(baseline.error());
   const auto reports = reports_of(options, *profile);
   if (const auto ok = check_writable(reports); !ok) return std::unexpected(ok.error());
   const SystemClock clock;
@@ -132,6 +145,7 @@ std::expected<int, std::string> conform(const ConformOptions& options) {
 
   const Interruption interruption;  // before any other thread is made
   run_options.stop = interruption.token();
+  run_options.stop_cleaning = interruption.late_token();
   Progress progress;
   if (isatty(STDERR_FILENO) != 0) run_options.progress = progress.told();
   tell_estimate(plan, connection->endpoint);
@@ -141,11 +155,10 @@ std::expected<int, std::string> conform(const ConformOptions& options) {
   result->label = options.label;
   result->partsmith = PARTSMITH_VERSION;
   if (!options.profile.empty()) conformance::apply(*profile, *result);
-  const bool colour = isatty(STDOUT_FILENO) != 0;
-  if (!writes_to_stdout(reports) && !print_text(conformance::text_report(*result, colour))) {
-    return std::unexpected("cannot write to stdout");
-  }
-  if (const auto written = write(reports, *result); !written) return std::unexpected(written.error());
+  if (const auto held = hold_against_baseline(options, *baseline, *result); !held)
+    return std::unexpected(held.error());
+  if (const auto done = report(options, reports, *result); !done) return std::unexpected(done.error());
+  tell_leftovers(options, *result);
   return exit_code(*result);
 }
 

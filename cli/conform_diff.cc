@@ -8,6 +8,7 @@
 
 #include "conform.h"
 #include "report_files.h"
+#include "standard_streams.h"
 
 namespace partsmith::cli {
 namespace {
@@ -46,7 +47,10 @@ std::expected<int, std::string> conform_diff(const DiffOptions& options) {
       return std::unexpected(ok.error());
     }
   }
-  return 0;
+  if (!options.fail_on_regression) return 0;
+  const auto worse = conformance::regressions(*matrix);
+  for (const auto& id : worse) tell_line("a regression: " + id);
+  return worse.empty() ? 0 : conform_failed;
 }
 
 }  // namespace partsmith::cli

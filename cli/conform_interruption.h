@@ -19,6 +19,8 @@ class Interruption {
   Interruption& operator=(const Interruption&) = delete;
 
   std::stop_token token() const { return stop_.get_token(); }
+  /// Asked to stop some time after the other: who waits for the end waits for two seconds at most.
+  std::stop_token late_token() const { return late_.get_token(); }
 
  private:
   void wait();
@@ -26,6 +28,7 @@ class Interruption {
   const char* notice_;
   sigset_t signals_;
   std::stop_source stop_;
+  std::stop_source late_;
   std::stop_source over_;
   std::thread waiting_;
 };

@@ -58,8 +58,23 @@ void add_reports(CLI::App& command, ConformOptions& options) {
   command.add_option("--junit", options.junit, "Write the result as JUnit XML to FILE, for CI")
       ->type_name("FILE");
   command.add_option("--html", options.html, "Write the result as an HTML page to FILE")->type_name("FILE");
-  command.add_option("--markdown", options.markdown, "Write the result as Markdown to FILE")
+  command.add_option("--markdown", options.markdown, "Write the result as Markdown to FILE, 1 MiB at most")
       ->type_name("FILE");
+  command.add_option("--sarif", options.sarif, "Write the result as SARIF 2.1.0 to FILE, for code scanning")
+      ->type_name("FILE");
+  command
+      .add_option("--badge", options.badge,
+                  "Write a badge to FILE: .svg, a picture, or .json, for https://shields.io/endpoint")
+      ->check([](const std::string& file) {
+        const bool known = file.ends_with(".svg") || file.ends_with(".json");
+        return known ? std::string() : "--badge: the FILE must end in .svg or .json";
+      })
+      ->type_name("FILE");
+  command
+      .add_option("--scripts", options.scripts,
+                  "Write for each failure a Python script that reproduces it to DIR, and nothing of it needs "
+                  "partsmith")
+      ->type_name("DIR");
 }
 
 void add_profiles(CLI::App& command, ConformOptions& options) {
@@ -72,6 +87,20 @@ void add_profiles(CLI::App& command, ConformOptions& options) {
       .add_option("--record-profile", options.record_profile,
                   "Write a profile of what fails now to FILE, keeping the reasons that --profile gives")
       ->type_name("FILE");
+}
+
+void add_baseline(CLI::App& command, ConformOptions& options) {
+  command
+      .add_option("--baseline", options.baseline,
+                  "Fail only on differences that aren't in FILE, in a check that fails already, too")
+      ->type_name("FILE");
+  command.add_flag(
+      "--update-baseline", options.update_baseline,
+      "Write the differences of this run to the --baseline FILE, keeping reasons, and fail on none");
+  command.add_flag("--ci", options.ci,
+                   "--baseline partsmith-baseline.json where it is or is updated; reports (JUnit, HTML, "
+                   "JSON, SARIF, Markdown, "
+                   "scripts) in the folder partsmith-report; a summary of the job on GitHub");
 }
 
 void add_sweep(CLI::App& command, ConformOptions& options) {
@@ -93,7 +122,8 @@ CLI::App* add_conform(CLI::App& program, ConformOptions& options) {
   CLI::App* command =
       program.add_subcommand("conform", "Check an endpoint against the multipart behaviour of Amazon S3");
   command->footer(
-      "Exit code 0: no check failed, or none beyond the profile. 1: some did, or were unsteady. 2: wrong "
+      "Exit code 0: no check failed, or none beyond profile and baseline. 1: some did, or were unsteady. 2: "
+      "wrong "
       "usage, no "
       "such endpoint, one that is gone, full or too busy, or nothing could be judged. 130: interrupted.\n"
       "A check that fails is run once more, alone.\n"
@@ -107,6 +137,7 @@ CLI::App* add_conform(CLI::App& program, ConformOptions& options) {
   add_run(*command, options);
   add_reports(*command, options);
   add_profiles(*command, options);
+  add_baseline(*command, options);
   add_sweep(*command, options);
   return command;
 }
@@ -114,11 +145,16 @@ CLI::App* add_conform(CLI::App& program, ConformOptions& options) {
 CLI::App* add_conform_diff(CLI::App& conform, DiffOptions& options) {
   CLI::App* command = conform.add_subcommand("diff", "Compare the JSON reports of several runs");
   command->footer(
-      "Prints the checks in which the runs differ. Exit code 0: done. 2: a file is no such report.");
+      "Prints the checks in which the runs differ. Exit code 0: done. 1: with --fail-on-regression, a check "
+      "that passed in "
+      "the first report differs in the last. 2: a file is no such report.");
   command->add_option("reports", options.reports, "Reports written by --json")
       ->required()
       ->expected(2, 64)
       ->type_name("FILE");
+  command->add_flag(
+      "--fail-on-regression", options.fail_on_regression,
+      "Exit code 1 if a check that passes in the first report differs in the last, and tell which");
   command->add_flag("--all", options.all, "Print the checks in which they agree, too");
   command->add_option("--html", options.html, "Write the matrix as an HTML page to FILE")->type_name("FILE");
   command->add_option("--markdown", options.markdown, "Write the result as Markdown to FILE")

@@ -36,17 +36,24 @@ struct ConformOptions {
   std::string label;
   std::string profile;  ///< a name or a file; empty: none
   std::filesystem::path record_profile;
+  std::filesystem::path baseline;  ///< empty: none
+  bool update_baseline = false;
+  bool ci = false;  ///< fills in what stands below and isn't said
   // Reports; empty: none; "-": instead of the text.
   std::filesystem::path json;
   std::filesystem::path junit;
   std::filesystem::path html;
   std::filesystem::path markdown;
+  std::filesystem::path sarif;
+  std::filesystem::path badge;    ///< .svg or .json
+  std::filesystem::path scripts;  ///< a folder
 };
 
 /// `partsmith conform diff`.
 struct DiffOptions {
   std::vector<std::filesystem::path> reports;
   bool all = false;
+  bool fail_on_regression = false;
   // Empty: none; "-": instead of the text.
   std::filesystem::path html;
   std::filesystem::path markdown;

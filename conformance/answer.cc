@@ -53,9 +53,10 @@ std::string in_quotes(std::string_view text) {
 Answer::Answer(CheckContext& context, std::size_t exchange, client::S3Answer answer)
     : context_(&context), exchange_(exchange), answer_(std::move(answer)), document_(answer_.document()) {}
 
-Answer& Answer::expect(bool holds, std::string expected, std::string actual) {
+Answer& Answer::expect(bool holds, std::string expected, std::string actual, scripts::Claim claim) {
   if (holds) return *this;
-  if (context_->fail(exchange_, std::move(expected), std::move(actual), in_error_text_, floor_))
+  if (context_->fail(exchange_, std::move(expected), std::move(actual), in_error_text_, floor_,
+                     std::move(claim)))
     failed_ = true;
   return *this;
 }
@@ -76,13 +77,15 @@ Answer& Answer::status(int expected) {
   std::string actual = fmt::format("status {}", answer_.status);
   if (const auto failure = answer_.failure(); failure && !failure->code.empty())
     actual += ' ' + failure->code;
-  return expect(answer_.status == expected, fmt::format("status {}", expected), std::move(actual));
+  return expect(answer_.status == expected, fmt::format("status {}", expected), std::move(actual),
+                {.about = "status", .value = std::to_string(expected)});
 }
 
 Answer& Answer::error(int expected_status, std::string_view code) {
   status(expected_status);
   if (!document_ || document_->name != "Error") {
-    return expect(false, fmt::format("an Error document with Code {}", code), "no Error document");
+    return expect(false, fmt::format("an Error document with Code {}", code), "no Error document",
+                  {.about = "root", .value = "Error"});
   }
   return element("Code", code);
 }
@@ -102,7 +105,8 @@ Answer& Answer::field(std::string_view name, std::string_view expected) {
 Answer& Answer::header(std::string_view name, std::string_view expected) {
   const auto actual = answer_.headers.get(name);
   return expect(actual == expected, fmt::format("header {}: {}", name, header_text(expected)),
-                actual ? fmt::format("{}: {}", name, header_text(*actual)) : fmt::format("no {}", name));
+                actual ? fmt::format("{}: {}", name, header_text(*actual)) : fmt::format("no {}", name),
+                {.about = "header is", .name = std::string(name), .value = std::string(expected)});
 }
 
 Answer& Answer::decoration(std::string_view name, std::string_view expected) {
@@ -114,40 +118,47 @@ Answer& Answer::no_decoration(std::string_view name) {
 }
 
 Answer& Answer::has_header(std::string_view name) {
-  return expect(answer_.headers.has(name), fmt::format("a header {}", name), fmt::format("no {}", name));
+  return expect(answer_.headers.has(name), fmt::format("a header {}", name), fmt::format("no {}", name),
+                {.about = "has header", .name = std::string(name)});
 }
 
 Answer& Answer::no_header(std::string_view name) {
   return expect(!answer_.headers.has(name), fmt::format("no header {}", name),
-                fmt::format("{}: {}", name, header_text(answer_.headers.value(name))));
+                fmt::format("{}: {}", name, header_text(answer_.headers.value(name))),
+                {.about = "no header", .name = std::string(name)});
 }
 
 Answer& Answer::body(std::string_view expected) {
   return expect(answer_.body == expected,
                 fmt::format("a body of {} bytes: {}", expected.size(), in_quotes(expected)),
-                fmt::format("{} bytes: {}", answer_.body.size(), in_quotes(answer_.body)));
+                fmt::format("{} bytes: {}", answer_.body.size(), in_quotes(answer_.body)),
+                {.about = "body", .value = std::string(expected)});
 }
 
 Answer& Answer::document(std::string_view root) {
   return expect(document_ && document_->name == root, fmt::format("a {} document", root),
-                document_ ? fmt::format("a {} document", document_->name) : "no XML document");
+                document_ ? fmt::format("a {} document", document_->name) : "no XML document",
+                {.about = "root", .value = std::string(root)});
 }
 
 Answer& Answer::element(std::string_view path, std::string_view expected) {
   const auto* found = find(path);
   return expect(
       found != nullptr && found->text == expected, fmt::format("{} {}", path, in_quotes(expected)),
-      found != nullptr ? fmt::format("{} {}", path, in_quotes(found->text)) : fmt::format("no {}", path));
+      found != nullptr ? fmt::format("{} {}", path, in_quotes(found->text)) : fmt::format("no {}", path),
+      {.about = "element", .name = std::string(path), .value = std::string(expected)});
 }
 
 Answer& Answer::has_element(std::string_view path) {
-  return expect(find(path) != nullptr, fmt::format("an element {}", path), fmt::format("no {}", path));
+  return expect(find(path) != nullptr, fmt::format("an element {}", path), fmt::format("no {}", path),
+                {.about = "has element", .name = std::string(path)});
 }
 
 Answer& Answer::no_element(std::string_view path) {
   const auto* found = find(path);
   return expect(found == nullptr, fmt::format("no element {}", path),
-                found == nullptr ? "" : fmt::format("{} {}", path, in_quotes(found->text)));
+                found == nullptr ? "" : fmt::format("{} {}", path, in_quotes(found->text)),
+                {.about = "no element", .name = std::string(path)});
 }
 
 Answer& Answer::elements(std::string_view name, std::size_t expected) {
@@ -156,7 +167,8 @@ Answer& Answer::elements(std::string_view name, std::size_t expected) {
     for (const auto& child : document_->children) actual += child.name == name ? 1U : 0U;
   }
   return expect(document_ && actual == expected, fmt::format("{} × {}", expected, name),
-                fmt::format("{} × {}", actual, name));
+                fmt::format("{} × {}", actual, name),
+                {.about = "elements", .name = std::string(name), .value = std::to_string(expected)});
 }
 
 std::string Answer::text(std::string_view path) const {

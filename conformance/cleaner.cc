@@ -23,10 +23,12 @@ constexpr int max_pages = 1000;
 
 std::optional<client::S3Answer> Cleaner::send(const client::S3Request& request, std::string_view gone_code,
                                               const std::string& what) {
-  const auto answer = client::with_retries({}, {}, [&]() -> client::Result<client::S3Answer> {
+  const auto answer = client::with_retries({}, stop_, [&]() -> client::Result<client::S3Answer> {
     if (silence_) return std::unexpected(*silence_);
     ++spent_.requests;
-    auto sent = client_.send(request);
+    auto stoppable = request;
+    stoppable.stop = stop_;
+    auto sent = client_.send(stoppable);
     if (!sent) {
       // Who doesn't answer in time would keep us waiting for every key.
       if (sent.error().kind == client::ErrorKind::timeout) {
@@ -78,28 +80,45 @@ void Cleaner::sweep(const std::string& bucket, const std::string& prefix, const 
   sweep_versions(bucket, prefix, ours);
 }
 
+std::vector<client::UploadAddress> Cleaner::list_uploads(const std::string& bucket,
+                                                         const std::string& prefix) {
+  const auto what = fmt::format("uploads under {}/{}", bucket, prefix);
+  std::vector<client::UploadAddress> found;
+  client::UploadsPage last;
+  for (int page = 0; page < max_pages; ++page) {
+    auto request = client::list_multipart_uploads(bucket);
+    request.parameter("prefix", prefix);
+    if (page > 0) {
+      request.parameter("key-marker", last.next_key_marker)
+          .parameter("upload-id-marker", last.next_upload_id_marker);
+    }
+    const auto answer = send(request, {}, what);
+    if (!answer) return found;
+    auto listed = client::read_uploads_page(*answer);
+    if (!listed) {
+      leftovers_.push_back(fmt::format("{}: {}", what, listed.error().detail));
+      return found;
+    }
+    for (const auto& upload : listed->uploads) found.push_back({bucket, upload.key, upload.upload_id});
+    if (!listed->truncated) return found;
+    const bool advances = listed->next_key_marker != last.next_key_marker ||
+                          listed->next_upload_id_marker != last.next_upload_id_marker;
+    if (!advances) break;
+    last = *std::move(listed);
+  }
+  leftovers_.push_back(what + ": their listing has no end");
+  return found;
+}
+
 void Cleaner::sweep_uploads(const std::string& bucket, const std::string& prefix, const Ours& ours) {
-  if (silence_) {
-    leftovers_.push_back(fmt::format("uploads under {}/{}: {}", bucket, prefix, silence_->detail));
-    return;
+  // A marker may have to be there still when the next page is asked for: first all are listed.
+  for (const auto& upload : list_uploads(bucket, prefix)) {
+    if (ours(upload.key)) abort(upload);
   }
-  const auto uploads =
-      client::with_retries({}, {}, [&]() -> client::Result<std::vector<client::UploadInList>> {
-        ++spent_.requests;
-        auto listed = client::all_uploads(client_, bucket, prefix);
-        if (!listed && listed.error().kind == client::ErrorKind::timeout)
-          return std::unexpected(client::ClientError(client::ErrorKind::stopped, listed.error().detail));
-        return listed;
-      });
-  if (!uploads) {
-    if (uploads.error().kind == client::ErrorKind::stopped) silence_ = uploads.error();
-    leftovers_.push_back(
-        fmt::format("uploads under {}/{} cannot be listed: {}", bucket, prefix, uploads.error().detail));
-    return;
-  }
-  for (const auto& upload : *uploads) {
-    if (ours(upload.key)) abort({bucket, upload.key, upload.upload_id});
-  }
+}
+
+void Cleaner::sweep_all_uploads(const std::string& bucket, const Ours& ours) {
+  sweep_uploads(bucket, {}, ours);
 }
 
 void Cleaner::sweep_objects(const std::string& bucket, const std::string& prefix, const Ours& ours) {
@@ -140,9 +159,11 @@ void Cleaner::sweep_versions(const std::string& bucket, const std::string& prefi
     if (!key_marker.empty())
       request.parameter("key-marker", key_marker).parameter("version-id-marker", version_marker);
     if (silence_) return;
-    const auto answer = client::with_retries({}, {}, [&]() -> client::Result<client::S3Answer> {
+    const auto answer = client::with_retries({}, stop_, [&]() -> client::Result<client::S3Answer> {
       ++spent_.requests;
-      auto sent = client_.send(request);
+      auto stoppable = request;
+      stoppable.stop = stop_;
+      auto sent = client_.send(stoppable);
       if (!sent && sent.error().kind == client::ErrorKind::timeout)
         return std::unexpected(client::ClientError(client::ErrorKind::stopped, sent.error().detail));
       auto failure = sent ? sent->failure() : std::nullopt;

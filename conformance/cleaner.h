@@ -2,6 +2,7 @@
 /// Removes what a run made, and nothing else.
 
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,9 @@ void forget_leftovers_in(const std::string& bucket, std::vector<std::string>& le
 /// One thread at a time.
 class Cleaner {
  public:
-  explicit Cleaner(client::S3Client& client) : client_(client) {}
+  /// From `stop` on nothing more is removed: what is left is told.
+  explicit Cleaner(client::S3Client& client, std::stop_token stop = {})
+      : client_(client), stop_(std::move(stop)) {}
 
   /// The uploads and keys that a check may have left.
   void clean_after(const CheckContext& context);
@@ -29,6 +32,8 @@ class Cleaner {
   /// Whatever lies under the prefix and is ours, found by listing: uploads, objects, and versions where there
   /// are some.
   void sweep(const std::string& bucket, const std::string& prefix, const Ours& ours);
+  /// The same uploads, found by listing all of the bucket: some servers take the prefix of uploads for a key.
+  void sweep_all_uploads(const std::string& bucket, const Ours& ours);
   /// All that lies under the prefix.
   void sweep(const std::string& bucket, const std::string& prefix);
   /// Whether it is gone; then nothing is left over in it, either.
@@ -44,6 +49,7 @@ class Cleaner {
  private:
   void abort(const client::UploadAddress& upload);
   void delete_object(const std::string& bucket, const std::string& key, const std::string& version = {});
+  std::vector<client::UploadAddress> list_uploads(const std::string& bucket, const std::string& prefix);
   void sweep_uploads(const std::string& bucket, const std::string& prefix, const Ours& ours);
   void sweep_objects(const std::string& bucket, const std::string& prefix, const Ours& ours);
   void sweep_versions(const std::string& bucket, const std::string& prefix, const Ours& ours);
@@ -52,6 +58,7 @@ class Cleaner {
                                        const std::string& what);
 
   client::S3Client& client_;
+  std::stop_token stop_;
   Cost spent_;
   std::size_t objects_ = 0;
   std::size_t uploads_ = 0;

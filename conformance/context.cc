@@ -29,10 +29,11 @@ std::expected<client::HttpAnswer, client::ClientError> final_answer(client::RawC
 CheckContext::CheckContext(client::S3Client& client, CheckSettings settings)
     : client_(client),
       settings_(std::move(settings)),
-      reproduction_(client.endpoint(), client.options().region, settings_.bucket) {}
+      reproduction_(client.endpoint(), client.options(), settings_.bucket),
+      preparing_(client, reproduction_) {}
 
 bool CheckContext::fail(std::size_t exchange, std::string expected, std::string actual, bool in_error_text,
-                        Level floor) {
+                        Level floor, scripts::Claim claim) {
   Failure failure{std::move(expected), std::move(actual), {}, {}, granted_ > 0, in_error_text};
   failure.level = std::max(settings_.level, floor);
   if (failure.level > settings_.counted) {
@@ -40,6 +41,7 @@ bool CheckContext::fail(std::size_t exchange, std::string expected, std::string 
     return false;
   }
   failure.exchange = exchange;
+  failure.claim = std::move(claim);
   if (exchange < exchanges_.size()) {
     const auto& [sent, received, operation, status, code] = exchanges_[exchange];
     failure.sent = sent;
@@ -58,6 +60,19 @@ void CheckContext::fail_without_exchange(std::string expected, std::string actua
 
 void CheckContext::note_defect(std::string what) {
   defect_ = std::move(what);
+}
+
+client::HttpRequest PreparingClient::prepare(const client::S3Request& request) {
+  auto prepared = client_.prepare(request);
+  // A stream is read once; who compares has to read it again.
+  if (prepared.body.text() == nullptr) {
+    std::string text;
+    const auto read = client::read_whole(prepared.body, [&](ByteView bytes) { text += as_text(bytes); });
+    if (!read) throw std::runtime_error(read.error());
+    prepared.body = std::move(text);
+  }
+  reproduction_.prepared(request, prepared);
+  return prepared;
 }
 
 Answer CheckContext::send(const client::S3Request& request) {
@@ -96,10 +111,12 @@ Answer CheckContext::exchange(client::HttpRequest request) {
   const auto bytes = request.body.length();
   const auto index = begin(request, request_text(request), bytes);
   request.max_body = left();
-  return finish(index, persist(bytes, [&] { return client_.send(request); }));
+  request.stop = settings_.stop;
+  return finish(index, persist(index, bytes, [&] { return client_.send(request); }));
 }
 
-CheckContext::Received CheckContext::persist(std::uint64_t bytes, const std::function<Received()>& attempt) {
+CheckContext::Received CheckContext::persist(std::size_t exchange, std::uint64_t bytes,
+                                             const std::function<Received()>& attempt) {
   const client::RetryPolicy policy{.attempts = settings_.attempts, .base = settings_.pause / 2};
   for (int made = 1;; ++made) {
     auto received = attempt();
@@ -112,9 +129,9 @@ CheckContext::Received CheckContext::persist(std::uint64_t bytes, const std::fun
     // What breaks each time would only be waited for in vain.
     const int most = trouble == Trouble::busy || trouble == Trouble::full ? settings_.attempts
                                                                           : std::min(settings_.attempts, 3);
-    if (made < most && may_repeat(bytes)) {
-      std::this_thread::sleep_for(policy.pause(made, 1));
-      continue;
+    if (made < most && !settings_.stop.stop_requested() && may_repeat(bytes)) {
+      note_repetition(exchange, received ? words_of(*received) : received.error().detail);
+      if (client::wait_for(policy.pause(made, 1), settings_.stop)) continue;
     }
     const std::scoped_lock lock(mutex_);
     if (trouble == Trouble::busy) busy_ = words_of(*received);
@@ -129,6 +146,13 @@ bool CheckContext::may_repeat(std::uint64_t bytes) {
   const std::scoped_lock lock(mutex_);
   repeated_ += again;
   return true;
+}
+
+/// What was sent twice may have been done twice.
+void CheckContext::note_repetition(std::size_t exchange, const std::string& why) {
+  const std::scoped_lock lock(mutex_);
+  disturbed_ = true;
+  sent_again_.push_back(fmt::format("{}: {}", exchanges_[exchange].operation, why));
 }
 
 std::size_t CheckContext::begin(const client::HttpRequest& request, std::string sent, std::uint64_t bytes) {
@@ -147,18 +171,20 @@ Answer CheckContext::finish(std::size_t index, std::expected<client::S3Answer, c
     timed_out_ |= answer.error().kind == client::ErrorKind::timeout;
     // What came of it was paid for.
     if (answer.error().kind == client::ErrorKind::too_large) spent_.bytes = settings_.limit.bytes;
-    fail(index, "an answer", answer.error().detail);
+    fail(index, "an answer", answer.error().detail, false, Level::must, {.about = "some answer"});
     end();
   }
   spent_.bytes += answer->body_length;
   auto& exchange = exchanges_[index];
   exchange.received = answer_text(*answer);
+  reproduction_.step(index).answer = *answer;
   exchange.status = answer->status;
   if (const auto failure = answer->failure()) exchange.code = failure->code;
   if (answer->ok() && settings_.evidence != nullptr) settings_.evidence->note_success(exchange.operation);
   if (answer->excess > 0) {
     fail(index, "no body after the answer to HEAD (RFC 9110, 9.3.2)",
-         fmt::format("{} bytes, which a client takes for its next answer", answer->excess));
+         fmt::format("{} bytes, which a client takes for its next answer", answer->excess), false,
+         Level::must, {.about = "no excess"});
   }
   return {*this, index, *std::move(answer)};
 }
@@ -182,15 +208,17 @@ std::vector<Answer> CheckContext::send_together(const std::vector<client::S3Requ
     prepared.push_back(client_.prepare(request));
     exchanges.push_back(begin(prepared.back(), request_text(prepared.back()), request.body.length()));
     prepared.back().max_body = left() / requests.size();
+    prepared.back().stop = settings_.stop;
     touched_keys_.insert(request.key);
-    reproduction_.add(request);
+    reproduction_.add(request).together = static_cast<unsigned>(exchanges_.size() - prepared.size());
   }
   std::vector<Received> received(requests.size());
   {
     std::vector<std::jthread> threads;
     for (std::size_t i = 0; i < prepared.size(); ++i) {
       threads.emplace_back([&, i] {
-        received[i] = persist(prepared[i].body.length(), [&, i] { return client_.send(prepared[i]); });
+        received[i] =
+            persist(exchanges[i], prepared[i].body.length(), [&, i] { return client_.send(prepared[i]); });
       });
     }
   }
@@ -215,9 +243,9 @@ client::RawConnection CheckContext::connect(std::size_t exchange, const client::
 
 Answer CheckContext::send_bytes(const client::HttpRequest& request, std::string bytes, std::string_view key) {
   if (!key.empty()) touched_keys_.emplace(key);
-  reproduction_.add(request);
+  reproduction_.add(request).without_length = !protocol::lower_case(bytes).contains("\r\ncontent-length:");
   const auto index = begin(request, printable(bytes), bytes.size());
-  return finish(index, persist(bytes.size(), [&] {
+  return finish(index, persist(index, bytes.size(), [&] {
                   auto connection = connect(index, request.origin, bytes);
                   return client::s3_answer(final_answer(connection, request.method == "HEAD"));
                 }));
@@ -234,6 +262,7 @@ Answer CheckContext::send_around(const client::HttpRequest& request, std::string
   // What happens meanwhile can't be repeated: the whole check is.
   const auto finish_undone = [&](Received received) {
     disturbed_ |= trouble_of(received) != Trouble::none;
+    reproduction_.step(index).around = exchanges_.size() - 1 - index;
     return finish(index, std::move(received));
   };
   if (!interim && !silent) return finish_undone(std::unexpected(interim.error()));
@@ -249,11 +278,11 @@ Answer CheckContext::send_around(const client::HttpRequest& request, std::string
 std::optional<Answer> CheckContext::send_head(const client::HttpRequest& request, std::string_view key) {
   constexpr auto patience = std::chrono::seconds(5);
   touched_keys_.emplace(key);
-  reproduction_.add(request);
+  reproduction_.add(request).head_only = true;
   const auto head = client::head_text(request);
   const auto index = begin(request, printable(head), head.size());
   bool waits = false;
-  auto received = persist(head.size(), [&]() -> Received {
+  auto received = persist(index, head.size(), [&]() -> Received {
     auto connection = connect(index, request.origin, head);
     auto answer = connection.read_answer(false, patience);
     waits = answer ? answer->status < 200 : answer.error().kind == client::ErrorKind::timeout;
@@ -264,7 +293,8 @@ std::optional<Answer> CheckContext::send_head(const client::HttpRequest& request
 }
 
 void CheckContext::send_and_cut(const client::HttpRequest& request, std::string bytes) {
-  reproduction_.add(request);
+  const auto sent_of_body = bytes.size() - std::min(bytes.size(), client::head_text(request).size());
+  reproduction_.add(request).cut_after = sent_of_body;
   const auto index = begin(request, printable(bytes), bytes.size());
   auto connection = connect(index, request.origin, bytes);
   connection.reset();

@@ -75,6 +75,17 @@ bool Matrix::Row::differs() const {
          has(Standing::failed, Standing::text, Standing::expected, Standing::unsteady, Standing::not_offered);
 }
 
+std::vector<std::string> regressions(const Matrix& matrix) {
+  std::vector<std::string> ids;
+  for (const auto& row : matrix.rows) {
+    const auto now = row.standings.back();
+    const bool differs = now == Standing::failed || now == Standing::text || now == Standing::unsteady ||
+                         now == Standing::not_offered || now == Standing::expected;
+    if (row.standings.front() == Standing::passed && differs) ids.push_back(row.id);
+  }
+  return ids;
+}
+
 std::size_t Matrix::count(std::size_t run, Standing standing) const {
   return static_cast<std::size_t>(
       std::ranges::count_if(rows, [&](const Row& row) { return row.standings.at(run) == standing; }));

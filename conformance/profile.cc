@@ -9,7 +9,9 @@
 
 #include <partsmith/conformance/profile.h>
 
+#include "declared_missing.h"
 #include "embedded.h"
+#include "feature.h"
 
 namespace partsmith::conformance {
 namespace {
@@ -18,6 +20,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view folder = "profiles/";
 constexpr std::string_view extension = ".json";
+/// The source of what nobody has looked at.
+constexpr std::string_view recorded = "recorded from a run";
 
 /// A text that must be there, or may be missing. Throws what is wrong.
 std::string text_of(const Json& object, const char* name, bool required) {
@@ -53,9 +57,18 @@ Deviation deviation_of(const Json& json) {
   return deviation;
 }
 
+/// Throws for a name that no feature has.
+std::string feature_named(const std::string& name) {
+  if (std::ranges::find(features(), name, &Feature::name) != features().end()) return name;
+  std::vector<std::string_view> names;
+  for (const auto& feature : features()) names.push_back(feature.name);
+  throw std::invalid_argument(
+      fmt::format("\"{}\" is none of the features: {}", name, fmt::join(names, ", ")));
+}
+
 Profile profile_of(const Json& json) {
   if (!json.is_object()) throw std::invalid_argument("it must be an object");
-  refuse_others(json, {"name", "title", "sources", "deviations", "serve"});
+  refuse_others(json, {"name", "title", "sources", "deviations", "not_offered", "serve"});
   Profile profile;
   profile.name = text_of(json, "name", true);
   profile.title = text_of(json, "title", true);
@@ -65,6 +78,10 @@ Profile profile_of(const Json& json) {
   }
   for (const auto& deviation : list_of(json, "deviations"))
     profile.deviations.push_back(deviation_of(deviation));
+  for (const auto& feature : list_of(json, "not_offered")) {
+    if (!feature.is_string()) throw std::invalid_argument("each of \"not_offered\" must be a text");
+    profile.not_offered.push_back(feature_named(feature.get<std::string>()));
+  }
   if (json.contains("serve")) {
     if (!json["serve"].is_object()) throw std::invalid_argument("\"serve\" must be an object");
     profile.serve = json["serve"].dump();
@@ -138,6 +155,7 @@ std::expected<Profile, std::string> find_profile(const std::string& name_or_file
 void apply(const Profile& profile, RunResult& result) {
   result.profile_name = profile.name;
   result.profile_title = profile.title;
+  declare_missing(profile.not_offered, "the profile", result);
   struct Seen {
     bool ran = false;
     bool failed = false;
@@ -161,13 +179,18 @@ std::string record_profile(const RunResult& result, const std::string& name, con
   Json json{{"name", name},
             {"title", result.label.empty() ? name : result.label},
             {"sources", base.sources},
+            {"not_offered", base.not_offered},
             {"deviations", Json::array()}};
   for (const auto& check : result.checks) {
-    if (!is_wrong(check)) continue;
+    const bool declared = check.outcome == Outcome::not_offered &&
+                          std::ranges::find(base.not_offered, check.feature) != base.not_offered.end();
+    if (!is_wrong(check) || declared) continue;
     const auto* known = deviation_for(base, check.id);
+    // What a run told before, this one tells anew.
+    if (known != nullptr && known->source == recorded) known = nullptr;
     json["deviations"].push_back({{"check", check.id},
                                   {"reason", known != nullptr ? known->reason : what_failed(check)},
-                                  {"source", known != nullptr ? known->source : "recorded from a run"}});
+                                  {"source", known != nullptr ? known->source : std::string(recorded)}});
   }
   if (!base.serve.empty()) json["serve"] = Json::parse(base.serve);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

@@ -46,46 +46,63 @@ bool is_plain_text(std::string_view text) {
          text.find('\n') == std::string_view::npos;
 }
 
-/// How a body gets into curl: a command before it, and options.
+/// How a body gets into curl: a command before it, and options. From a file, since curl adds a Content-Type
+/// to what is said otherwise.
 struct Feed {
   std::string before;
   std::string options;
 };
 
 Feed feed_of(const client::S3Request& request) {
+  const std::string options = " -T \"$BODY\"";
   if (request.body.length() == 0) {
     const bool has_body = request.method == "PUT" || request.method == "POST";
-    return {{}, has_body ? " --data-raw ''" : ""};
+    return has_body ? Feed{": >\"$BODY\"; ", options} : Feed{};
   }
-  const std::string* text = request.body.text();
-  if (text == nullptr) return {"# the body is a stream that isn't kept: see what was sent\n", ""};
-  if (text->size() <= longest_literal && is_utf8(*text) && text->find('\0') == std::string::npos) {
-    return {{}, " --data-raw " + single_quoted(*text)};
+  const std::string& text = *request.body.text();
+  if (text.size() <= longest_literal && is_utf8(text) && text.find('\0') == std::string::npos)
+    return {fmt::format("printf %s {} >\"$BODY\"; ", single_quoted(text)), options};
+  if (const auto piece = period_of(text); !piece.empty() && is_plain_text(piece)) {
+    return {fmt::format("yes {} | tr -d '\\n' | head -c {} >\"$BODY\"; ", single_quoted(piece), text.size()),
+            options};
   }
-  if (const auto piece = period_of(*text); !piece.empty() && is_plain_text(piece)) {
-    return {fmt::format("yes {} | tr -d '\\n' | head -c {} | ", single_quoted(piece), text->size()),
-            " --data-binary @-"};
-  }
-  return {fmt::format("base64 -d <<<{} | ", to_base64(as_bytes(*text))), " --data-binary @-"};
+  return {fmt::format("base64 -d <<<{} >\"$BODY\"; ", to_base64(as_bytes(text))), options};
 }
 
-/// What curl can't do; empty when it can.
-std::string beyond_curl(const client::S3Request& request) {
-  if (request.signing == client::Signing::presigned) return "to a presigned URL";
-  if (request.headers.value("content-type").starts_with("multipart/form-data"))
-    return "as a form whose policy was signed (boto3: generate_presigned_post)";
-  switch (request.payload) {
-    case client::Payload::unsigned_trailer:
-      return "as aws-chunked body with a trailer";
-    case client::Payload::signed_chunks:
-      return "as aws-chunked body with signed chunks";
-    case client::Payload::signed_chunks_trailer:
-      return "as aws-chunked body with signed chunks and a trailer";
-    case client::Payload::signed_whole:
-    case client::Payload::unsigned_whole:
-      return {};
+/// curl 7.88 takes "x-amz-copy-source:" to come after "x-amz-copy-source-range:", and signs what no server
+/// expects; nor does it join fields of one name.
+bool are_signed_wrongly(const protocol::Headers& headers) {
+  std::vector<std::string> names{"host", "x-amz-content-sha256", "x-amz-date"};
+  for (const auto& [name, value] : headers) {
+    if (!protocol::equal_ignoring_case(name, "x-amz-content-sha256"))
+      names.push_back(protocol::lower_case(name));
   }
-  return {};
+  for (auto one = names.begin(); one != names.end(); ++one) {
+    for (auto other = names.begin(); other != names.end(); ++other) {
+      if (one != other && other->starts_with(*one)) return true;
+    }
+  }
+  return false;
+}
+
+bool is_plain_value(std::string_view value) {
+  return !value.empty() && value.find("  ") == std::string_view::npos && !value.starts_with(' ') &&
+         !value.ends_with(' ') && std::ranges::all_of(value, [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+/// Whether curl 7.88 sends it, and signs it rightly.
+bool fits_curl(const SentStep& step) {
+  const auto& request = step.request;
+  if (step.changed || step.together || step.around > 0 || request.signing == client::Signing::presigned)
+    return false;
+  if (request.payload != client::Payload::signed_whole && request.payload != client::Payload::unsigned_whole)
+    return false;
+  if (request.headers.value("content-type").starts_with("multipart/form-data")) return false;
+  if (request.body.text() == nullptr || are_signed_wrongly(request.headers)) return false;
+  // curl appends the name of the file to a folder.
+  const bool to_folder = request.key.ends_with('/') || (request.key.empty() && request.bucket.empty());
+  if (to_folder && (request.method == "PUT" || request.method == "POST")) return false;
+  return std::ranges::all_of(request.headers, [](const auto& field) { return is_plain_value(field.second); });
 }
 
 /// In the order in which the signature has them: not every curl sorts.
@@ -118,10 +135,6 @@ std::string Reproduction::quoted(std::string text) const {
 }
 
 std::string Reproduction::request_text(const client::S3Request& request) const {
-  if (const auto how = beyond_curl(request); !how.empty()) {
-    return fmt::format("# {} {}/{}{}: sent {}, which curl can't do\n", request.method, request.bucket,
-                       request.key, query_of(request), how);
-  }
   const auto place = endpoint_.place(request.bucket, request.key);
   const auto url =
       (place.origin.tls ? "https://" : "http://") + place.origin.authority() + place.path + query_of(request);
@@ -131,23 +144,15 @@ std::string Reproduction::request_text(const client::S3Request& request) const {
   auto text = before + (stated_hash ? fmt::format("SHA={} ", *stated_hash) : "") +
               (anonymous ? "curl -sS -i" : "s3") +
               (request.method == "HEAD" ? " --head" : " -X " + request.method);
-  // curl's own Content-Type of a body would be stored.
-  if (!body.empty() && !request.headers.has("content-type")) text += " -H 'Content-Type:'";
   for (const auto& [name, value] : request.headers) {
     if (protocol::equal_ignoring_case(name, "x-amz-content-sha256")) continue;
-    text += " -H " + quoted(value.empty() ? name + ';' : name + ": " + value);
+    text += " -H " + quoted(name + ": " + value);
   }
   return text + body + ' ' + quoted(url);
 }
 
 std::string Reproduction::step_text(std::size_t index) const {
-  const auto* request = std::get_if<client::S3Request>(&steps_[index]);
-  if (request == nullptr) {
-    return fmt::format("# {}: sent with bytes that curl can't send: see there\n",
-                       std::get<std::string>(steps_[index]));
-  }
-  auto text = request_text(*request);
-  if (text.starts_with('#') && text.ends_with('\n')) return text;
+  const auto text = request_text(steps_[index].request);
   for (std::size_t i = 0; i < uploads_.size(); ++i) {
     if (uploads_[i].step == index) {
       return fmt::format("UPLOAD{}=$({} | sed -n 's:.*<UploadId>\\(.*\\)</UploadId>.*:\\1:p')\n", i + 1,
@@ -158,14 +163,43 @@ std::string Reproduction::step_text(std::size_t index) const {
 }
 
 std::string Reproduction::script() const {
+  if (!std::ranges::all_of(steps_, fits_curl)) return {};
   auto text = fmt::format(
       "BUCKET={}  # any that exists\n"
-      "s3() {{ curl -sS -i --aws-sigv4 aws:amz:{}:s3 --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\" "
-      "\\\n"
+      "BODY=$(mktemp)\n"
+      "s3() {{ curl -sS -i --path-as-is --aws-sigv4 aws:amz:{}:s3 --user "
+      "\"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\" \\\n"
       "  -H \"x-amz-content-sha256: ${{SHA:-UNSIGNED-PAYLOAD}}\" \"$@\"; }}\n",
-      bucket_, region_);
+      bucket_, options_.region);
   for (std::size_t i = 0; i < steps_.size(); ++i) text += step_text(i);
-  return text;
+  return text + "rm -f \"$BODY\"\n";
+}
+
+void Reproduction::prepared(const client::S3Request& request, const client::HttpRequest& as) {
+  prepared_.push_back({request, as});
+}
+
+SentStep& Reproduction::add(const client::S3Request& request) {
+  steps_.push_back({.request = request, .at = SystemClock().now()});
+  return steps_.back();
+}
+
+SentStep& Reproduction::add(const client::HttpRequest& request) {
+  SentStep step{.request = {}, .changed = request, .at = SystemClock().now()};
+  const auto signature = request.headers.value("authorization");
+  // A signature is of one request; without one it is the request that was prepared last.
+  auto found = std::ranges::find_if(prepared_.rbegin(), prepared_.rend(), [&](const Prepared& prepared) {
+    return !signature.empty() && prepared.as.headers.value("authorization") == signature;
+  });
+  if (found == prepared_.rend()) found = prepared_.rbegin();
+  if (found != prepared_.rend()) {
+    step.request = found->request;
+    step.prepared = found->as;
+  } else {
+    step.request.method = request.method;
+  }
+  steps_.push_back(std::move(step));
+  return steps_.back();
 }
 
 }  // namespace partsmith::conformance

@@ -14,15 +14,17 @@ client::S3Request bucket_request(std::string method, const std::string& bucket) 
   return request;
 }
 
-std::expected<void, std::string> create_bucket(client::S3Client& client, const std::string& bucket) {
+std::expected<void, std::string> create_bucket(client::S3Client& client, const std::string& bucket,
+                                               std::stop_token stop) {
   auto request = bucket_request("PUT", bucket);
+  request.stop = stop;
   if (const auto& region = client.options().region; region != "us-east-1") {
     request.body = fmt::format(
         "<CreateBucketConfiguration xmlns=\"{}\"><LocationConstraint>{}</LocationConstraint>"
         "</CreateBucketConfiguration>",
         protocol::s3_namespace, protocol::xml_escaped(region));
   }
-  const auto answer = client::with_retries({}, {}, [&]() -> client::Result<client::S3Answer> {
+  const auto answer = client::with_retries({}, stop, [&]() -> client::Result<client::S3Answer> {
     auto sent = client.send(request);
     // Who can't be reached, or doesn't answer in time, would keep us waiting for each attempt.
     if (!sent && sent.error().kind != client::ErrorKind::cut)

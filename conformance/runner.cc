@@ -131,7 +131,9 @@ class Run {
     constexpr auto between_looks = std::chrono::milliseconds(100);
     const auto deadline = Clock::now() + patience;
     while (lost_endpoint().empty() && !options_.stop.stop_requested()) {
-      const auto answer = client_.send(bucket_request("HEAD", result_.bucket));
+      auto look = bucket_request("HEAD", result_.bucket);
+      look.stop = options_.stop;
+      const auto answer = client_.send(look);
       if (answer || answer.error().kind != client::ErrorKind::connect) return true;
       if (Clock::now() >= deadline) return false;
       std::this_thread::sleep_for(between_looks);
@@ -155,6 +157,7 @@ class Run {
     result.skip_reason = result_.lost;
     result.failures.clear();
     result.reproduce.clear();
+    result.script.clear();
   }
 
   /// A server that answers nothing any more, or is always too busy, would keep every further check waiting,
@@ -177,14 +180,14 @@ class Run {
 
   void perform_in_own_bucket(const Check& check, CheckResult& result, Course& course) {
     const auto bucket = RunId::make(result_.started).bucket();
-    const auto made = create_bucket(client_, bucket);
+    const auto made = create_bucket(client_, bucket, options_.stop);
     result.cleaning.requests += 2;
     if (!made) {
       result.skip_reason = made.error();
       return;
     }
     perform_in(bucket, check, result, course);
-    Cleaner cleaner(client_);
+    Cleaner cleaner(client_, options_.stop_cleaning);
     cleaner.sweep(bucket, {});
     cleaner.delete_bucket(bucket);
     take_over(cleaner, result);
@@ -200,6 +203,7 @@ class Run {
                                    .level = check.level,
                                    .counted = options_.level,
                                    .evidence = &evidence_,
+                                   .stop = options_.stop,
                                    .allowance = &allowance_});
     result.outcome = Outcome::passed;
     result.skip_reason.clear();
@@ -213,19 +217,34 @@ class Run {
     } catch (const std::exception& bug) {
       context.note_defect(bug.what());
     }
+    // What was broken off blames nobody.
+    const bool broken_off = options_.stop.stop_requested() && !context.failures().empty();
     result.unreachable = context.unreachable();
     result.timed_out = context.timed_out();
     result.failures = context.failures();
     result.beyond_level = context.beyond_level();
     result.defect = context.defect();
+    result.sent_again.insert(result.sent_again.end(), context.sent_again().begin(),
+                             context.sent_again().end());
     note_outcome(check, context, result);
+    if (broken_off) become_stopped(result);
     hide_token(result, client_.options().credentials.session_token);
     result.spent += context.spent();
     course = {context.disturbed(), context.busy(), context.full(), {}};
     for (const auto& failure : wrong_before) course.received.push_back(context.received(failure.exchange));
-    Cleaner cleaner(client_);
+    Cleaner cleaner(client_, options_.stop_cleaning);
     cleaner.clean_after(context);
     take_over(cleaner, result);
+  }
+
+  static void become_stopped(CheckResult& result) {
+    result.outcome = Outcome::skipped;
+    result.skip_reason = "the run was stopped";
+    result.failures.clear();
+    result.reproduce.clear();
+    result.script.clear();
+    result.unreachable.clear();
+    result.timed_out = false;
   }
 
   void note_outcome(const Check& check, const CheckContext& context, CheckResult& result) const {
@@ -240,11 +259,20 @@ class Run {
         return;
       }
       result.outcome = Outcome::failed;
-      result.reproduce = fmt::format("# partsmith conform --endpoint {} --only {}\n{}", result_.endpoint,
-                                     check.id, context.reproduction());
+      tell_reproductions(check, context, result);
     } else if (!result.defect.empty()) {
       result.outcome = Outcome::error;
     }
+  }
+
+  void tell_reproductions(const Check& check, const CheckContext& context, CheckResult& result) const {
+    const auto command = fmt::format("partsmith conform --endpoint {} --only {}", result_.endpoint, check.id);
+    const auto shell = context.reproduction().script();
+    result.reproduce = shell.empty() ? shell : fmt::format("# {}\n{}", command, shell);
+    result.script =
+        context.reproduction().python(fmt::format("{}: {}.\n\nKnown from: {}.\nThe same by partsmith: {}",
+                                                  check.id, check.title, check.source, command),
+                                      result.failures);
   }
 
   /// Nobody is blamed for what happened once, perhaps because of what else went on.
@@ -280,6 +308,7 @@ class Run {
       again.spent += spent_before;
       const bool differs_still = again.outcome == Outcome::failed || again.outcome == Outcome::busy;
       const bool settled = !course.disturbed || alike(result.failures, again.failures);
+      remember_what_was(result.failures, again.failures);
       if (differs_still || was_disturbed) {
         result = std::move(again);
         courses_[index] = std::move(course);
@@ -291,6 +320,14 @@ class Run {
         return;
       }
       if (!differs_still || settled) return;
+    }
+  }
+
+  /// What isn't the same twice, a server makes anew each time.
+  static void remember_what_was(const std::vector<Failure>& before, std::vector<Failure>& now) {
+    if (before.size() != now.size()) return;
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      if (before[i].expected == now[i].expected) now[i].actual_before = before[i].actual;
     }
   }
 
@@ -358,15 +395,17 @@ std::expected<RunResult, std::string> run(client::S3Client& client, const Plan& 
     row.feature = feature_of(check.id);
     result.checks.push_back(std::move(row));
   }
-  const auto ready =
-      options.bucket.empty() ? create_bucket(client, result.bucket) : find_bucket(client, result.bucket);
+  const auto ready = options.bucket.empty() ? create_bucket(client, result.bucket, options.stop)
+                                            : find_bucket(client, result.bucket);
   if (!ready) return std::unexpected(ready.error());
 
   Run(client, plan, options, result).all();
 
   // What a lost answer or a wrong one kept from the clean-up after its check.
-  Cleaner cleaner(client);
+  Cleaner cleaner(client, options.stop_cleaning);
   cleaner.sweep(result.bucket, id.prefix());
+  // Everything under the prefix was found and removed: what could not be removed before is gone, too.
+  if (cleaner.leftovers().empty()) forget_leftovers_in(result.bucket, result.leftovers);
   if (options.bucket.empty() && cleaner.delete_bucket(result.bucket))
     forget_leftovers_in(result.bucket, result.leftovers);
   result.leftovers.insert(result.leftovers.end(), cleaner.leftovers().begin(), cleaner.leftovers().end());

@@ -47,8 +47,9 @@ std::expected<Swept, std::string> sweep(client::S3Client& client, const SweepOpt
   Swept swept;
   Cleaner cleaner(client);
   if (!options.bucket.empty()) {
-    cleaner.sweep(options.bucket, std::string(root_prefix),
-                  [&](std::string_view key) { return is_due(run_of_key(key), options); });
+    const auto ours = [&](std::string_view key) { return is_due(run_of_key(key), options); };
+    cleaner.sweep(options.bucket, std::string(root_prefix), ours);
+    cleaner.sweep_all_uploads(options.bucket, ours);
   } else {
     const auto names = all_buckets(client, swept.spent);
     if (!names) return std::unexpected(names.error());

@@ -47,6 +47,7 @@ void hide_token(CheckResult& result, const std::string& token) {
         replace_all(*text, form, "…");
     }
     replace_all(result.reproduce, form, "…");
+    replace_all(result.script, form, "...");
   }
 }
 

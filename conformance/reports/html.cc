@@ -59,6 +59,7 @@ class PageData {
     const auto run = data_["runs"].size();
     for (auto& check : report["checks"]) add(run, check);
     report.erase("checks");
+    if (runs_ > 1) report.erase("script_common_part");
     data_["runs"].push_back(std::move(report));
   }
   std::string text() && {
@@ -85,7 +86,9 @@ class PageData {
     }
     if (result.contains("failures")) tell_exchanges_once(result["failures"]);
     // A run's own page has it; in that of many it would be most of the page.
-    if (runs_ == 1 && check.contains("reproduce")) result["reproduce"] = std::move(check["reproduce"]);
+    for (const auto* name : {"reproduce", "script"}) {
+      if (runs_ == 1 && check.contains(name)) result[name] = std::move(check[name]);
+    }
     checks_[place->second]["results"][run] = std::move(result);
   }
 

@@ -4,6 +4,7 @@
 
 #include <partsmith/conformance/reports.h>
 #include <partsmith/protocol/dates.h>
+#include <partsmith/scripts/python_script.h>
 
 namespace partsmith::conformance {
 namespace {
@@ -21,8 +22,17 @@ Json json_of(const Failure& failure) {
             {"received", failure.received}};
   json["level"] = to_string(failure.level);
   if (failure.in_error_text) json["in_error_text"] = true;
+  if (failure.is_new) json["new"] = true;
   if (!failure.received_again.empty()) json["received_again"] = failure.received_again;
   return json;
+}
+
+/// What stands before and behind the part that all scripts share.
+Json json_of_script(std::string_view script) {
+  const auto common = scripts::common_part();
+  const auto at = script.find(common);
+  if (at == std::string_view::npos) return Json::array({script, ""});
+  return Json::array({script.substr(0, at), script.substr(at + common.size())});
 }
 
 Json json_of(const CheckResult& check) {
@@ -40,11 +50,13 @@ Json json_of(const CheckResult& check) {
   for (const auto need : check.needs) json["needs"].push_back(to_string(need));
   // Why it was skipped, can't be judged, or isn't there.
   if (!check.skip_reason.empty()) json["skip_reason"] = check.skip_reason;
+  if (!check.sent_again.empty()) json["sent_again"] = check.sent_again;
   if (check.beyond_level > 0) json["beyond_level"] = check.beyond_level;
   if (check.differs()) json["text_alone"] = check.fails_in_text_alone();
   if (check.outcome == Outcome::error) json["defect"] = check.defect;
   if (!check.failures.empty()) {
-    json["reproduce"] = check.reproduce;
+    if (!check.script.empty()) json["script"] = json_of_script(check.script);
+    if (!check.reproduce.empty()) json["reproduce"] = check.reproduce;
     json["failures"] = Json::array();
     for (const auto& failure : check.failures) json["failures"].push_back(json_of(failure));
   }
@@ -98,6 +110,7 @@ Json missing_of(const RunResult& result) {
     json.push_back({{"feature", feature.name},
                     {"evidence", feature.evidence},
                     {"said", feature.said},
+                    {"declared", feature.declared},
                     {"checks", feature.checks}});
   }
   return json;
@@ -122,12 +135,13 @@ std::string json_report(const RunResult& result) {
             {"missing", missing_of(result)},
             {"estimate", json_of(result.estimate)},
             {"spent", json_of(result.spent())},
+            {"script_common_part", scripts::common_part()},
             {"checks", Json::array()},
             {"leftovers", result.leftovers}};
   if (!result.profile_name.empty()) {
     json["profile"] = {{"name", result.profile_name}, {"title", result.profile_title}};
-    json["gone"] = result.gone;
   }
+  if (!result.profile_name.empty() || !result.gone.empty()) json["gone"] = result.gone;
   for (const auto& check : result.checks) json["checks"].push_back(json_of(check));
   // A server may send anything: bytes that are no UTF-8 are replaced.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

@@ -116,7 +116,7 @@ Ids tellers_of(const RunResult& result) {
     const auto first = std::ranges::find_if(result.checks, [&](const CheckResult& check) {
       return check.outcome == Outcome::not_offered && check.feature == feature.name && !check.deviation;
     });
-    if (!feature.said && first != result.checks.end()) ids.insert(first->id);
+    if (!feature.said && !feature.declared && first != result.checks.end()) ids.insert(first->id);
   }
   return ids;
 }
@@ -145,6 +145,21 @@ std::string suite_text(const Family& family, const RunResult& result, const Ids&
   return text + "  </testsuite>\n";
 }
 
+/// What stays on the server, a case each: it fails nothing, and somebody has to remove it.
+std::string leftovers_text(const RunResult& result) {
+  if (result.leftovers.empty()) return {};
+  auto text = fmt::format(
+      "  <testsuite name=\"left over on the server\" tests=\"{0}\" failures=\"0\" errors=\"0\" "
+      "skipped=\"{0}\" "
+      "time=\"0.000\" timestamp=\"{1}\" hostname=\"{2}\">\n",
+      result.leftovers.size(), protocol::iso8601(result.started), escaped(result.endpoint));
+  for (const auto& leftover : result.leftovers) {
+    text += fmt::format("    <testcase classname=\"left over\" name=\"{}\" time=\"0.000\">{}</testcase>\n",
+                        escaped(leftover), skipped("left over: " + leftover));
+  }
+  return text + "  </testsuite>\n";
+}
+
 }  // namespace
 
 std::string junit_report(const RunResult& result) {
@@ -152,10 +167,11 @@ std::string junit_report(const RunResult& result) {
   auto text = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<testsuites name=\"partsmith conform {}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{}\">\n",
-      escaped(result.label.empty() ? result.endpoint : result.label), result.checks.size(),
-      result.beyond_profile() + tellers.size(), result.count(Outcome::error), seconds(result.time));
+      escaped(result.label.empty() ? result.endpoint : result.label),
+      result.checks.size() + result.leftovers.size(), result.beyond_profile() + tellers.size(),
+      result.count(Outcome::error), seconds(result.time));
   for (const auto& family : families_of(result)) text += suite_text(family, result, tellers);
-  return text + "</testsuites>\n";
+  return text + leftovers_text(result) + "</testsuites>\n";
 }
 
 }  // namespace partsmith::conformance

@@ -131,16 +131,22 @@ std::string size_text(std::uint64_t bytes) {
 
 std::string failure_text(const CheckResult& check) {
   auto text = fmt::format("{} ({}): {}\n", check.id, to_string(check.failed_level()), check.title);
+  const auto fresh = std::ranges::count_if(check.failures, &Failure::is_new);
+  const bool partly_new = fresh > 0 && fresh < std::ssize(check.failures);
   for (std::size_t i = 0; i < check.failures.size(); ++i) {
     const auto& failure = check.failures[i];
     if (i == 0 || !same_exchange(check.failures[i - 1], failure)) text += exchange_text(failure);
-    text += fmt::format("    S3 answers: {}\n           not: {}\n", failure.expected, failure.actual);
+    text += fmt::format("    S3 answers: {}\n           not: {}{}\n", failure.expected, failure.actual,
+                        !partly_new      ? ""
+                        : failure.is_new ? "  (new)"
+                                         : "  (in the baseline)");
     if (!failure.received_again.empty())
       text += fmt::format("    asked again, alone, it was right:\n{}", indented(failure.received_again));
   }
   if (check.outcome == Outcome::unsteady)
     text +=
         "    The server answered the same in two ways: it is unsteady, or doesn't bear requests at a time.\n";
+  for (const auto& again : check.sent_again) text += fmt::format("    sent once more: {}\n", again);
   if (check.fails_in_text_alone()) {
     text += "    Only wording or decoration differs.\n";
   } else if (check.fails_in_error_text_alone())
@@ -148,7 +154,12 @@ std::string failure_text(const CheckResult& check) {
   const auto known = check.known_from();
   text += fmt::format("    source ({}): {}\n", to_string(known.grade), check.source);
   for (const auto& link : known.links) text += fmt::format("      {}\n", link.url);
-  if (!check.reproduce.empty()) text += fmt::format("    to reproduce:\n{}", indented(check.reproduce));
+  if (!check.reproduce.empty()) {
+    text +=
+        fmt::format("    to reproduce (--scripts writes it in Python, too):\n{}", indented(check.reproduce));
+  } else if (!check.script.empty()) {
+    text += "    to reproduce: the Python script that --scripts writes\n";
+  }
   return text;
 }
 
@@ -175,8 +186,7 @@ std::string text_report(const RunResult& result, bool colour) {
         fmt::format("{} {}: {}\n", painted("expected", yellow, colour), check.id, check.deviation->reason);
   }
   for (const auto& gone : result.gone) {
-    text += fmt::format("{} {}\n", painted("no longer deviates, though the profile says so:", yellow, colour),
-                        gone);
+    text += fmt::format("{} {}\n", painted("no longer deviates:", yellow, colour), gone);
   }
   for (const auto& leftover : result.leftovers) {
     text += fmt::format("{} {}\n", painted("left over:", yellow, colour), leftover);

@@ -15,7 +15,7 @@ TABS: list[tuple[str, list[str]]] = [
                 "packaging/npm/partsmith/README.md", "packaging/go/README.md", "packaging/java/README.md", "docs/emulator.md",
                 "docs/real-s3.md", "docs/migrate/*.md", "examples/**/*.md"]),
     ("Clients", ["docs/clients/README.md", "docs/clients/*.md"]),
-    ("Conformance", ["docs/conformance/README.md", "docs/conformance/matrix.md", "docs/conformance/catalogue.md"]),
+    ("Conformance", ["docs/vendors.md", "docs/conformance/README.md", "docs/conformance/matrix.md", "docs/conformance/catalogue.md"]),
     ("Reference", [CLI, "docs/kinds/*.md", "docs/*.md"]),
     ("Project", ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]),
 ]
@@ -24,7 +24,7 @@ TABS: list[tuple[str, list[str]]] = [
 TITLES = {
     "docs/README.md": "Start", "README.md": "Manual", "packaging/python/README.md": "Python and pytest",
     "packaging/npm/partsmith/README.md": "Node.js", "packaging/go/README.md": "Go", "packaging/java/README.md": "JUnit 5",
-    "docs/emulator.md": "C++",
+    "docs/emulator.md": "C++", "docs/vendors.md": "In your CI",
     "docs/clients/README.md": "All clients", "docs/conformance/README.md": "What servers really do",
     "docs/conformance/matrix.md": "Matrix",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -52,6 +53,19 @@ def made_up_report(label: str, **outcomes: str) -> str:
         "partsmith": "0.1.0", "label": label, "endpoint": "http://localhost:1", "region": "us-east-1", "started":
         "2026-11-23T01:02:03.000Z", "milliseconds": 1500, "stopped": False, "totals": {}, "estimate":
         {"requests": 9, "bytes": 9}, "spent": {"requests": 9, "bytes": 9}, "checks": checks, "leftovers": []})
+
+
+def page_of(report: dict[str, Any], folder: Path) -> str:
+    """The page of a single run, with made-up data in the place of a real run's."""
+    with Server(folder / "server") as server:
+        conform(*at(server), "--only", "multipart.abort.answer", "--html", folder / "real.html")
+    data = {"runs": [{name: value for name, value in report.items() if name != "checks"}], "checks": []}
+    for check in report["checks"]:
+        result = {name: check.pop(name) for name in ("outcome", "failures", "script", "reproduce", "text_alone", "deviation") if name in check}
+        data["checks"].append({**check, "results": [result]})
+    text = json.dumps(data).replace("<", "\\u003c")
+    return re.sub(r'(<script type="application/json" id="data">).*?(</script>)', lambda found: found[1] + text + found[2],
+                  (folder / "real.html").read_text(), flags=re.DOTALL)
 
 
 @pytest.fixture
@@ -206,6 +220,46 @@ def test_a_check_opens_to_its_request_and_answer_which_stay_text(matrix: Path) -
         assert text in details.text
     assert next(e for e in document.elements if e.tag == "title").text == "S3 conformance, side by side"
     assert [e for e in document.elements if e.tag == "img"] == []
+
+
+@pytest.mark.browser
+def test_a_matrix_of_twelve_expands_at_once_and_fills_what_is_seen(tmp_path: Path) -> None:
+    one = json.loads(made_up_report("s"))
+    failing = next(check for check in one["checks"] if check["outcome"] == "failed")
+    for number in range(12):
+        checks = [{**failing, "id": f"family.check-{i}"} for i in range(400)]
+        (tmp_path / f"{number}.json").write_text(json.dumps({**one, "label": f"server {number}", "checks": checks}))
+    page = tmp_path / "matrix.html"
+    assert conform("diff", *sorted(tmp_path.glob("*.json")), "--html", page).returncode == 0
+    document = opened(page, then="""
+      const before = performance.now();
+      document.getElementById("expand").click();
+      document.body.getBoundingClientRect();
+      document.body.dataset.took = performance.now() - before;""")
+    assert len(document.visible("details")) == 400
+    filled = len(document.visible("verdict"))
+    assert 0 < filled < 400 * 12 / 2, "what nobody sees is only begun"
+    took = float(next(e for e in document.elements if e.tag == "body").attributes["data-took"] or "inf")
+    assert took < 5000, "under a second on a machine that does nothing else"
+
+
+@pytest.mark.browser
+def test_the_page_has_scores_by_feature_and_level_and_copies_scripts(tmp_path: Path) -> None:
+    report = json.loads(made_up_report("one"))
+    report["scores"] = [{"feature": "tags", "level": "must", "passed": 3, "judged": 4}, {"feature": "tags", "level": "quirk", "passed": 2, "judged": 2}]
+    report["script_common_part"] = "COMMON"
+    failing = next(check for check in report["checks"] if check["outcome"] == "failed")
+    failing |= {"script": ["BEFORE ", " BEHIND"], "text_alone": True, "id": "multipart.abort.text"}
+    (tmp_path / "one.json").write_text(json.dumps(report))
+    page = tmp_path / "page.html"
+    page.write_text(page_of(report, tmp_path))
+    document = opened(page, "open=multipart.abort.text", then="""
+      navigator.clipboard.writeText = async (text) => { document.body.dataset.copied = text; };
+      for (const button of document.querySelectorAll(".copying button")) if (button.textContent === "Copy Python script") button.click();""")
+    cells = [e.text for e in document.elements if e.tag == "td" and (e.attributes.get("class") or "") in ("all", "some")]
+    assert cells == ["3 of 4", "2 of 2"]
+    assert next(e for e in document.elements if e.tag == "body").attributes["data-copied"] == "BEFORE COMMON BEHIND"
+    assert document.by_id("multipart.abort.text").text.endswith("″in wording alone")
 
 
 @pytest.mark.browser

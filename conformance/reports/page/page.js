@@ -106,18 +106,30 @@
     if (run.missing?.length) {
       notes.push(["Not offered", run.missing.map((m) => `${m.feature} (${plural(m.checks, "check")}): ${m.evidence}`)]);
     }
-    if (run.scores?.length) {
-      const byFeature = Map.groupBy ? Map.groupBy(run.scores, (s) => s.feature)
-        : run.scores.reduce((map, s) => map.set(s.feature, [...(map.get(s.feature) ?? []), s]), new Map());
-      notes.push(["By feature and level", [...byFeature].map(([feature, scores]) =>
-        `${feature}: ${scores.map((s) => `${s.level} ${s.passed} of ${s.judged}`).join(", ")}`)]);
-    }
-    if (run.gone?.length) notes.push(["No longer deviates, though the profile says so", run.gone]);
+    if (run.gone?.length) notes.push(["No longer deviates, though the profile or the baseline says so", run.gone]);
     for (const [what, list] of notes) {
       byId("notes").append(make("div", {}, make("b", {}, several ? `${nameOf(run)}: ${what}` : what),
         make("ul", {}, ...list.map((line) => make("li", {}, line)))));
     }
   }
+  // Of one run a column for each level, of several one for each run.
+  const levelNames = ["must", "should", "quirk", "text"];
+  const features = [...new Set(runs.flatMap((run) => (run.scores ?? []).map((score) => score.feature)))];
+  if (features.length) {
+    const columns = several ? runs.map((run) => ({ name: nameOf(run), of: (feature) => run.scores?.filter((s) => s.feature === feature) ?? [] }))
+      : levelNames.map((level) => ({ name: level, of: (feature) => runs[0].scores.filter((s) => s.feature === feature && s.level === level) }))
+        .filter((column) => features.some((feature) => column.of(feature).length));
+    const cellOf = (scores) => {
+      const [passed, judged] = scores.reduce(([p, j], s) => [p + s.passed, j + s.judged], [0, 0]);
+      const standing = !judged ? "none" : passed === judged ? "all" : passed ? "some" : "nothing";
+      return make("td", { class: standing }, judged ? `${passed} of ${judged}` : "");
+    };
+    byId("scores").append(make("details", { open: !several }, make("summary", {}, several ? "As S3 answers, by feature" : "As S3 answers, by feature and level"),
+      make("div", { class: "score-box" }, make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Feature"),
+        ...columns.map(({ name }) => make("th", { scope: "col" }, name)))),
+        make("tbody", {}, ...features.map((feature) => make("tr", {}, make("th", { scope: "row" }, feature), ...columns.map((column) => cellOf(column.of(feature))))))))));
+  }
+
   for (const [kind, { mark, word, tells }] of Object.entries(kinds)) {
     if (!runs.some((run) => count(run, kind))) continue;
     byId("legend").append(make("span", {}, make("span", { class: `mark ${kind}`, "aria-hidden": "true" }, mark), ` ${word}: ${tells}`));
@@ -157,6 +169,8 @@
     setTimeout(() => { button.textContent = before; }, 1500);
   };
 
+  const scriptOf = (run, result) => result.script.join(run.script_common_part);
+
   const exchangesOf = (failures) => {  // expectations of the same answer stand together
     const groups = [];
     for (const failure of failures) {
@@ -186,9 +200,14 @@
     if (result.skip_reason) body.append(make("p", { class: "plain" }, result.skip_reason));
     if (result.defect) body.append(make("p", { class: "plain" }, result.defect));
     if (result.failures) {
-      const button = make("button", { type: "button", class: "ghost" }, "Copy as bug report");
-      button.addEventListener("click", () => copy(bugReport(check, run, result), button));
-      heading.append(button);
+      const copying = (label, text) => {
+        const button = make("button", { type: "button", class: "ghost" }, label);
+        button.addEventListener("click", () => copy(text(), button));
+        return button;
+      };
+      const buttons = make("span", { class: "copying" }, copying("Copy as bug report", () => bugReport(check, run, result)));
+      if (result.script) buttons.append(copying("Copy Python script", () => scriptOf(run, result)));
+      heading.append(buttons);
       for (const group of exchangesOf(result.failures)) body.append(...failureView(group).filter(Boolean));
       const again = result.failures.find((failure) => failure.received_again);
       if (again) {
@@ -196,7 +215,7 @@
           make("pre", { tabindex: "0" }, again.received_again));
       }
       if (result.reproduce) {
-        body.append(make("details", { class: "script" }, make("summary", {}, "To reproduce"), make("pre", { tabindex: "0" }, result.reproduce)));
+        body.append(make("details", { class: "script" }, make("summary", {}, "To reproduce with curl"), make("pre", { tabindex: "0" }, result.reproduce)));
       }
     }
     return make("article", { class: "verdict" }, heading, body.childNodes.length ? body : undefined);
@@ -208,6 +227,15 @@
 
   const detailsView = (check) => {
     const cell = make("td", { colspan: `${runs.length + 2}` });
+    return make("tr", { class: "details", id: `details-${check.id}` }, cell);
+  };
+
+  // What nobody sees yet is only begun: a thousand failures of a dozen servers are much.
+  const fill = (check) => {
+    if (!check.details || check.filled) return;
+    check.filled = true;
+    const cell = check.details.firstChild;
+    cell.style.height = "";
     const facts = [["Known", check.grade], ["Source", sourceOf(check)], ["Feature", check.feature], ["Needs", (check.needs ?? []).join(", ")]];
     const spent = check.spent;
     if (spent?.requests) facts.push(["Cost", `${plural(spent.requests, "request")}, ${size(spent.bytes)}`]);
@@ -217,17 +245,28 @@
       if (result && (kindOf(result) !== "passed" || result.deviation)) cell.append(verdictView(check, runs[i], result));
     });
     if (passed.length) cell.append(make("p", { class: "plain", style: "margin-top:.7rem" }, several ? `As S3 answers: ${passed.join(", ")}.` : "Answers as S3 does."));
-    return make("tr", { class: "details", id: `details-${check.id}` }, cell);
   };
+  const roomOf = (check) => 90 + 260 * check.results.filter((result) => result?.failures).length;  // about, in pixels
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) { seen.unobserve(entry.target); fill(entry.target.check); }
+  }, { rootMargin: "600px 0px" });
+  addEventListener("beforeprint", () => { for (const check of checks.values()) fill(check); });
 
-  const setOpen = (check, open) => {
+  const setOpen = (check, open, later = false) => {
     if (open === Boolean(check.details)) return;
     check.row.classList.toggle("open", open);
     check.button.setAttribute("aria-expanded", `${open}`);
     if (open) {
       check.details = detailsView(check);
       check.row.after(check.details);
+      if (later) {
+        check.details.check = check;
+        check.details.firstChild.style.height = `${roomOf(check)}px`;
+        seen.observe(check.details);
+      } else fill(check);
     } else {
+      seen.unobserve(check.details);
+      check.filled = false;
       check.details.remove();
       check.details = undefined;
     }
@@ -260,7 +299,7 @@
   for (const [kind, { mark, word }] of Object.entries(kinds)) {
     if (runs.some((run) => count(run, kind))) pill(byId("outcomes"), "outcome", kind, `${mark} ${word}`);
   }
-  for (const level of ["must", "should", "quirk", "text"]) {
+  for (const level of levelNames) {
     if ([...checks.values()].some((check) => check.level === level)) pill(byId("levels"), "level", level, level);
   }
   if (several) {
@@ -284,7 +323,7 @@
       if (check.details) check.details.hidden = !visible;
       shown += visible ? 1 : 0;
     }
-    for (const body of document.querySelectorAll("tbody")) body.hidden = !body.querySelector(".check:not([hidden])");
+    for (const body of document.querySelectorAll("#checks tbody")) body.hidden = !body.querySelector(".check:not([hidden])");
     byId("shown").textContent = shown === checks.size ? plural(shown, "check") : `${shown} of ${plural(checks.size, "check")}`;
     byId("nothing").hidden = shown > 0;
     document.querySelector(".scroller").hidden = shown === 0;
@@ -318,7 +357,7 @@
   byId("expand").addEventListener("click", () => {
     const failing = [...checks.values()].filter((check) => !check.row.hidden && check.kinds.some((kind) => kind !== "passed" && (judgedKinds.includes(kind) || kind === "error")));
     const open = !failing.every((check) => check.details);
-    for (const check of failing) setOpen(check, open);
+    for (const check of failing) setOpen(check, open, true);
     byId("expand").textContent = open ? "Collapse failures" : "Expand failures";
     remember();
   });

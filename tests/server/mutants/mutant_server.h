@@ -46,6 +46,7 @@ class MutantServer {
   /// Who takes the endpoint for one of eu-west-1.
   client::S3Client& client_elsewhere() { return *client_elsewhere_; }
   const Clock& clock() const { return clock_; }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(edge_->port()); }
 
  private:
   std::unique_ptr<client::S3Client> client_in(std::string region) const {
@@ -54,8 +55,7 @@ class MutantServer {
     options.region = std::move(region);
     // A mutant may promise more bytes than it sends.
     options.http.idle_timeout = std::chrono::seconds(5);
-    return std::make_unique<client::S3Client>(
-        *client::Endpoint::parse("http://127.0.0.1:" + std::to_string(edge_->port())), options, clock_);
+    return std::make_unique<client::S3Client>(*client::Endpoint::parse(url()), options, clock_);
   }
 
   server::Response answer(server::Request& request) {

@@ -176,4 +176,11 @@ Verdict verdict(const Mutation& mutation, const std::vector<Check>& checks) {
   return verdict;
 }
 
+std::vector<CheckResult> failures(const Mutation& mutation, const std::vector<Check>& checks) {
+  MutantServer server(mutation.handle());
+  auto results = run_checks(server, checks, {.jobs = 1, .pause = no_pause, .second_runs = false});
+  std::erase_if(results, [](const CheckResult& check) { return check.failures.empty(); });
+  return results;
+}
+
 }  // namespace partsmith::test

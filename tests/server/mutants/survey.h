@@ -24,4 +24,8 @@ struct Verdict {
 };
 Verdict verdict(const Mutation& mutation, const std::vector<conformance::Check>& checks);
 
+/// What the checks that fail under the mutation came to.
+std::vector<conformance::CheckResult> failures(const Mutation& mutation,
+                                               const std::vector<conformance::Check>& checks);
+
 }  // namespace partsmith::test

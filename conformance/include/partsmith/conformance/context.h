@@ -47,6 +47,7 @@ struct CheckSettings {
   Level level = Level::must;           ///< its own
   Level counted = Level::text;         ///< lesser differences aren't counted
   Evidence* evidence = nullptr;        ///< of the run; none: nothing is noted
+  std::stop_token stop = {};           ///< ends what is under way
   Allowance* allowance = nullptr;      ///< for what is sent beyond the limit; none: no end of it
 };
 
@@ -82,8 +83,9 @@ class Answer {
 
   /// Ends the check here if any expectation of this answer failed: what follows would make no sense.
   Answer& required();
-  /// For what the others can't say.
-  Answer& expect(bool holds, std::string expected, std::string actual);
+  /// For what the others can't say. `claim`: the same for scripts; else they hold the answer against this
+  /// one.
+  Answer& expect(bool holds, std::string expected, std::string actual, scripts::Claim claim = {});
 
   std::string header_value(std::string_view name) const { return std::string(answer_.headers.value(name)); }
   /// Empty when there is no such element.
@@ -104,6 +106,23 @@ class Answer {
   bool failed_ = false;
 };
 
+/// The client as a check sees it: what it prepares is remembered, so that a script can tell how it was
+/// changed.
+class PreparingClient {
+ public:
+  PreparingClient(const client::S3Client& client, Reproduction& reproduction)
+      : client_(client), reproduction_(reproduction) {}
+
+  /// The request as it goes over the wire.
+  client::HttpRequest prepare(const client::S3Request& request);
+  const client::Endpoint& endpoint() const { return client_.endpoint(); }
+  const client::S3ClientOptions& options() const { return client_.options(); }
+
+ private:
+  const client::S3Client& client_;
+  Reproduction& reproduction_;
+};
+
 /// For one run of one check, in one thread.
 class CheckContext {
  public:
@@ -113,7 +132,7 @@ class CheckContext {
   const std::string& prefix() const { return settings_.prefix; }
   /// A key under the check's prefix.
   std::string key(std::string_view name = "object") const { return prefix() + std::string(name); }
-  client::S3Client& client() { return client_; }
+  PreparingClient& client() { return preparing_; }
 
   /// Signs, sends, notes. Without an answer the check fails and ends.
   Answer send(const client::S3Request& request);
@@ -160,7 +179,7 @@ class CheckContext {
   /// Notes a failure about an exchange, unless the run doesn't count what matters as little as `floor`, or as
   /// the check itself. Whether it was noted.
   bool fail(std::size_t exchange, std::string expected, std::string actual, bool in_error_text = false,
-            Level floor = Level::must);
+            Level floor = Level::must, scripts::Claim claim = {});
   void fail_without_exchange(std::string expected, std::string actual);
   /// Notes that the check itself is wrong: not the endpoint's failure.
   void note_defect(std::string what);
@@ -188,8 +207,10 @@ class CheckContext {
   const std::string& unreachable() const { return unreachable_; }
   /// Whether an answer didn't come in time.
   bool timed_out() const { return timed_out_; }
-  /// All that was sent, as a shell script that anyone can run.
-  std::string reproduction() const { return reproduction_.script(); }
+  /// What was sent once more, and why.
+  const std::vector<std::string>& sent_again() const { return sent_again_; }
+  /// All that was sent, and what came back.
+  const Reproduction& reproduction() const { return reproduction_; }
   Cost spent() const {
     Cost all = spent_;
     return all += repeated_;
@@ -223,8 +244,9 @@ class CheckContext {
   using Received = std::expected<client::S3Answer, client::ClientError>;
 
   /// Sends again, as SDKs do, what was lost on its way or met an endpoint that was busy.
-  Received persist(std::uint64_t bytes, const std::function<Received()>& attempt);
+  Received persist(std::size_t exchange, std::uint64_t bytes, const std::function<Received()>& attempt);
   bool may_repeat(std::uint64_t bytes);
+  void note_repetition(std::size_t exchange, const std::string& why);
   void refuse_excess(std::uint64_t bytes);
   /// How many bytes an answer may have: the check's stated cost is never exceeded.
   std::uint64_t left() const { return settings_.limit.bytes - std::min(spent_.bytes, settings_.limit.bytes); }
@@ -252,7 +274,9 @@ class CheckContext {
   std::string defect_;
   std::string unreachable_;
   bool timed_out_ = false;
+  std::vector<std::string> sent_again_;  ///< guarded by mutex_
   Reproduction reproduction_;
+  PreparingClient preparing_;
   std::set<std::string> touched_keys_;
   std::vector<client::UploadAddress> uploads_;
   std::set<std::string> made_buckets_;

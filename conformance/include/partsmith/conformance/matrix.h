@@ -55,6 +55,10 @@ struct NamedReport {
 /// The error is one line that names the report.
 std::expected<Matrix, std::string> read_matrix(std::span<const NamedReport> reports);
 
+/// The ids of checks that passed in the first run and differ in the last one, or whose feature isn't offered
+/// there any more.
+std::vector<std::string> regressions(const Matrix& matrix);
+
 /// For a terminal: the rows that differ, or all; then the sums.
 std::string matrix_text(const Matrix& matrix, bool all_rows, bool colour);
 std::string matrix_markdown(const Matrix& matrix);

@@ -16,7 +16,8 @@ struct Profile {
   std::string name;   ///< "r2"
   std::string title;  ///< "Cloudflare R2"
   std::vector<std::string> sources = {};
-  std::vector<Deviation> deviations = {};  ///< the first that fits a check counts
+  std::vector<Deviation> deviations = {};     ///< the first that fits a check counts
+  std::vector<std::string> not_offered = {};  ///< features (see feature.h) that the vendor hasn't got
   std::string serve =
       {};  ///< the rules that `partsmith serve --profile` takes on, as a JSON object; empty: none
 };
@@ -27,11 +28,12 @@ std::vector<std::string> profile_names();
 std::expected<Profile, std::string> find_profile(const std::string& name_or_file);
 std::expected<Profile, std::string> parse_profile(std::string_view json);
 
-/// Marks the checks that the profile says something about, and notes what no longer deviates.
+/// Marks the checks that the profile says something about, and notes what no longer deviates. The checks of a
+/// feature that it declares missing become one cause.
 void apply(const Profile& profile, RunResult& result);
 
 /// A profile of what fails in this run, for `--record-profile`: JSON, to be given reasons by a person. What
-/// `base` says of a check that still fails is kept.
+/// `base` says of a check that still fails is kept, unless it was recorded from a run, too.
 std::string record_profile(const RunResult& result, const std::string& name, const Profile& base);
 
 }  // namespace partsmith::conformance

@@ -17,8 +17,15 @@ std::string failure_text(const CheckResult& check);
 std::string json_report(const RunResult& result);
 /// For CI: a suite per family, a case per check. A failure that the profile expects counts as skipped.
 std::string junit_report(const RunResult& result);
-/// For an issue or a wiki.
+/// For an issue, a wiki, or the summary of a job on GitHub, which may have 1 MiB: what goes beyond is
+/// counted.
 std::string markdown_report(const RunResult& result);
+/// SARIF 2.1.0, for code scanning.
+std::string sarif_report(const RunResult& result);
+/// A picture for a README: how many checks pass.
+std::string badge_svg(const RunResult& result);
+/// The same for https://shields.io/badges/endpoint-badge.
+std::string badge_json(const RunResult& result);
 /// One page for people, of one or several JSON reports: nothing is loaded from elsewhere.
 std::string html_report(std::span<const std::string> json_reports);
 /// `--list` and `--dry-run`.

@@ -8,6 +8,7 @@
 
 #include <partsmith/conformance/check.h>
 #include <partsmith/conformance/source.h>
+#include <partsmith/scripts/claim.h>
 #include <partsmith/values/time.h>
 
 namespace partsmith::conformance {
@@ -42,6 +43,10 @@ struct Failure {
   std::string code = {};            ///< of its error document
   std::size_t exchange = 0;         ///< which of the check's requests
   std::string received_again = {};  ///< of an unsteady one: the answer to the same when it was right
+  scripts::Claim claim = {};        ///< the expectation, in a form that a script can look at
+  /// What `actual` was when the check failed before: where the two differ, the server makes something anew.
+  std::string actual_before = {};
+  bool is_new = false;  ///< the baseline hasn't got it, though it has others of the check
 };
 
 /// A difference from S3 that is known and put up with.
@@ -65,7 +70,10 @@ struct CheckResult {
   std::string unreachable;       ///< why no connection could be made, in the midst of the run
   bool timed_out = false;        ///< an answer didn't come in time
   std::string defect;            ///< of an error: what is wrong with the check
-  std::string reproduce;         ///< of a failure: a shell script that does what the check did, with curl
+  std::string reproduce;         ///< of a failure: a shell script with curl; empty: curl can't do it
+  std::string script;  ///< of a failure: a Python script that tells whether the server still differs
+  /// What was sent once more, and why: "PUT object: SlowDown (503)". The endpoint was busy, or lost it.
+  std::vector<std::string> sent_again;
   std::optional<Deviation> deviation;  ///< what the profile says of this check
   Cost spent;                          ///< by the check
   Cost cleaning;                       ///< by cleaning up after it
@@ -88,8 +96,9 @@ struct CheckResult {
 /// A feature that isn't there, with all the checks that it concerns: one cause, told once.
 struct MissingFeature {
   std::string name;
-  std::string evidence;  ///< what the server said, or how it showed
-  bool said = false;     ///< it refused as not implemented, rather than ignored or mistook what was asked
+  std::string evidence;   ///< what the server said, or how it showed
+  bool said = false;      ///< it refused as not implemented, rather than ignored or mistook what was asked
+  bool declared = false;  ///< the profile or the baseline says so
   std::size_t checks = 0;
 };
 
@@ -118,7 +127,7 @@ struct RunResult {
   Cost estimate;
   std::vector<CheckResult> checks;     ///< in the order of the catalogue, whatever ran first
   std::vector<std::string> leftovers;  ///< what could not be cleaned up, with the reason
-  std::vector<std::string> gone;       ///< deviations of the profile that are none any more
+  std::vector<std::string> gone;       ///< deviations of the profile or the baseline that are none any more
   std::string lost;                    ///< why the rest was skipped: the endpoint is gone, full or too busy
   Level level = Level::text;           ///< lesser differences aren't counted
   std::vector<MissingFeature> missing = {};

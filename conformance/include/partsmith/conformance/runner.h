@@ -32,7 +32,9 @@ struct RunOptions {
   bool second_runs = true;
   /// Lesser differences aren't counted.
   Level level = Level::text;
-  std::stop_token stop = {};  ///< no further check begins; cleaning up is done all the same
+  /// No further check begins, those that run end; cleaning up is done all the same.
+  std::stop_token stop = {};
+  std::stop_token stop_cleaning = {};  ///< what is left then is told
   /// Told when a check has ended: how many have, of how many. Any thread, never two at once.
   std::function<void(std::size_t done, std::size_t all, const CheckResult& result)> progress = {};
 };

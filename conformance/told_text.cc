@@ -1,0 +1,109 @@
+#include "told_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <regex>
+
+#include <partsmith/protocol/dates.h>
+
+namespace partsmith::conformance {
+namespace {
+
+/// What a server makes up; the rest of an answer follows from what was sent.
+constexpr auto headers_made = std::to_array<std::string_view>(
+    {"etag", "last-modified", "x-amz-version-id", "x-amz-copy-source-version-id", "x-amz-request-id",
+     "x-amz-id-2", "x-amz-abort-date"});
+constexpr auto elements_made = std::to_array<std::string_view>(
+    {"UploadId", "VersionId", "ETag", "LastModified", "Initiated", "NextContinuationToken",
+     "NextUploadIdMarker", "NextVersionIdMarker", "ID", "RequestId", "HostId"});
+/// A shorter one may stand anywhere by chance.
+constexpr std::size_t shortest = 6;
+/// Bodies beyond this are content.
+constexpr std::size_t longest = 64 * 1024;
+/// A time that is further away was written down, rather than computed.
+constexpr auto near = std::chrono::hours(24 * 7);
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+}
+
+bool is_one_of(const auto& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+/// In the order of the document, as a program that walks through it meets them.
+void each_element(const protocol::XmlElement& element, const auto& told) {
+  told(element);
+  for (const auto& child : element.children) each_element(child, told);
+}
+
+}  // namespace
+
+void ToldText::learn(std::string value, std::string name) {
+  if (value.size() > 1 && value.front() == '"' && value.back() == '"')
+    value = value.substr(1, value.size() - 2);
+  if (value.size() < shortest || value.find(bucket_) != std::string::npos) return;
+  if (std::ranges::find(names_, value, &Name::value) != names_.end()) return;
+  const auto place =
+      std::ranges::find_if(names_, [&](const Name& other) { return other.value.size() < value.size(); });
+  names_.insert(place, {std::move(value), std::move(name)});
+}
+
+void ToldText::learn(std::uint64_t step, const client::S3Answer& answer) {
+  std::map<std::string, int> seen;
+  const auto note = [&](const std::string& name, const std::string& value, bool made) {
+    const int count = ++seen[name];
+    if (made)
+      learn(value, fmt::format("{{{}:{}{}}}", name, step, count > 1 ? fmt::format(":{}", count) : ""));
+  };
+  for (const auto& [name, value] : answer.headers) {
+    const auto lower = protocol::lower_case(name);
+    note(lower, value, is_one_of(headers_made, lower));
+  }
+  if (answer.body.size() > longest) return;
+  const auto document = answer.document();
+  if (!document) return;
+  each_element(*document, [&](const protocol::XmlElement& element) {
+    if (!element.text.empty()) note(element.name, element.text, is_one_of(elements_made, element.name));
+  });
+}
+
+std::string ToldText::with_times_told(std::string text) const {
+  static const std::regex times(
+      "[A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT|"
+      "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
+  std::string told;
+  auto begin = text.cbegin();
+  for (std::sregex_iterator at(text.cbegin(), text.cend(), times), end; at != end; ++at) {
+    const auto found = at->str();
+    const bool of_http = found.ends_with("GMT");
+    const auto time = of_http ? protocol::parse_http_date(found) : protocol::parse_iso8601(found);
+    told.append(begin, (*at)[0].first);
+    begin = (*at)[0].second;
+    const bool is_near = time && *time > now_ - near && *time < now_ + near;
+    if (!is_near) {
+      told += found;
+      continue;
+    }
+    const auto seconds = std::chrono::round<std::chrono::seconds>(*time - now_).count();
+    const auto* form = of_http                                ? "http_date"
+                       : found.find('.') == std::string::npos ? "iso_seconds"
+                                                              : "iso_date";
+    told += fmt::format("{{{}:{}}}", form, seconds);
+  }
+  return told.append(begin, text.cend());
+}
+
+std::string ToldText::told(std::string_view text) const {
+  std::string result(text);
+  if (result.size() > longest) return result;
+  replace_all(result, bucket_, "{bucket}");
+  for (const auto& [value, name] : names_) replace_all(result, value, name);
+  return result.size() >= 20 ? with_times_told(std::move(result)) : result;
+}
+
+}  // namespace partsmith::conformance
