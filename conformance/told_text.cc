@@ -62,7 +62,7 @@ void ToldText::learn(std::uint64_t step, const client::S3Answer& answer) {
   };
   for (const auto& [name, value] : answer.headers) {
     const auto lower = protocol::lower_case(name);
-    note(lower, value, is_one_of(headers_made, lower));
+    note("header " + lower, value, is_one_of(headers_made, lower));
   }
   if (answer.body.size() > longest) return;
   const auto document = answer.document();

@@ -40,9 +40,11 @@ struct Answered {
   std::string body;
 };
 
-/// One request. Texts may hold placeholders: {bucket}; {UploadId:3}, the value of an element or a header (in
-/// lower case) in the answer to the step of number 3, without quotes around it, {UploadId:3:2} the second of
-/// that name; {http_date:60} and {iso_date:60}, a minute from now. What no answer had there stands as it is.
+/// One request. Texts may hold placeholders: {bucket}; {UploadId:3}, the value of an element in the answer to the
+/// step of number 3, without quotes around it, {UploadId:3:2} the second of that name, {header etag:3} the same
+/// of a header; {upload:3}, {etag:3} (with its quotes), {version:3}, {token:3}, {key_marker:3},
+/// {upload_marker:3}, {version_marker:3}; {http_date:60} and {iso_date:60}, a minute from now. What no answer
+/// had there stands as it is.
 struct Step {
   std::uint64_t number = 0;
   std::string operation = {};  ///< for people
