@@ -1,0 +1,5 @@
+"""All of them, by name."""
+
+from . import (bugs_of_buckets, bugs_of_checksums, bugs_of_completion, bugs_of_copies, bugs_of_keys, bugs_of_listings,  # noqa: F401
+               bugs_of_parts, bugs_of_reading, bugs_of_signatures, bugs_of_versions)
+from .proxy import BUGS as BUGS
