@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "checks/again.h"
 #include "checks/headers.h"
 
 namespace partsmith::conformance::checks {
@@ -62,7 +63,17 @@ std::span<const AddFamily> families() {
                                                         add_routing,
                                                         add_signed,
                                                         add_again,
-                                                        add_again_objects});
+                                                        add_again_objects,
+                                                        add_signed_again,
+                                                        add_again_keys,
+                                                        add_again_listings,
+                                                        add_again_uploads,
+                                                        add_again_upload_lists,
+                                                        add_again_parts,
+                                                        add_again_reading,
+                                                        add_again_versions,
+                                                        add_again_writes,
+                                                        add_again_buckets});
   return all;
 }
 

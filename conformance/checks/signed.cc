@@ -1,6 +1,11 @@
 /// Each operation looks at the signature: what is asked of one of them is asked of all.
 
+#include <algorithm>
+#include <iterator>
+
 #include "checks/signing.h"
+#include "checks/tags.h"
+#include "checks/versioning.h"
 
 namespace partsmith::conformance::checks {
 namespace {
@@ -17,6 +22,8 @@ struct Operation {
   Prepare prepare;
   unsigned looks = 0;
   Expect unchanged = {};
+  /// A header of the operation would have to be signed, too, so that a URL alone can't ask for it.
+  bool by_header = false;
 };
 
 /// The upload that the preparation made.
@@ -43,6 +50,68 @@ client::S3Request of_object(CheckContext& c, const std::string& method) {
   return request;
 }
 
+client::S3Request about_object(CheckContext& c, const std::string& method, const std::string& sub_resource) {
+  c.put("object", "data", {{"x-amz-tagging", "colour=blue"}});
+  auto request = c.request(method, "object");
+  request.parameter(sub_resource);
+  return request;
+}
+
+client::S3Request deleting_object(CheckContext& c) {
+  c.put("object", "data");
+  const auto document = "<Delete><Object><Key>" + c.key() + "</Key></Object></Delete>";
+  auto request = of_bucket("POST", c.bucket());
+  request.parameter("delete", "").header("Content-MD5", to_base64(md5(as_bytes(document))));
+  request.body = document;
+  return request;
+}
+
+client::S3Request tagging_object(CheckContext& c) {
+  auto request = about_object(c, "PUT", "tagging");
+  const std::string document =
+      "<Tagging><TagSet><Tag><Key>colour</Key><Value>red</Value></Tag></TagSet></Tagging>";
+  request.header("Content-MD5", to_base64(md5(as_bytes(document))));
+  request.body = document;
+  return request;
+}
+
+void still_tagged(CheckContext& c) {
+  expect_tags(c, "object", {{"colour", "blue"}});
+}
+
+client::S3Request about_bucket(const CheckContext& c, std::string method, const std::string& sub_resource) {
+  auto request = of_bucket(std::move(method), c.bucket());
+  if (!sub_resource.empty()) request.parameter(sub_resource, "");
+  return request;
+}
+
+std::vector<Operation> operations_beside_uploads() {
+  const auto object = [](std::string how, std::string sub_resource) {
+    return [=](CheckContext& c) { return about_object(c, how, sub_resource); };
+  };
+  const auto bucket = [](std::string how, std::string sub_resource) {
+    return [=](CheckContext& c) { return about_bucket(c, how, sub_resource); };
+  };
+  const auto attributes = [](CheckContext& c) {
+    auto request = about_object(c, "GET", "attributes");
+    request.header("x-amz-object-attributes", "ETag");
+    return request;
+  };
+  return {
+      {"object", "delete-many", "DeleteObjects", 1, deleting_object, 1, still_there},
+      {"object", "attributes", "GetObjectAttributes", 1, attributes, 0, {}, true},
+      {"object", "tags-put", "PutObjectTagging", 1, tagging_object, 1, still_tagged},
+      {"object", "tags-get", "GetObjectTagging", 1, object("GET", "tagging")},
+      {"object", "tags-delete", "DeleteObjectTagging", 1, object("DELETE", "tagging"), 1, still_tagged},
+      {"object", "acl-get", "GetObjectAcl", 1, object("GET", "acl")},
+      {"bucket", "head", "HeadBucket", 0, bucket("HEAD", "")},
+      {"bucket", "location", "GetBucketLocation", 0, bucket("GET", "location")},
+      {"bucket", "versioning", "GetBucketVersioning", 0, bucket("GET", "versioning")},
+      {"bucket", "acl-get", "GetBucketAcl", 0, bucket("GET", "acl")},
+      {"versions", "list", "ListObjectVersions", 0, [](CheckContext& c) { return versions_of(c); }},
+  };
+}
+
 std::vector<Operation> operations() {
   const auto create = [](CheckContext& c) { return client::create_multipart_upload(c.bucket(), c.key()); };
   const auto part = [](CheckContext& c) { return client::upload_part(c.create(), "1", "data"); };
@@ -66,7 +135,7 @@ std::vector<Operation> operations() {
       {"multipart", "create", "CreateMultipartUpload", 0, create},
       {"multipart", "part", "UploadPart", 1, part, 1,
        [](CheckContext& c) { c.send(client::list_parts(only_upload(c))).status(200).elements("Part", 0); }},
-      {"multipart", "copy", "UploadPartCopy", 2, copy_part, 1, still_open},
+      {"multipart", "copy", "UploadPartCopy", 2, copy_part, 1, still_open, true},
       {"multipart", "complete", "CompleteMultipartUpload", 2, complete, 1, not_there},
       {"multipart", "abort", "AbortMultipartUpload", 1, abort, 1, still_open},
       {"multipart", "list-parts", "ListParts", 1, list_parts},
@@ -75,7 +144,7 @@ std::vector<Operation> operations() {
       {"object", "get", "GetObject", 1, method("GET")},
       {"object", "head", "HeadObject", 1, method("HEAD")},
       {"object", "delete", "DeleteObject", 1, method("DELETE"), 1, still_there},
-      {"object", "copy", "CopyObject", 1, copy, 1, not_there},
+      {"object", "copy", "CopyObject", 1, copy, 1, not_there, true},
       {"object", "list", "ListObjectsV2", 0, [](CheckContext& c) { return listing(c); }},
       {"object", "list-v1", "ListObjects", 0, [](CheckContext& c) { return listing_v1(c); }},
   };
@@ -103,7 +172,9 @@ Check check_of(const Operation& operation, const std::string& how, std::string t
 }  // namespace
 
 void add_signed(std::vector<Check>& checks) {
-  for (const auto& operation : operations()) {
+  auto all = operations();
+  std::ranges::move(operations_beside_uploads(), std::back_inserter(all));
+  for (const auto& operation : all) {
     checks.push_back(check_of(
         operation, "signed-wrongly",
         operation.name + " with a wrong signature is SignatureDoesNotMatch, and does nothing",
@@ -117,8 +188,7 @@ void add_signed(std::vector<Check>& checks) {
                    request.signing = client::Signing::anonymous;
                    return c.client().prepare(request);
                  }));
-    // A header that says where to copy from would have to be signed, too.
-    if (operation.id == "copy") continue;
+    if (operation.by_header) continue;
     checks.push_back(check_of(
         operation, "expired", operation.name + " by a URL past its time is AccessDenied, and does nothing",
         "S3 API: Authenticating requests: Using query parameters (X-Amz-Expires); recording: "

@@ -1,0 +1,22 @@
+#pragma once
+/// The families that ask again: of the second instance, at the boundary, after a change, at once, and of each
+/// operation, what others ask once. docs/conformance/planted.md has the faulty servers that they are for.
+
+#include <vector>
+
+#include <partsmith/conformance/check.h>
+
+namespace partsmith::conformance::checks {
+
+void add_signed_again(std::vector<Check>& checks);
+void add_again_keys(std::vector<Check>& checks);
+void add_again_listings(std::vector<Check>& checks);
+void add_again_uploads(std::vector<Check>& checks);
+void add_again_upload_lists(std::vector<Check>& checks);
+void add_again_parts(std::vector<Check>& checks);
+void add_again_reading(std::vector<Check>& checks);
+void add_again_versions(std::vector<Check>& checks);
+void add_again_writes(std::vector<Check>& checks);
+void add_again_buckets(std::vector<Check>& checks);
+
+}  // namespace partsmith::conformance::checks
