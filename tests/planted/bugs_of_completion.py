@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .edits import escaped, is_multipart, listed, loses_on_the_way_in, with_etag, with_parts
+from .edits import escaped, is_multipart, listed, loses_on_the_way_in, range_of, with_etag, with_parts
 from .message import Answer, Request, answer, elements, error, value
 from .proxy import Server, bug
 from .signing import plain_body
@@ -288,13 +288,16 @@ def joins_in_order(name: str, order: Any) -> None:
             sizes = m["arrived", r.upload]
             if all(n in sizes for n in numbers):
                 m["layout"][a.value("ETag")] = ([(n, sizes[n]) for n in numbers], order(numbers, list(sizes)))
-        elif a.status == 200 and a.header("etag") in m["layout"]:
+        elif r.operation == "GetObject" and a.ok and a.header("etag") in m["layout"] and not r.number:
             parts, wrong = m["layout"][a.header("etag")]
+            whole = a.body if a.status == 200 else server.ask("GET", r.bucket, r.key).body
             pieces, at = {}, 0
             for number, size in parts:
-                pieces[number] = a.body[at:at + size]
+                pieces[number] = whole[at:at + size]
                 at += size
-            a.body = b"".join(pieces[number] for number in wrong)
+            joined = b"".join(pieces[number] for number in wrong)
+            wanted = range_of(r, len(joined)) if a.status == 206 else None
+            a.body = joined[wanted[0]:wanted[1] + 1] if wanted else joined
         return a
 
 

@@ -159,7 +159,8 @@ def beyond_hundred(r: Request, server: Server, m: Any) -> Answer:
 def quiet_tells(r: Request, server: Server, m: Any) -> Answer:
     a, text = server(r), document(r)
     keys = [k for o in elements(text, "Object") for k in elements(o, "Key")]
-    if a.ok and "<Quiet>true" in text and len(keys) > 1 and "</DeleteResult>" in a.text:
+    if a.ok and "<Quiet>true" in text and len(keys) > 1:
+        a.text = re.sub(r"<DeleteResult([^>]*)/>", r"<DeleteResult\1></DeleteResult>", a.text)
         a.text = a.text.replace("</DeleteResult>", "".join(f"<Deleted>{k}</Deleted>" for k in keys) + "</DeleteResult>")
     return a
 

@@ -61,7 +61,7 @@ def with_parts(r: Request, keep: Callable[[int, str], str | None]) -> None:
     text = r.body.decode("utf-8", "replace")
     parts = elements(text, "Part")
     first = text.index(parts[0])
-    last = text.index(parts[-1]) + len(parts[-1])
+    last = text.rindex(parts[-1]) + len(parts[-1])
     kept = [keep(index, part) for index, part in enumerate(parts)]
     r.set_body((text[:first] + "".join(part for part in kept if part) + text[last:]).encode())
 

@@ -237,7 +237,10 @@ class Connection(socketserver.BaseRequestHandler):
             if not client.buffer:
                 ready = select.select([client.socket, stream.socket], [], [])[0]
                 if stream.socket in ready:
-                    return self.tunnel(client, upstream)
+                    if not stream.more() or not stream.buffer.startswith(b"HTTP/1.1 1"):
+                        return self.tunnel(client, upstream)
+                    client.socket.sendall(stream.head())
+                    continue
                 if not client.more():
                     stream.socket.shutdown(socket.SHUT_WR)
                     return self.tunnel(client, upstream, ended=True)
@@ -261,9 +264,21 @@ class Connection(socketserver.BaseRequestHandler):
                 piece, stream.buffer = stream.buffer[:size], stream.buffer[size:]
                 client.socket.sendall(piece)
                 size -= len(piece)
+        elif b"\r\ntransfer-encoding: chunked" in lower:
+            self.pass_chunks(client, stream)
         else:
             return self.tunnel(client, upstream)
         return bool(head) and b"\r\nconnection: close" not in lower
+
+    def pass_chunks(self, client: Stream, stream: Stream) -> None:
+        size = -1
+        while size:
+            while b"\r\n" not in stream.buffer:
+                if not stream.more():
+                    raise ConnectionError("the body was cut")
+            line, _, stream.buffer = stream.buffer.partition(b"\r\n")
+            size = int(line.split(b";")[0], 16)
+            client.socket.sendall(line + b"\r\n" + stream.exactly(size + 2))
 
     def tunnel(self, client: Stream, upstream: Server, ended: bool = False) -> bool:
         """The rest of the connection, unread."""
