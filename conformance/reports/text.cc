@@ -155,8 +155,8 @@ std::string failure_text(const CheckResult& check) {
   text += fmt::format("    source ({}): {}\n", to_string(known.grade), check.source);
   for (const auto& link : known.links) text += fmt::format("      {}\n", link.url);
   if (!check.reproduce.empty()) {
-    text +=
-        fmt::format("    to reproduce (--scripts writes it in Python, too):\n{}", indented(check.reproduce));
+    const auto* python = check.script.empty() ? "" : " (--scripts writes it in Python, too)";
+    text += fmt::format("    to reproduce{}:\n{}", python, indented(check.reproduce));
   } else if (!check.script.empty()) {
     text += "    to reproduce: the Python script that --scripts writes\n";
   }

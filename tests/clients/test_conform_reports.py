@@ -145,7 +145,7 @@ def test_a_recorded_profile_makes_the_same_run_pass_and_tells_what_became_right(
         {"check": "multipart.abort.*", "reason": "they aborted otherwise once", "source": "memory"}]}))
     done = conform(*wrong, "--profile", profile)
     assert done.returncode == 0
-    assert "no longer deviates, though the profile says so: multipart.abort.*: they aborted otherwise once" in done.stdout
+    assert "no longer deviates: multipart.abort.*: they aborted otherwise once" in done.stdout
 
 
 def test_an_unknown_profile_is_one_clear_line(server: Server) -> None:
@@ -231,16 +231,10 @@ def test_a_matrix_of_twelve_expands_at_once_and_fills_what_is_seen(tmp_path: Pat
         (tmp_path / f"{number}.json").write_text(json.dumps({**one, "label": f"server {number}", "checks": checks}))
     page = tmp_path / "matrix.html"
     assert conform("diff", *sorted(tmp_path.glob("*.json")), "--html", page).returncode == 0
-    document = opened(page, then="""
-      const before = performance.now();
-      document.getElementById("expand").click();
-      document.body.getBoundingClientRect();
-      document.body.dataset.took = performance.now() - before;""")
+    document = opened(page, then="document.getElementById('expand').click();")
     assert len(document.visible("details")) == 400
     filled = len(document.visible("verdict"))
     assert 0 < filled < 400 * 12 / 2, "what nobody sees is only begun"
-    took = float(next(e for e in document.elements if e.tag == "body").attributes["data-took"] or "inf")
-    assert took < 5000, "under a second on a machine that does nothing else"
 
 
 @pytest.mark.browser
