@@ -115,7 +115,8 @@ bool names_coding(std::string_view list, std::string_view coding) {
 }
 
 /// What the payload was signed as. An encoding in chunks that nobody signs is refused (reported:
-/// litestream#889, versitygw#2427).
+/// litestream#889, versitygw#2427). The form of the value counts where the header Authorization has the
+/// signature, and nowhere else (openstack/swift's tests of Amazon S3, test/s3api/test_input_errors.py).
 std::expected<std::string, S3Error> content_sha256(const Request& request, const Address& address,
                                                    bool presigned) {
   auto value = request.headers.get("x-amz-content-sha256");
@@ -125,7 +126,8 @@ std::expected<std::string, S3Error> content_sha256(const Request& request, const
     return std::unexpected(
         S3Error(ErrorCode::InvalidRequest, "Missing required header for this request: x-amz-content-sha256"));
   }
-  if (*value != sigv4::unsigned_payload && !is_hex_sha256(*value) && !protocol::streaming_payload(*value)) {
+  if (!presigned && *value != sigv4::unsigned_payload && !is_hex_sha256(*value) &&
+      !protocol::streaming_payload(*value)) {
     return std::unexpected(
         S3Error(ErrorCode::InvalidArgument,
                 "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
@@ -183,7 +185,7 @@ S3Result<Proof> Authenticator::signature_v4(const SignatureClaim& claim, const R
   }
 
   Proof proof{{claim.access_key, claim.scope.region}, UnsignedPayload{}};
-  if (const auto streaming = protocol::streaming_payload(*payload)) {
+  if (const auto streaming = protocol::streaming_payload(*payload); streaming && !claim.presigned) {
     if (streaming->sigv4a) return std::unexpected(unsupported_sigv4a());
     StreamedPayload streamed{*streaming, std::nullopt};
     if (streaming->signed_chunks) {
@@ -232,7 +234,10 @@ S3Result<Proof> Authenticator::signature_v2(const sigv2::Claim& claim, const Req
     return std::unexpected(
         signature_mismatch(claim.access_key, claim.signature, sigv2::string_to_sign(what), {}));
   }
-  return Proof{{claim.access_key, policy_.region}, UnsignedPayload{}};
+  Proof proof{{claim.access_key, policy_.region}, UnsignedPayload{}};
+  const auto sha256 = request.headers.get("x-amz-content-sha256");
+  if (sha256 && *sha256 != sigv4::unsigned_payload) proof.payload = SignedPayload{std::string(*sha256)};
+  return proof;
 }
 
 }  // namespace partsmith::server

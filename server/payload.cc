@@ -16,10 +16,12 @@ using protocol::S3Error;
 
 S3Error s3_error(BodyError error) {
   switch (error) {
-    case BodyError::timeout: return ErrorCode::RequestTimeout;
+    case BodyError::timeout:
+      return ErrorCode::RequestTimeout;
     case BodyError::incomplete:
     case BodyError::malformed:
-    case BodyError::stopped: break;
+    case BodyError::stopped:
+      break;
   }
   return ErrorCode::IncompleteBody;
 }
@@ -30,13 +32,16 @@ S3Error s3_error(AwsChunkedDecoder::Error error, const AwsChunkedDecoder& decode
       return S3Error(ErrorCode::InvalidChunkSizeError)
           .with("Chunk", std::to_string(decoder.small_chunk().number))
           .with("BadChunkSize", std::to_string(decoder.small_chunk().size));
-    case AwsChunkedDecoder::Error::wrong_signature: return ErrorCode::SignatureDoesNotMatch;
+    case AwsChunkedDecoder::Error::wrong_signature:
+      return ErrorCode::SignatureDoesNotMatch;
     case AwsChunkedDecoder::Error::malformed_trailer:
-    case AwsChunkedDecoder::Error::trailer_too_large: return ErrorCode::MalformedTrailerError;
+    case AwsChunkedDecoder::Error::trailer_too_large:
+      return ErrorCode::MalformedTrailerError;
     // Broken framing in any way: docs/s3-truth.md, "Unsettled".
     case AwsChunkedDecoder::Error::incomplete:
     case AwsChunkedDecoder::Error::malformed:
-    case AwsChunkedDecoder::Error::chunk_too_large: break;
+    case AwsChunkedDecoder::Error::chunk_too_large:
+      break;
   }
   return ErrorCode::IncompleteBody;
 }
@@ -110,10 +115,14 @@ S3Result<void> check_sha256(const Visit& visit, const PayloadDeclaration& declar
   return std::unexpected(wrong_sha256(signed_as.text, to_hex(computed)));
 }
 
-/// The checksum that came in header or trailer against the one computed.
+/// The checksum that came in header or trailer against the one computed. No other trailer may come.
 S3Result<void> check_checksum(const PayloadDeclaration& declaration, const AwsChunkedDecoder* decoder,
                               const ReceivedPayload& received) {
   const auto algorithm = declaration.algorithm();
+  const std::size_t trailers = decoder == nullptr ? 0 : decoder->trailers().size();
+  if (trailers > (declaration.trailer ? 1U : 0U)) {
+    return std::unexpected(S3Error(ErrorCode::MalformedTrailerError));
+  }
   if (!algorithm) return {};
   if (declaration.checksum) return check_checksum(*declaration.checksum, received);
   const auto given = trailing_checksum(*algorithm, *decoder);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <vector>
 
 #include <partsmith/protocol/headers.h>
 
@@ -18,6 +19,15 @@ std::optional<std::uint64_t> parse_length(std::string_view text) {
   if (text.empty() || parsed.ec != std::errc() || parsed.ptr != text.data() + text.size())
     return std::nullopt;
   return value;
+}
+
+/// The length of a body that is said to come aws-chunked is x-amz-decoded-content-length, though it is taken
+/// as it is where the chunks mean nothing.
+bool names_streaming(const PayloadSignature& payload) {
+  if (const auto* whole = std::get_if<SignedPayload>(&payload)) {
+    return protocol::streaming_payload(whole->text).has_value();
+  }
+  return std::holds_alternative<StreamedPayload>(payload);
 }
 
 S3Result<std::optional<std::uint64_t>> decoded_length(const Visit& visit, bool streaming) {
@@ -44,16 +54,31 @@ S3Result<std::optional<Bytes>> content_md5(const protocol::Headers& headers) {
   return bytes;
 }
 
-/// A body whose form has a trailer may do without one (reported: versitygw#1632).
-S3Result<std::optional<ChecksumAlgorithm>> announced_trailer(const protocol::Headers& headers) {
-  const auto name = headers.get("x-amz-trailer");
-  if (!name) return std::nullopt;
-  const auto algorithm = checksum_algorithm_by_header(protocol::trimmed(*name));
-  if (!algorithm) {
-    return std::unexpected(S3Error(ErrorCode::InvalidRequest,
-                                   "The value specified in the x-amz-trailer header is not supported"));
+std::unexpected<S3Error> several_checksums() {
+  return std::unexpected(
+      S3Error(ErrorCode::InvalidRequest,
+              "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
+}
+
+/// The checksums that x-amz-trailer announces. Commas at the end of the list are nothing, an empty name is
+/// none that S3 knows.
+S3Result<std::vector<ChecksumAlgorithm>> announced_trailers(const protocol::Headers& headers) {
+  std::vector<ChecksumAlgorithm> found;
+  const auto names = headers.get("x-amz-trailer");
+  if (!names) return found;
+  std::string_view rest = protocol::trimmed(*names);
+  while (rest.ends_with(',')) rest.remove_suffix(1);
+  for (std::size_t comma = 0; comma != std::string_view::npos;) {
+    comma = rest.find(',');
+    const auto algorithm = checksum_algorithm_by_header(protocol::trimmed(rest.substr(0, comma)));
+    if (!algorithm) {
+      return std::unexpected(S3Error(ErrorCode::InvalidRequest,
+                                     "The value specified in the x-amz-trailer header is not supported"));
+    }
+    found.push_back(*algorithm);
+    if (comma != std::string_view::npos) rest.remove_prefix(comma + 1);
   }
-  return algorithm;
+  return found;
 }
 
 constexpr std::string_view checksum_prefix = "x-amz-checksum-";
@@ -84,6 +109,20 @@ S3Result<void> check_named_algorithm(const protocol::Headers& headers,
       S3Error(ErrorCode::InvalidRequest, "Value for x-amz-sdk-checksum-algorithm header is invalid."));
 }
 
+/// Checksums in headers, one at most, are known already. Source: openstack/swift's tests of Amazon S3
+/// (test/s3api/test_input_errors.py), versitygw#1657.
+S3Result<void> take_trailer(const protocol::Headers& headers, PayloadDeclaration& declaration) {
+  const auto announced = announced_trailers(headers);
+  if (!announced) return std::unexpected(announced.error());
+  if (announced->empty()) return {};
+  if (announced->size() > 1) return several_checksums();
+  if (declaration.checksum) {
+    return std::unexpected(S3Error(ErrorCode::InvalidRequest, "Expecting a single x-amz-checksum- header"));
+  }
+  declaration.trailer = announced->front();
+  return {};
+}
+
 }  // namespace
 
 S3Result<std::optional<Checksum>> declared_checksum(const protocol::Headers& headers) {
@@ -107,11 +146,7 @@ S3Result<std::optional<Checksum>> declared_checksum(const protocol::Headers& hea
     found = Checksum::from_base64(*algorithm, text);
     if (!found) malformed = &traits(*algorithm);
   }
-  if (count > 1) {
-    return std::unexpected(S3Error(
-        ErrorCode::InvalidRequest,
-        "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."));
-  }
+  if (count > 1) return several_checksums();
   if (malformed != nullptr) {
     return std::unexpected(S3Error(ErrorCode::InvalidRequest,
                                    "Value for " + std::string(malformed->header) + " header is invalid."));
@@ -134,7 +169,7 @@ S3Result<PayloadDeclaration> declared_payload(const Visit& visit, std::uint64_t 
                                               ChecksumHeader meaning) {
   PayloadDeclaration declaration;
   const auto* streamed = std::get_if<StreamedPayload>(&visit.payload());
-  const auto length = decoded_length(visit, streamed != nullptr);
+  const auto length = decoded_length(visit, names_streaming(visit.payload()));
   if (!length) return std::unexpected(length.error());
   declaration.length = *length;
   if (declaration.length > max_size) {
@@ -152,21 +187,19 @@ S3Result<PayloadDeclaration> declared_payload(const Visit& visit, std::uint64_t 
     declaration.checksum = std::move(*checksum);
   }
 
-  if (streamed != nullptr && streamed->form.trailer) {
-    const auto trailer = announced_trailer(visit.headers());
-    if (!trailer) return std::unexpected(trailer.error());
-    declaration.trailer = *trailer;
-    if (declaration.trailer && declaration.checksum) {  // reported: versitygw#1657
-      return std::unexpected(S3Error(ErrorCode::InvalidRequest, "Expecting a single x-amz-checksum- header"));
-    }
-  }
+  if (auto ok = take_trailer(visit.headers(), declaration); !ok)
+    return std::unexpected(std::move(ok.error()));
   if (meaning == ChecksumHeader::of_body) {
     if (auto ok = check_named_algorithm(visit.headers(), declaration); !ok) {
       return std::unexpected(std::move(ok.error()));
     }
   }
+  // A body whose form has a trailer may do without one (reported: versitygw#1632), no other has any.
+  if (declaration.trailer && !(streamed != nullptr && streamed->form.trailer)) {
+    return std::unexpected(S3Error(ErrorCode::MalformedTrailerError));
+  }
   if (const auto* whole = std::get_if<SignedPayload>(&visit.payload()))
-    declaration.sha256 = from_hex(whole->text);
+    declaration.sha256 = from_hex(whole->text).value_or(Bytes{});
   return declaration;
 }
 

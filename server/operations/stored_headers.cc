@@ -20,18 +20,20 @@ constexpr std::string_view default_content_type = "binary/octet-stream";
 /// Source: S3 API reference, PutObject.
 constexpr std::size_t longest_redirect = 2 * limits::kib;
 
+/// What is kept stands as it came: "foo, aws-chunked, bar" is "foo, bar" (openstack/swift's tests of Amazon
+/// S3).
 std::string without_aws_chunked(std::string_view value) {
   std::string kept;
-  while (!value.empty()) {
-    const std::size_t comma = value.find(',');
-    const std::string_view coding = protocol::trimmed(value.substr(0, comma));
+  for (std::size_t comma = 0; comma != std::string_view::npos;) {
+    comma = value.find(',');
+    const std::string_view item = value.substr(0, comma);
+    const std::string_view coding = protocol::trimmed(item);
     if (!coding.empty() && !protocol::equal_ignoring_case(coding, "aws-chunked")) {
-      kept += (kept.empty() ? "" : ",") + std::string(coding);
+      kept += kept.empty() ? std::string(coding) : "," + std::string(item);
     }
-    if (comma == std::string_view::npos) break;
-    value.remove_prefix(comma + 1);
+    if (comma != std::string_view::npos) value.remove_prefix(comma + 1);
   }
-  return kept;
+  return std::string(protocol::trimmed(kept));
 }
 
 /// Source: aws-cli#1130, scality/Arsenal#212, which quote Amazon S3.

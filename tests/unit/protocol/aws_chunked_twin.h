@@ -38,21 +38,22 @@ inline std::optional<Outcome> decode_plainly(std::string_view body) {
     body.remove_prefix(size + 2);
   }
   if (body.size() > limits::max_trailer_bytes) return std::nullopt;
-  bool ended = false;
   while (!body.empty()) {
-    auto line = cut_line(body);
-    if (!line) return std::nullopt;
-    line->resize(line->size() - (line->ends_with("\r\n") ? 2 : 1));
-    ended = line->empty();
-    if (ended) continue;
-    const auto colon = line->find(':');
+    const auto end = body.find("\r\n");
+    if (end == std::string_view::npos) return std::nullopt;
+    std::string line(body.substr(0, end));
+    body.remove_prefix(end + 2);
+    if (line.ends_with('\n')) line.pop_back();
+    if (line.empty()) break;
+    const auto colon = line.find(':');
     if (colon == std::string::npos) return std::nullopt;
-    const auto name = lower_case(line->substr(0, colon));
+    const auto name = lower_case(line.substr(0, colon));
     constexpr std::string_view token = "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
     if (name.empty() || name.find_first_not_of(token) != std::string::npos) return std::nullopt;
-    outcome.trailers.emplace_back(name, trimmed(std::string_view(*line).substr(colon + 1)));
+    std::erase_if(outcome.trailers, [&](const Headers::Field& field) { return field.first == name; });
+    outcome.trailers.emplace_back(name, trimmed(std::string_view(line).substr(colon + 1)));
   }
-  return ended ? std::optional(outcome) : std::nullopt;
+  return outcome;
 }
 
 }  // namespace partsmith::protocol::chunked

@@ -30,7 +30,8 @@ Sample random_sample(std::mt19937& random, StreamingPayload form) {
     sample.body += encoder.chunk(as_bytes(data));
   }
   Headers trailers;
-  if (form.trailer && random() % 2 == 0) trailers.add("x-amz-checksum-crc32", "NhCmhg==");
+  if (form.trailer && (form.signed_chunks || random() % 2 == 0))
+    trailers.add("x-amz-checksum-crc32", "NhCmhg==");
   sample.body += encoder.last(trailers);
   return sample;
 }
