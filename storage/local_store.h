@@ -7,6 +7,7 @@
 
 #include <partsmith/storage/store.h>
 
+#include "ended_uploads.h"
 #include "engine.h"
 
 namespace partsmith::storage {
@@ -81,6 +82,7 @@ class LocalStore final : public Store {
 
   std::unique_ptr<Engine> engine_;
   std::atomic<std::uint64_t> documents_revision_ = 0;
+  EndedUploads ended_;
 };
 
 }  // namespace partsmith::storage

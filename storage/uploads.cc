@@ -9,8 +9,8 @@
 //                         └──────────────────────► gone
 //
 //  1. An upload is open exactly while its row is in `uploads`; every arrow begins by finding that row, so
-//     whatever comes second (a part after an abort, an abort after a Complete) gets no_such_upload and
-//     changes nothing.
+//     whatever comes second (a part after an abort, an abort after a Complete) changes nothing. It gets
+//     no_such_upload, but for an abort of what ended of late (ended_uploads.h).
 //  2. An upload and the object it becomes share one manifest: complete() moves no part, segment or byte.
 //  3. The parts of an open upload have no `start`; those of an object tile it from 0, in order of number.
 //  4. A part's revision is given out once: what complete() was asked for is what it takes, or parts_changed.
@@ -184,7 +184,7 @@ Result<PartPage> LocalStore::parts(const UploadRef& ref, std::uint32_t after, st
 Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const PartRevision> parts,
                                         const ObjectDraft& draft) {
   check_ascending(parts);
-  return engine_->write([&](WriteTransaction& transaction) -> Result<ObjectInfo> {
+  auto completed = engine_->write([&](WriteTransaction& transaction) -> Result<ObjectInfo> {
     Session& db = transaction.db;
     auto found = find_open_upload(db, ref);
     if (!found) return std::unexpected(std::move(found.error()));
@@ -201,13 +201,8 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
     const auto selection = select(db, manifest, parts);
     if (!selection) return std::unexpected(selection.error());
 
-    free_unchosen_parts(transaction, manifest, selection->others);
     std::uint64_t size = 0;
-    for (const StoredPart& chosen : selection->chosen) {
-      db.execute(queries::set_part_start, manifest, chosen.number, size);
-      size += chosen.size;
-    }
-    db.execute(queries::delete_upload, manifest);
+    for (const StoredPart& chosen : selection->chosen) size += chosen.size;
     ObjectRow object{manifest,
                      {.bucket = ref.bucket,
                       .key = ref.key,
@@ -219,9 +214,22 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
                       .multipart = true,
                       .part_count = static_cast<std::uint32_t>(selection->chosen.size()),
                       .upload_id = ref.id}};
+    db.execute(queries::delete_upload, manifest);
+    if (is_superseded(db, found->bucket, ref.key, existing, manifest)) {
+      release_manifest(transaction, manifest);
+      return std::move(object.info);
+    }
+    free_unchosen_parts(transaction, manifest, selection->others);
+    std::uint64_t start = 0;
+    for (const StoredPart& chosen : selection->chosen) {
+      db.execute(queries::set_part_start, manifest, chosen.number, start);
+      start += chosen.size;
+    }
     add_version(transaction, found->bucket, object, std::move(existing), engine_->random());
     return std::move(object.info);
   });
+  if (completed) ended_.remember(ref);
+  return completed;
 }
 
 Result<ObjectInfo> LocalStore::completed(const UploadRef& ref) {
@@ -235,13 +243,19 @@ Result<ObjectInfo> LocalStore::completed(const UploadRef& ref) {
 }
 
 Result<void> LocalStore::abort(const UploadRef& ref) {
-  return engine_->write([&](WriteTransaction& transaction) -> Result<void> {
+  auto aborted = engine_->write([&](WriteTransaction& transaction) -> Result<void> {
     const auto found = find_open_upload(transaction.db, ref);
     if (!found) return std::unexpected(found.error());
     transaction.db.execute(queries::delete_upload, found->upload.manifest);
     release_manifest(transaction, found->upload.manifest);
     return {};
   });
+  if (aborted) {
+    ended_.remember(ref);
+  } else if (aborted.error().code == StoreErrorCode::no_such_upload && ended_.remembers(ref)) {
+    return {};
+  }
+  return aborted;
 }
 
 Result<UploadPage> LocalStore::list_uploads(const BucketName& bucket_name, const UploadQuery& query) {

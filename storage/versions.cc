@@ -66,6 +66,15 @@ void add_version(WriteTransaction& transaction, const BucketRow& bucket, ObjectR
   insert_object(db, bucket.id, object);
 }
 
+bool is_superseded(Session& db, const BucketRow& bucket, const ObjectKey& key,
+                   const std::optional<ObjectRow>& current, ManifestId manifest) {
+  if (bucket.info.versioning == Versioning::enabled) return false;
+  if (current && current->info.version.is_null()) return current->manifest > manifest;
+  if (bucket.info.versioning == Versioning::unversioned) return false;
+  const auto other = find_one(db, queries::other_null_version, bucket, key);
+  return other && other->manifest > manifest;
+}
+
 void remove_version(WriteTransaction& transaction, const BucketRow& bucket, const ObjectRow& object) {
   remove_object(transaction, object);
   if (bucket.info.versioning == Versioning::unversioned || !object.info.latest) return;

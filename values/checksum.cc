@@ -184,7 +184,7 @@ std::string_view to_string(ChecksumType type) {
 
 std::optional<ChecksumType> checksum_type_by_name(std::string_view name) {
   for (const ChecksumType type : {ChecksumType::composite, ChecksumType::full_object}) {
-    if (name == to_string(type)) return type;
+    if (equal_in_any_case(name, to_string(type))) return type;
   }
   return std::nullopt;
 }

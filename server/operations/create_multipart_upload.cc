@@ -11,6 +11,10 @@ struct UploadChecksum {
   std::optional<ChecksumType> type;
 };
 
+std::unexpected<protocol::S3Error> invalid_type() {
+  return invalid_request("Value for x-amz-checksum-type header is invalid.");
+}
+
 /// x-amz-checksum-algorithm and x-amz-checksum-type, with S3's texts (recorded:
 /// create-upload-checksum-type-*, multipart-checksum-errors-composite).
 S3Result<UploadChecksum> upload_checksum(const protocol::Headers& headers) {
@@ -19,6 +23,7 @@ S3Result<UploadChecksum> upload_checksum(const protocol::Headers& headers) {
   const auto type = headers.get("x-amz-checksum-type");
   if (!algorithm) {
     if (type) {
+      if (!checksum_type_by_name(*type)) return invalid_type();
       return invalid_request(
           "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.");
     }
@@ -35,7 +40,7 @@ S3Result<UploadChecksum> upload_checksum(const protocol::Headers& headers) {
   result.type = row.default_type;
   if (!type) return result;
   result.type = checksum_type_by_name(*type);
-  if (!result.type) return invalid_request("Value for x-amz-checksum-type header is invalid.");
+  if (!result.type) return invalid_type();
   const bool allowed =
       *result.type == ChecksumType::composite ? row.composite_allowed : row.full_object_allowed;
   if (!allowed) {

@@ -179,12 +179,12 @@ const std::map<std::string, std::function<Attempt(const Scene&)>> right_requests
      [](const Scene& scene) {
        const std::string owner = element(scene.acl, "ID");
        Attempt attempt = document_attempt(
-           "acl",
-           "<AccessControlPolicy><Owner><ID>" + owner +
-               "</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/"
-               "XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>" +
-               owner + "</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant></AccessControlList>"
-                       "</AccessControlPolicy>");
+           "acl", "<AccessControlPolicy><Owner><ID>" + owner +
+                      "</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/"
+                      "XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>" +
+                      owner +
+                      "</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant></AccessControlList>"
+                      "</AccessControlPolicy>");
        attempt.bucket = "open-one";
        return attempt;
      }},
@@ -292,13 +292,17 @@ const std::map<std::string, Fault> faults = {
     {"the body is not that of Content-MD5", header("Content-MD5", md5_of_other)},
     {"the body is not the one signed",
      {"hash", [](Attempt& a) { a.payload_hash = to_hex(sha256(as_bytes("other"))); }}},
-    {"the document is malformed",
-     {"document", [](Attempt& a) { a.put_document("<nonsense"); }}},
+    {"the document is malformed", {"document", [](Attempt& a) { a.put_document("<nonsense"); }}},
     {"the parts are out of order", {"order", [](Attempt& a) { a.reversed = true; }}},
     {"a part was never sent", {"unknown part", [](Attempt& a) { a.parts.insert(9); }}},
     {"a part is too small", {"small part", [](Attempt& a) { a.parts.insert(2); }}},
     {"the object's size is another", header("x-amz-mp-object-size", "1")},
-    {"the object's checksum is another", header("x-amz-checksum-crc64nvme", "AAAAAAAAAAA=")},
+    {"the object's checksum is another",
+     {"x-amz-checksum-crc64nvme",
+      [](Attempt& a) {
+        a.headers.set("x-amz-checksum-crc64nvme", "AAAAAAAAAAA=");
+        a.add_absent("x-amz-checksum-type", "FULL_OBJECT");  // without it nobody looks at the checksum
+      }}},
 };
 
 /// An answer, as far as two of the same error are equal. 304 has no document.

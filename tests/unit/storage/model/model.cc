@@ -87,6 +87,9 @@ const ModelObject* Model::completed(const UploadRef& ref) const {
 void Model::add_version(const BucketName& name, const ObjectKey& key, ModelObject object) {
   auto& versions = bucket(name)->versions[key.text()];
   if (object.version.is_null()) {
+    const bool superseded = std::ranges::any_of(
+        versions, [&](const ModelObject& one) { return one.version.is_null() && one.born > object.born; });
+    if (superseded) return;
     std::erase_if(versions, [](const ModelObject& one) { return one.version.is_null(); });
   }
   const auto older =
