@@ -2,8 +2,8 @@
 #include <array>
 #include <memory>
 
-#include "content.h"
 #include "configuration/lifecycle.h"
+#include "content.h"
 #include "operations/answers.h"
 #include "operations/archive.h"
 #include "operations/conditions.h"
@@ -71,13 +71,13 @@ S3Result<storage::NameValues> overridden_headers(const Visit& visit) {
 
 S3Result<Selection> select_part(const Visit& visit, const storage::ObjectLease& lease,
                                 std::string_view text) {
+  if (visit.headers().has("range")) {
+    return invalid_request("Cannot specify both Range header and partNumber query parameter");
+  }
   const auto number = PartNumber::parse(text);
   if (!number) {
     return invalid_argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber",
                             std::string(text));
-  }
-  if (visit.headers().has("range")) {
-    return invalid_request("Cannot specify both Range header and partNumber query parameter");
   }
   auto part = lease.part(number->value());
   if (!part) return refused(part.error(), visit);
@@ -185,8 +185,8 @@ Outcome read_object(Visit& visit, bool head) {
   if (head) {
     response.announced_length = range.length;
   } else if (range.length != 0) {
-    const auto reader = std::make_shared<AnsweredBytes>(
-        visit.shared_from_this(), ContentReader(std::move(*lease), *key), range.first);
+    const auto reader = std::make_shared<AnsweredBytes>(visit.shared_from_this(),
+                                                        ContentReader(std::move(*lease), *key), range.first);
     response.body = StreamedBody{range.length, [reader](std::uint64_t offset, std::size_t wanted) {
                                    return (*reader)(offset, wanted);
                                  }};

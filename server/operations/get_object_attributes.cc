@@ -22,7 +22,7 @@ S3Result<Wanted> wanted_attributes(const protocol::Headers& headers) {
   Wanted wanted;
   bool any = false;
   for (std::string_view list : headers.all("x-amz-object-attributes")) {
-    while (true) {
+    while (!list.empty()) {
       const std::size_t comma = list.find(',');
       const std::string_view name = protocol::trimmed(list.substr(0, comma));
       bool* flag = name == "ETag"           ? &wanted.etag

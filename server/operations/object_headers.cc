@@ -70,7 +70,7 @@ S3Result<storage::NameValues> tags(const Headers& headers) {
   if (!query) return malformed();
   std::set<std::string> names;
   for (const auto& tag : query->parameters()) {
-    if (!names.insert(tag.name).second) return malformed();
+    if (tag.name.empty() || !names.insert(tag.name).second) return malformed();
     result.emplace_back(tag.name, tag.value);
   }
   if (auto ok = check_tags(result, object_tag_rules); !ok) return std::unexpected(std::move(ok.error()));

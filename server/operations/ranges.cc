@@ -33,8 +33,8 @@ std::optional<RangeText> parse(std::string_view header) {
   header.remove_prefix(unit.size());
   const std::size_t dash = header.find('-');
   if (dash == std::string_view::npos) return std::nullopt;
-  const std::string_view before = protocol::trimmed(header.substr(0, dash));
-  const std::string_view after = protocol::trimmed(header.substr(dash + 1));
+  const std::string_view before = header.substr(0, dash);
+  const std::string_view after = header.substr(dash + 1);
 
   RangeText text{number(before), number(after)};
   const bool well_formed =
