@@ -20,6 +20,7 @@ constexpr std::size_t max_head_bytes = 256;
 struct ChunkHead {
   std::uint64_t size = 0;
   std::string_view signature;  ///< empty: none
+  bool plain = true;           ///< written as the documentation has it
 };
 
 /// `line` without its CRLF: the size, and one parameter, with blanks around either and around its "=". As a
@@ -43,6 +44,9 @@ std::optional<ChunkHead> parse_chunk_head(std::string_view line) {
   if (head.signature.empty() || (is_named && head.signature.find(';') != std::string_view::npos)) {
     return std::nullopt;
   }
+  constexpr std::size_t signature_length = 64;
+  head.plain = line.substr(digits.size()).starts_with(";chunk-signature=") &&
+               parameter.substr(equals + 1).size() == signature_length;
   return head;
 }
 
@@ -149,7 +153,8 @@ class AwsChunkedDecoder::Machine {
     if (!*complete) return {};
     if (!line_.ends_with("\r\n")) return std::unexpected(Error::malformed);
     const auto head = parse_chunk_head(std::string_view(line_).substr(0, line_.size() - 2));
-    if (!head || (form_.signed_chunks && head->signature.empty())) return std::unexpected(Error::malformed);
+    const bool fits = head && (form_.signed_chunks ? !head->signature.empty() : head->plain);
+    if (!fits) return std::unexpected(Error::malformed);
     auto begun = begin_chunk(*head);
     line_.clear();
     return begun;
