@@ -85,10 +85,8 @@ class S3Exchange final : public UpstreamExchange {
 
 class S3Upstream final : public Upstream {
  public:
-  explicit S3Upstream(S3UpstreamOptions options)
-      : connection_(std::move(options.connection)),
-        http_(http_options(options)),
-        prober_(probe_options(options)) {}
+  explicit S3Upstream(const S3UpstreamOptions& options)
+      : connection_(options.connection), http_(http_options(options)), prober_(probe_options(options)) {}
 
   std::expected<std::unique_ptr<UpstreamExchange>, UpstreamFailure> begin(
       const UpstreamRequest& asked) override {
@@ -258,8 +256,8 @@ UpstreamExchange::Result<ByteView> S3Exchange::read() {
 
 }  // namespace
 
-std::shared_ptr<Upstream> open_upstream(S3UpstreamOptions options) {
-  return std::make_shared<S3Upstream>(std::move(options));
+std::shared_ptr<Upstream> open_upstream(const S3UpstreamOptions& options) {
+  return std::make_shared<S3Upstream>(options);
 }
 
 }  // namespace partsmith::gateway

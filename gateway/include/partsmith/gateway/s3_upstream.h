@@ -19,6 +19,6 @@ struct S3UpstreamOptions {
 /// Requests are sent again once, over a new connection, when a kept one turns out to be closed: such whose
 /// head could not be sent, and, where no byte of an answer came, such as are the same done twice (GET, HEAD,
 /// PUT and DELETE without If-* headers, DeleteObjects) and are in memory. Nothing else is: clients know best.
-std::shared_ptr<server::Upstream> open_upstream(S3UpstreamOptions options);
+std::shared_ptr<server::Upstream> open_upstream(const S3UpstreamOptions& options);
 
 }  // namespace partsmith::gateway
