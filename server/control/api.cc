@@ -29,6 +29,8 @@ struct Endpoint {
   Guard guard = Guard::closed;
 };
 
+constexpr std::string_view moto_reset = "/moto-api/reset";
+
 constexpr auto endpoints = std::to_array<Endpoint>({
     {"GET", "/_partsmith/health", health, About::server, Guard::open},
     {"GET", "/_partsmith/metrics", metrics},
@@ -45,6 +47,7 @@ constexpr auto endpoints = std::to_array<Endpoint>({
     {"GET", "/_partsmith/v1/worlds", list_worlds, About::server},
     {"DELETE", "/_partsmith/v1/worlds/{name}", remove_world, About::server},
     {"POST", "/_partsmith/v1/reset", reset_world},
+    {"POST", moto_reset, reset_world_as_moto},
     {"GET", "/_partsmith/v1/settings", get_settings},
     {"POST", "/_partsmith/v1/settings", change_settings},
     {"GET", "/_partsmith/v1/snapshots", list_snapshots},
@@ -100,8 +103,10 @@ Response as_asked(Response response, std::string_view method) {
 bool ControlApi::is_for(const Request& request) {
   if (request.came_by_control_port) return true;
   if (is_foreign_health(request)) return true;
-  const bool named =
-      request.target.starts_with("/_partsmith/") || request.target.starts_with("/_localstack/chaos/");
+  // A bucket may have the name of moto's path, and S3 has no POST of a key without a query.
+  const bool named = request.target.starts_with("/_partsmith/") ||
+                     request.target.starts_with("/_localstack/chaos/") ||
+                     (request.method == "POST" && request.target == moto_reset);
   return named && bucket_of_host(request.headers.value("host")).empty();
 }
 

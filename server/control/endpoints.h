@@ -67,6 +67,7 @@ Response change_clock(const Asked& asked);
 Response list_worlds(const Asked& asked);
 Response remove_world(const Asked& asked);
 Response reset_world(const Asked& asked);
+Response reset_world_as_moto(const Asked& asked);
 Response get_settings(const Asked& asked);
 Response change_settings(const Asked& asked);
 Response list_snapshots(const Asked& asked);

@@ -67,6 +67,11 @@ Response reset_world(const Asked& asked) {
   return empty_answer();
 }
 
+Response reset_world_as_moto(const Asked& asked) {
+  Response response = reset_world(asked);
+  return response.status == 204 ? json_answer({{"status", "ok"}}) : response;
+}
+
 Response get_settings(const Asked& asked) {
   return json_answer(settings_json(*asked.world));
 }
