@@ -52,7 +52,8 @@ class Composer {
     std::array<char, 8> text{};
     int left = value;
     for (std::size_t i = digits; i > 0; --i, left /= 10) text.at(i - 1) = static_cast<char>('0' + left % 10);
-    if (value < 0 || left != 0) return literal(fmt::format("{:0{}}", value, digits));  // no year of a calendar
+    if (value < 0 || left != 0)
+      return literal(fmt::format("{:0{}}", value, digits));  // no year of a calendar
     return literal({text.data(), digits});
   }
   Composer& literal(std::string_view text) {

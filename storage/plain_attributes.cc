@@ -56,7 +56,8 @@ class Reader {
   void require(std::string_view json) { plain_ = next(json); }
   std::string text() {
     require("\"");
-    const auto end = static_cast<std::size_t>(std::ranges::find_if_not(left_, needs_no_escape) - left_.begin());
+    const auto end =
+        static_cast<std::size_t>(std::ranges::find_if_not(left_, needs_no_escape) - left_.begin());
     std::string text(left_.substr(0, end));
     left_.remove_prefix(end);
     require("\"");

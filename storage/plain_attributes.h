@@ -1,6 +1,6 @@
 #pragma once
-/// ObjectAttributes as JSON where no text needs an escape, as hardly one does: without the tree of values that
-/// a library for any JSON builds, and about a tenth of its work.
+/// ObjectAttributes as JSON where no text needs an escape, as hardly one does: without the tree of values
+/// that a library for any JSON builds, and about a tenth of its work.
 
 #include <optional>
 #include <string>

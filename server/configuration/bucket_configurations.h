@@ -1,6 +1,7 @@
 #pragma once
 /// What the buckets of a world are configured with, read and parsed once: as long as no document of the store
-/// has changed, none is read again. A stored document that can't be read is damage of the store, whatever it is about.
+/// has changed, none is read again. A stored document that can't be read is damage of the store, whatever it
+/// is about.
 
 #include <cstdint>
 #include <map>
