@@ -218,7 +218,8 @@ class Run {
       context.note_defect(bug.what());
     }
     // What was broken off blames nobody.
-    const bool broken_off = options_.stop.stop_requested() && !context.failures().empty();
+    const bool broken_off =
+        options_.stop.stop_requested() && !context.failures().empty() && context.unreachable().empty();
     result.unreachable = context.unreachable();
     result.timed_out = context.timed_out();
     result.failures = context.failures();

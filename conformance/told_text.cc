@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <map>
 #include <regex>
 
@@ -31,6 +32,25 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
     text.replace(at, from.size(), to);
 }
 
+/// "abc-2" is another ETag than "abc".
+void replace_whole(std::string& text, std::string_view from, std::string_view to) {
+  const auto goes_on = [&](std::size_t at) {
+    return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '-');
+  };
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
+    if (goes_on(at + from.size()) || (at > 0 && goes_on(at - 1))) {
+      at += from.size();
+    } else {
+      text.replace(at, from.size(), to);
+      at += to.size();
+    }
+  }
+}
+
+bool is_etag(std::string_view name) {
+  return name.starts_with("{header etag:") || name.starts_with("{ETag:");
+}
+
 bool is_one_of(const auto& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
@@ -47,7 +67,11 @@ void ToldText::learn(std::string value, std::string name) {
   if (value.size() > 1 && value.front() == '"' && value.back() == '"')
     value = value.substr(1, value.size() - 2);
   if (value.size() < shortest || value.find(bucket_) != std::string::npos) return;
-  if (std::ranges::find(names_, value, &Name::value) != names_.end()) return;
+  if (const auto known = std::ranges::find(names_, value, &Name::value); known != names_.end()) {
+    // The same ETag again is of what was sent last: another server may tell the two apart.
+    if (name.starts_with("{header etag:")) known->name = std::move(name);
+    return;
+  }
   const auto place =
       std::ranges::find_if(names_, [&](const Name& other) { return other.value.size() < value.size(); });
   names_.insert(place, {std::move(value), std::move(name)});
@@ -102,7 +126,13 @@ std::string ToldText::told(std::string_view text) const {
   std::string result(text);
   if (result.size() > longest) return result;
   replace_all(result, bucket_, "{bucket}");
-  for (const auto& [value, name] : names_) replace_all(result, value, name);
+  for (const auto& [value, name] : names_) {
+    if (is_etag(name)) {
+      replace_whole(result, value, name);
+    } else {
+      replace_all(result, value, name);
+    }
+  }
   return result.size() >= 20 ? with_times_told(std::move(result)) : result;
 }
 

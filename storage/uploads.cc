@@ -184,7 +184,7 @@ Result<PartPage> LocalStore::parts(const UploadRef& ref, std::uint32_t after, st
 Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const PartRevision> parts,
                                         const ObjectDraft& draft) {
   check_ascending(parts);
-  auto completed = engine_->write([&](WriteTransaction& transaction) -> Result<ObjectInfo> {
+  return engine_->write([&](WriteTransaction& transaction) -> Result<ObjectInfo> {
     Session& db = transaction.db;
     auto found = find_open_upload(db, ref);
     if (!found) return std::unexpected(std::move(found.error()));
@@ -215,6 +215,7 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
                       .part_count = static_cast<std::uint32_t>(selection->chosen.size()),
                       .upload_id = ref.id}};
     db.execute(queries::delete_upload, manifest);
+    ended_.remember(ref);  // before the commit: an abort that comes second finds it
     if (is_superseded(db, found->bucket, ref.key, existing, manifest)) {
       release_manifest(transaction, manifest);
       return std::move(object.info);
@@ -228,8 +229,6 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
     add_version(transaction, found->bucket, object, std::move(existing), engine_->random());
     return std::move(object.info);
   });
-  if (completed) ended_.remember(ref);
-  return completed;
 }
 
 Result<ObjectInfo> LocalStore::completed(const UploadRef& ref) {
@@ -247,14 +246,12 @@ Result<void> LocalStore::abort(const UploadRef& ref) {
     const auto found = find_open_upload(transaction.db, ref);
     if (!found) return std::unexpected(found.error());
     transaction.db.execute(queries::delete_upload, found->upload.manifest);
+    ended_.remember(ref);
     release_manifest(transaction, found->upload.manifest);
     return {};
   });
-  if (aborted) {
-    ended_.remember(ref);
-  } else if (aborted.error().code == StoreErrorCode::no_such_upload && ended_.remembers(ref)) {
-    return {};
-  }
+  const bool ended_before = !aborted && aborted.error().code == StoreErrorCode::no_such_upload;
+  if (ended_before && ended_.remembers(ref)) return {};
   return aborted;
 }
 

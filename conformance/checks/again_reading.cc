@@ -327,7 +327,7 @@ void add_again_reading(std::vector<Check>& checks) {
                "recording: get-object-part; S3 API: HeadObject (partNumber)", {11, 4 * large_part + 40},
                each_part_both_ways),
           must("object.put.each-change-at-once", "Each of several changes is there at once",
-               "user guide: What is Amazon S3?, Amazon S3 data consistency model", {22, 80},
+               "user guide: What is Amazon S3?, Amazon S3 data consistency model", {20, 80},
                each_change_at_once),
       });
 }

@@ -15,7 +15,8 @@ TABS: list[tuple[str, list[str]]] = [
                 "packaging/npm/partsmith/README.md", "packaging/go/README.md", "packaging/java/README.md", "docs/emulator.md",
                 "docs/real-s3.md", "docs/migrate/*.md", "examples/**/*.md"]),
     ("Clients", ["docs/clients/README.md", "docs/clients/*.md"]),
-    ("Conformance", ["docs/vendors.md", "docs/conformance/README.md", "docs/conformance/matrix.md", "docs/conformance/catalogue.md"]),
+    ("Conformance", ["docs/vendors.md", "docs/conformance/README.md", "docs/conformance/matrix.md", "docs/conformance/catalogue.md",
+                     "docs/conformance/*.md"]),
     ("Reference", [CLI, "docs/kinds/*.md", "docs/*.md"]),
     ("Project", ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]),
 ]
@@ -29,7 +30,7 @@ TITLES = {
     "docs/conformance/matrix.md": "Matrix",
 }
 
-TABLES = {"docs/conformance/matrix.md", "docs/conformance/catalogue.md"}
+TABLES = {"docs/conformance/matrix.md", "docs/conformance/catalogue.md", "docs/conformance/planted.md"}
 """Pages that are one table of a thousand rows: as wide as can be, and left to the browser's own search."""
 
 

@@ -15,6 +15,8 @@ COPIES = [
     ("examples/gitlab/.gitlab-ci.yml", r"partsmith:(\d[\w.-]*)"),
     ("examples/github/service.yml", r"partsmith:(\d[\w.-]*)"),
     ("examples/kubernetes/partsmith.yaml", r"partsmith:(\d[\w.-]*)"),
+    ("examples/scale-out/README.md", r"partsmith-(\d+\.\d+\.\d+)-image"),
+    ("examples/scale-out/compose.yaml", r"partsmith:\$\{PARTSMITH_VERSION:-(.*?)\}"),
     ("examples/testcontainers/README.md", r"partsmith:(\d[\w.-]*)\""),
 ]
 

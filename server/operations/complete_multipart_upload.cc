@@ -1,6 +1,8 @@
 #include <charconv>
 #include <vector>
 
+#include <partsmith/values/digest.h>
+#include <partsmith/values/encoding.h>
 #include <partsmith/values/limits.h>
 
 #include "configuration/lifecycle.h"
@@ -154,7 +156,11 @@ S3Result<storage::ObjectInfo> complete(Visit& visit, const storage::UploadInfo& 
 bool is_made_of(const storage::ObjectInfo& object, const std::vector<ListedPart>& parts) {
   std::vector<ETag> etags;
   etags.reserve(parts.size());
-  for (const ListedPart& part : parts) etags.push_back(part.etag);
+  for (const ListedPart& part : parts) {
+    const auto digest = from_hex(part.etag.text());
+    if (!digest || digest->size() != Md5{}.size()) return false;  // no part's
+    etags.push_back(part.etag);
+  }
   return ETag::of_parts(etags) == object.etag;
 }
 

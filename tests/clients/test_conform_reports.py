@@ -96,7 +96,7 @@ def test_one_run_writes_every_report(server: Server, tmp_path: Path) -> None:
                    tmp_path / "r.xml", "--html", tmp_path / "r.html", "--markdown", tmp_path / "r.md")
     assert done.returncode == 0, done.stderr
     report = json.loads((tmp_path / "r.json").read_text())
-    assert (report["label"], report["totals"]["passed"]) == ("A server", 2)
+    assert (report["label"], report["totals"]["passed"]) == ("A server", 3)
     suites = ElementTree.parse(tmp_path / "r.xml").getroot()
     assert [(s.get("name"), s.get("tests"), s.get("failures")) for s in suites] == [("multipart.abort", "2", "0")]
     assert (tmp_path / "r.md").read_text().startswith("# S3 conformance of A server\n")
@@ -171,7 +171,7 @@ def test_a_terminal_sees_a_bar_and_a_file_does_not(server: Server) -> None:
         pass
     os.close(ours)
     assert process.wait(60) == 0
-    assert b"#] 2/2" in seen
+    assert b"#] 3/3" in seen
     assert seen.endswith(b"\r\x1b[K")
 
 

@@ -139,10 +139,10 @@ class Client:
         return answer
 
     @contextmanager
-    def _writing(self, register: Register, value: Hashable) -> Iterator[None]:
+    def _writing(self, register: Register, value: Hashable, began: float | None = None) -> Iterator[None]:
         """What is sent inside writes the value: acknowledged at the end, or never answered."""
         with self.oracle.lock:
-            attempt = register.begin(value)
+            attempt = register.begin(value, began)
         yield
         with self.oracle.lock:
             register.acknowledge(attempt)
@@ -177,7 +177,11 @@ class Client:
 
     def _complete_into(self, upload: Upload, parts: list[tuple[int, str]], content: str) -> None:
         tag = hashlib.md5(b"".join(bytes.fromhex(one) for _, one in parts)).hexdigest() + f"-{len(parts)}"
-        with self._writing(self.oracle.key(upload.key), (content, tag)), self._writing(upload.open, False):
+        register, value, began = self.oracle.key(upload.key), (content, tag), upload.open.attempts[0].began
+        there = register.latest()
+        if there.value is not ABSENT and there.began > began:  # written after the upload began: it stays
+            value, began = there.value, there.began
+        with self._writing(register, value, began), self._writing(upload.open, False):
             self._complete(200, upload, parts)
 
 

@@ -18,6 +18,8 @@ class Attempt:
     value: Hashable
     start: float
     end: float = FOREVER
+    began: float = 0
+    """When what it is of began: an upload completes as what it was when it was created."""
 
     @property
     def answered(self) -> bool:
@@ -29,11 +31,12 @@ class Register:
 
     def __init__(self, value: Hashable, clock: itertools.count[int]):
         self.clock = clock
-        self.attempts = [Attempt(value, next(clock))]
-        self.attempts[0].end = next(clock)
+        start = next(clock)
+        self.attempts = [Attempt(value, start, next(clock), start)]
 
-    def begin(self, value: Hashable) -> Attempt:
-        attempt = Attempt(value, next(self.clock))
+    def begin(self, value: Hashable, began: float | None = None) -> Attempt:
+        start = next(self.clock)
+        attempt = Attempt(value, start, began=start if began is None else began)
         self.attempts.append(attempt)
         return attempt
 
@@ -45,11 +48,17 @@ class Register:
         begun = max((attempt.start for attempt in self.attempts if attempt.answered), default=0)
         return {attempt.value for attempt in self.attempts if attempt.end >= begun}
 
+    def latest(self) -> Attempt:
+        """What is there, when nothing is under way."""
+        (value,) = self.possible()
+        return next(attempt for attempt in reversed(self.attempts) if attempt.value == value)
+
     def settle(self, seen: Hashable) -> None:
         """The store has shown what it holds, and nothing is under way."""
         assert seen in self.possible(), f"there is {seen!r}, and there can only be {self.possible()!r}"
+        began = max(attempt.began for attempt in self.attempts if attempt.value == seen)
         start = next(self.clock)
-        self.attempts = [Attempt(seen, start, next(self.clock))]
+        self.attempts = [Attempt(seen, start, next(self.clock), began)]
 
 
 @dataclass

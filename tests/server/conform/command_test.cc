@@ -31,8 +31,8 @@ TEST_CASE("conform ends with 0 when no check fails, and says so") {
   const auto ended = conform(at(server.port(), {"--only", "multipart.abort.leaves-*"}));
   INFO(ended.err);
   CHECK(ended.code == 0);
-  CHECK(ended.out.find("\n2 passed, 0 failed of 2 in ") != std::string::npos);
-  CHECK(ended.err == "2 checks: at most 10 requests and 40.0 KiB, and as many requests again to clean up\n");
+  CHECK(ended.out.find("\n3 passed, 0 failed of 3 in ") != std::string::npos);
+  CHECK(ended.err == "3 checks: at most 18 requests and 72.0 KiB, and as many requests again to clean up\n");
   CHECK(buckets_of(server).find("<Bucket>") == std::string::npos);
 }
 
@@ -97,7 +97,7 @@ TEST_CASE("conform takes endpoint and keys from the environment, ours before the
 TEST_CASE("conform lists and plans without an endpoint") {
   const auto list = conform({"--list", "--only", "multipart.abort.leaves-*"});
   CHECK(list.code == 0);
-  CHECK(list.out.ends_with("2 checks\n"));
+  CHECK(list.out.ends_with("3 checks\n"));
   const auto plan = conform({"--dry-run", "--only", "multipart.get-part.*", "--budget", "6MiB"});
   CHECK(plan.code == 0);
   CHECK(plan.out.find("skipped: the budget of bytes is spent") != std::string::npos);

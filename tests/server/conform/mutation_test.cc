@@ -63,7 +63,7 @@ std::vector<Mutation> mutations() {
        {"multipart.abort.*", "multipart.part.etag"},
        {"multipart.abort.answer", "multipart.abort.gone-from-lists", "multipart.abort.leaves-the-object",
         "multipart.abort.leaves-other-uploads", "multipart.abort.part-after", "multipart.abort.twice",
-        "multipart.abort.copy-after"}},
+        "multipart.abort.completed", "multipart.abort.copy-after", "multipart.abort.leaves-siblings"}},
       {"NoSuchUpload has no UploadId",
        [](const Request&, HttpAnswer& answer) {
          if (answer.status == 404) test::remove_elements(answer.body, "UploadId");
@@ -116,7 +116,8 @@ std::vector<Mutation> mutations() {
          if (lists_parts(request)) test::replace_all(answer.body, "<IsTruncated>true", "<IsTruncated>false");
        },
        {"multipart.list-parts.*"},
-       {"multipart.list-parts.pages", "multipart.list-parts.1001-parts"}},
+       {"multipart.list-parts.pages", "multipart.list-parts.1001-parts",
+        "multipart.list-parts.gaps-in-pages"}},
       {"checksums are listed though no algorithm was named",
        [](const Request& request, HttpAnswer& answer) {
          if (lists_parts(request) && answer.body.find("ChecksumAlgorithm") == std::string::npos) {
@@ -154,7 +155,7 @@ std::vector<Mutation> mutations() {
          }
        },
        {"multipart.metadata.*"},
-       {"multipart.metadata.default-type"}},
+       {"multipart.metadata.default-type", "multipart.metadata.forgets-the-former"}},
       {"wrong digests are taken for malformed ones",
        [](const Request&, HttpAnswer& answer) {
          test::replace_all(answer.body, "BadDigest", "InvalidDigest");

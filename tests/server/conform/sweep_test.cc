@@ -108,6 +108,16 @@ TEST_CASE("What a sweep can't remove is told, with an exit code of its own") {
   CHECK(swept.out.find("AccessDenied") != std::string::npos);
 }
 
+namespace {
+
+/// So that a run doesn't wait for an endpoint that went away.
+struct StopAtEnd {
+  std::stop_source& stop;
+  ~StopAtEnd() { stop.request_stop(); }
+};
+
+}  // namespace
+
 TEST_CASE("An endpoint that goes away is told as such, and its checks as skipped") {
   auto server = std::make_unique<test::TestServer>();
   const auto port = server->port();
@@ -126,7 +136,7 @@ TEST_CASE("An endpoint that goes away is told as such, and its checks as skipped
   conformance::Check after = asks;
   after.id = "c";
   after.body = [&](conformance::CheckContext& c) {
-    stop.request_stop();  // the run needn't wait for it to come back
+    const StopAtEnd needs_not_wait{stop};
     c.send(c.get());
   };
   const conformance::RunOptions run_options{.jobs = 1, .stop = stop.get_token()};

@@ -89,10 +89,11 @@ TEST_CASE("What is no report is named") {
 TEST_CASE("JUnit tells failures, and what the profile expects as skipped") {
   const auto xml = junit_report(some_run());
   CHECK(xml.starts_with("<?xml version=\"1.0\""));
-  CHECK(count(xml, "<testcase ") == 5);
+  CHECK(count(xml, "<testcase ") == 6);
   CHECK(count(xml, "<failure ") == 1);
   CHECK(count(xml, "<error ") == 1);
-  CHECK(count(xml, "<skipped ") == 2);
+  CHECK(count(xml, "<skipped ") == 3);
+  CHECK(xml.find("object b/k: AccessDenied") != std::string::npos);
   CHECK(xml.find("<testsuite name=\"multipart.one\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\" "
                  "time=\"4.500\"") != std::string::npos);
   CHECK(xml.find("known &amp; liked") != std::string::npos);

@@ -138,12 +138,20 @@ TEST_CASE("What a check made is removed after it, whether it passed or not") {
   CHECK(contains(requests, "DELETE", "/multipart.test/object"));
 }
 
+namespace {
+
+std::string prefix_of(const FakeEndpoint::Request& request) {
+  auto prefix = request.target.substr(request.target.find("prefix=") + 7);
+  while (prefix.contains("%2F")) prefix.replace(prefix.find("%2F"), 3, "/");
+  return prefix;
+}
+
+}  // namespace
+
 TEST_CASE("What only a listing shows is removed at the end, and nothing that isn't the run's") {
   FakeEndpoint endpoint([](const FakeEndpoint::Request& request) {
-    const auto at = request.target.find("prefix=");
-    if (at == std::string::npos) return agree(request);
-    auto prefix = request.target.substr(at + 7);
-    while (prefix.find("%2F") != std::string::npos) prefix.replace(prefix.find("%2F"), 3, "/");
+    if (!request.target.contains("prefix=")) return agree(request);
+    const auto prefix = prefix_of(request);
     if (request.target.find("?uploads") != std::string::npos) {
       return answer_of(
           200, {},
@@ -169,8 +177,12 @@ TEST_CASE("What only a listing shows is removed at the end, and nothing that isn
 
 TEST_CASE("What can't be removed is told") {
   FakeEndpoint endpoint([](const FakeEndpoint::Request& request) {
-    const bool object = request.target.find("/object") != std::string::npos;
-    return request.method == "DELETE" && object ? error_answer(403, "AccessDenied") : agree(request);
+    if (request.method == "DELETE" && request.target.contains("/object"))
+      return error_answer(403, "AccessDenied");
+    if (!request.target.contains("list-type=2")) return agree(request);
+    return answer_of(200, {},
+                     "<ListBucketResult><Contents><Key>" + prefix_of(request) +
+                         "object</Key></Contents></ListBucketResult>");
   });
   const auto steps = plan({check_of("a", [](CheckContext& c) { c.put("object", "x"); })}, {});
   const auto result = run(endpoint.client(), steps, {.jobs = 1, .bucket = "mine"}, endpoint.clock());

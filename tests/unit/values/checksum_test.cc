@@ -91,7 +91,9 @@ TEST_CASE("Checksum types go by the names of S3") {
   CHECK(checksum_type_by_name("COMPOSITE") == composite);
   CHECK(checksum_type_by_name("FULL_OBJECT") == full_object);
   CHECK_FALSE(checksum_type_by_name(""));
-  CHECK_FALSE(checksum_type_by_name("composite"));
+  CHECK(checksum_type_by_name("composite") == composite);
+  CHECK(checksum_type_by_name("Full_Object") == full_object);
+  CHECK_FALSE(checksum_type_by_name("COMPOSITE "));
 }
 
 TEST_CASE("Checksums are those recorded on Amazon S3") {
