@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -409,7 +410,9 @@ std::expected<RunResult, std::string> run(client::S3Client& client, const Plan& 
   if (cleaner.leftovers().empty()) forget_leftovers_in(result.bucket, result.leftovers);
   if (options.bucket.empty() && cleaner.delete_bucket(result.bucket))
     forget_leftovers_in(result.bucket, result.leftovers);
-  result.leftovers.insert(result.leftovers.end(), cleaner.leftovers().begin(), cleaner.leftovers().end());
+  std::ranges::copy_if(cleaner.leftovers(), std::back_inserter(result.leftovers), [&](const auto& one) {
+    return std::ranges::find(result.leftovers, one) == result.leftovers.end();  // the check's own told it
+  });
   result.stopped = options.stop.stop_requested();
   result.time = since(start);
   return result;

@@ -47,8 +47,17 @@ void replace_whole(std::string& text, std::string_view from, std::string_view to
   }
 }
 
-bool is_etag(std::string_view name) {
-  return name.starts_with("{header etag:") || name.starts_with("{ETag:");
+bool is_checksum(std::string_view header) {
+  return header.starts_with("x-amz-checksum-") && header != "x-amz-checksum-type";
+}
+
+/// An ETag or a checksum: of what was sent last, another server may tell it from the former's.
+bool is_of_bytes_sent(std::string_view name) {
+  return name.starts_with("{header etag:") || name.starts_with("{header x-amz-checksum-");
+}
+
+bool is_of_bytes(std::string_view name) {
+  return is_of_bytes_sent(name) || name.starts_with("{ETag:");
 }
 
 bool is_one_of(const auto& names, std::string_view name) {
@@ -68,8 +77,7 @@ void ToldText::learn(std::string value, std::string name) {
     value = value.substr(1, value.size() - 2);
   if (value.size() < shortest || value.find(bucket_) != std::string::npos) return;
   if (const auto known = std::ranges::find(names_, value, &Name::value); known != names_.end()) {
-    // The same ETag again is of what was sent last: another server may tell the two apart.
-    if (name.starts_with("{header etag:")) known->name = std::move(name);
+    if (is_of_bytes_sent(name)) known->name = std::move(name);
     return;
   }
   const auto place =
@@ -86,7 +94,7 @@ void ToldText::learn(std::uint64_t step, const client::S3Answer& answer) {
   };
   for (const auto& [name, value] : answer.headers) {
     const auto lower = protocol::lower_case(name);
-    note("header " + lower, value, is_one_of(headers_made, lower));
+    note("header " + lower, value, is_one_of(headers_made, lower) || is_checksum(lower));
   }
   if (answer.body.size() > longest) return;
   const auto document = answer.document();
@@ -127,7 +135,7 @@ std::string ToldText::told(std::string_view text) const {
   if (result.size() > longest) return result;
   replace_all(result, bucket_, "{bucket}");
   for (const auto& [value, name] : names_) {
-    if (is_etag(name)) {
+    if (is_of_bytes(name)) {
       replace_whole(result, value, name);
     } else {
       replace_all(result, value, name);

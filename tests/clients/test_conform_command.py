@@ -223,7 +223,8 @@ def test_a_sweep_removes_what_a_run_left_and_nothing_else(
     with Proxy(own.port) as proxy:
         run = Running(proxy, *mode)
         assert (run.end(signal.SIGKILL) == -signal.SIGKILL) if killed else (run.end_at_once(own) == INTERRUPTED)
-    assert everything(client(own)) != neighbours
+    if killed:  # the clean-up that was broken off may have sent all that it had to
+        assert everything(client(own)) != neighbours
     swept = conform(own.url, "--sweep", *mode)
     assert swept.returncode == PASSED, swept.stdout + swept.stderr
     assert everything(client(own)) == neighbours

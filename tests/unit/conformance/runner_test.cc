@@ -182,11 +182,12 @@ TEST_CASE("What can't be removed is told") {
     if (!request.target.contains("list-type=2")) return agree(request);
     return answer_of(200, {},
                      "<ListBucketResult><Contents><Key>" + prefix_of(request) +
-                         "object</Key></Contents></ListBucketResult>");
+                         "a/object</Key></Contents></ListBucketResult>");
   });
   const auto steps = plan({check_of("a", [](CheckContext& c) { c.put("object", "x"); })}, {});
   const auto result = run(endpoint.client(), steps, {.jobs = 1, .bucket = "mine"}, endpoint.clock());
   REQUIRE(result);
+  CAPTURE(result->leftovers);
   REQUIRE(result->leftovers.size() == 1);
   CHECK(result->leftovers[0].find("/object: AccessDenied (403)") != std::string::npos);
 }
