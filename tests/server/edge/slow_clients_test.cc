@@ -123,6 +123,7 @@ TEST_CASE("Half heads make room for newcomers, the oldest first") {
   TestEdge edge(by_target, {.max_connections = 2});
   auto half = edge.connect();
   half.send("GET / HTTP/1.1\r\nHost: ");
+  CHECK(edge.connect().exchange(put("/k", "body")).body == "body");  // the server has seen the half one now
   auto quarter = edge.connect();
   quarter.send("GET");
   auto client = edge.connect();
