@@ -1,21 +1,13 @@
 /// What holds of one object, key or answer holds of the second, of many, of a part of it, and of its copy.
 
 #include "checks/making.h"
+#include "checks/stored.h"
 #include "checks/versioning.h"
 
 namespace partsmith::conformance::checks {
 namespace {
 
 constexpr std::string_view marked_up = "a&b<c>\"d'e&amp;f";
-
-/// Headers that are stored with an object, and given back with it.
-const protocol::Headers stored{{"Cache-Control", "max-age=60, private"},
-                               {"Content-Disposition", "attachment; filename=\"a b.txt\""},
-                               {"Content-Encoding", "identity"},
-                               {"Content-Language", "de-DE"},
-                               {"Content-Type", "text/x-partsmith"},
-                               {"Expires", "Fri, 01 Jan 2100 00:00:00 GMT"},
-                               {"x-amz-meta-colour", "blue"}};
 
 void expect_stored(Answer& answer) {
   for (const auto& [name, value] : stored) answer.header(name, value);

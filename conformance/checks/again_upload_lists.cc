@@ -6,15 +6,10 @@
 
 #include "checks/again.h"
 #include "checks/making.h"
+#include "checks/upload_listing.h"
 
 namespace partsmith::conformance::checks {
 namespace {
-
-client::S3Request uploads(const CheckContext& c, std::string_view below = {}) {
-  auto request = client::list_multipart_uploads(c.bucket());
-  request.parameter("prefix", c.key(below));
-  return request;
-}
 
 /// Uploads of one key, begun more than a second apart.
 void oldest_first(CheckContext& c) {

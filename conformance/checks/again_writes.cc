@@ -3,18 +3,11 @@
 
 #include "checks/again.h"
 #include "checks/making.h"
+#include "checks/stored.h"
 #include "checks/tags.h"
 
 namespace partsmith::conformance::checks {
 namespace {
-
-const protocol::Headers stored{{"Cache-Control", "max-age=60, private"},
-                               {"Content-Disposition", "attachment; filename=\"a b.txt\""},
-                               {"Content-Encoding", "identity"},
-                               {"Content-Language", "de-DE"},
-                               {"Content-Type", "text/x-partsmith"},
-                               {"Expires", "Fri, 01 Jan 2100 00:00:00 GMT"},
-                               {"x-amz-meta-colour", "blue"}};
 
 const std::string copy_api = "S3 API: CopyObject";
 

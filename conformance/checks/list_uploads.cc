@@ -4,16 +4,10 @@
 
 #include "checks/facts.h"
 #include "checks/families.h"
+#include "checks/upload_listing.h"
 
 namespace partsmith::conformance::checks {
 namespace {
-
-/// Of the check's own uploads.
-client::S3Request list(const CheckContext& c, std::string_view below = {}) {
-  auto request = client::list_multipart_uploads(c.bucket());
-  request.parameter("prefix", c.key(below));
-  return request;
-}
 
 void empty_bucket(CheckContext& c) {
   c.send(client::list_multipart_uploads(c.bucket()))
@@ -49,7 +43,7 @@ void one_upload(CheckContext& c) {
 void prefix(CheckContext& c) {
   c.create("photos/one");
   const auto wanted = c.create("videos/one");
-  c.send(list(c, "videos/"))
+  c.send(uploads(c, "videos/"))
       .status(200)
       .element("Prefix", c.key("videos/"))
       .elements("Upload", 1)
@@ -60,7 +54,7 @@ void delimiter(CheckContext& c) {
   const auto direct = c.create("direct");
   c.create("photos/one");
   c.create("photos/two");
-  auto request = list(c);
+  auto request = uploads(c);
   request.parameter("delimiter", "/");
   c.send(request)
       .status(200)
@@ -73,7 +67,7 @@ void delimiter(CheckContext& c) {
 
 void order(CheckContext& c) {
   for (const auto* name : {"b", "a", "c"}) c.create(name);
-  c.send(list(c))
+  c.send(uploads(c))
       .status(200)
       .elements("Upload", 3)
       .element("Upload[1]/Key", c.key("a"))
@@ -83,7 +77,7 @@ void order(CheckContext& c) {
 
 void pages(CheckContext& c) {
   for (const auto* name : {"a", "b", "c"}) c.create(name);
-  auto first = list(c);
+  auto first = uploads(c);
   first.parameter("max-uploads", "2");
   auto answer = c.send(first);
   answer.status(200)
@@ -92,7 +86,7 @@ void pages(CheckContext& c) {
       .elements("Upload", 2)
       .element("NextKeyMarker", c.key("b"))
       .required();
-  auto second = list(c);
+  auto second = uploads(c);
   second.parameter("max-uploads", "2")
       .parameter("key-marker", answer.text("NextKeyMarker"))
       .parameter("upload-id-marker", answer.text("NextUploadIdMarker"));
@@ -106,7 +100,7 @@ void pages(CheckContext& c) {
 
 void key_marker_alone(CheckContext& c) {
   for (const auto* name : {"a", "a", "b"}) c.create(name);
-  auto request = list(c);
+  auto request = uploads(c);
   request.parameter("key-marker", c.key("a"));
   c.send(request).status(200).elements("Upload", 1).element("Upload/Key", c.key("b"));
 }
@@ -114,12 +108,12 @@ void key_marker_alone(CheckContext& c) {
 void pages_within_a_key(CheckContext& c) {
   const auto one = c.create("same");
   const auto two = c.create("same");
-  auto first = list(c);
+  auto first = uploads(c);
   first.parameter("max-uploads", "1");
   auto answer = c.send(first);
   answer.status(200).element("IsTruncated", "true").elements("Upload", 1).required();
   const auto seen = answer.text("Upload/UploadId");
-  auto second = list(c);
+  auto second = uploads(c);
   second.parameter("max-uploads", "1")
       .parameter("key-marker", answer.text("NextKeyMarker"))
       .parameter("upload-id-marker", answer.text("NextUploadIdMarker"));
@@ -132,7 +126,7 @@ void pages_within_a_key(CheckContext& c) {
 
 void checksum(CheckContext& c) {
   c.create("object", {{"x-amz-checksum-algorithm", "CRC32"}, {"x-amz-checksum-type", "COMPOSITE"}});
-  c.send(list(c))
+  c.send(uploads(c))
       .status(200)
       .element("Upload/ChecksumAlgorithm", "CRC32")
       .element("Upload/ChecksumType", "COMPOSITE");
@@ -141,12 +135,12 @@ void checksum(CheckContext& c) {
 void completed_is_gone(CheckContext& c) {
   const auto upload = c.create();
   c.complete(upload, {c.part(upload, 1, "data")});
-  c.send(list(c)).status(200).elements("Upload", 0);
+  c.send(uploads(c)).status(200).elements("Upload", 0);
 }
 
 void encoded(CheckContext& c) {
   c.create("a key+more");
-  auto request = list(c);
+  auto request = uploads(c);
   request.parameter("encoding-type", "url");
   auto answer = c.send(request);
   const auto key = answer.text("Upload/Key");

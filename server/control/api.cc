@@ -1,9 +1,9 @@
 #include "control/api.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
-
-#include <nlohmann/json.hpp>
 
 #include <partsmith/values/digest.h>
 
@@ -113,9 +113,10 @@ bool ControlApi::is_for(const Request& request) {
 Response ControlApi::answer(Visit& visit, std::stop_token stopping) const {
   const Request& request = visit.request;
   if (is_foreign_health(request)) {
+    if (server_.upstream == nullptr || !asks_for_readiness(request))
+      return foreign_health_answer(request, server_.version);
     const Away away(request.place);
-    const bool ready = server_.upstream == nullptr || server_.upstream->health().reached;
-    return foreign_health_answer(request, server_.version, ready);
+    return foreign_health_answer(request, server_.version, server_.upstream->health().reached);
   }
   const auto target = protocol::split_target(request.target);
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);

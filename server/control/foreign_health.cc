@@ -44,6 +44,10 @@ bool is_foreign_health(const Request& request) {
          !request.headers.get("authorization") && bucket_of_host(request.headers.value("host")).empty();
 }
 
+bool asks_for_readiness(const Request& request) {
+  return find(request.target)->tells_readiness;
+}
+
 Response foreign_health_answer(const Request& request, const std::string& version, bool ready) {
   const ForeignPath& row = *find(request.target);
   if (row.tells_readiness && !ready) {

@@ -10,6 +10,9 @@ namespace partsmith::server {
 
 bool is_foreign_health(const Request& request);
 
+/// Whether the answer depends on `ready`, below. `request` is one that is_foreign_health() told.
+bool asks_for_readiness(const Request& request);
+
 /// 200 with what is read there; 503 where readiness is asked for and `ready` is false. `request` is one that
 /// is_foreign_health() told.
 Response foreign_health_answer(const Request& request, const std::string& version, bool ready = true);

@@ -37,8 +37,9 @@ Response metrics(const Asked& asked) {
     const auto totals = asked.world->store.totals();
     if (!totals) return error_answer(500, totals.error().detail);
     text += Metrics::text(*totals);
+  } else {
+    text += asked.server.upstream->metrics();
   }
-  if (asked.server.upstream != nullptr) text += asked.server.upstream->metrics();
   Response response;
   response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
   response.body = std::move(text);
