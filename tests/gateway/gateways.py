@@ -26,6 +26,12 @@ class Gateway(Server):
                          "--upstream-secret-key-file", str(secret), *options, **how)
 
 
+def gateway_with_the_keys_of(folder: Path, upstream: str, access_key: str, secret_key: str, *options: str) -> Gateway:
+    """Its clients use the keys of the upstream."""
+    return Gateway(folder, upstream, "--access-key", access_key, "--secret-key", secret_key, *options, access_key=access_key,
+                   secret_key=secret_key)
+
+
 def health(server: Server, path: str = "/_partsmith/health") -> tuple[int, dict[str, Any]]:
     """Status and document."""
     try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -25,6 +27,8 @@ class Place:
     data: Path
     port: int
     spare_port: int
+    more_ports: tuple[int, ...] = ()
+    """For those that are several processes."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +100,12 @@ KINDS = (
 )
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports(number: int) -> list[int]:
+    with contextlib.ExitStack() as until_all_are_known:
+        probes = [until_all_are_known.enter_context(socket.socket()) for _ in range(number)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 class Other:
@@ -110,7 +116,8 @@ class Other:
         self.falls = 0
         data = folder / "data"
         data.mkdir(parents=True)
-        self._place = Place(installed, data, free_port(), free_port())
+        port, spare_port, *more_ports = free_ports(6)
+        self._place = Place(installed, data, port, spare_port, tuple(more_ports))
         self.url = f"http://127.0.0.1:{self._place.port}"
         self._log = (folder / "log").open("ab")
         self._ending = False
@@ -121,7 +128,8 @@ class Other:
     def _start(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             self.kind.command(self._place), stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
-            env={**os.environ, **dict(self.kind.environment), **self.kind.place_in_environment(self._place)})
+            env={**os.environ, **dict(self.kind.environment), **self.kind.place_in_environment(self._place)},
+            start_new_session=True)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and process.poll() is None:
             with socket.socket() as probe:
@@ -149,6 +157,8 @@ class Other:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait(10)
+        with contextlib.suppress(ProcessLookupError):  # whoever it started and didn't end
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._log.close()
 
 

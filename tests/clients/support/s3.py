@@ -23,7 +23,12 @@ from support.server import ACCESS_KEY, SECRET_KEY, Server
 def client(server: Server, *, access_key: str = ACCESS_KEY, secret_key: str = SECRET_KEY,
            region: str = "us-east-1", url: str | None = None, **config: Any) -> BaseClient:
     """boto3's own defaults, but for what `config` says."""
-    return boto3.client("s3", endpoint_url=url or server.url, region_name=region, aws_access_key_id=access_key,
+    return client_of(url or server.url, access_key, secret_key, region, **config)
+
+
+def client_of(url: str, access_key: str, secret_key: str, region: str = "us-east-1", **config: Any) -> BaseClient:
+    """The same for any server."""
+    return boto3.client("s3", endpoint_url=url, region_name=region, aws_access_key_id=access_key,
                         aws_secret_access_key=secret_key, config=Config(**config) if config else None)
 
 
