@@ -173,6 +173,19 @@ std::expected<ByteView, ClientError> AnswerReader::next_run(Patience patience) {
   return run;
 }
 
+std::expected<std::optional<std::size_t>, ClientError> AnswerReader::next_run(BytePipe& into,
+                                                                              std::size_t most,
+                                                                              Patience patience) {
+  PipedWire* const piped = wire_.piped();
+  if (piped == nullptr || form_ != BodyForm::of_length || left_ == 0 || has_buffered()) return std::nullopt;
+  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left_, most));
+  const auto count = piped->read(into, wanted, patience.deadline());
+  if (!count) return std::unexpected(count.error());
+  if (*count == 0) return cut_short();
+  left_ -= *count;
+  return *count;
+}
+
 std::expected<void, ClientError> AnswerReader::read_body(const Head& head, bool to_head,
                                                          const HttpClient::Sink& sink, Patience patience) {
   if (const auto begun = begin_body(head, to_head); !begun) return begun;

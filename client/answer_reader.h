@@ -38,6 +38,10 @@ class AnswerReader {
   std::expected<void, ClientError> begin_body(const Head& head, bool to_head);
   /// The body's next run, valid until anything else is read; empty at its end.
   std::expected<ByteView, ClientError> next_run(Patience patience);
+  /// The same for who needn't see the bytes: how many went into the pipe, which held none. Nothing where
+  /// next_run() has some first, or has to find the body's end.
+  std::expected<std::optional<std::size_t>, ClientError> next_run(BytePipe& into, std::size_t most,
+                                                                  Patience patience);
   /// Whether the body has been read to its end, as far as that is known.
   bool at_end() const { return form_ == BodyForm::none || (form_ == BodyForm::of_length && left_ == 0); }
   /// What begin_body() found; nothing for a body in chunks, or one that ends with the connection.

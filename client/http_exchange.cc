@@ -37,15 +37,23 @@ class PooledExchange final : public HttpExchange {
     while (!bytes.empty()) {
       if (early_head_) return false;
       const auto count = connection_->wire->write(bytes, patience().deadline());
-      if (!count) {
-        failed_ = true;
-        return std::unexpected(count.error());
-      }
+      if (!count) return fail(count.error());
       if (*count == 0) return false;
       bytes = bytes.subspan(*count);
     }
     return true;
   }
+
+  std::expected<bool, ClientError> send(BytePipe& from) override {
+    while (from.held() > 0) {
+      if (early_head_) return false;
+      const auto count = connection_->wire->piped()->write(from, patience().deadline());
+      if (!count) return fail(count.error());
+      if (*count == 0) return false;
+    }
+    return true;
+  }
+  bool passes_pipes() const override { return connection_->wire->piped() != nullptr; }
 
   void end_request() override { request_ended_ = true; }
 
@@ -64,6 +72,12 @@ class PooledExchange final : public HttpExchange {
     auto run = reader().next_run(patience());
     failed_ = failed_ || !run;
     return run;
+  }
+
+  std::expected<std::optional<std::size_t>, ClientError> read(BytePipe& into, std::size_t most) override {
+    auto count = reader().next_run(into, most, patience());
+    failed_ = failed_ || !count;
+    return count;
   }
 
   bool is_ready() override {

@@ -10,11 +10,23 @@
 #include <partsmith/client/endpoint.h>
 #include <partsmith/client/error.h>
 #include <partsmith/client/http_client.h>
+#include <partsmith/values/byte_pipe.h>
 #include <partsmith/values/encoding.h>
 
 namespace partsmith::client {
 
 using Instant = std::chrono::steady_clock::time_point;
+
+/// A stream whose bytes pass in the kernel.
+class PipedWire {
+ public:
+  virtual ~PipedWire() = default;
+  /// As Wire::read, into a pipe that holds nothing, and up to `most` bytes.
+  virtual std::expected<std::size_t, ClientError> read(BytePipe& into, std::size_t most,
+                                                       Instant deadline) = 0;
+  /// As Wire::write, of what the pipe holds.
+  virtual std::expected<std::size_t, ClientError> write(BytePipe& from, Instant deadline) = 0;
+};
 
 class Wire {
  public:
@@ -24,6 +36,8 @@ class Wire {
   /// As much as the other side takes, waiting for room for at least a byte. 0 means that bytes came in
   /// meanwhile, which should be read before more is sent.
   virtual std::expected<std::size_t, ClientError> write(ByteView bytes, Instant deadline) = 0;
+  /// The same stream for bytes that nobody looks at; null where they are encrypted.
+  virtual PipedWire* piped() { return nullptr; }
   /// Whether bytes, the end or a failure are there now.
   virtual bool has_input() = 0;
   /// Says that nothing more will be sent.

@@ -69,6 +69,9 @@ class S3Exchange final : public UpstreamExchange {
   Result<void> end_body() override;
   Result<UpstreamHead> answer() override;
   Result<ByteView> read() override;
+  Result<bool> send(BytePipe& from) override;
+  bool passes_pipes() const override { return !in_chunks_ && exchange_->passes_pipes(); }
+  Result<std::optional<std::size_t>> read(BytePipe& into, std::size_t most) override;
   bool is_ready() override { return exchange_->is_ready(); }
 
  private:
@@ -224,6 +227,12 @@ UpstreamExchange::Result<bool> S3Exchange::send(ByteView run) {
   return *sent;
 }
 
+UpstreamExchange::Result<bool> S3Exchange::send(BytePipe& from) {
+  auto sent = exchange_->send(from);
+  if (!sent) return std::unexpected(failure_of(sent.error()));
+  return *sent;
+}
+
 UpstreamExchange::Result<void> S3Exchange::end_body() {
   exchange_->end_request();
   if (!in_chunks_) return {};
@@ -252,6 +261,12 @@ UpstreamExchange::Result<ByteView> S3Exchange::read() {
   auto run = exchange_->read();
   if (!run) return fail<ByteView>(run.error());
   return *run;
+}
+
+UpstreamExchange::Result<std::optional<std::size_t>> S3Exchange::read(BytePipe& into, std::size_t most) {
+  auto count = exchange_->read(into, most);
+  if (!count) return fail<std::optional<std::size_t>>(count.error());
+  return *count;
 }
 
 }  // namespace

@@ -79,6 +79,12 @@ storage::Result<std::size_t> ContentReader::read(std::uint64_t offset, std::span
   return got;
 }
 
+storage::Result<std::optional<std::size_t>> ContentReader::read(std::uint64_t offset, BytePipe& into,
+                                                                std::size_t wanted) {
+  if (key_) return std::nullopt;
+  return lease_->read(offset, into, wanted);
+}
+
 /// The bytes may be of several parts.
 storage::Result<void> ContentReader::decrypt(std::uint64_t offset, std::span<std::uint8_t> bytes) {
   while (!bytes.empty()) {

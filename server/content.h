@@ -60,6 +60,7 @@ class ContentReader {
   bool encrypted() const { return key_.has_value(); }
   /// As ObjectLease::read().
   storage::Result<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> into);
+  storage::Result<std::optional<std::size_t>> read(std::uint64_t offset, BytePipe& into, std::size_t wanted);
 
  private:
   /// One part's place in the object, with its cipher.

@@ -51,6 +51,22 @@ Result<std::size_t> LocalObjectLease::read(std::uint64_t offset, std::span<std::
   return done;
 }
 
+Result<std::optional<std::size_t>> LocalObjectLease::read(std::uint64_t offset, BytePipe& into,
+                                                          std::size_t wanted) {
+  if (auto stale = staleness()) return std::unexpected(*std::move(stale));
+  const auto segment = segment_at(offset);
+  if (!segment) return std::unexpected(segment.error());
+  if (!(*segment)->file) return std::nullopt;
+  const auto blob = open_blob(**segment);
+  if (!blob) return std::unexpected(blob.error());
+  const std::uint64_t within = offset - (*segment)->start;
+  const auto piece = static_cast<std::size_t>(std::min<std::uint64_t>((*segment)->length - within, wanted));
+  const auto count = (*blob)->file->read((*segment)->blob_offset + within, into, piece);
+  if (!count) return std::unexpected(count.error().to_store_error());
+  if (*count == 0) return damaged(fmt::format("file {} is too short", (*segment)->file->text()));
+  return *count;
+}
+
 Result<const SegmentPlace*> LocalObjectLease::segment_at(std::uint64_t offset) {
   const auto find = [&]() -> const SegmentPlace* {
     auto after = std::ranges::upper_bound(window_, offset, {}, &SegmentPlace::start);

@@ -23,6 +23,7 @@ class LocalObjectLease final : public ObjectLease {
 
   const ObjectInfo& info() const override { return object_.info; }
   Result<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> into) override;
+  Result<std::optional<std::size_t>> read(std::uint64_t offset, BytePipe& into, std::size_t wanted) override;
   Result<std::optional<PartRange>> part(std::uint32_t ordinal) const override;
   Result<std::vector<PartInfo>> parts(std::uint32_t after, std::uint32_t limit) const override;
 

@@ -61,6 +61,14 @@ protocol::Headers forwarded_headers(const UpstreamHead& head, const std::optiona
 
 /// A body that passes in runs: from the exchange, through a rewriter if there is one.
 class PassingBody {
+  /// While the upstream keeps us waiting, another may use the worker's place.
+  template <typename Read>
+  auto waiting(const Read& read) {
+    if (exchange_->is_ready()) return read();
+    const Away away(visit_.request.place);
+    return read();
+  }
+
  public:
   PassingBody(Visit& visit, std::unique_ptr<UpstreamExchange> exchange, const std::optional<XmlNames>& names)
       : visit_(visit), exchange_(std::move(exchange)) {
@@ -76,16 +84,20 @@ class PassingBody {
     run_ = run_.subspan(piece.size());
     return piece;
   }
+  /// The same into the pipe; 0 when it breaks off. Nothing: next() has to look at them, or has some.
+  std::optional<std::size_t> fill(BytePipe& pipe, std::size_t wanted) {
+    if (!run_.empty() || ended_ || rewriter_ || watched_ || !exchange_->passes_pipes()) return std::nullopt;
+    const auto count = waiting([&] { return exchange_->read(pipe, wanted); });
+    if (count) return *count;
+    break_off("the upstream: " + count.error().detail);
+    return 0;
+  }
   bool broke() const { return broke_; }
 
  private:
   void fill() {
-    const auto read = take();
-    if (!read) {
-      visit_.note_cause("the upstream: " + read.error().detail);
-      ended_ = broke_ = true;
-      return;
-    }
+    const auto read = waiting([&] { return exchange_->read(); });
+    if (!read) return break_off("the upstream: " + read.error().detail);
     ended_ = read->empty();
     if (watched_) watch(*read);
     if (!rewriter_) {
@@ -93,16 +105,12 @@ class PassingBody {
       return;
     }
     rewritten_ = ended_ ? rewriter_->finish() : rewriter_->feed(as_text(*read));
-    if (rewriter_->failed()) {
-      visit_.note_cause("the upstream: its document is none of S3's");
-      ended_ = broke_ = true;
-    }
+    if (rewriter_->failed()) break_off("the upstream: its document is none of S3's");
     run_ = as_bytes(rewritten_);
   }
-  UpstreamExchange::Result<ByteView> take() {
-    if (exchange_->is_ready()) return exchange_->read();
-    const Away away(visit_.request.place);
-    return exchange_->read();
+  void break_off(std::string cause) {
+    visit_.note_cause(std::move(cause));
+    ended_ = broke_ = true;
   }
   void watch(ByteView read) {
     if (ended_) {
@@ -185,7 +193,8 @@ Outcome forwarded_answer(Visit& visit, std::unique_ptr<UpstreamExchange> exchang
   if (is_document(visit, *head) && (head->status >= 300 || may_err_in_200(visit))) body->watch_for_an_error();
   if (head->length && !rewrites) {
     response.body =
-        StreamedBody{*head->length, [body](std::uint64_t, std::size_t wanted) { return body->next(wanted); }};
+        StreamedBody{*head->length, [body](std::uint64_t, std::size_t wanted) { return body->next(wanted); },
+                     [body](BytePipe& pipe, std::uint64_t, std::size_t wanted) { return body->fill(pipe, wanted); }};
   } else {
     response.body = ChunkedBody{[body]() -> std::string_view {
       constexpr std::size_t longest_run = 256 * 1024;

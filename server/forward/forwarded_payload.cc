@@ -141,7 +141,15 @@ S3Result<bool> ForwardedPayload::send(UpstreamExchange& exchange) {
                                                                : std::unexpected(s3_error(result.error()));
     return *result;
   };
-  auto passed = pass([&](ByteView run) -> S3Result<bool> {
+  std::optional<Piping> piping;
+  if (auto pipe = open_pipe(exchange)) {
+    piping.emplace(*std::move(pipe));
+    piping->send = [&] {
+      const Away away(visit_->request.place);
+      return sent(exchange.send(piping->pipe));
+    };
+  }
+  const auto send_run = [&](ByteView run) -> S3Result<bool> {
     const Away away(visit_->request.place);
     if (chunker) return sent(chunker->take(run));
     if (holds_byte && passed_ == *length_) {
@@ -149,7 +157,8 @@ S3Result<bool> ForwardedPayload::send(UpstreamExchange& exchange) {
       run = run.first(run.size() - 1);
     }
     return run.empty() ? S3Result<bool>(true) : sent(exchange.send(run));
-  });
+  };
+  auto passed = pass(send_run, piping ? &*piping : nullptr);
   if (!passed || !*passed) return passed;
   if (encoder_) {
     auto last = last_chunk();
@@ -165,8 +174,17 @@ S3Result<bool> ForwardedPayload::send(UpstreamExchange& exchange) {
   return true;
 }
 
-S3Result<bool> ForwardedPayload::pass(const Sink& sink) {
+std::optional<BytePipe> ForwardedPayload::open_pipe(const UpstreamExchange& exchange) const {
+  if (decoder_ || encoder_ || sha256_ || !exchange.passes_pipes()) return std::nullopt;
+  return BytePipe::open();
+}
+
+S3Result<bool> ForwardedPayload::pass(const Sink& sink, Piping* piping) {
   std::optional<S3Error> failure;
+  const auto goes_on = [&](S3Result<bool> taken) {
+    if (!taken) failure = std::move(taken.error());
+    return taken && *taken;
+  };
   const auto take = [&](ByteView run) {
     passed_ += run.size();
     if (length_ && passed_ > *length_) {
@@ -174,12 +192,10 @@ S3Result<bool> ForwardedPayload::pass(const Sink& sink) {
       return false;
     }
     if (sha256_) sha256_->update(run);
-    auto taken = sink(run);
-    if (!taken) failure = std::move(taken.error());
-    return taken && *taken;
+    return goes_on(sink(run));
   };
   bool stopped = false;
-  const auto read = visit_->request.body->read([&](ByteView raw) {
+  const auto take_raw = [&](ByteView raw) {
     if (!decoder_) {
       stopped = !take(raw);
     } else {
@@ -188,7 +204,15 @@ S3Result<bool> ForwardedPayload::pass(const Sink& sink) {
       stopped = !fed || !*fed;
     }
     return !stopped;
-  });
+  };
+  const auto take_pipe = [&] {
+    passed_ += piping->pipe.held();
+    stopped = !goes_on(piping->send());
+    return !stopped;
+  };
+  RequestBody& body = *visit_->request.body;
+  const auto read =
+      piping == nullptr ? body.read(take_raw) : body.read_piped(take_raw, piping->pipe, take_pipe);
   if (failure) return std::unexpected(std::move(*failure));
   if (stopped) return false;
   if (!read) return std::unexpected(s3_error(read.error()));

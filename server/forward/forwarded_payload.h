@@ -39,8 +39,16 @@ class ForwardedPayload {
 
   explicit ForwardedPayload(const Visit& visit) : visit_(&visit) {}
 
-  /// Hands the bytes to the sink, and verifies them. False: the sink wants no more.
-  S3Result<bool> pass(const Sink& sink);
+  /// The way of bytes that nobody looks at: `send` empties the pipe.
+  struct Piping {
+    BytePipe pipe;
+    std::function<S3Result<bool>()> send = {};
+  };
+
+  /// A way through a pipe, where nothing has to be verified or changed on it.
+  std::optional<BytePipe> open_pipe(const UpstreamExchange& exchange) const;
+  /// Hands the bytes to the sink, or to the pipe, and verifies them. False: no more is wanted.
+  S3Result<bool> pass(const Sink& sink, Piping* piping = nullptr);
   S3Result<void> verify();
   /// The last chunk of a body that goes on aws-chunked.
   S3Result<std::string> last_chunk();

@@ -17,6 +17,8 @@ namespace {
 using protocol::equal_ignoring_case;
 
 constexpr std::size_t longest_run = std::size_t{256} * 1024;
+/// Below it making a pipe costs more than it saves.
+constexpr std::size_t least_piped = longest_run;
 constexpr std::size_t short_run = std::size_t{16} * 1024;  ///< where memory is short
 
 bool never_has_body(int status) {
@@ -56,6 +58,15 @@ class Output {
             response.close_after_bytes.value_or(std::numeric_limits<std::uint64_t>::max()))),
         rate_(terms) {}
 
+  /// Whether the body's bytes can go without coming here: its end is the answer's, and nothing is encrypted.
+  bool passes_pipes() const {
+    return !connection_.secure() && limit_ == std::numeric_limits<std::uint64_t>::max();
+  }
+  bool send(BytePipe& pipe) {
+    written_.bytes += connection_.send(pipe, rate_);
+    if (pipe.held() > 0) written_.cut = true;
+    return !written_.cut;
+  }
   /// False once the answer cannot go on.
   bool send(std::string_view first, std::string_view second) {
     first = within_limit(first, written_.bytes);
@@ -107,11 +118,35 @@ ByteView produce(const StreamedBody& body, std::uint64_t offset, std::size_t wan
   }
 }
 
+/// As produce(), into the pipe.
+std::optional<std::size_t> fill(const StreamedBody& body, BytePipe& pipe, std::uint64_t offset,
+                                Output& output) {
+  try {
+    const auto wanted = std::min<std::uint64_t>(body.length - offset, BytePipe::most);
+    const auto count = body.fill(pipe, offset, static_cast<std::size_t>(wanted));
+    if (count && *count == 0) output.cut();
+    return count;
+  } catch (...) {
+    output.cut(std::current_exception());
+    return 0;
+  }
+}
+
 void stream(Output& output, std::string head, const StreamedBody& body, MemoryBudget& memory) {
   std::uint64_t offset = 0;
+  const bool piped = body.fill && body.length >= least_piped && output.passes_pipes();
+  auto pipe = piped ? BytePipe::open() : std::nullopt;
   auto held = memory.insist(short_run);
   const std::size_t longest = body.length > short_run && held.grow_to(longest_run) ? longest_run : short_run;
   while (offset < body.length) {
+    if (const auto filled = pipe ? fill(body, *pipe, offset, output) : std::nullopt) {
+      if (output.failed_before_the_first_byte()) return;
+      if (!output.send(head, {}) || !output.send(*pipe)) return;
+      output.make_way();
+      head.clear();
+      offset += *filled;
+      continue;
+    }
     const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(longest, body.length - offset));
     const ByteView run = produce(body, offset, wanted, output);
     if (output.failed_before_the_first_byte()) return;  // another answer can be given

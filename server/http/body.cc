@@ -11,6 +11,21 @@ namespace {
 
 constexpr std::size_t longest_size_line = 4096;  ///< a chunk's size and its extensions
 
+std::expected<void, BodyError> outcome_of(Input input) {
+  switch (input) {
+    case Input::received:
+      return {};
+    case Input::timeout:
+      return std::unexpected(BodyError::timeout);
+    case Input::nothing_yet:
+    case Input::no_memory:
+    case Input::plain_text:
+    case Input::ended:
+      break;
+  }
+  return std::unexpected(BodyError::incomplete);
+}
+
 }  // namespace
 
 ConnectionBody::ConnectionBody(Connection& connection, const Head& head, const LeastRate::Terms& terms)
@@ -26,7 +41,7 @@ std::optional<std::uint64_t> ConnectionBody::length() const {
   return framing_.length;
 }
 
-std::expected<void, BodyError> ConnectionBody::read(const Sink& sink) {
+std::expected<void, BodyError> ConnectionBody::read_from(const Way& way) {
   if (read_called_) throw std::logic_error("a request's body can be read once");
   read_called_ = true;
   if (at_end_) return {};
@@ -37,7 +52,7 @@ std::expected<void, BodyError> ConnectionBody::read(const Sink& sink) {
     if (!sent) return std::unexpected(BodyError::incomplete);
     awaits_continue_ = false;
   }
-  auto outcome = framing_.kind == Framing::Kind::chunked ? read_chunked(sink) : read_length(sink);
+  auto outcome = framing_.kind == Framing::Kind::chunked ? read_chunked(way.sink) : read_length(way);
   broken_ = !outcome && outcome.error() != BodyError::stopped;
   return outcome;
 }
@@ -48,29 +63,43 @@ std::optional<std::uint64_t> ConnectionBody::remainder() const {
   return left_;
 }
 
-std::expected<void, BodyError> ConnectionBody::read_length(const Sink& sink) {
-  if (const auto read = read_run(left_, sink); !read) return read;
+std::expected<void, BodyError> ConnectionBody::read_length(const Way& way) {
+  if (const auto read = read_runs(left_, way); !read) return read;
   at_end_ = true;
   return {};
 }
 
-std::expected<void, BodyError> ConnectionBody::read_run(std::uint64_t& left, const Sink& sink) {
+std::expected<void, BodyError> ConnectionBody::read_runs(std::uint64_t& left, const Way& way) {
   while (left > 0) {
-    if (connection_.buffered().empty()) {
-      const auto wanted = std::min<std::uint64_t>(left, Connection::body_buffer);
-      const auto capacity = std::max(static_cast<std::size_t>(wanted), Connection::head_buffer);
-      if (const auto got = more(capacity); !got) return got;
-    }
-    const std::string_view arrived = connection_.buffered();
-    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left, arrived.size()));
-    const ByteView run = as_bytes(arrived.substr(0, size));
-    // Counted before the sink is called, so that an exception of the sink's leaves the place right; consuming
-    // leaves the bytes where they are.
-    left -= size;
-    connection_.consume(size);
-    if (!sink(run)) return std::unexpected(BodyError::stopped);
+    const bool in_pipe = way.pipe != nullptr && connection_.buffered().empty();
+    if (const auto read = in_pipe ? pipe_run(left, way) : read_run(left, way.sink); !read) return read;
     connection_.make_way();
   }
+  return {};
+}
+
+std::expected<void, BodyError> ConnectionBody::read_run(std::uint64_t& left, const Sink& sink) {
+  if (connection_.buffered().empty()) {
+    const auto wanted = std::min<std::uint64_t>(left, Connection::body_buffer);
+    const auto capacity = std::max(static_cast<std::size_t>(wanted), Connection::head_buffer);
+    if (const auto got = more(capacity); !got) return got;
+  }
+  const std::string_view arrived = connection_.buffered();
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left, arrived.size()));
+  const ByteView run = as_bytes(arrived.substr(0, size));
+  // Counted before the sink is called, so that an exception of the sink's leaves the place right; consuming
+  // leaves the bytes where they are.
+  left -= size;
+  connection_.consume(size);
+  if (!sink(run)) return std::unexpected(BodyError::stopped);
+  return {};
+}
+
+std::expected<void, BodyError> ConnectionBody::pipe_run(std::uint64_t& left, const Way& way) {
+  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, BytePipe::most));
+  if (const auto got = outcome_of(connection_.receive(*way.pipe, wanted, rate_)); !got) return got;
+  left -= way.pipe->held();
+  if (!way.emptied()) return std::unexpected(BodyError::stopped);
   return {};
 }
 
@@ -79,7 +108,7 @@ std::expected<void, BodyError> ConnectionBody::read_chunked(const Sink& sink) {
     auto left = read_chunk_size();
     if (!left) return std::unexpected(left.error());
     if (*left == 0) return read_trailers();
-    if (const auto read = read_run(*left, sink); !read) return read;
+    if (const auto read = read_runs(*left, {.sink = sink}); !read) return read;
     const auto end = read_line(0);
     if (!end) return std::unexpected(end.error());
   }
@@ -133,18 +162,7 @@ std::expected<std::string, BodyError> ConnectionBody::read_line(std::size_t long
 }
 
 std::expected<void, BodyError> ConnectionBody::more(std::size_t capacity) {
-  switch (connection_.receive(capacity, rate_)) {
-    case Input::received:
-      return {};
-    case Input::timeout:
-      return std::unexpected(BodyError::timeout);
-    case Input::nothing_yet:
-    case Input::no_memory:
-    case Input::plain_text:
-    case Input::ended:
-      break;
-  }
-  return std::unexpected(BodyError::incomplete);
+  return outcome_of(connection_.receive(capacity, rate_));
 }
 
 }  // namespace partsmith::server

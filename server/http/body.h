@@ -19,16 +19,29 @@ class ConnectionBody final : public RequestBody {
 
   std::optional<std::uint64_t> length() const override;
   bool framed() const override { return framing_.kind != Framing::Kind::none; }
-  std::expected<void, BodyError> read(const Sink& sink) override;
+  std::expected<void, BodyError> read(const Sink& sink) override { return read_from({.sink = sink}); }
+  std::expected<void, BodyError> read_piped(const Sink& sink, BytePipe& pipe,
+                                            const std::function<bool()>& emptied) override {
+    return read_from({.sink = sink, .pipe = connection_.secure() ? nullptr : &pipe, .emptied = emptied});
+  }
   void withhold_continue() override { withholds_continue_ = true; }
 
   /// Bytes still to come before the next request; nothing if that cannot be known, or if they may never come.
   std::optional<std::uint64_t> remainder() const;
 
  private:
-  std::expected<void, BodyError> read_length(const Sink& sink);
+  /// Where its bytes go.
+  struct Way {
+    const Sink& sink;
+    BytePipe* pipe = nullptr;  ///< of those that have not been received yet
+    std::function<bool()> emptied{};
+  };
+  std::expected<void, BodyError> read_from(const Way& way);
+  std::expected<void, BodyError> read_length(const Way& way);
   std::expected<void, BodyError> read_chunked(const Sink& sink);
+  std::expected<void, BodyError> read_runs(std::uint64_t& left, const Way& way);
   std::expected<void, BodyError> read_run(std::uint64_t& left, const Sink& sink);
+  std::expected<void, BodyError> pipe_run(std::uint64_t& left, const Way& way);
   std::expected<std::uint64_t, BodyError> read_chunk_size();
   std::expected<void, BodyError> read_trailers();
   std::expected<std::string, BodyError> read_line(std::size_t longest);

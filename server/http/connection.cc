@@ -42,6 +42,10 @@ bool wait_for(int socket, short events, Connection::Duration limit) {
   }
 }
 
+bool is_waiting(int error_number) {
+  return error_number == EAGAIN || error_number == EWOULDBLOCK;
+}
+
 std::string address_text(int family, const void* address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (::inet_ntop(family, address, text.data(), text.size()) == nullptr) return {};
@@ -54,8 +58,7 @@ Connection::Connection(Descriptor socket, const TlsIdentity* identity, SlowClien
                        MemoryBudget& memory)
     : socket_(std::move(socket)), slow_clients_(slow_clients), memory_(memory) {
   if (identity != nullptr) {
-    // OpenSSL knows no MSG_DONTWAIT.
-    ::fcntl(socket_.get(), F_SETFL, ::fcntl(socket_.get(), F_GETFL) | O_NONBLOCK);
+    never_block();
     tls_ = std::make_unique<TlsSession>(*identity, socket_.get());
   }
   sockaddr_storage storage{};
@@ -74,6 +77,12 @@ Connection::Connection(Descriptor socket, const TlsIdentity* identity, SlowClien
         mapped ? address_text(AF_INET, &peer.sin6_addr.s6_addr[12]) : address_text(AF_INET6, &peer.sin6_addr);
     peer_port_ = ntohs(peer.sin6_port);
   }
+}
+
+/// For calls that know no MSG_DONTWAIT: OpenSSL's, and splice.
+void Connection::never_block() {
+  if (std::exchange(never_blocks_, true)) return;
+  ::fcntl(socket_.get(), F_SETFL, ::fcntl(socket_.get(), F_GETFL) | O_NONBLOCK);
 }
 
 Connection::~Connection() {
@@ -144,7 +153,7 @@ Input Connection::receive_plain() {
       return Input::received;
     }
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Input::nothing_yet;
+    if (count < 0 && is_waiting(errno)) return Input::nothing_yet;
     return Input::ended;
   }
 }
@@ -156,6 +165,25 @@ Input Connection::receive(std::size_t capacity, LeastRate& rate) {
     if (input == Input::received) return rate.note(0ns, end_ - begin_ - before) ? input : Input::timeout;
     if (input != Input::nothing_yet) return input;
     if (!wait_for_client(wants_output_, rate)) return Input::timeout;
+  }
+}
+
+Input Connection::receive_piped(BytePipe& into, std::size_t wanted) {
+  const auto count = into.fill(socket_.get(), wanted);
+  if (!count) return is_waiting(count.error()) ? Input::nothing_yet : Input::ended;
+  if (*count == 0) return Input::ended;
+  consumed_ += *count;
+  if (*count >= full_flow) flowing_ = true;
+  return Input::received;
+}
+
+Input Connection::receive(BytePipe& into, std::size_t wanted, LeastRate& rate) {
+  never_block();
+  while (true) {
+    const Input input = receive_piped(into, wanted);
+    if (input == Input::received) return rate.note(0ns, into.held()) ? input : Input::timeout;
+    if (input != Input::nothing_yet) return input;
+    if (!wait_for_client(false, rate)) return Input::timeout;
   }
 }
 
@@ -245,8 +273,7 @@ bool Connection::send_plain(std::string_view first, std::string_view second, Lea
     const ssize_t count = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count < 0) {
       if (errno == EINTR) continue;
-      const bool full = errno == EAGAIN || errno == EWOULDBLOCK;
-      if (full && wait_for_client(true, rate)) continue;
+      if (is_waiting(errno) && wait_for_client(true, rate)) continue;
       return false;
     }
     const auto taken = static_cast<std::size_t>(count);
@@ -256,6 +283,20 @@ bool Connection::send_plain(std::string_view first, std::string_view second, Lea
     sent(taken);
   }
   return true;
+}
+
+std::uint64_t Connection::send(BytePipe& from, LeastRate& rate) {
+  never_block();
+  const std::uint64_t before = sent_;
+  while (from.held() > 0) {
+    const auto count = from.drain(socket_.get());
+    if (count) {
+      sent(*count);
+    } else if (!is_waiting(count.error()) || !wait_for_client(true, rate)) {
+      break;
+    }
+  }
+  return sent_ - before;
 }
 
 void Connection::begin_lingering(Clock::time_point deadline) {
@@ -274,7 +315,7 @@ bool Connection::linger() {
   for (std::uint64_t in_step = 0; in_step < longest_linger_step;) {
     const ssize_t count = ::recv(socket_.get(), nowhere.data(), nowhere.size(), MSG_DONTWAIT);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return true;
+    if (count < 0 && is_waiting(errno)) return true;
     if (count <= 0) return false;
     in_step += static_cast<std::uint64_t>(count);
     lingered_ += static_cast<std::uint64_t>(count);

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include <partsmith/values/byte_pipe.h>
 #include <partsmith/values/limits.h>
 
 #include "http/descriptor.h"
@@ -89,6 +90,9 @@ class Connection {
   Input receive(std::size_t capacity);
   /// Waits for the first byte as long as the client keeps to the rate.
   Input receive(std::size_t capacity, LeastRate& rate);
+  /// The same into a pipe that holds nothing, of up to `wanted` bytes; they count as consumed. Only where
+  /// nothing is buffered and the connection isn't secure.
+  Input receive(BytePipe& into, std::size_t wanted, LeastRate& rate);
   /// Whether input, or its end, comes within `limit`; receives nothing.
   bool await_input(Duration limit) const;
   /// Whether the client sent more than was consumed.
@@ -99,6 +103,8 @@ class Connection {
   /// Sends both pieces, together where they fit. The number of bytes that the system took; fewer than asked
   /// for if the client left, or took what was sent too slowly.
   std::uint64_t send(std::string_view first, std::string_view second, LeastRate& rate);
+  /// All that the pipe holds, where the connection isn't secure; how many bytes the system took.
+  std::uint64_t send(BytePipe& from, LeastRate& rate);
   /// Between two runs of a body or an answer: requests that wait for a worker come first.
   void make_way() const { slow_clients_.make_way(); }
   /// The client may be in full flow: waiting for it begins with a moment on the worker.
@@ -123,10 +129,12 @@ class Connection {
   std::optional<Clock::time_point> closes_at;  ///< while it skips or lingers
 
  private:
+  void never_block();
   bool make_room(std::size_t capacity);
   std::size_t affordable(std::size_t capacity);
   Input receive_plain();
   Input receive_tls();
+  Input receive_piped(BytePipe& into, std::size_t wanted);
   bool speaks_plain_text() const;
   bool wait_for_client(bool output, LeastRate& rate);
   Waited wait(Clock::time_point deadline, Pace pace);
@@ -139,6 +147,7 @@ class Connection {
   SlowClients& slow_clients_;
   MemoryBudget& memory_;
   std::unique_ptr<TlsSession> tls_;
+  bool never_blocks_ = false;
   bool wants_output_ = false;
   bool reset_on_close_ = false;
   bool flowing_ = false;

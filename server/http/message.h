@@ -13,6 +13,7 @@
 #include <variant>
 
 #include <partsmith/protocol/headers.h>
+#include <partsmith/values/byte_pipe.h>
 #include <partsmith/values/encoding.h>
 
 namespace partsmith::server {
@@ -40,6 +41,12 @@ class RequestBody {
   /// Hands the whole body to the sink, in runs of up to the edge's buffer size. Answers `Expect:
   /// 100-continue` first. Call at most once; a second call throws std::logic_error.
   virtual std::expected<void, BodyError> read(const Sink& sink) = 0;
+  /// The same for who needn't see the bytes. Those that came with the head go to the sink; the others may go
+  /// into the pipe, which `emptied` has to empty each time. False from either stops.
+  virtual std::expected<void, BodyError> read_piped(const Sink& sink, BytePipe&,
+                                                    const std::function<bool()>&) {
+    return read(sink);
+  }
   /// Test doubles: read() doesn't answer `Expect: 100-continue`, but waits for the body.
   virtual void withhold_continue() {}
 };
@@ -76,7 +83,7 @@ struct Request {
   protocol::Headers headers;
   std::string peer_address;
   std::uint16_t peer_port = 0;
-  bool secure = false;  ///< over TLS
+  bool secure = false;                ///< over TLS
   bool came_by_control_port = false;  ///< ServerOptions::control_port
   RequestBody* body = nullptr;
   Place* place = nullptr;  ///< none: nobody waits for it
@@ -86,9 +93,15 @@ struct Request {
 /// bytes, valid until the next call; an empty span means that it cannot go on, and the connection is cut.
 using BodyProducer = std::function<ByteView(std::uint64_t offset, std::size_t wanted)>;
 
+/// Puts up to `wanted` bytes of a body into the pipe, which holds none; how many, and 0 when it cannot go on.
+/// Nothing: the producer has the next ones.
+using PipeFiller =
+    std::function<std::optional<std::size_t>(BytePipe& pipe, std::uint64_t offset, std::size_t wanted)>;
+
 struct StreamedBody {
   std::uint64_t length = 0;
   BodyProducer produce{};
+  PipeFiller fill{};  ///< optional: asked first, where the bytes go to the client as they are
 };
 
 /// A body whose length nobody knows yet, sent in chunks as it is made. Each call gives the next run, valid

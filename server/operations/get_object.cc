@@ -129,17 +129,26 @@ class AnsweredBytes {
   AnsweredBytes(std::shared_ptr<Visit> visit, ContentReader content, std::uint64_t first)
       : visit_(std::move(visit)), content_(std::move(content)), first_(first) {}
 
-  ByteView operator()(std::uint64_t offset, std::size_t wanted) {
+  ByteView run(std::uint64_t offset, std::size_t wanted) {
     buffer_.resize(std::min(wanted, read_size));
     const auto got = content_.read(first_ + offset, buffer_);
-    if (!got) {  // the edge cuts the connection: the client must not take what it has for the whole
-      visit_->note_cause(got.error().detail);
-      return {};
-    }
+    if (!got) return broken_off(got.error(), ByteView());
     return ByteView(buffer_).first(*got);
+  }
+  std::optional<std::size_t> fill(BytePipe& pipe, std::uint64_t offset, std::size_t wanted) {
+    const auto got = content_.read(first_ + offset, pipe, wanted);
+    if (!got) return broken_off(got.error(), 0);
+    return *got;
   }
 
  private:
+  /// The edge cuts the connection: the client must not take what it has for the whole.
+  template <typename Nothing>
+  Nothing broken_off(const storage::StoreError& error, Nothing nothing) {
+    visit_->note_cause(error.detail);
+    return nothing;
+  }
+
   std::shared_ptr<Visit> visit_;
   ContentReader content_;
   std::uint64_t first_;
@@ -187,9 +196,12 @@ Outcome read_object(Visit& visit, bool head) {
   } else if (range.length != 0) {
     const auto reader = std::make_shared<AnsweredBytes>(visit.shared_from_this(),
                                                         ContentReader(std::move(*lease), *key), range.first);
-    response.body = StreamedBody{range.length, [reader](std::uint64_t offset, std::size_t wanted) {
-                                   return (*reader)(offset, wanted);
-                                 }};
+    response.body = StreamedBody{
+        range.length,
+        [reader](std::uint64_t offset, std::size_t wanted) { return reader->run(offset, wanted); },
+        [reader](BytePipe& pipe, std::uint64_t offset, std::size_t wanted) {
+          return reader->fill(pipe, offset, wanted);
+        }};
   }
   return response;
 }

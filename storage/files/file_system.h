@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <partsmith/storage/error.h>
+#include <partsmith/values/byte_pipe.h>
 #include <partsmith/values/encoding.h>
 
 namespace partsmith::storage {
@@ -39,6 +40,8 @@ class ReadableFile {
   virtual ~ReadableFile() = default;
   /// Fills `into` from the offset; fewer bytes only at the file's end.
   virtual FileResult<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> into) = 0;
+  /// Up to `wanted` bytes into a pipe that holds none; 0 at the file's end.
+  virtual FileResult<std::size_t> read(std::uint64_t offset, BytePipe& into, std::size_t wanted) = 0;
 };
 
 class WritableFile {

@@ -37,6 +37,13 @@ class SystemReadableFile final : public ReadableFile {
     return done;
   }
 
+  FileResult<std::size_t> read(std::uint64_t offset, BytePipe& into, std::size_t wanted) override {
+    const auto count = into.fill(descriptor_.number(), offset, wanted);
+    if (count) return *count;
+    errno = count.error();
+    return failed("read", path_);
+  }
+
  private:
   Descriptor descriptor_;
   fs::path path_;

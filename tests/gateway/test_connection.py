@@ -9,7 +9,7 @@ from botocore.client import BaseClient
 from gateway.gateways import ENGINE_KEY, ENGINE_SECRET, Gateway
 from support.data import MIB, seeded_bytes
 from support.s3 import client, new_bucket, read, refused
-from support.server import Server
+from support.server import Server, eventually
 
 
 def test_an_upstream_over_tls_is_trusted_by_its_authority(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_an_upstream_over_tls_is_trusted_by_its_authority(tmp_path: Path) -> Non
         with Gateway(tmp_path / "strange", engine.url) as gateway:
             with refused("ServiceUnavailable", 503):
                 client(gateway, retries={"total_max_attempts": 1}).list_buckets()
-            assert "certificate" in gateway.log()
+            eventually(lambda: "certificate" in gateway.log(), "the log tells why there is no connection")
 
 
 def test_keys_and_region_come_from_a_profile_too(tmp_path: Path, direct: BaseClient, engine: Server) -> None:

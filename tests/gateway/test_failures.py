@@ -28,6 +28,7 @@ def test_an_upstream_that_is_down_is_503_and_a_line_in_the_log(tmp_path: Path) -
         once = client(gateway, retries={"total_max_attempts": 1})
         with refused("ServiceUnavailable", 503):
             once.list_buckets()
+        eventually(lambda: "ListBuckets" in gateway.log(), "the log tells of the request")
         lines = [line for line in gateway.log().splitlines() if "ListBuckets" in line]
         assert len(lines) == 1 and "the upstream: " in lines[0] and "refused" in lines[0], lines
         assert metric(gateway, "partsmith_upstream_failures_total", kind="unreachable") == 1

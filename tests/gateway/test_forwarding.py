@@ -255,6 +255,19 @@ def test_faults_clock_and_journal_are_the_gateway_s(tmp_path: Path, engine: Serv
         assert send("GET", url).error()["Code"] == "AccessDenied"
 
 
+@pytest.mark.parametrize(("operation", "when"), [("GetObject", "during-response"), ("PutObject", "during-request")])
+def test_a_fault_of_bytes_is_the_gateway_s_though_nobody_else_sees_them(tmp_path: Path, engine: Server, operation: str, when: str) -> None:
+    body = seeded_bytes(3 * MIB)
+    with Gateway(tmp_path / "gateway", engine.url) as gateway:
+        s3 = client(gateway, response_checksum_validation="when_required")
+        name = new_bucket(s3)
+        Control(gateway).add({"type": "corrupt", "after_bytes": 2 * MIB, "bit": 0}, match={"operation": operation}, when=when)
+        url = s3.generate_presigned_url("put_object", {"Bucket": name, "Key": "a"})
+        assert send("PUT", url, body).status == 200
+        got = read(s3, name, "a")
+        assert [at for at, (ours, theirs) in enumerate(zip(body, got, strict=True)) if ours != theirs] == [2 * MIB]
+
+
 def test_what_a_gateway_can_t_do_it_says(gateway: Gateway, s3: BaseClient, bucket: str) -> None:
     form = (b'--x\r\nContent-Disposition: form-data; name="key"\r\n\r\na\r\n--x\r\nContent-Disposition: form-data; name="file"'
             b"\r\n\r\nx\r\n--x--\r\n")

@@ -1,6 +1,7 @@
 // An open object can be read to its end, whatever happens to its key, and its bytes go when the last reader
 // has.
 
+#include "socket_pair.h"
 #include "store_fixture.h"
 
 using namespace partsmith;
@@ -55,6 +56,34 @@ TEST_CASE("a leased object is read to its end, and then its bytes go") {
       CHECK(store->log().empty());
     }
   }
+}
+
+TEST_CASE("a leased object's bytes pass through a pipe, but for those in the database") {
+  auto store = StoreFixture::with_bucket();
+  const std::string whole = big('a') + "tiny" + big('b');
+  store->put_multipart("k", {big('a'), "tiny", big('b')});
+  const auto lease = store->lease("k");
+  auto pipe = BytePipe::open();
+  test::SocketPair target;
+  std::string passed;
+  std::string read;
+  while (passed.size() + read.size() < whole.size()) {
+    const std::size_t offset = passed.size() + read.size();
+    const auto filled = must(lease->read(offset, *pipe, whole.size() - offset));
+    if (!filled) {
+      std::uint8_t byte = 0;
+      REQUIRE(must(lease->read(offset, std::span(&byte, 1))) == 1);
+      read += static_cast<char>(byte);
+      continue;
+    }
+    CHECK(pipe->held() == *filled);
+    while (pipe->held() > 0) {
+      REQUIRE(pipe->drain(target.inner()));
+      passed += target.received();
+    }
+  }
+  CHECK(passed == big('a') + big('b'));
+  CHECK(read == "tiny");
 }
 
 TEST_CASE("bytes that another object shares stay when the lease ends") {

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include <partsmith/client/http_client.h>
+#include <partsmith/values/byte_pipe.h>
 
 namespace partsmith::client {
 
@@ -26,6 +27,8 @@ class HttpExchange {
   /// Bytes of the request, framed as its head says. False: an answer has begun to come, and no more is
   /// wanted.
   virtual std::expected<bool, ClientError> send(ByteView bytes) = 0;
+  /// The same bytes without looking at them: all that the pipe holds. Only where passes_pipes().
+  virtual std::expected<bool, ClientError> send(BytePipe& from) = 0;
   /// All of the request has been sent.
   virtual void end_request() = 0;
   /// The final answer's head. Once. After send() failed because the connection was cut, too: the server may
@@ -33,6 +36,11 @@ class HttpExchange {
   virtual std::expected<Head, ClientError> answer() = 0;
   /// The body's next run, valid until the next call; empty at its end.
   virtual std::expected<ByteView, ClientError> read() = 0;
+  /// Up to `most` of them into a pipe that holds none; how many. Nothing: read() has some first, or has to
+  /// find the body's end.
+  virtual std::expected<std::optional<std::size_t>, ClientError> read(BytePipe& into, std::size_t most) = 0;
+  /// Whether bytes can be sent without being looked at: not where they are encrypted.
+  virtual bool passes_pipes() const = 0;
   /// Whether read() or answer() have something without waiting.
   virtual bool is_ready() = 0;
   /// Whether the connection had carried a request before, and no byte has come of this one's answer: the

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include <partsmith/protocol/headers.h>
+#include <partsmith/values/byte_pipe.h>
 #include <partsmith/values/encoding.h>
 
 namespace partsmith::server {
@@ -61,12 +62,18 @@ class UpstreamExchange {
   virtual ~UpstreamExchange() = default;
   /// The body's next run. False: the answer has begun to come, and no more is wanted.
   virtual Result<bool> send(ByteView run) = 0;
+  /// The same of all that the pipe holds, where passes_pipes().
+  virtual Result<bool> send(BytePipe& from) = 0;
+  /// Whether the body's bytes can go without being looked at: it has a length and isn't encrypted.
+  virtual bool passes_pipes() const = 0;
   /// After the last run, which a body in chunks can't do without.
   virtual Result<void> end_body() = 0;
   /// Waits for the answer. Once.
   virtual Result<UpstreamHead> answer() = 0;
   /// The answer body's next run, valid until the next call; empty at its end.
   virtual Result<ByteView> read() = 0;
+  /// Up to `most` of its bytes into a pipe that holds none; how many. Nothing: read() has some first.
+  virtual Result<std::optional<std::size_t>> read(BytePipe& into, std::size_t most) = 0;
   /// Whether there is something to read without waiting.
   virtual bool is_ready() = 0;
 };

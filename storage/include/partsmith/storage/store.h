@@ -18,6 +18,7 @@
 
 #include <partsmith/storage/error.h>
 #include <partsmith/storage/types.h>
+#include <partsmith/values/byte_pipe.h>
 #include <partsmith/values/encoding.h>
 
 namespace partsmith::storage {
@@ -43,6 +44,10 @@ class ObjectLease {
   /// Up to `into.size()` bytes from `offset`; fewer only at the object's end. At most a few descriptors are
   /// open, however many segments there are.
   virtual Result<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> into) = 0;
+  /// Up to `wanted` bytes from `offset`, which is within the object, into a pipe that holds none; how many.
+  /// Nothing: they are small, and have to be read.
+  virtual Result<std::optional<std::size_t>> read(std::uint64_t offset, BytePipe& into,
+                                                  std::size_t wanted) = 0;
   /// The part's place in the object; nothing when the object has no such part.
   struct PartRange {
     PartInfo part;
