@@ -28,13 +28,15 @@ WORKERS = 4
 class Servers:
     """Several that are as good as each other, and who asks them: what one doesn't take, the next does."""
 
-    def __init__(self, urls: Sequence[str], access_key: str, secret_key: str, first: int = 0, attempts: int = 1):
-        """`first`: which one is asked first, by its place modulo their number. The SDK sends to each so often as `attempts` says."""
+    def __init__(self, urls: Sequence[str], access_key: str, secret_key: str, first: int = 0, attempts: int = 1,
+                 patience: float = 60):
+        """`first`: which one is asked first, by its place modulo their number. The SDK sends to each so often as `attempts` says. A body
+        has to be sent within so many seconds, and an answer has to come: to urllib3, the first is part of connecting."""
         begin = first % len(urls)
         self.refused = 0
         """Requests that one of them didn't take."""
-        self._clients = [client_of(url, access_key, secret_key, retries={"total_max_attempts": attempts}, connect_timeout=5,
-                                   read_timeout=60) for url in [*urls[begin:], *urls[:begin]]]
+        self._clients = [client_of(url, access_key, secret_key, retries={"total_max_attempts": attempts},
+                                   connect_timeout=patience, read_timeout=patience) for url in [*urls[begin:], *urls[:begin]]]
 
     def ask(self, what: Callable[[BaseClient], Answer]) -> Answer:
         """Where none takes it, the error is the last one's."""

@@ -13,9 +13,10 @@ import pytest
 from botocore.client import BaseClient
 
 from gateway.gateways import ENGINE_KEY, ENGINE_SECRET, Gateway, health, metric
+from gateway.load import Load
 from support.data import MIB, SMALLEST_PART, multipart_etag, seeded_bytes
 from support.s3 import Upload, client, new_bucket, read, refused
-from support.server import BINARY, Server, eventually, serve_and_wait
+from support.server import ACCESS_KEY, BINARY, SECRET_KEY, Server, eventually, serve_and_wait
 
 
 def nobody_s_port() -> int:
@@ -180,44 +181,15 @@ def test_two_gateways_share_an_upload_and_one_may_die(tmp_path: Path, own_engine
 
 def test_nothing_acknowledged_is_lost_when_a_gateway_is_killed_under_load(tmp_path: Path, own_engine: Server) -> None:
     """Clients that know two gateways go on with the other one."""
-    gateways = [Gateway(tmp_path / name, own_engine.url) for name in ("first", "second")]
-    bucket = new_bucket(client(gateways[0]))
-    acknowledged: dict[str, bytes] = {}
-    killed = threading.Event()
-    enough = threading.Event()
-
-    def write(worker: int) -> None:
-        clients = [client(gateway, retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30)
-                   for gateway in gateways]
-        after = 0
-        for number in range(400):
-            key, body = f"{worker}/{number}", seeded_bytes(1000 + 100_000 * (number % 2), number)
-            for s3 in clients:
-                try:
-                    s3.put_object(Bucket=bucket, Key=key, Body=body)
-                except Exception:  # of a gateway that died: the next one has it
-                    continue
-                acknowledged[key] = body
-                break
-            if len(acknowledged) >= 40:
-                enough.set()
-            after += killed.is_set()
-            if after == 20:
-                return
-
-    threads = [threading.Thread(target=write, args=(worker,)) for worker in range(4)]
-    for thread in threads:
-        thread.start()
-    assert enough.wait(120)
-    gateways[0].kill()
-    killed.set()
-    for thread in threads:
-        thread.join()
-    with gateways[1]:
-        s3 = client(gateways[1])
-        assert len(acknowledged) >= 40 + 4 * 20 - 8
-        for key, body in acknowledged.items():
-            assert read(s3, bucket, key) == body
+    first, second = (Gateway(tmp_path / name, own_engine.url) for name in ("first", "second"))
+    with second, first:
+        s3 = client(second)
+        bucket = new_bucket(s3)
+        with Load(bucket, [first.url, second.url], ACCESS_KEY, SECRET_KEY) as load:
+            load.more(40)
+            first.kill()
+            load.more(80)
+        assert load.lost(s3) == []
 
 
 @pytest.mark.parametrize(("flags", "told"), [
