@@ -1,8 +1,7 @@
 #pragma once
-/// Who may do what, as far as it can be said: ownership controls, the public access block and ACLs.
-/// They are kept, told and checked against each other as Amazon S3 does; the one account here may do
-/// everything, and anonymous requests are refused whatever an ACL grants. Source: S3 user guide, "Controlling
-/// ownership of objects and disabling ACLs for your bucket", "Blocking public access", "Canned ACL".
+/// Ownership controls, the public access block and ACLs: kept, told and checked against each other as Amazon
+/// S3 does. Whom they let in is in acl_policy.h. Source: S3 user guide, "Controlling ownership of objects and
+/// disabling ACLs for your bucket", "Blocking public access", "Canned ACL".
 
 #include <optional>
 #include <string>

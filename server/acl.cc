@@ -179,6 +179,12 @@ bool is_public(const Acl& acl) {
   });
 }
 
+bool grants_everyone(const Acl& acl, Permission permission) {
+  return std::ranges::any_of(acl.grants, [&](const Grant& grant) {
+    return grant.name == all_users && (grant.permission == permission || grant.permission == full_control);
+  });
+}
+
 S3Result<NamedAcl> named_acl(const protocol::Headers& headers, AclTarget target) {
   NamedAcl result;
   const auto name = headers.get("x-amz-acl");

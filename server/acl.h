@@ -1,6 +1,6 @@
 #pragma once
 /// Access control lists: what they grant and to whom, and the three ways in which a request says so: a canned
-/// ACL, x-amz-grant-* headers, a document. Here they are kept and returned; who may do what is in access.h.
+/// ACL, x-amz-grant-* headers, a document. Who may do what by them is in acl_policy.h.
 /// Source: S3 user guide, "Access control list (ACL) overview"; S3 API reference, PutBucketAcl, PutObjectAcl;
 /// recordings bucket-acl*, object-acl*.
 
@@ -40,6 +40,9 @@ Acl acl_of_the_owner_alone();
 bool is_the_owners_alone(const Acl& acl);
 /// Whether everyone, or everyone who has an account, is granted something.
 bool is_public(const Acl& acl);
+
+/// Whether everyone, who needs no account, is granted it.
+bool grants_everyone(const Acl& acl, Permission permission);
 
 enum class AclTarget { bucket, object };
 

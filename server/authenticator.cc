@@ -150,6 +150,16 @@ std::expected<std::string, S3Error> content_sha256(const Request& request, const
   return std::string(*value);
 }
 
+/// What nobody signs may come aws-chunked all the same (recorded: delete-objects-anonymous), or with its
+/// digest.
+Proof unsigned_proof(const Request& request) {
+  const auto value = request.headers.get("x-amz-content-sha256");
+  if (!value || *value == sigv4::unsigned_payload) return {};
+  const auto streaming = protocol::streaming_payload(*value);
+  if (streaming && !streaming->signed_chunks) return {.payload = StreamedPayload{*streaming, std::nullopt}};
+  return {.payload = SignedPayload{std::string(*value)}};
+}
+
 }  // namespace
 
 S3Result<Proof> Authenticator::verify(const Claim& claim, const Request& request, const Address& address,
@@ -157,7 +167,7 @@ S3Result<Proof> Authenticator::verify(const Claim& claim, const Request& request
   if (const auto* v4 = std::get_if<SignatureClaim>(&claim))
     return signature_v4(*v4, request, address, clock, region);
   if (const auto* v2 = std::get_if<sigv2::Claim>(&claim)) return signature_v2(*v2, request, address, clock);
-  return Proof{};
+  return unsigned_proof(request);
 }
 
 S3Result<Proof> Authenticator::signature_v4(const SignatureClaim& claim, const Request& request,

@@ -47,8 +47,8 @@ class Authenticator {
   S3Result<Proof> verify(const Claim& claim, const Request& request, const Address& address,
                          const Clock& clock, SignedRegion region) const;
 
-  /// Who a POST form's fields prove to have signed it: the policy is what is signed. AccessDenied when no
-  /// field claims a signature.
+  /// Who a POST form's fields prove to have signed it: the policy is what is signed. Without one it is
+  /// nobody's. AccessDenied when no field claims a signature of it.
   S3Result<Principal> verify_form(const FormFields& fields) const;
 
  private:

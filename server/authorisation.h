@@ -1,11 +1,13 @@
 #pragma once
 /// Who may do what: a principal, an action, a resource.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include <partsmith/values/names.h>
+#include <partsmith/values/version_id.h>
 
 #include "outcome.h"
 
@@ -26,6 +28,7 @@ struct BucketTarget {
 struct ObjectTarget {
   BucketName bucket;
   ObjectKey key;
+  std::optional<VersionId> version = {};  ///< nothing: the latest
 };
 /// What an operation is about.
 using Target = std::variant<ServiceTarget, BucketTarget, ObjectTarget>;
@@ -39,16 +42,6 @@ class Policy {
   virtual S3Result<void> check(const Principal& principal, std::string_view action,
                                const Target& resource) const = 0;
 };
-
-/// The one account may do all, anybody else nothing.
-class OwnerMayDoAll final : public Policy {
- public:
-  S3Result<void> check(const Principal& principal, std::string_view, const Target&) const override {
-    if (!principal.is_anonymous()) return {};
-    return std::unexpected(protocol::S3Error(protocol::ErrorCode::AccessDenied));
-  }
-};
-inline const OwnerMayDoAll owner_may_do_all;
 
 /// The action on a version that the request names: "s3:GetObject" → "s3:GetObjectVersion".
 /// Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3".

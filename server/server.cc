@@ -32,7 +32,7 @@ class Server::Impl {
                                   .completes_early = options_.early_completion,
                                   .memory = memory_,
                                   .md5_lanes = md5_lanes_,
-                                  .policy = policy_of(options_),
+                                  .foreign_policy = foreign_policy_of(options_),
                                   .journal = options_.journal ? std::make_shared<Journal>() : nullptr,
                                   .movable_clock = options_.movable_clock})),
         engine_(make_engine(options_)),
@@ -106,9 +106,9 @@ class Server::Impl {
     return TlsIdentity::self_signed(options_.host, tls.ca_file, clock_.now());
   }
 
-  static const Policy& policy_of(const ServerOptions& options) {
-    if (options.upstream) return upstream_decides;
-    return owner_may_do_all;
+  static std::shared_ptr<const Policy> foreign_policy_of(const ServerOptions& options) {
+    if (!options.upstream) return nullptr;
+    return std::make_shared<UpstreamDecides>();
   }
 
   static std::unique_ptr<Engine> make_engine(const ServerOptions& options) {

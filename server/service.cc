@@ -5,6 +5,7 @@
 
 #include <partsmith/protocol/dates.h>
 
+#include "acl_policy.h"
 #include "error_response.h"
 #include "header_lines.h"
 #include "object_names.h"
@@ -32,29 +33,43 @@ class StageTimer {
 };
 
 /// Passes a stage on, or ends it with the error.
-std::unexpected<S3Error> refused(S3Error error) { return std::unexpected(std::move(error)); }
+std::unexpected<S3Error> refused(S3Error error) {
+  return std::unexpected(std::move(error));
+}
 
 S3Result<BucketName> checked_bucket(const Address& address) {
   if (auto name = BucketName::parse(address.bucket)) return *std::move(name);
   return refused(S3Error(ErrorCode::InvalidBucketName).with("BucketName", address.bucket));
 }
 
+bool names_version(const Visit& visit) {
+  return visit.operation().scope == Scope::object && visit.query().has("versionId");
+}
+
 /// InvalidBucketName, InvalidURI, KeyTooLongError.
-S3Result<Target> target_of(const Address& address) {
+S3Result<Target> target_of(const Visit& visit) {
+  const Address& address = visit.address();
   if (address.scope == Scope::service) return ServiceTarget{};
   auto bucket = checked_bucket(address);
   if (!bucket) return refused(std::move(bucket.error()));
   if (address.scope == Scope::bucket) return BucketTarget{*std::move(bucket)};
   auto key = object_key(address.key, [] { return S3Error(ErrorCode::InvalidURI); });
   if (!key) return refused(std::move(key.error()));
-  return ObjectTarget{*std::move(bucket), *std::move(key)};
+  ObjectTarget object{*std::move(bucket), *std::move(key)};
+  if (names_version(visit)) object.version = VersionId::parse(*visit.query().get("versionId"));
+  return object;
 }
 
 /// What the operation needs the right to.
 std::string needed_action(const Visit& visit) {
   const std::string_view action = visit.operation().action;
-  const bool names_version = visit.operation().scope == Scope::object && visit.query().has("versionId");
-  return names_version ? versioned(action) : std::string(action);
+  return names_version(visit) ? versioned(action) : std::string(action);
+}
+
+/// An upstream decides for itself.
+bool is_open_to_anybody(const Visit& visit, const Target& target) {
+  if (!visit.world().foreign_policy && needs_account(visit.operation().id)) return false;
+  return visit.authorise(needed_action(visit), target).has_value();
 }
 
 /// A bucket is made in the region that its maker signs for.
@@ -225,23 +240,28 @@ Service::StageResult Service::verify(Visit& visit) {
     if (!proof) return refused(std::move(proof.error()));
     visit.principal_ = std::move(proof->principal);
     visit.payload_ = std::move(proof->payload);
-    if (visit.principal().is_anonymous()) return std::nullopt;  // nothing else of it is looked at
+    if (visit.principal().is_anonymous()) return std::nullopt;  // whether more is looked at, rights decide
     visit.world_ = worlds_.make_world_of(visit.principal().access_key);
   }
+  if (auto ok = read_head(visit); !ok) return refused(std::move(ok.error()));
+  return std::nullopt;
+}
+
+/// As operations want it.
+S3Result<void> Service::read_head(Visit& visit) {
   visit.view_ = joined_lines(visit.request.headers);
   auto with_query = headers_with_query(visit.headers(), visit.query());
   if (!with_query) return refused(std::move(with_query.error()));
   if (*with_query) visit.view_ = **std::move(with_query);
-  return std::nullopt;
+  return {};
 }
 
 /// Whether the principal may do that to the target. Amazon S3 tells anonymous callers first when the bucket
 /// doesn't exist (recorded). What a form may do is asked again when its fields are read.
 Service::StageResult Service::authorise(Visit& visit) {
-  auto target = target_of(visit.address());
+  auto target = target_of(visit);
   const bool is_form = visit.is(OperationId::PostObject);
-  if (!is_form && visit.principal().is_anonymous() &&
-      !(target && visit.authorise(needed_action(visit), *target))) {
+  if (!is_form && visit.principal().is_anonymous() && !(target && is_open_to_anybody(visit, *target))) {
     const auto name = BucketName::parse(visit.address().bucket);
     if (name && !engine_.has_bucket(visit, *name))
       return refused(S3Error(ErrorCode::NoSuchBucket).with("BucketName", name->text()));
@@ -249,7 +269,9 @@ Service::StageResult Service::authorise(Visit& visit) {
   }
   if (!target) return refused(std::move(target.error()));
   visit.target_ = *std::move(target);
-  if (!is_form) {
+  if (!is_form && visit.principal().is_anonymous()) {
+    if (auto ok = read_head(visit); !ok) return refused(std::move(ok.error()));
+  } else if (!is_form) {
     if (auto ok = visit.authorise(needed_action(visit), visit.target()); !ok)
       return refused(std::move(ok.error()));
   }

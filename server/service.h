@@ -51,6 +51,7 @@ class Service {
   StageResult claim(Visit& visit);
   StageResult find_world(Visit& visit);
   StageResult verify(Visit& visit);
+  static S3Result<void> read_head(Visit& visit);
   StageResult authorise(Visit& visit);
   StageResult before(Visit& visit);
   StageResult perform(Visit& visit);

@@ -27,6 +27,8 @@ class Md5Lanes;
 
 /// The store's, which outlives it.
 std::shared_ptr<BucketConfigurations> configurations_of(storage::Store& store);
+/// What the store's ACLs grant (acl_policy.h); both outlive it.
+std::shared_ptr<const Policy> acl_policy_of(storage::Store& store, BucketConfigurations& configurations);
 
 /// What the control API can change while a world is in use.
 struct WorldSettings {
@@ -40,11 +42,13 @@ struct World {
   bool completes_early = false;  ///< ServerOptions::early_completion
   MemoryBudget& memory;          ///< of the whole server
   Md5Lanes& md5_lanes;           ///< of the whole server
-  const Policy& policy = owner_may_do_all;
   std::shared_ptr<BucketConfigurations> configurations = configurations_of(store);
+  std::shared_ptr<const Policy> foreign_policy = {};  ///< set where the store doesn't know who may do what
+  std::shared_ptr<const Policy> policy =
+      foreign_policy ? foreign_policy : acl_policy_of(store, *configurations);
   std::shared_ptr<FaultSet> faults = std::make_shared<FaultSet>();
-  std::shared_ptr<Journal> journal = {};         ///< none: nothing is kept
-  MovableClock* movable_clock = nullptr;         ///< `clock`, where it can be moved; outlives the world
+  std::shared_ptr<Journal> journal = {};  ///< none: nothing is kept
+  MovableClock* movable_clock = nullptr;  ///< `clock`, where it can be moved; outlives the world
   std::shared_ptr<WorldSettings> settings = std::make_shared<WorldSettings>(rules.minimum_part_bytes);
 };
 

@@ -1,5 +1,5 @@
-/// Access control lists that are set: the three ways to say them, and what is wrong with them. The bucket and
-/// the object are the same, but for where the request goes.
+/// Access control lists that are set: the three ways to say them, what is wrong with them, and what they let
+/// everyone do. The bucket and the object are the same, but for where the request goes.
 
 #include "checks/configuration.h"
 #include "checks/versioning.h"
@@ -198,6 +198,83 @@ void delete_marker(CheckContext& c) {
       .field("ResourceType", "DeleteMarker");
 }
 
+client::S3Request by_anyone(client::S3Request request) {
+  request.signing = client::Signing::anonymous;
+  return request;
+}
+
+void let_everyone(CheckContext& c, Of of, const std::string& canned) {
+  auto set = c.send_until(acl(c, of, "PUT").header("x-amz-acl", canned), has_status(200));
+  skip_where_missing(c, set, "ACLs");
+  set.status(200).required();
+}
+
+void denied(CheckContext& c, client::S3Request request) {
+  c.send(by_anyone(std::move(request))).error(403, "AccessDenied");
+}
+
+void public_object(CheckContext& c) {
+  allow(c);
+  c.put("object", "something");
+  c.put("other", "something else");
+  let_everyone(c, Of::object, "public-read");
+  c.send_until(by_anyone(c.get()), has_status(200)).status(200).body("something").required();
+  c.send(by_anyone(c.head())).status(200).header("Content-Length", "9");
+  denied(c, c.request("GET", "other"));
+  denied(c, acl(c, Of::object, "GET"));
+  denied(c, c.request("PUT", "object"));
+  denied(c, c.request("DELETE", "object"));
+  denied(c, of_bucket("GET", c.bucket()));
+}
+
+void private_again(CheckContext& c) {
+  allow(c);
+  c.put("object", "something");
+  let_everyone(c, Of::object, "public-read");
+  c.send_until(by_anyone(c.get()), has_status(200)).status(200).required();
+  c.put("object", "something new");
+  denied(c, c.get());
+}
+
+void ignored(CheckContext& c) {
+  allow(c);
+  c.put("object", "something");
+  let_everyone(c, Of::object, "public-read");
+  c.send_until(by_anyone(c.get()), has_status(200)).status(200).required();
+  c.send(configuring(c, "publicAccessBlock",
+                     "<PublicAccessBlockConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+                     "<IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>"))
+      .status(200)
+      .required();
+  c.send_until(by_anyone(c.get()), has_status(403)).error(403, "AccessDenied");
+}
+
+void public_list(CheckContext& c) {
+  allow(c);
+  c.put("object", "something");
+  denied(c, c.request("GET", "missing"));
+  let_everyone(c, Of::bucket, "public-read");
+  c.send_until(by_anyone(of_bucket("GET", c.bucket())), has_status(200))
+      .status(200)
+      .element("Contents/Key", c.key())
+      .required();
+  denied(c, c.get());
+  denied(c, c.request("PUT", "object"));
+  c.send(by_anyone(c.request("GET", "missing"))).error(404, "NoSuchKey");
+}
+
+void public_write(CheckContext& c) {
+  allow(c);
+  let_everyone(c, Of::bucket, "public-read-write");
+  auto put = c.request("PUT", "object");
+  put.body = "This body document";
+  c.send_until(by_anyone(put), has_status(200)).status(200).required();
+  c.send(by_anyone(of_bucket("GET", c.bucket()))).status(200).element("Contents/Key", c.key());
+  c.send(by_anyone(c.request("DELETE", "object"))).status(204);
+  c.send(of_bucket("GET", c.bucket())).status(200).no_element("Contents");
+  denied(c, c.request("POST", "object").parameter("uploads", ""));
+}
+
 }  // namespace
 
 void add_acl_set(std::vector<Check>& checks) {
@@ -209,6 +286,23 @@ void add_acl_set(std::vector<Check>& checks) {
         [of](CheckContext& c) { replaced(c, of); }, {Need::own_bucket, Need::acl})));
     for (const Wrong& wrong : wrong_acls()) checks.push_back(refused(of, wrong));
   }
+  const std::vector<Need> needs{Need::own_bucket, Need::acl};
+  const std::string mapping = "S3 user guide: Access control list (ACL) overview, mapping of ACL permissions";
+  add_all(
+      checks,
+      {
+          patient(should("object.acl.public-read", "Anybody reads a public object, and does nothing else",
+                         "recording: anonymous-get-public-object", {13, 27}, public_object, needs)),
+          patient(should("object.acl.private-again", "A new object of a public one's key is private", mapping,
+                         {7, 22}, private_again, needs)),
+          patient(should("object.acl.public-ignored",
+                         "A public access block that ignores public ACLs takes back what they grant",
+                         "S3 user guide: Blocking public access (IgnorePublicAcls)", {8, 9}, ignored, needs)),
+          patient(should("bucket.acl.public-read", "Anybody lists a public bucket, and reads nothing in it",
+                         mapping, {10, 9}, public_list, needs)),
+          patient(should("bucket.acl.public-write", "Anybody writes and deletes in a bucket of everyone",
+                         "recording: delete-objects-anonymous", {9, 18}, public_write, needs)),
+      });
   checks.push_back(should("object.acl.delete-marker",
                           "A delete marker has no ACL: PUT is 405, GET of the key 404",
                           "recording: object-acl-on-delete-marker", {7, 9}, delete_marker,

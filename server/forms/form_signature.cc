@@ -99,6 +99,8 @@ S3Result<Principal> Authenticator::verify_form(const FormFields& fields) const {
   }
 
   if (!form_field(fields, "AWSAccessKeyId") && !form_field(fields, "Signature")) {
+    // Source: S3 API reference, POST Object: "Requests without a security policy are considered anonymous".
+    if (!form_field(fields, "policy")) return Principal{};
     return std::unexpected(S3Error(ErrorCode::AccessDenied));
   }
   if (auto ok = require(fields, fields_of_v2); !ok) return std::unexpected(std::move(ok.error()));

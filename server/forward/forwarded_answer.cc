@@ -192,9 +192,9 @@ Outcome forwarded_answer(Visit& visit, std::unique_ptr<UpstreamExchange> exchang
       std::make_shared<PassingBody>(visit, std::move(exchange), rewrites ? names : std::nullopt);
   if (is_document(visit, *head) && (head->status >= 300 || may_err_in_200(visit))) body->watch_for_an_error();
   if (head->length && !rewrites) {
-    response.body =
-        StreamedBody{*head->length, [body](std::uint64_t, std::size_t wanted) { return body->next(wanted); },
-                     [body](BytePipe& pipe, std::uint64_t, std::size_t wanted) { return body->fill(pipe, wanted); }};
+    response.body = StreamedBody{
+        *head->length, [body](std::uint64_t, std::size_t wanted) { return body->next(wanted); },
+        [body](BytePipe& pipe, std::uint64_t, std::size_t wanted) { return body->fill(pipe, wanted); }};
   } else {
     response.body = ChunkedBody{[body]() -> std::string_view {
       constexpr std::size_t longest_run = 256 * 1024;

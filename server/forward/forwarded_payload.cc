@@ -71,8 +71,11 @@ S3Result<ForwardedPayload> ForwardedPayload::of(const Visit& visit, UpstreamRequ
   request.asks_first = protocol::equal_ignoring_case(visit.request.headers.value("expect"), "100-continue");
   if (!body.framed() && needs_length(visit)) return std::unexpected(S3Error(ErrorCode::MissingContentLength));
   payload.length_ = body.framed() ? body.length() : std::optional<std::uint64_t>(0);
-  if (!visit.principal().is_anonymous()) request.payload_hash = protocol::sigv4::unsigned_payload;
-  if (const auto* whole = std::get_if<SignedPayload>(&visit.payload())) {
+  const bool anonymous = visit.principal().is_anonymous();
+  if (!anonymous) request.payload_hash = protocol::sigv4::unsigned_payload;
+  if (anonymous) {
+    // Whatever its form, it goes on as it came: who signs nothing must not be given our signature.
+  } else if (const auto* whole = std::get_if<SignedPayload>(&visit.payload())) {
     request.payload_hash = protocol::lower_case(whole->text);
     if (body.framed()) payload.sha256_.emplace(DigestKind::sha256);
     payload.holds_end_back_ = true;

@@ -74,7 +74,8 @@ S3Result<std::string> mapped_copy_source(const Visit& visit, const NameMap& name
 }
 
 S3Result<protocol::Headers> forwarded_headers(const Visit& visit, const NameMap& names) {
-  const bool streamed = std::holds_alternative<StreamedPayload>(visit.payload());
+  const bool streamed =
+      std::holds_alternative<StreamedPayload>(visit.payload()) && !visit.principal().is_anonymous();
   const auto listed = listed_in_connection(visit.request.headers);
   protocol::Headers kept;
   for (const auto& [name, value] : visit.headers()) {

@@ -15,7 +15,6 @@ class UpstreamDecides final : public Policy {
  public:
   S3Result<void> check(const Principal&, std::string_view, const Target&) const override { return {}; }
 };
-inline const UpstreamDecides upstream_decides;
 
 class ForwardingEngine final : public Engine {
  public:

@@ -59,12 +59,16 @@ class PostedObject {
   Outcome finish();
 
  private:
+  std::uint64_t max_size() const {
+    const auto of_policy = policy_ ? policy_->max_size : std::nullopt;
+    return std::min(of_policy.value_or(limits::max_put_size), limits::max_put_size);
+  }
   S3Result<void> check_size() const;
   Response answer(const storage::ObjectInfo& object);
 
   Visit& visit_;
   FormFields fields_;
-  std::optional<PostPolicy> policy_;
+  std::optional<PostPolicy> policy_;  ///< nothing: nobody signed the form
   storage::ObjectAttributes attributes_;
   std::optional<CustomerKey> customer_key_;
   PayloadDeclaration declaration_;
@@ -84,13 +88,17 @@ S3Result<void> PostedObject::begin_file(const std::optional<std::string>& filena
   if (!form_field(fields_, "key")) return std::unexpected(missing_form_field("key"));
   auto principal = visit_.authenticator().verify_form(fields_);
   if (!principal) return std::unexpected(std::move(principal.error()));
-  auto policy = parse_post_policy(*form_field(fields_, "policy"));
-  if (!policy) return std::unexpected(std::move(policy.error()));
-  policy_ = std::move(*policy);
+  if (!principal->is_anonymous()) {
+    auto policy = parse_post_policy(*form_field(fields_, "policy"));
+    if (!policy) return std::unexpected(std::move(policy.error()));
+    policy_ = std::move(*policy);
+  }
   if (filename && !filename->empty()) {
     if (auto ok = insert_file_name(fields_, *filename); !ok) return ok;
   }
-  if (auto ok = check_post_policy(*policy_, fields_, visit_.bucket(), visit_.clock().now()); !ok) return ok;
+  if (policy_) {
+    if (auto ok = check_post_policy(*policy_, fields_, visit_.bucket(), visit_.clock().now()); !ok) return ok;
+  }
 
   auto key = key_of(fields_);
   if (!key) return std::unexpected(std::move(key.error()));
@@ -121,20 +129,18 @@ S3Result<void> PostedObject::begin_file(const std::optional<std::string>& filena
 
 S3Result<void> PostedObject::take_bytes(ByteView bytes) {
   size_ += bytes.size();
-  const std::uint64_t max = std::min(policy_->max_size.value_or(limits::max_put_size), limits::max_put_size);
-  if (size_ > max) return {};  // read past, for the error tells the whole size
+  if (size_ > max_size()) return {};  // read past, for the error tells the whole size
   digests_->update(bytes);
   return writer_->write(bytes);
 }
 
 S3Result<void> PostedObject::check_size() const {
-  const std::uint64_t max = std::min(policy_->max_size.value_or(limits::max_put_size), limits::max_put_size);
-  if (size_ > max) {
+  if (size_ > max_size()) {
     return std::unexpected(S3Error(ErrorCode::EntityTooLarge)
                                .with("ProposedSize", std::to_string(size_))
-                               .with("MaxSizeAllowed", std::to_string(max)));
+                               .with("MaxSizeAllowed", std::to_string(max_size())));
   }
-  if (size_ < policy_->min_size) {
+  if (policy_ && size_ < policy_->min_size) {
     return std::unexpected(S3Error(ErrorCode::EntityTooSmall)
                                .with("ProposedSize", std::to_string(size_))
                                .with("MinSizeAllowed", std::to_string(policy_->min_size)));

@@ -1,0 +1,124 @@
+"""What an ACL lets everyone do, and what takes that back."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.client import BaseClient
+from support.plain_http import Answer, send
+from support.s3 import client, new_bucket
+from support.server import Server
+
+import pages
+from public_grants_table import ASKED, PERMISSIONS, Asked
+
+ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
+AUTHENTICATED = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+GRANT_PARAMETERS = {"READ": "GrantRead", "WRITE": "GrantWrite", "READ_ACP": "GrantReadACP", "WRITE_ACP": "GrantWriteACP",
+                    "FULL_CONTROL": "GrantFullControl"}
+
+
+@pytest.fixture(scope="module")
+def s3(server: Server) -> BaseClient:
+    return client(server)
+
+
+@pytest.fixture
+def bucket(s3: BaseClient) -> str:
+    """With an object, where ACLs count."""
+    name = new_bucket(s3)
+    s3.delete_bucket_ownership_controls(Bucket=name)
+    s3.delete_public_access_block(Bucket=name)
+    s3.put_object(Bucket=name, Key="key", Body=b"x")
+    return name
+
+
+def grant(s3: BaseClient, bucket: str, of: str, permission: str, group: str = ALL_USERS) -> None:
+    parameters = {"Bucket": bucket, GRANT_PARAMETERS[permission]: f'uri="{group}"'}
+    if of == "bucket":
+        s3.put_bucket_acl(**parameters)
+    else:
+        s3.put_object_acl(Key="key", **parameters)
+
+
+def ask(server: Server, bucket: str, asked: Asked, owner: str) -> Answer:
+    return send(asked.method, f"{server.url}/{bucket}{asked.target}", asked.body.replace(b"{owner}", owner.encode()))
+
+
+@pytest.mark.parametrize("permission", PERMISSIONS)
+@pytest.mark.parametrize("of", ["bucket", "object"])
+@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.name)
+def test_a_grant_lets_everyone_do_what_it_names_and_nothing_else(server: Server, s3: BaseClient, bucket: str, asked: Asked, of: str,
+                                                                 permission: str) -> None:
+    owner = s3.list_buckets()["Owner"]["ID"]
+    assert ask(server, bucket, asked, owner).status == 403
+    grant(s3, bucket, of, permission)
+    granted = of == asked.of and permission in (asked.by, "FULL_CONTROL")
+    status = ask(server, bucket, asked, owner).status
+    assert status in (200, 204) if granted else status == 403
+
+
+@pytest.mark.parametrize("taken_back", ["the group has accounts", "owner enforced", "ignored", "the ACL of the object is its own"])
+def test_what_is_granted_can_be_taken_back_for_all(server: Server, s3: BaseClient, bucket: str, taken_back: str) -> None:
+    grant(s3, bucket, "object", "READ", AUTHENTICATED if taken_back == "the group has accounts" else ALL_USERS)
+    url = f"{server.url}/{bucket}/key"
+    if taken_back != "the group has accounts":
+        assert send("GET", url).status == 200
+    if taken_back == "owner enforced":
+        s3.put_object_acl(Bucket=bucket, Key="key", ACL="private")
+        s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]})
+    elif taken_back == "ignored":
+        s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration={"IgnorePublicAcls": True})
+    elif taken_back == "the ACL of the object is its own":
+        s3.put_object(Bucket=bucket, Key="key", Body=b"again")
+        grant(s3, bucket, "bucket", "READ")
+    answer = send("GET", url)
+    assert (answer.status, answer.error()["Code"]) == (403, "AccessDenied")
+
+
+def test_a_missing_key_is_told_to_who_may_list(server: Server, s3: BaseClient, bucket: str) -> None:
+    missing = f"{server.url}/{bucket}/missing"
+    assert send("GET", missing).error()["Code"] == "AccessDenied"
+    grant(s3, bucket, "bucket", "READ")
+    assert send("GET", missing).error()["Code"] == "NoSuchKey"
+
+
+def test_each_version_has_its_own_acl(server: Server, s3: BaseClient, bucket: str) -> None:
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    public = s3.put_object(Bucket=bucket, Key="key", Body=b"old", ACL="public-read")["VersionId"]
+    private = s3.put_object(Bucket=bucket, Key="key", Body=b"new")["VersionId"]
+    url = f"{server.url}/{bucket}/key"
+    assert send("GET", f"{url}?versionId={public}").body == b"old"
+    assert send("GET", f"{url}?versionId={private}").status == 403
+    assert send("GET", url).status == 403
+
+
+def test_a_form_without_a_policy_is_anybody_s(server: Server, s3: BaseClient, bucket: str) -> None:
+    form = (b'--x\r\nContent-Disposition: form-data; name="key"\r\n\r\nposted\r\n'
+            b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nthe file\r\n--x--\r\n')
+
+    def post() -> Answer:
+        return send("POST", f"{server.url}/{bucket}", form, {"Content-Type": "multipart/form-data; boundary=x"})
+
+    assert post().error()["Code"] == "AccessDenied"
+    grant(s3, bucket, "bucket", "WRITE")
+    assert post().status == 204
+    assert s3.get_object(Bucket=bucket, Key="posted")["Body"].read() == b"the file"
+
+
+def test_a_digest_that_nobody_signed_counts_all_the_same(server: Server, s3: BaseClient, bucket: str) -> None:
+    grant(s3, bucket, "bucket", "WRITE")
+    answer = send("PUT", f"{server.url}/{bucket}/new", b"x", {"x-amz-content-sha256": "0" * 64})
+    assert answer.error()["Code"] == "XAmzContentSHA256Mismatch"
+
+
+def test_the_page_is_the_table() -> None:
+    text = ("# What an ACL lets everyone do\n\n"
+            "The group AllUsers is everyone, who signs nothing. Made by `tests/kinds/test_public_grants.py` from "
+            "`public_grants_table.py`; every cell is asked with\neach permission on the bucket and on the object. "
+            "An ACL counts only where the bucket's ownership isn't BucketOwnerEnforced and its public access\nblock doesn't ignore "
+            "public ACLs; both are otherwise from the start. Who may list a bucket is told NoSuchKey of a missing key, anybody else\n"
+            "AccessDenied. Source: S3 user guide, \"Access control list (ACL) overview\"; recorded: anonymous-get-public-object,\n"
+            "delete-objects-anonymous, cors-method-matching.\n\n")
+    text += pages.table(("operation", "ACL of the", "permission"),
+                        ((asked.name, asked.of or "-", f"{asked.by}, FULL_CONTROL" if asked.by else "none") for asked in ASKED))
+    pages.check("public-grants.md", text)
