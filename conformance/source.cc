@@ -37,7 +37,9 @@ constexpr auto reference_pages = std::to_array<Row>({
 });
 
 constexpr auto guide_pages = std::to_array<Row>({
+    {"Access control list (ACL) overview", "acl-overview"},
     {"Amazon S3 multipart upload limits", "qfacts"},
+    {"Blocking public access to your Amazon S3 storage", "access-control-block-public-access"},
     {"Categorizing your objects using tags", "object-tagging"},
     {"Checking object integrity for data uploads", "checking-object-integrity-upload"},
     {"Configuring a bucket lifecycle configuration to delete incomplete multipart uploads",

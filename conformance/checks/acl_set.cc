@@ -287,21 +287,21 @@ void add_acl_set(std::vector<Check>& checks) {
     for (const Wrong& wrong : wrong_acls()) checks.push_back(refused(of, wrong));
   }
   const std::vector<Need> needs{Need::own_bucket, Need::acl};
-  const std::string mapping = "S3 user guide: Access control list (ACL) overview, mapping of ACL permissions";
+  const std::string mapping = "S3 user guide: Access control list (ACL) overview";
   add_all(
       checks,
       {
           patient(should("object.acl.public-read", "Anybody reads a public object, and does nothing else",
-                         "recording: anonymous-get-public-object", {13, 27}, public_object, needs)),
+                         "recording: anonymous-get-public-object", {12, 27}, public_object, needs)),
           patient(should("object.acl.private-again", "A new object of a public one's key is private", mapping,
                          {7, 22}, private_again, needs)),
           patient(should("object.acl.public-ignored",
                          "A public access block that ignores public ACLs takes back what they grant",
-                         "S3 user guide: Blocking public access (IgnorePublicAcls)", {8, 9}, ignored, needs)),
+                         "S3 user guide: Blocking public access to your Amazon S3 storage (IgnorePublicAcls)", {7, 9}, ignored, needs)),
           patient(should("bucket.acl.public-read", "Anybody lists a public bucket, and reads nothing in it",
-                         mapping, {10, 9}, public_list, needs)),
+                         mapping, {9, 9}, public_list, needs)),
           patient(should("bucket.acl.public-write", "Anybody writes and deletes in a bucket of everyone",
-                         "recording: delete-objects-anonymous", {9, 18}, public_write, needs)),
+                         "recording: delete-objects-anonymous", {8, 18}, public_write, needs)),
       });
   checks.push_back(should("object.acl.delete-marker",
                           "A delete marker has no ACL: PUT is 405, GET of the key 404",

@@ -203,6 +203,21 @@ void errors_too(CheckContext& c) {
       .header("Access-Control-Allow-Origin", origin);
 }
 
+/// Rules are asked about the method that the request names, though it is no preflight.
+void method_named(CheckContext& c) {
+  allowed(c);
+  c.put("object", "data");
+  const auto naming = [&](std::string_view method) {
+    auto request = from(c.get(), origin);
+    request.header("Access-Control-Request-Method", std::string(method));
+    return c.send(request);
+  };
+  naming("PUT").status(200).body("data").header("Access-Control-Allow-Origin", origin);
+  auto another = naming("DELETE");
+  another.status(200).body("data");
+  expect_no_cors(another);
+}
+
 void others_hear_nothing(CheckContext& c) {
   allowed(c);
   c.put("object", "data");
@@ -265,6 +280,10 @@ void add_cors(std::vector<Check>& checks) {
                          {3}, errors_too, needs)),
           patient(must("bucket.cors.others", "Who isn't allowed, or says no origin, hears nothing of CORS",
                        source, {5, 12}, others_hear_nothing, needs)),
+          patient(should(
+              "bucket.cors.method-named",
+              "A request that names another method in Access-Control-Request-Method is asked by that one",
+              "recording: cors-method-matching", {5, 12}, method_named, needs)),
       });
 }
 
