@@ -287,7 +287,7 @@ void add_acl_set(std::vector<Check>& checks) {
     for (const Wrong& wrong : wrong_acls()) checks.push_back(refused(of, wrong));
   }
   const std::vector<Need> needs{Need::own_bucket, Need::acl};
-  const std::string mapping = "S3 user guide: Access control list (ACL) overview";
+  const std::string mapping = "user guide: Access control list (ACL) overview";
   add_all(
       checks,
       {
@@ -297,7 +297,8 @@ void add_acl_set(std::vector<Check>& checks) {
                          {7, 22}, private_again, needs)),
           patient(should("object.acl.public-ignored",
                          "A public access block that ignores public ACLs takes back what they grant",
-                         "S3 user guide: Blocking public access to your Amazon S3 storage (IgnorePublicAcls)", {7, 9}, ignored, needs)),
+                         "user guide: Blocking public access to your Amazon S3 storage (IgnorePublicAcls)",
+                         {7, 9}, ignored, needs)),
           patient(should("bucket.acl.public-read", "Anybody lists a public bucket, and reads nothing in it",
                          mapping, {9, 9}, public_list, needs)),
           patient(should("bucket.acl.public-write", "Anybody writes and deletes in a bucket of everyone",
