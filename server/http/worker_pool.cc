@@ -37,6 +37,7 @@ bool WorkerPool::start_thread() {
   const auto self = threads_.emplace(threads_.end());
   try {
     *self = std::thread([this, self] { run(self); });
+    ++starting_;
   } catch (const std::system_error&) {
     threads_.erase(self);
     return false;
@@ -52,12 +53,14 @@ bool WorkerPool::crowded() const {
 std::size_t WorkerPool::starving() const {
   const std::lock_guard lock(mutex_);
   const std::size_t present = threads_.size() - away_;
-  if (tasks_.size() <= idle_ || present >= most_working_) return 0;
-  return std::min({tasks_.size() - idle_, most_working_ - present, away_});
+  const std::size_t coming = idle_ + starting_;
+  if (tasks_.size() <= coming || present >= most_working_) return 0;
+  return std::min({tasks_.size() - coming, most_working_ - present, away_});
 }
 
 void WorkerPool::run(Threads::iterator self) {
   std::unique_lock lock(mutex_);
+  --starting_;
   const auto has_work = [this] { return !tasks_.empty() && has_place(); };
   while (true) {
     if (has_work()) {

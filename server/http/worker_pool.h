@@ -63,6 +63,7 @@ class WorkerPool final : public Place {
   std::atomic<std::size_t> waiting_tasks_ = 0;  ///< the size of tasks_, to be read without the lock
   Threads threads_;
   Threads ended_;  ///< their last act was to move themselves here
+  std::size_t starting_ = 0;  ///< made for a task, and not begun yet
   std::size_t idle_ = 0;
   std::size_t working_ = 0;
   std::size_t away_ = 0;

@@ -33,8 +33,8 @@ class Servers:
         """`first`: which one is asked first, by its place modulo their number. The SDK sends to each so often as `attempts` says. A body
         has to be sent within so many seconds, and an answer has to come: to urllib3, the first is part of connecting."""
         begin = first % len(urls)
-        self.refused = 0
-        """Requests that one of them didn't take."""
+        self.refusals: list[str] = []
+        """Why one of them didn't take a request."""
         self._clients = [client_of(url, access_key, secret_key, retries={"total_max_attempts": attempts},
                                    connect_timeout=patience, read_timeout=patience) for url in [*urls[begin:], *urls[:begin]]]
 
@@ -43,8 +43,8 @@ class Servers:
         for s3 in self._clients[:-1]:
             try:
                 return what(s3)
-            except (BotoCoreError, ClientError):
-                self.refused += 1
+            except (BotoCoreError, ClientError) as error:
+                self.refusals.append(str(error))
         return what(self._clients[-1])
 
 
@@ -77,7 +77,7 @@ class Load:
         assert self._faults == []
 
     def __str__(self) -> str:
-        refused = sum(servers.refused for servers in self._servers)
+        refused = sum(len(servers.refusals) for servers in self._servers)
         return (f"{len(self.acknowledged)} objects acknowledged, {refused} requests not taken by the first server asked, "
                 f"{self.given_up} objects given up, the slowest took {self.slowest:.2f} s")
 

@@ -110,6 +110,23 @@ TEST_CASE("Tasks starve when every thread there can be is away") {
   log.first(4);
 }
 
+TEST_CASE("Tasks for which a thread has just been made don't starve") {
+  constexpr int tasks = 200;
+  Log<int> log;
+  Gate gate;
+  WorkerPool pool(tasks, tasks);
+  for (int i = 0; i < tasks; ++i) {
+    REQUIRE(pool.submit([&] {
+      const Away away(&pool);
+      log.add(1);
+      gate.pass();
+    }));
+    CHECK(pool.starving() == 0);
+    log.first(static_cast<std::size_t>(i) + 1);
+  }
+  gate.open();
+}
+
 TEST_CASE("A pool that finishes runs what was submitted, though its tasks are away") {
   Log<int> log;
   Gate gate;
