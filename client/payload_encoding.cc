@@ -131,8 +131,12 @@ void add_encoding_headers(Headers& headers, const S3Request& request) {
 Body encode_payload(const S3Request& request, std::optional<protocol::ChunkSigning> signing) {
   const auto length = AwsChunkedEncoder::encoded_length(form_of(request.payload), request.body.length(),
                                                         request.chunk_bytes, trailers_by_length(request));
-  const auto state = std::make_shared<EncodingPull>(request, std::move(signing));
-  return Body::stream(length, [state](std::span<std::uint8_t> into) { return state->pull(into); });
+  const auto encode = [](const S3Request& plain, std::optional<protocol::ChunkSigning> signs) -> Body::Pull {
+    const auto state = std::make_shared<EncodingPull>(plain, std::move(signs));
+    return [state](std::span<std::uint8_t> into) { return state->pull(into); };
+  };
+  if (!request.body.repeatable()) return Body::stream(length, encode(request, std::move(signing)));
+  return Body::elsewhere(length, [encode, request, signing] { return encode(request, signing); });
 }
 
 }  // namespace partsmith::client

@@ -76,7 +76,9 @@ class Describing {
         .cut_after = sent.cut_after};
     for (const auto& [name, value] : request.query)
       step.query.emplace_back(texts_.told(name), value ? std::optional(texts_.told(*value)) : std::nullopt);
-    for (const auto& [name, value] : request.headers) step.headers.emplace_back(name, texts_.told(value));
+    const std::string digest = to_base64(md5(as_bytes(*body)));
+    for (const auto& [name, value] : request.headers)
+      step.headers.emplace_back(name, value == digest ? "{md5 of the body}" : texts_.told(value));
     if (request.headers.value("content-type").starts_with("multipart/form-data"))
       describe_form(sent, options_.credentials, options_.region, texts_, step);
     if (!describe_changes(sent, texts_, step)) return std::nullopt;

@@ -19,7 +19,9 @@ constexpr auto headers_made = std::to_array<std::string_view>(
      "x-amz-id-2", "x-amz-abort-date"});
 constexpr auto elements_made = std::to_array<std::string_view>(
     {"UploadId", "VersionId", "ETag", "LastModified", "Initiated", "NextContinuationToken",
-     "NextUploadIdMarker", "NextVersionIdMarker", "ID", "RequestId", "HostId"});
+     "NextUploadIdMarker", "NextVersionIdMarker", "ContinuationToken", "ID", "RequestId", "HostId"});
+/// Names of what was stored, which the next request takes from the answer.
+constexpr auto markers = std::to_array<std::string_view>({"NextMarker", "NextKeyMarker"});
 /// A shorter one may stand anywhere by chance.
 constexpr std::size_t shortest = 6;
 /// Bodies beyond this are content.
@@ -64,6 +66,11 @@ bool is_one_of(const auto& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
+/// Whether the value may be part of another text that means something else.
+bool stands_whole(std::string_view name) {
+  return is_of_bytes(name) || name.starts_with("{NextMarker:") || name.starts_with("{NextKeyMarker:");
+}
+
 /// In the order of the document, as a program that walks through it meets them.
 void each_element(const protocol::XmlElement& element, const auto& told) {
   told(element);
@@ -100,7 +107,9 @@ void ToldText::learn(std::uint64_t step, const client::S3Answer& answer) {
   const auto document = answer.document();
   if (!document) return;
   each_element(*document, [&](const protocol::XmlElement& element) {
-    if (!element.text.empty()) note(element.name, element.text, is_one_of(elements_made, element.name));
+    if (!element.text.empty())
+      note(element.name, element.text,
+           is_one_of(elements_made, element.name) || is_one_of(markers, element.name));
   });
 }
 
@@ -135,7 +144,7 @@ std::string ToldText::told(std::string_view text) const {
   if (result.size() > longest) return result;
   replace_all(result, bucket_, "{bucket}");
   for (const auto& [value, name] : names_) {
-    if (is_of_bytes(name)) {
+    if (stands_whole(name)) {
       replace_whole(result, value, name);
     } else {
       replace_all(result, value, name);

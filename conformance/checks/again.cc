@@ -15,11 +15,9 @@ void count_of_listed(CheckContext& c) {
   c.part(upload, 1, "one");
   c.part(upload, 2, "two");
   const auto third = c.part(upload, 3, "three");
-  const auto etag = c.complete(upload, {third}).text("ETag");
-  auto head = c.send(c.head());
-  head.status(200)
-      .header("Content-Length", "5")
-      .expect(etag.ends_with("-1\"") && head.header_value("ETag") == etag, "an ETag of one part, -1", etag);
+  constexpr std::string_view etag = "\"dcb5554564b39934ad925b692bd65c75-1\"";
+  c.complete(upload, {third}).element("ETag", etag);
+  c.send(c.head()).status(200).header("Content-Length", "5").header("ETag", etag);
   c.send(c.get().parameter("partNumber", "1")).status(206).header("x-amz-mp-parts-count", "1").body("three");
 }
 

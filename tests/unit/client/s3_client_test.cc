@@ -164,6 +164,17 @@ TEST_CASE("aws-chunked bodies decode to what was sent, at the stated length") {
   CHECK(decoder.trailers().value("x-amz-checksum-crc32c") == expected);
 }
 
+TEST_CASE("An encoded body can be sent again, unless what it encodes is read once") {
+  auto request = put(std::string(20'000, 'x'));
+  request.payload = GENERATE(Payload::unsigned_trailer, Payload::signed_chunks_trailer);
+  request.trailer = ChecksumAlgorithm::crc32c;
+  const auto prepared = client_with().prepare(request);
+  CHECK(prepared.body.repeatable());
+  CHECK(whole(prepared.body) == whole(prepared.body));
+  request.body = Body::stream(1, [](std::span<std::uint8_t>) { return std::size_t{0}; });
+  CHECK_FALSE(client_with().prepare(request).body.repeatable());
+}
+
 TEST_CASE("A trailer may be stated wrong on purpose") {
   auto request = put();
   request.payload = Payload::unsigned_trailer;
