@@ -6,6 +6,7 @@
 #include <partsmith/conformance/profile.h>
 
 #include "connection_options.h"
+#include "option_values.h"
 #include "settings.h"
 
 namespace partsmith::cli {
@@ -20,7 +21,7 @@ void add_selection(CLI::App& command, ConformOptions& options) {
           "--level", options.level,
           "must: only what clients rely on; should: that and more; quirk: all that matters; text: wording "
           "and decoration, too")
-      ->check(CLI::IsMember({"must", "should", "quirk", "text"}))
+      ->check(one_of({"must", "should", "quirk", "text"}))
       ->capture_default_str();
   command.add_flag("--list", options.list, "List the checks and run none");
   command.add_flag("--dry-run", options.dry_run,
@@ -29,7 +30,7 @@ void add_selection(CLI::App& command, ConformOptions& options) {
 
 void add_run(CLI::App& command, ConformOptions& options) {
   command.add_option("--jobs", options.jobs, "How many checks run at a time")
-      ->check(CLI::Range(1, 256))
+      ->check(whole_number(1, 256))
       ->type_name("N")
       ->capture_default_str();
   command
@@ -38,15 +39,16 @@ void add_run(CLI::App& command, ConformOptions& options) {
       ->type_name("NAME");
   command
       .add_option("--budget", options.budget, "Skip checks that would send and receive more bytes: 500MiB")
-      ->transform(CLI::AsSizeValue(false))
+      ->transform(a_size())
       ->type_name("SIZE");
   command
       .add_option_function<unsigned>(
           "--timeout", [&options](unsigned seconds) { options.timeout = std::chrono::seconds(seconds); },
           "Wait so long for the next byte of an answer, and twice as long for all of it (60)")
-      ->check(CLI::Range(1, 3600))
+      ->check(whole_number(1, 3600))
       ->type_name("SECONDS");
   command.add_option("--max-requests", options.max_requests, "Skip checks that would send more requests")
+      ->check(whole_number())
       ->type_name("N");
 }
 
@@ -67,7 +69,8 @@ void add_reports(CLI::App& command, ConformOptions& options) {
                   "Write a badge to FILE: .svg, a picture, or .json, for https://shields.io/endpoint")
       ->check([](const std::string& file) {
         const bool known = file.ends_with(".svg") || file.ends_with(".json");
-        return known ? std::string() : "--badge: the FILE must end in .svg or .json";
+        return known ? std::string()
+                     : fmt::format("'{}' won't do: a FILE is wanted that ends in .svg or .json", file);
       })
       ->type_name("FILE");
   command
@@ -113,6 +116,7 @@ void add_sweep(CLI::App& command, ConformOptions& options) {
           [&options](std::uint64_t minutes) { options.older_than = std::chrono::minutes(minutes); },
           "With --sweep: leave runs alone that began later, for they may still be running")
       ->needs(sweep)
+      ->check(whole_number())
       ->type_name("MINUTES");
 }
 

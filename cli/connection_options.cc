@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "option_values.h"
 #include "secret_files.h"
 #include "settings.h"
 #include "standard_streams.h"
@@ -50,7 +51,7 @@ void add_connection(CLI::App& command, ConnectionOptions& options, const std::st
   settings
       .value("--addressing", connection.addressing, "STYLE",
              "path, virtual (the bucket in the host name), or auto: virtual at Amazon S3 only")
-      ->check(CLI::IsMember({"auto", "path", "virtual"}))
+      ->check(one_of({"auto", "path", "virtual"}))
       ->group(group);
   settings
       .value("--ca-file", connection.ca_file, "FILE",

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "option_values.h"
+
 namespace partsmith::cli {
 namespace {
 
@@ -296,7 +298,7 @@ DocumentationCommands add_documentation(CLI::App& program, DocumentationOptions&
   completion->add_option("shell", options.shell, "The shell")
       ->required()
       ->type_name("bash|zsh|fish")
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+      ->check(one_of({"bash", "zsh", "fish"}));
   completion->footer("For this session: source <(partsmith completion bash)");
   return {man, completion};
 }

@@ -10,6 +10,7 @@
 #include <partsmith/values/random.h>
 
 #include "conform_interruption.h"
+#include "option_values.h"
 #include "progress_bar.h"
 #include "standard_streams.h"
 #include "text_file.h"
@@ -167,17 +168,23 @@ CLI::App* add_explore(CLI::App& program, ExploreOptions& options) {
       "makes the same sequences. Exit code: 0 no difference, 1 differences, 2 it couldn't be done.",
       connection_help));
   add_connection(*command, options.connection);
-  command->add_option("--seed", options.seed, "Of the sequences")->type_name("N")->capture_default_str();
+  command->add_option("--seed", options.seed, "Of the sequences")
+      ->check(whole_number())
+      ->type_name("N")
+      ->capture_default_str();
   command->add_option("--minutes", options.minutes, "Begin no sequence after so long")
-      ->check(CLI::Range(0.0, 10'000.0))
+      ->check(minutes_up_to(10'000))
       ->type_name("M")
       ->capture_default_str();
-  command->add_option("--sequences", options.sequences, "Run so many at most")->type_name("N");
+  command->add_option("--sequences", options.sequences, "Run so many at most")
+      ->check(whole_number())
+      ->type_name("N");
   command->add_option("--steps", options.steps, "Requests of a sequence")
-      ->check(CLI::Range(1, 1'000))
+      ->check(whole_number(1, 1'000))
       ->type_name("N")
       ->capture_default_str();
   command->add_option("--max-requests", options.max_requests, "Begin no sequence after so many requests")
+      ->check(whole_number())
       ->type_name("N");
   CLI::Option* known =
       command->add_option("--known", options.known, "Leave out the differences that FILE lists")

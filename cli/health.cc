@@ -8,6 +8,7 @@
 
 #include <partsmith/client/http_client.h>
 
+#include "option_values.h"
 #include "settings.h"
 
 namespace partsmith::cli {
@@ -44,7 +45,7 @@ CLI::App* add_health(CLI::App& program, HealthOptions& options) {
   command->add_flag("--insecure", options.insecure, "Don't check the server's certificate");
   command->add_option("--timeout", options.timeout, "How long to wait for the answer")
       ->type_name("SECONDS")
-      ->check(CLI::Range(1, 3600))
+      ->check(whole_number(1, 3600))
       ->capture_default_str();
   command->add_flag("-q,--quiet", options.quiet, "Tell by the exit code alone");
   return command;

@@ -27,6 +27,7 @@
 #include "serve.h"
 #include "serve_options.h"
 #include "standard_streams.h"
+#include "usage.h"
 #include "verbs/command_line.h"
 
 namespace {
@@ -51,15 +52,6 @@ void share_memory_between_threads() {
 int fail(const std::string& message, int code = EXIT_FAILURE) {
   partsmith::cli::tell_line("partsmith: " + message);
   return code;
-}
-
-/// `first`: the first argument, or nothing.
-std::string what_is_wrong(const CLI::App& program, const CLI::ParseError& error, const std::string& first) {
-  const auto commands = program.get_subcommands();
-  if (commands.empty() && !first.empty() && !first.starts_with('-'))
-    return fmt::format("there is no command '{}' (see partsmith --help)", first);
-  return fmt::format("{} (see partsmith {}--help)", error.what(),
-                     commands.empty() ? "" : commands.front()->get_name() + ' ');
 }
 
 /// The arguments after the program's name. What MinIO's users type, `server …`, becomes `serve …`; `notes`
@@ -106,22 +98,24 @@ int main(int argc, char** argv) {
   const partsmith::cli::Verbs verbs(program);
   partsmith::cli::DocumentationOptions documentation_options;
   const auto [man, completion] = partsmith::cli::add_documentation(program, documentation_options);
-  const std::string first = words->empty() ? "" : words->front();
-  try {
-    std::ranges::reverse(*words);  // as CLI11 takes them
-    program.parse(*std::move(words));
-  } catch (const CLI::Success& success) {
-    return program.exit(success);
-  } catch (const CLI::ParseError& error) {
-    // 1 means that a check failed: CI jobs tell that from a mistyped flag.
+  // 1 means that a check failed: CI jobs tell that from a mistyped flag.
+  const auto misused = [&](const std::string& message) {
     int code = EXIT_FAILURE;
     if (program.got_subcommand(conform)) code = partsmith::cli::conform_trouble;
     if (program.got_subcommand(explore)) code = partsmith::cli::explore_trouble;
     if (program.got_subcommand(fsck)) code = partsmith::cli::fsck_trouble;
     if (verbs.asked()) code = partsmith::cli::verb_misused;
-    if (control.asked()) code = partsmith::cli::control_trouble;
-    return fail(what_is_wrong(program, error, first), code);
+    if (control.named()) code = partsmith::cli::control_trouble;
+    return fail(message, code);
+  };
+  try {
+    program.parse(std::vector<std::string>(words->rbegin(), words->rend()));  // as CLI11 takes them
+  } catch (const CLI::Success& success) {
+    return program.exit(success);
+  } catch (const CLI::ParseError& error) {
+    return misused(partsmith::cli::what_is_wrong(program, error, *words));
   }
+  if (const auto wrong = partsmith::cli::empty_value(program)) return misused(*wrong);
   if (*serve) {
     if (const auto served = partsmith::cli::serve(serve_options, notes); !served) return fail(served.error());
   }

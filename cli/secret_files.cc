@@ -25,7 +25,8 @@ std::expected<std::string, std::string> read_secret(const std::filesystem::path&
   std::string text(most + 1, '\0');
   file.read(text.data(), most + 1);
   text.resize(static_cast<std::size_t>(file.gcount()));
-  if (file.bad()) return std::unexpected(fmt::format("cannot read {}", path.string()));
+  if (file.bad())
+    return std::unexpected(fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)));
   if (text.size() > most)
     return std::unexpected(
         fmt::format("{} has more than {} bytes: it is no secret key", path.string(), most));

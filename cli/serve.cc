@@ -1,6 +1,7 @@
 #include "serve.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <functional>
+#include <system_error>
 
 #include <partsmith/conformance/profile.h>
 #include <partsmith/server/local_names.h>
@@ -100,9 +102,13 @@ std::expected<std::string, std::string> fault_rules(const std::string& fault) {
   if (fault.starts_with('{') || fault.starts_with('[')) return fault;
   if (auto rules = server::fault_preset_rules(fault)) return *std::move(rules);
   auto text = read_text_file(fault);
-  if (text) return *std::move(text);
-  return std::unexpected(
-      fmt::format("--fault {}: it is no preset, and the file can't be read: {}", fault, text.error()));
+  if (!text) {
+    return std::unexpected(fmt::format("--fault {}: it is none of {}, and as a file it can't be read: {}",
+                                       fault, fmt::join(server::fault_preset_names(), ", "), text.error()));
+  }
+  if (!nlohmann::json::accept(*text))
+    return std::unexpected(fmt::format("--fault {}: it is no JSON (docs/faults.md describes rules)", fault));
+  return *std::move(text);
 }
 
 /// Whether strangers could reach the control API: beyond loopback it takes a token.
@@ -175,11 +181,18 @@ std::expected<void, std::string> add_faults(const ServeOptions& options, server:
   return {};
 }
 
+/// What a server's start says, and what to do about a port that another program has.
+std::string with_advice(std::string error) {
+  if (error.ends_with(std::generic_category().message(EADDRINUSE)))
+    error += " (another port, with --port, or the end of what listens there; --port 0 takes a free one)";
+  return error;
+}
+
 /// Until a signal ends it. `from` says whose buckets they are; `folder`: the store's, if there is one.
 std::expected<void, std::string> run(server::Server& server, const ServeOptions& options,
                                      const Termination& termination, ReadyFile& ready_file,
                                      const std::string& from, const DataFolder* folder) {
-  if (const auto started = server.start(); !started) return started;
+  if (const auto started = server.start(); !started) return std::unexpected(with_advice(started.error()));
   if (const auto written = ready_file.write(server.url(), server.port(), server.control_url()); !written)
     return written;
   if (!options.quiet) {

@@ -6,40 +6,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <charconv>
 
 #include <partsmith/conformance/profile.h>
 #include <partsmith/server/server.h>
 
+#include "option_values.h"
 #include "settings.h"
 
 namespace partsmith::cli {
 namespace {
-
-/// What is wrong with a setting, and what would be right; empty when nothing is.
-std::string fault_of_port(const std::string& text) {
-  unsigned port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error == std::errc() && end == text.data() + text.size() && port <= 65535) return {};
-  return fmt::format("'{}' is no port: a number from 0 to 65535 is wanted", text);
-}
-
-std::string fault_of_region(const std::string& text) {
-  const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; };
-  if (!text.empty() && std::ranges::all_of(text, allowed)) return {};
-  return fmt::format("'{}' is no region: a name is wanted, as in us-east-1", text);
-}
-
-/// Makes `10GiB` a number.
-std::string take_size(std::string& text) {
-  const std::string asked = text;
-  try {
-    if (CLI::AsSizeValue(false)(text).empty()) return {};
-  } catch (const CLI::ValidationError&) {  // so it says some of what it finds
-  }
-  return fmt::format("'{}' is no size: a number of bytes is wanted, as in 1000000 or 10GiB", asked);
-}
 
 /// What is about a store of this server's own.
 constexpr auto of_a_store = std::to_array<const char*>(
@@ -73,16 +48,16 @@ void add_upstream(CLI::App& command, ServeOptions& options) {
                      "Profile of the AWS tools that has keys and region of the upstream [AWS_PROFILE]"));
   add(settings.value("--upstream-region", connection.region, "REGION",
                      "Region to sign for [AWS_REGION, AWS_DEFAULT_REGION] (us-east-1)"))
-      ->check(fault_of_region);
+      ->check(a_region());
   add(settings.value("--upstream-addressing", connection.addressing, "STYLE",
                      "path, virtual (the bucket in the host name), or auto: virtual at Amazon S3 only"))
-      ->check(CLI::IsMember({"auto", "path", "virtual"}));
+      ->check(one_of({"auto", "path", "virtual"}));
   add(settings.value("--upstream-ca-file", connection.ca_file, "FILE",
                      "Certificates to trust, as PEM, instead of the system's [AWS_CA_BUNDLE]"));
   add(settings.toggle("--upstream-insecure", connection.insecure, "Trust any certificate of the upstream"));
   add(settings.value("--upstream-timeout", options.upstream_timeout, "SECONDS",
                      "How long the upstream may be silent before a request is given up"))
-      ->check(CLI::Range(1, 86'400));
+      ->check(whole_number(1, 86'400));
   add(settings.value(
           "--upstream-bucket", options.upstream_buckets, "NAME=BUCKET[/PREFIX]",
           "Where a bucket is there, and what its keys begin with; a * on both sides stands for the rest of "
@@ -102,8 +77,7 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   Settings settings(*command);
   settings.value("--host", options.host, "ADDRESS",
                  "Address to listen on; beyond loopback only with keys of your own");
-  settings.value("--port", options.port, "PORT", "Port to listen on; 0 picks a free one")
-      ->check(fault_of_port);
+  settings.value("--port", options.port, "PORT", "Port to listen on; 0 picks a free one")->check(a_port());
   CLI::Option* data =
       settings.value("--data", options.data, "DIR",
                      "Folder of the data (default: partsmith in $XDG_DATA_HOME or ~/.local/share)");
@@ -112,12 +86,12 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings
       .value("--durability", options.durability, "process|disk",
              "What acknowledged data survives: a killed server, or a power failure too")
-      ->check(CLI::IsMember({"process", "disk"}));
+      ->check(one_of({"process", "disk"}));
   settings
       .value("--quota", options.quota, "BYTES",
              "The most bytes that objects and parts may take, with a suffix as in 10GiB; more gets SlowDown "
              "(503)")
-      ->transform(CLI::Validator(take_size, ""));
+      ->transform(a_size());
   settings.value("--access-key", options.access_key, "KEY", "Access key id that clients sign with");
   CLI::Option* secret = settings.value(
       "--secret-key", options.secret_key, "SECRET",
@@ -137,7 +111,7 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
                   "Browsers may run the scripts of stored pages in the server's origin, also with the "
                   "default secret key");
   settings.value("--region", options.region, "REGION", "Region of the buckets made by --bucket")
-      ->check(fault_of_region);
+      ->check(a_region());
   settings.toggle("--strict-region", options.strict_region, "Refuse signatures for any other region");
   settings.toggle(
       "--early-completion", options.early_completion,
@@ -145,7 +119,7 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings
       .value("--min-part-size", options.min_part_size, "BYTES",
              "The least that every part but the last must have, as in 1KiB (default: S3's 5 MiB)")
-      ->transform(CLI::Validator(take_size, ""));
+      ->transform(a_size());
   settings.value("--fault", options.faults, "RULE",
                  fmt::format("Fail on demand: a FILE of rules, JSON, or one of {}; repeatable",
                              fmt::join(server::fault_preset_names(), ", ")));
@@ -159,7 +133,7 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings
       .value("--control-port", options.control_port, "PORT",
              "A port of its own for the control API; 0 picks a free one (default: the port of S3)")
-      ->check(fault_of_port);
+      ->check(a_port());
   settings
       .value("--bucket", options.buckets, "NAME[:versioned]",
              "Bucket to make at start if it isn't there; repeatable")
@@ -184,7 +158,7 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings.value("--ready-file", options.ready_file, "FILE",
                  "Write JSON with url, port and pid to FILE once requests are accepted");
   settings.value("--log-format", options.log_format, "text|json", "Form of the line per request on stderr")
-      ->check(CLI::IsMember({"text", "json"}));
+      ->check(one_of({"text", "json"}));
   settings.toggle("--quiet", options.quiet, "No line per request");
   add_upstream(*command, options);
   return command;

@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <fstream>
 #include <initializer_list>
+#include <system_error>
 
 #include <partsmith/client/connection_settings.h>
 #include <partsmith/client/shared_config.h>
@@ -28,6 +31,9 @@ class Resolver {
     options.http.ca_file = first({said_.ca_file, variable({"AWS_CA_BUNDLE"}), setting("ca_bundle")});
     auto place = endpoint(options.region);
     if (!place) return std::unexpected(place.error());
+    if (const auto& file = options.http.ca_file; !file.empty() && place->origin().tls && !std::ifstream(file))
+      return std::unexpected(fmt::format("cannot read {}, the certificates to trust: {}", file,
+                                         std::generic_category().message(errno)));
     if (!said_.anonymous) {
       auto keys = credentials();
       if (!keys) return std::unexpected(keys.error());

@@ -310,6 +310,13 @@ bool ControlCommands::asked() const {
   return std::ranges::any_of(commands_, [](const Command& command) { return command.app->parsed(); });
 }
 
+bool ControlCommands::named() const {
+  return std::ranges::any_of(commands_, [](const Command& command) {
+    const CLI::App* const group = command.app->get_parent();
+    return command.app->parsed() || (group->get_parent() != nullptr && group->parsed());
+  });
+}
+
 int ControlCommands::run() const {
   const auto fail = [](const std::string& message) {
     fmt::print(stderr, "partsmith: {}\n", message);

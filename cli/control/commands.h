@@ -17,6 +17,8 @@ class ControlCommands {
 
   /// Whether one of the commands was asked for; then run() does it.
   bool asked() const;
+  /// Whether one of them, or the word before them, stands among the arguments: `faults`, `faults add`.
+  bool named() const;
   /// The exit code. What went wrong was told in one line.
   int run() const;
 

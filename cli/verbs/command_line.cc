@@ -8,9 +8,9 @@
 
 #include "conform_interruption.h"
 #include "connection_options.h"
+#include "option_values.h"
 #include "standard_streams.h"
 #include "verbs/transfer.h"
-#include "verbs/value_options.h"
 
 namespace partsmith::cli {
 namespace {
@@ -20,6 +20,14 @@ void add_urls(CLI::App& command, std::vector<std::string>& urls, const char* hel
 }
 void add_url(CLI::App& command, std::string& url, const char* help) {
   command.add_option("url", url, help)->required()->type_name("s3://…");
+}
+
+CLI::Option* add_age(CLI::App& command, std::optional<std::int64_t>& seconds) {
+  return command
+      .add_option("--older-than", seconds,
+                  "Only uploads that began at least this long ago: 90s, 30m, 12h, 7d")
+      ->type_name("TIME")
+      ->transform(a_time());
 }
 
 void mb_options(CLI::App& command, MbOptions& options) {
@@ -54,7 +62,7 @@ void cat_options(CLI::App& command, CatOptions& options) {
           ->type_name("BYTES");
   command.add_option("--part", options.part, "Only this part of an object that was uploaded in parts")
       ->type_name("N")
-      ->check(CLI::Range(1, 10000))
+      ->check(whole_number(1, 10000))
       ->excludes(range);
 }
 
@@ -67,13 +75,15 @@ void stat_options(CLI::App& command, StatOptions& options) {
 void presign_options(CLI::App& command, PresignOptions& options) {
   add_url(command, options.url, "Object");
   command.add_option("-X,--method", options.method, "The method that the URL allows")
-      ->check(CLI::IsMember({"GET", "PUT", "HEAD", "DELETE"}))
+      ->check(one_of({"GET", "PUT", "HEAD", "DELETE"}))
       ->capture_default_str();
-  add_duration(command, "--expires", options.expires, "How long the URL is valid, at most 7d (1h)");
+  command.add_option("--expires", options.expires, "How long the URL is valid, at most 7d (1h)")
+      ->type_name("TIME")
+      ->transform(a_time());
   command.add_option("--upload-id", options.upload_id, "The upload that a part is put to")->type_name("ID");
   command.add_option("--part-number", options.part, "The number of the part that is put")
       ->type_name("N")
-      ->check(CLI::Range(1, 10000));
+      ->check(whole_number(1, 10000));
   command
       .add_option("--header", options.headers,
                   "Header that the request must have: 'Content-Type: text/plain'; repeatable")
@@ -83,15 +93,13 @@ void presign_options(CLI::App& command, PresignOptions& options) {
 
 void uploads_options(CLI::App& command, UploadsOptions& options) {
   add_url(command, options.url, "Bucket or prefix");
-  add_duration(command, "--older-than", options.older_than,
-               "Only uploads that began at least this long ago: 90s, 30m, 12h, 7d");
+  add_age(command, options.older_than);
   command.add_flag("--json", options.json, "Print one JSON object per line");
 }
 
 void parts_options(CLI::App& command, PartsOptions& options) {
   add_url(command, options.url, "Key of the upload");
-  command.add_option("--upload-id", options.upload_id, "The upload, if the key has several")
-      ->type_name("ID");
+  command.add_option("--upload-id", options.upload_id, "The upload, if the key has several")->type_name("ID");
   command.add_flag("-H,--human", options.human, "Print sizes as 1.5 MiB");
   command.add_flag("--json", options.json, "Print one JSON object per line");
 }
@@ -103,9 +111,7 @@ void abort_options(CLI::App& command, AbortOptions& options) {
   command.add_flag("--all", options.all, "All uploads of the key")->excludes(id);
   command.add_flag("-r,--recursive", options.recursive, "All uploads below s3://BUCKET/PREFIX/")
       ->excludes(id);
-  add_duration(command, "--older-than", options.older_than,
-               "Only uploads that began at least this long ago: 90s, 30m, 12h, 7d")
-      ->excludes(id);
+  add_age(command, options.older_than)->excludes(id);
   command.add_flag("-n,--dry-run", options.dry_run, "Print what would be aborted, and abort nothing");
 }
 
@@ -113,13 +119,15 @@ void transfer_options(CLI::App& command, TransferOptions& options) {
   const std::string group = "Transfer";
   command.add_option("-j,--jobs", options.jobs, "How many parts and objects are transferred at a time")
       ->type_name("N")
-      ->check(CLI::Range(1, 256))
+      ->check(whole_number(1, 256))
       ->capture_default_str()
       ->group(group);
-  add_size(command, "--part-size", options.part_size,
-           "Size of the parts, 5MiB to 5GiB (8MiB); a file that isn't larger goes in one request, and one of "
-           "more than 10,000 parts gets larger parts")
-      ->check(without_description(CLI::Range(limits::min_part_size, limits::max_part_size)))
+  command
+      .add_option("--part-size", options.part_size,
+                  "Size of the parts, 5MiB to 5GiB (8MiB); a file that isn't larger goes in one request, and "
+                  "one of more than 10,000 parts gets larger parts")
+      ->type_name("SIZE")
+      ->transform(a_size(limits::min_part_size, limits::max_part_size))
       ->group(group);
   command.add_flag("-q,--quiet", options.quiet, "Print no progress, and no line per object")->group(group);
   command.add_flag("--json", options.json, "Print a JSON object instead of a line per object")->group(group);
@@ -137,10 +145,9 @@ void filter_options(CLI::App& command, TransferOptions& options) {
   const auto* include = command.add_option("--include", *includes, "With -r: take what matches; repeatable")
                             ->type_name("GLOB")
                             ->allow_extra_args(false);
-  const auto* exclude =
-      command.add_option("--exclude", *excludes, "With -r: skip what matches; repeatable")
-          ->type_name("GLOB")
-          ->allow_extra_args(false);
+  const auto* exclude = command.add_option("--exclude", *excludes, "With -r: skip what matches; repeatable")
+                            ->type_name("GLOB")
+                            ->allow_extra_args(false);
   command.parse_complete_callback([&command, &options, includes, excludes, include, exclude] {
     std::size_t included = 0;
     std::size_t excluded = 0;
@@ -196,19 +203,24 @@ void copying_options(CLI::App& command, TransferOptions& options) {
       ->group(group);
   command.add_flag("--resume", options.resume, "Continue the newest open upload of the key, if it has one")
       ->group(group);
-  add_size(command, "--expected-size", options.expected_size,
-           "How large stdin may become; the size of the parts is chosen for it")
+  command
+      .add_option("--expected-size", options.expected_size,
+                  "How large stdin may become; the size of the parts is chosen for it")
+      ->type_name("SIZE")
+      ->transform(a_size())
       ->group(group);
   command
       .add_option("--checksum", options.checksum,
                   "Checksum to send: crc64nvme, crc32, crc32c, sha1, sha256 or none")
       ->type_name("ALGORITHM")
-      ->check(CLI::IsMember({"crc64nvme", "crc32", "crc32c", "sha1", "sha256", "none"}))
+      ->check(one_of({"crc64nvme", "crc32", "crc32c", "sha1", "sha256", "none"}))
       ->capture_default_str()
       ->group(group);
-  add_size(command, "--copy-threshold", options.copy_threshold,
-           "Copy an object that is larger than this in parts (5GiB)")
-      ->check(without_description(CLI::Range(std::uint64_t{1}, limits::max_put_size)))
+  command
+      .add_option("--copy-threshold", options.copy_threshold,
+                  "Copy an object that is larger than this in parts (5GiB)")
+      ->type_name("SIZE")
+      ->transform(a_size(1, limits::max_put_size))
       ->group(group);
   command
       .add_option("--sse-c-source-key", options.sse_c_source_key,
@@ -230,8 +242,7 @@ void resume_options(CLI::App& command, ResumeOptions& options) {
   add_url(command, options.url, "Key of the upload");
   command.add_option("source", options.source, "The file or redis:// list that is uploaded")
       ->type_name("SOURCE");
-  command.add_option("--upload-id", options.upload_id, "The upload, if the key has several")
-      ->type_name("ID");
+  command.add_option("--upload-id", options.upload_id, "The upload, if the key has several")->type_name("ID");
   command.add_flag("--complete", options.complete, "Complete the upload with the parts that it has");
   transfer_options(command, options.transfer);
 }
@@ -274,7 +285,7 @@ void Verbs::add(CLI::App& program, const char* name, const char* description, co
       ->add_option("--attempts", attempts_,
                    "How many times a request is tried that fails for a passing reason")
       ->type_name("N")
-      ->check(CLI::Range(1, 100))
+      ->check(whole_number(1, 100))
       ->capture_default_str()
       ->group("Connection");
   add_connection(*command, connection_);

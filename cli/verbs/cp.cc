@@ -65,7 +65,7 @@ VerbResult check(const Place& from, const Place& to, const TransferOptions& opti
   const bool from_s3 = std::holds_alternative<S3Url>(from);
   const bool to_s3 = std::holds_alternative<S3Url>(to);
   if (std::holds_alternative<client::RedisUrl>(to)) return misused("Redis can be a source only");
-  if (!from_s3 && !to_s3) return misused("one of the two must be s3://BUCKET/KEY");
+  if (!from_s3 && !to_s3) return misused("source or destination must be s3://BUCKET/KEY");
   const bool lasting = from_s3 || std::holds_alternative<Path>(from);
   if (mode == Mode::move && (!lasting || std::holds_alternative<StandardStream>(to)))
     return misused("mv moves files and objects only");

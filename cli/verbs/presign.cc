@@ -39,7 +39,7 @@ VerbResult presign(const PresignOptions& options, Session& session) {
   if (!url) return std::unexpected(url.error());
   if (session.client.options().credentials.access_key.empty()) return misused("a presigned URL needs keys");
   if (options.expires < 1 || options.expires > limits::max_presign_seconds)
-    return misused("--expires: from 1s to 7d");
+    return misused("--expires: a time from 1s to 7d is wanted");
   auto request = request_of(options, *url);
   if (!request) return std::unexpected(request.error());
   request->presigned_seconds = options.expires;

@@ -5,11 +5,13 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
+#include <cerrno>
 #include <fstream>
 #include <map>
 #include <mutex>
 #include <new>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include <partsmith/values/random.h>
@@ -23,9 +25,13 @@ using Context = std::unique_ptr<SSL_CTX, decltype([](SSL_CTX* context) { SSL_CTX
 
 constexpr std::string_view fixed_names = "DNS:localhost,DNS:*.s3.localhost,IP:127.0.0.1,IP:::1";
 
-std::string last_error() {
-  const auto code = ERR_peek_last_error();
+/// What went wrong first: what follows only says by which layers it went.
+std::string first_error() {
+  const auto code = ERR_peek_error();
   ERR_clear_error();
+  if (ERR_SYSTEM_ERROR(code)) return std::generic_category().message(ERR_GET_REASON(code));
+  if (ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE)
+    return "there is no such thing in it as PEM, which begins with -----BEGIN";
   const char* text = code == 0 ? nullptr : ERR_reason_error_string(code);
   return text == nullptr ? "TLS failed" : text;
 }
@@ -100,13 +106,19 @@ std::expected<void, std::string> write_certificate(const X509& certificate,
   BIO_read(memory.get(), text.data(), static_cast<int>(text.size()));
   // A name that nobody can foresee, and made anew: a link that waits there leads nowhere.
   const std::filesystem::path draft = path.string() + '.' + random_hex(4);
+  errno = 0;
   std::ofstream file(draft, std::ios::binary | std::ios::noreplace);
   file << text;
   file.close();
   std::error_code error;
-  if (file) std::filesystem::rename(draft, path, error);
-  if (!file || error)
-    return std::unexpected(fmt::format("cannot write the certificate to {}", path.string()));
+  if (file) {
+    std::filesystem::rename(draft, path, error);
+  } else {
+    error.assign(errno == 0 ? EIO : errno, std::generic_category());
+  }
+  if (error)
+    return std::unexpected(
+        fmt::format("cannot write the certificate to {}: {}", path.string(), error.message()));
   return {};
 }
 
@@ -127,11 +139,11 @@ std::expected<std::shared_ptr<const TlsIdentity>, std::string> TlsIdentity::from
   ERR_clear_error();
   if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1) {
     return std::unexpected(
-        fmt::format("cannot use the certificate {}: {}", certificate.string(), last_error()));
+        fmt::format("cannot use the certificate {}: {}", certificate.string(), first_error()));
   }
   if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
     return std::unexpected(
-        fmt::format("cannot use the key {} with that certificate: {}", key.string(), last_error()));
+        fmt::format("cannot use the key {} with that certificate: {}", key.string(), first_error()));
   }
   return std::shared_ptr<const TlsIdentity>(new TlsIdentity(std::move(state)));
 }

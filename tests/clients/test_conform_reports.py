@@ -114,7 +114,7 @@ def test_a_report_can_go_to_standard_output_instead_of_the_text(server: Server) 
 def test_a_file_that_cannot_be_written_is_told_before_anything_is_sent(tmp_path: Path, flag: str) -> None:
     done = conform("--endpoint", "http://127.0.0.1:1", "--access-key", "a", "--secret-key", "b", flag, tmp_path / "no/file")
     assert done.returncode == 2
-    assert done.stderr == f"partsmith: cannot write {tmp_path}/no/file\n"
+    assert done.stderr == f"partsmith: cannot write {tmp_path}/no/file: No such file or directory\n"
 
 
 def test_a_run_that_comes_to_nothing_leaves_no_empty_report(tmp_path: Path) -> None:

@@ -282,7 +282,7 @@ def test_mv_keeps_a_source_of_which_nothing_shows_that_the_copy_is_the_same(
 
 
 @pytest.mark.parametrize(("arguments", "why"), [
-    (["a", "b"], "one of the two must be s3://"),
+    (["a", "b"], "source or destination must be s3://"),
     (["s3://films", "x"], "-r takes all"),
     ([".", "s3://films"], "-r takes all"),
     (["-", "s3://films"], "has no name"),

@@ -178,7 +178,7 @@ def test_a_bucket_that_cannot_be_says_which_rule_it_breaks(tmp_path: Path, name:
     (["--allow-host", "a.example:80"], "without scheme, port"),
     (["--allow-host", "*.example"], "without scheme, port or *"),
     (["--secret-key-file", "/nowhere/at/all"], "No such file"),
-    (["--secret-key", ""], "--secret-key must not be empty"),
+    (["--secret-key", ""], "--secret-key has nothing after it"),
     (["--region", "no region"], "as in us-east-1"),
 ])
 def test_an_option_that_makes_no_sense_says_what_would(tmp_path: Path, options: list[str], says: str) -> None:

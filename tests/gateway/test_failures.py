@@ -193,8 +193,8 @@ def test_nothing_acknowledged_is_lost_when_a_gateway_is_killed_under_load(tmp_pa
 
 
 @pytest.mark.parametrize(("flags", "told"), [
-    (("--bucket", "films"), "excludes"),
-    (("--quota", "1GiB"), "excludes"),
+    (("--bucket", "films"), "exclude each other"),
+    (("--quota", "1GiB"), "exclude each other"),
     (("--upstream-access-key", "only"), "goes with"),
 ])
 def test_settings_that_contradict_each_other_are_told(flags: tuple[str, ...], told: str) -> None:
