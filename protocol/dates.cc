@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <partsmith/protocol/dates.h>
-#include <partsmith/protocol/message_date.h>
 
 namespace partsmith::protocol {
 
@@ -145,28 +144,6 @@ class Scanner {
     return static_cast<int>(found - month_names.begin()) + 1;
   }
 
-  /// One or two digits.
-  int short_number() {
-    const bool two = rest_.size() > 1 && rest_[1] >= '0' && rest_[1] <= '9';
-    return digits(two ? 2 : 1);
-  }
-
-  /// East of Greenwich, in minutes.
-  int zone() {
-    for (const std::string_view name : {"GMT", "UTC", "UT", "Z"}) {
-      if (ok_ && rest_ == name) {
-        literal(name);
-        return 0;
-      }
-    }
-    const bool west = next_is('-');
-    literal(west ? "-" : "+");
-    const int hours = digits(2);
-    const int minutes = digits(2);
-    if (hours > 23 || minutes > 59) ok_ = false;
-    return (hours * 60 + minutes) * (west ? -1 : 1);
-  }
-
   enum class Weekday { abbreviated, full };
   /// Any weekday: like other HTTP servers, S3 doesn't ask whether it is the date's.
   void weekday_name(Weekday form) {
@@ -252,35 +229,6 @@ std::optional<TimePoint> parse_asctime(std::string_view text) {
   return make_time(year, month, day, time.hour, time.minute, time.second);
 }
 
-/// `27 Mar 2007 19:36:42 +0000`, with or without "Tue, " before it.
-std::optional<TimePoint> parse_rfc822(std::string_view text) {
-  Scanner scan(text);
-  if (text.empty() || text.front() < '0' || text.front() > '9') {
-    scan.weekday_name(Scanner::Weekday::abbreviated);
-    scan.literal(", ");
-  }
-  const int day = scan.short_number();
-  scan.literal(" ");
-  const int month = scan.month_name();
-  scan.literal(" ");
-  const int year = scan.digits(4);
-  scan.literal(" ");
-  TimeOfDay time{};
-  time.hour = scan.digits(2);
-  scan.literal(":");
-  time.minute = scan.digits(2);
-  if (scan.next_is(':')) {
-    scan.literal(":");
-    time.second = scan.digits(2);
-  }
-  scan.literal(" ");
-  const int zone = scan.zone();
-  if (!scan.done()) return std::nullopt;
-  const auto local = make_time(year, month, day, time.hour, time.minute, time.second);
-  if (!local) return std::nullopt;
-  return *local - std::chrono::minutes(zone);
-}
-
 }  // namespace
 
 std::string iso8601(TimePoint time) {
@@ -336,11 +284,6 @@ std::optional<TimePoint> parse_http_date(std::string_view text) {
   if (const auto time = parse_imf_fixdate(text)) return time;
   if (const auto time = parse_rfc850(text)) return time;
   return parse_asctime(text);
-}
-
-std::optional<TimePoint> parse_message_date(std::string_view text) {
-  if (const auto time = parse_http_date(text)) return time;
-  return parse_rfc822(text);
 }
 
 std::string amz_date(TimePoint time) {

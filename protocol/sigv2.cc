@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <map>
 #include <set>
 #include <vector>
@@ -107,13 +108,25 @@ std::string_view header_or_parameter(const SignedRequest& request, std::string_v
   return request.query.get(name).value_or("");
 }
 
+/// Amazon S3 takes any time that is gone, and of those to come the ones that fit in 32 bits (reported:
+/// brekkylab/backlot, measured 2026-09). What was before the year 1 is the first second of it here.
+std::optional<std::int64_t> seconds_in(std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  std::int64_t seconds = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
+  if (seconds > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
+  constexpr std::int64_t first_second = -62'135'596'800;
+  return std::max(seconds, first_second);
+}
+
 }  // namespace
 
 std::expected<Claim, S3Error> claim_from_header(const Headers& headers) {
-  const std::string_view value =
-      trimmed(headers.value("authorization").substr(std::string_view("AWS ").size()));
-  const std::size_t colon = value.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) {
+  const std::string_view value = headers.value("authorization").substr(std::string_view("AWS ").size());
+  const std::size_t colon = value.find(':');
+  if (colon == std::string_view::npos || colon + 1 == value.size() ||
+      value.find(':', colon + 1) != std::string_view::npos) {
     return std::unexpected(S3Error(ErrorCode::InvalidArgument,
                                    "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature")
                                .with("ArgumentName", "Authorization")
@@ -138,24 +151,22 @@ std::expected<Claim, S3Error> claim_from_header(const Headers& headers) {
 std::expected<Claim, S3Error> claim_from_query(const Query& query) {
   const auto signature_text = query.get("Signature");
   const auto expires = query.get("Expires");
-  if (!signature_text || !expires) {
+  const auto access_key = query.get("AWSAccessKeyId");
+  if (!signature_text || !expires || !access_key) {
     return std::unexpected(
         S3Error(ErrorCode::AccessDenied,
                 "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters"));
   }
-  std::int64_t seconds = 0;
-  const auto parsed = std::from_chars(expires->data(), expires->data() + expires->size(), seconds);
-  constexpr std::int64_t last_second = 253'402'300'799;  // of the year 9999
-  if (parsed.ec != std::errc() || parsed.ptr != expires->data() + expires->size() || seconds < 0 ||
-      seconds > last_second) {
+  const auto seconds = seconds_in(*expires);
+  if (!seconds) {
     return std::unexpected(S3Error(ErrorCode::AccessDenied,
                                    "Invalid date (should be seconds since epoch): " + std::string(*expires)));
   }
   Claim claim;
-  claim.access_key = query.get("AWSAccessKeyId").value_or("");
+  claim.access_key = *access_key;
   claim.signature = *signature_text;
   claim.date_text = *expires;
-  claim.expires = TimePoint(std::chrono::seconds(seconds));
+  claim.expires = TimePoint(std::chrono::seconds(*seconds));
   return claim;
 }
 

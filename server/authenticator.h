@@ -58,7 +58,7 @@ class Authenticator {
                                const Address& address, const Clock& clock) const;
 
   bool knows(std::string_view access_key) const {
-    return policy_.access_key.empty() || access_key == policy_.access_key;
+    return policy_.access_key.empty() ? !access_key.empty() : access_key == policy_.access_key;
   }
 
   AccessPolicy policy_;

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 
 #include <partsmith/protocol/dates.h>
-#include <partsmith/protocol/message_date.h>
-#include <partsmith/values/limits.h>
+
+#include "signing_checks.h"
 
 namespace partsmith::server {
 namespace {
@@ -62,15 +63,20 @@ S3Error bad_query(std::string message) {
   return S3Error(ErrorCode::AuthorizationQueryParametersError, std::move(message));
 }
 
-/// x-amz-date in its own form, or Date in HTTP's.
-std::expected<TimePoint, S3Error> date_of(const protocol::Headers& headers) {
-  const auto text = headers.has("x-amz-date") ? headers.get("x-amz-date") : headers.get("date");
-  if (text) {
-    if (const auto time = protocol::parse_amz_date(*text)) return *time;
-    if (const auto time = protocol::parse_message_date(*text)) return *time;
-  }
-  return std::unexpected(
-      S3Error(ErrorCode::AccessDenied, "AWS authentication requires a valid Date or x-amz-date header"));
+/// Whether the text begins with a date, as Amazon S3 reads it: four digits, two, and as many as follow
+/// (reported: brekkylab/backlot, measured 2026-09).
+bool begins_with_date(std::string_view text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (digits < 7 || digits > 8) return false;
+  const auto number = [&](std::size_t from, std::size_t count) {
+    unsigned value = 0;
+    std::from_chars(text.data() + from, text.data() + from + count, value);
+    return value;
+  };
+  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(number(0, 4))),
+                                     std::chrono::month(number(4, 2)),
+                                     std::chrono::day(number(6, digits - 6)))
+      .ok();
 }
 
 }  // namespace
@@ -79,23 +85,22 @@ std::expected<Credential, std::string> parse_credential(std::string_view text) {
   const auto pieces = split(text, '/');
   const std::size_t n = pieces.size();
   if (n < 5) return std::unexpected(std::string(no_credential));
-  if (pieces.back() != "aws4_request") {
-    return std::unexpected("incorrect terminal \"" + std::string(pieces.back()) +
-                           "\". This endpoint uses \"aws4_request\".");
-  }
   Credential credential;
   credential.scope = {std::string(pieces[n - 4]), std::string(pieces[n - 3]), std::string(pieces[n - 2])};
   const std::size_t tail =
       pieces[n - 4].size() + pieces[n - 3].size() + pieces[n - 2].size() + pieces[n - 1].size() + 4;
   credential.access_key = text.substr(0, text.size() - tail);
-  const auto& scope = credential.scope;
-  const bool all_digits = std::ranges::all_of(scope.date, [](char c) { return c >= '0' && c <= '9'; });
-  if (credential.access_key.empty() || scope.region.empty() || scope.service.empty()) {
-    return std::unexpected(std::string(no_credential));
-  }
-  if (scope.date.size() != 8 || !all_digits) {
-    return std::unexpected("incorrect date format \"" + scope.date +
+  if (credential.access_key.empty()) return std::unexpected(std::string(no_credential));
+  if (!begins_with_date(credential.scope.date)) {
+    return std::unexpected("incorrect date format \"" + credential.scope.date +
                            "\". This date in the credential must be in the format \"yyyyMMdd\".");
+  }
+  if (credential.scope.region.empty()) {
+    return std::unexpected(std::string("a non-empty region must be provided in the credential."));
+  }
+  if (pieces.back() != "aws4_request") {
+    return std::unexpected("incorrect terminal \"" + std::string(pieces.back()) +
+                           "\". This endpoint uses \"aws4_request\".");
   }
   return credential;
 }
@@ -104,6 +109,11 @@ std::expected<SignatureClaim, S3Error> claim_from_header(const protocol::Headers
   SignatureClaim claim;
   std::string_view credential;
   std::string_view signed_headers;
+
+  const auto signed_at = header_time(headers);
+  if (!signed_at) return std::unexpected(signed_at.error());
+  claim.signed_at = *signed_at;
+  claim.amz_date = protocol::amz_date(*signed_at);
 
   std::string_view rest = headers.value("authorization");
   rest.remove_prefix(protocol::sigv4::algorithm.size());
@@ -134,66 +144,24 @@ std::expected<SignatureClaim, S3Error> claim_from_header(const protocol::Headers
   if (!read_signed_headers(signed_headers, claim))
     return std::unexpected(malformed_header(bad_signed_headers));
 
-  const auto signed_at = date_of(headers);
-  if (!signed_at) return std::unexpected(signed_at.error());
-  claim.signed_at = *signed_at;
-  claim.amz_date = protocol::amz_date(*signed_at);
-  if (!claim.amz_date.starts_with(claim.scope.date)) {
-    return std::unexpected(malformed_header("Invalid credential date \"" + claim.scope.date +
-                                            "\". This date is not the same as X-Amz-Date: \"" +
-                                            claim.amz_date.substr(0, 8) + "\"."));
-  }
   return claim;
 }
 
 std::expected<SignatureClaim, S3Error> claim_from_query(const protocol::Query& query) {
   SignatureClaim claim;
   claim.presigned = true;
-  const auto algorithm = query.get("X-Amz-Algorithm");
-  const auto credential = query.get("X-Amz-Credential");
-  const auto signature = query.get("X-Amz-Signature");
-  const auto date = query.get("X-Amz-Date");
-  const auto signed_headers = query.get("X-Amz-SignedHeaders");
-  const auto expires = query.get("X-Amz-Expires");
-  if (!algorithm || !credential || !signature || !date || !signed_headers || !expires) {
-    return std::unexpected(
-        bad_query("Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "
-                  "X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters."));
-  }
-  if (*algorithm != protocol::sigv4::algorithm) {
-    return std::unexpected(
-        bad_query("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256\""));
-  }
-  if (const auto ok = read_credential(*credential, claim); !ok) {
+  const auto time = query_time(query);
+  if (!time) return std::unexpected(time.error());
+  claim.signed_at = time->signed_at;
+  claim.expires_seconds = time->expires_seconds;
+  claim.amz_date = *query.get("X-Amz-Date");
+  claim.signature = *query.get("X-Amz-Signature");
+  if (const auto ok = read_credential(*query.get("X-Amz-Credential"), claim); !ok) {
     return std::unexpected(bad_query("Error parsing the X-Amz-Credential parameter; " + ok.error()));
   }
-  const auto signed_at = protocol::parse_amz_date(*date);
-  if (!signed_at) {
-    return std::unexpected(
-        bad_query("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""));
-  }
-  const auto parsed =
-      std::from_chars(expires->data(), expires->data() + expires->size(), claim.expires_seconds);
-  if (parsed.ec != std::errc() || parsed.ptr != expires->data() + expires->size()) {
-    return std::unexpected(bad_query("X-Amz-Expires should be a number"));
-  }
-  if (claim.expires_seconds < 0) return std::unexpected(bad_query("X-Amz-Expires must be non-negative"));
-  if (claim.expires_seconds > limits::max_presign_seconds) {
-    return std::unexpected(bad_query(
-        "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be "
-        "less than 604800 seconds"));
-  }
-  claim.signature = *signature;
-  claim.amz_date = *date;
-  claim.signed_at = *signed_at;
-  if (!read_signed_headers(*signed_headers, claim)) {
+  if (!read_signed_headers(*query.get("X-Amz-SignedHeaders"), claim)) {
     return std::unexpected(
         bad_query("Error parsing the X-Amz-SignedHeaders parameter; " + std::string(bad_signed_headers)));
-  }
-  if (!claim.amz_date.starts_with(claim.scope.date)) {
-    return std::unexpected(bad_query("Invalid credential date \"" + claim.scope.date +
-                                     "\". This date is not the same as X-Amz-Date: \"" +
-                                     claim.amz_date.substr(0, 8) + "\"."));
   }
   return claim;
 }

@@ -60,8 +60,10 @@ constexpr auto refusals = std::to_array<HeaderRefusal>({
 
     {"x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "!PutObject UploadPart PostObject",
      InvalidRequest, no_streaming_here, RefusalFields::none, "versitygw#1601"},
-    {"x-amz-content-sha256", "STREAMING-AWS4-", "!PutObject UploadPart PostObject", InvalidRequest,
-     no_streaming_here, RefusalFields::none, ""},
+    {"x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", "!PutObject UploadPart PostObject",
+     InvalidRequest, no_streaming_here, RefusalFields::none, "brekkylab/backlot (measured 2026-09)"},
+    {"x-amz-content-sha256", "STREAMING-AWS4-", "!GET HEAD DELETE PutObject UploadPart PostObject",
+     InvalidRequest, no_streaming_here, RefusalFields::none, ""},
 
     {"x-amz-if-match-size", "", "DeleteObject", NotImplemented, "", RefusalFields::header,
      "recorded on Amazon S3 in 2026-02; ministack#1501"},

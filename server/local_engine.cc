@@ -37,6 +37,12 @@ Outcome LocalEngine::perform(Visit& visit) {
   if (auto ok = check_vendor_rules(visit); !ok) return std::unexpected(std::move(ok.error()));
   const Operation operation = operation_function(visit.operation().id);
   if (operation == nullptr) {
+    const auto* at_bucket = std::get_if<BucketTarget>(&visit.target());
+    const auto* at_key = std::get_if<ObjectTarget>(&visit.target());
+    if (at_bucket != nullptr || at_key != nullptr) {
+      const auto bucket = visit.store().bucket(visit.bucket());
+      if (!bucket) return refused(bucket.error(), visit);
+    }
     return std::unexpected(S3Error(ErrorCode::NotImplemented,
                                    std::string(visit.operation().name) + " is not implemented by partsmith"));
   }

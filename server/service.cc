@@ -9,7 +9,9 @@
 #include "error_response.h"
 #include "header_lines.h"
 #include "object_names.h"
+#include "operations/early_refusals.h"
 #include "query_headers.h"
+#include "signing_checks.h"
 
 namespace partsmith::server {
 namespace {
@@ -234,10 +236,11 @@ Service::StageResult Service::verify(Visit& visit) {
   if (visit.is(OperationId::PostObject)) {
     visit.principal_.emplace();
   } else {
-    if (!visit.claim_) return refused(std::move(visit.claim_.error()));
-    auto proof = authenticator_.verify(*visit.claim_, visit.request, visit.address(), visit.clock(),
-                                       signed_region(visit));
-    if (!proof) return refused(std::move(proof.error()));
+    auto proof = proof_of(visit);
+    if (!proof) {
+      if (auto ok = check_parameters(visit); !ok) return refused(std::move(ok.error()));
+      return refused(std::move(proof.error()));
+    }
     visit.principal_ = std::move(proof->principal);
     visit.payload_ = std::move(proof->payload);
     if (visit.principal().is_anonymous()) return std::nullopt;  // whether more is looked at, rights decide
@@ -256,16 +259,37 @@ S3Result<void> Service::read_head(Visit& visit) {
   return {};
 }
 
+/// Who asks, by the signature. What is wrong with the claim itself is told in the order of Amazon S3.
+S3Result<Proof> Service::proof_of(Visit& visit) const {
+  if (!visit.claim_)
+    return refused(told_first(visit.claim_.error(), visit.request, visit.address(), visit.clock()));
+  return authenticator_.verify(*visit.claim_, visit.request, visit.address(), visit.clock(),
+                               signed_region(visit));
+}
+
+/// Who lists the buckets of nobody is led to the service's page (reported: brekkylab/backlot, measured
+/// 2026-09).
+Service::StageResult Service::refuse_anonymous(Visit& visit) {
+  if (auto ok = check_parameters(visit); !ok) return refused(std::move(ok.error()));
+  if (visit.is(OperationId::ListBuckets)) {
+    Response page;
+    page.status = 307;
+    page.headers.add("Location", "https://aws.amazon.com/s3/");
+    return page;
+  }
+  const auto name = BucketName::parse(visit.address().bucket);
+  if (name && !visit.is(OperationId::CreateBucket) && !engine_.has_bucket(visit, *name))
+    return refused(S3Error(ErrorCode::NoSuchBucket).with("BucketName", name->text()));
+  return refused(anonymous_refusal(visit.operation().id));
+}
+
 /// Whether the principal may do that to the target. Amazon S3 tells anonymous callers first when the bucket
 /// doesn't exist (recorded). What a form may do is asked again when its fields are read.
 Service::StageResult Service::authorise(Visit& visit) {
   auto target = target_of(visit);
   const bool is_form = visit.is(OperationId::PostObject);
   if (!is_form && visit.principal().is_anonymous() && !(target && is_open_to_anybody(visit, *target))) {
-    const auto name = BucketName::parse(visit.address().bucket);
-    if (name && !engine_.has_bucket(visit, *name))
-      return refused(S3Error(ErrorCode::NoSuchBucket).with("BucketName", name->text()));
-    return refused(S3Error(ErrorCode::AccessDenied));
+    return refuse_anonymous(visit);
   }
   if (!target) return refused(std::move(target.error()));
   visit.target_ = *std::move(target);
@@ -334,7 +358,7 @@ S3Error Service::refuse_unrouted(Visit& visit) {
   const bool anonymous = visit.claim_ && is_anonymous(*visit.claim_);
   const RouteRefusal& refusal = *visit.unrouted_;
   if (refusal.after == RefusedAfter::signature && anonymous) return refusal.error;
-  if (!visit.claim_) return visit.claim_.error();
+  if (!visit.claim_) return told_first(visit.claim_.error(), visit.request, visit.address(), visit.clock());
   const auto name = checked_bucket(visit.address());
   const bool bucket_missing = name && !engine_.has_bucket(visit, *name);
   const S3Error no_such_bucket = S3Error(ErrorCode::NoSuchBucket).with("BucketName", visit.address().bucket);

@@ -59,6 +59,8 @@ class Service {
   Response answer(Visit& visit, Outcome outcome);
   void sent(Visit& visit, const Exchange& exchange);
 
+  S3Result<Proof> proof_of(Visit& visit) const;
+  StageResult refuse_anonymous(Visit& visit);
   protocol::S3Error refuse_unrouted(Visit& visit);
   Response error_answer(Visit& visit, const protocol::S3Error& error);
   void answer_late(Visit& visit, Response& response);

@@ -4,49 +4,16 @@
 #include <partsmith/protocol/dates.h>
 
 #include "operations/answers.h"
+#include "operations/early_refusals.h"
+#include "operations/listing_parameters.h"
 #include "operations/object_headers.h"
 #include "operations/operations.h"
 
 namespace partsmith::server {
 namespace {
 
-struct Wanted {
-  bool etag = false;
-  bool checksum = false;
-  bool parts = false;
-  bool storage_class = false;
-  bool size = false;
-};
-
-S3Result<Wanted> wanted_attributes(const protocol::Headers& headers) {
-  Wanted wanted;
-  bool any = false;
-  for (std::string_view list : headers.all("x-amz-object-attributes")) {
-    while (!list.empty()) {
-      const std::size_t comma = list.find(',');
-      const std::string_view name = protocol::trimmed(list.substr(0, comma));
-      bool* flag = name == "ETag"           ? &wanted.etag
-                   : name == "Checksum"     ? &wanted.checksum
-                   : name == "ObjectParts"  ? &wanted.parts
-                   : name == "StorageClass" ? &wanted.storage_class
-                   : name == "ObjectSize"   ? &wanted.size
-                                            : nullptr;
-      if (flag == nullptr) {
-        return invalid_argument("Invalid attribute name specified.", "x-amz-object-attributes",
-                                std::string(name));
-      }
-      *flag = any = true;
-      if (comma == std::string_view::npos) break;
-      list.remove_prefix(comma + 1);
-    }
-  }
-  if (!any) {
-    return invalid_request(
-        "The x-amz-object-attributes header specifying the attributes to be retrieved is either "
-        "missing or empty");
-  }
-  return wanted;
-}
+using protocol::ErrorCode;
+using protocol::S3Error;
 
 /// A value that is no number of parts counts as absent (reported: versitygw#1806).
 std::uint32_t max_parts(const Visit& visit) {
@@ -102,12 +69,17 @@ S3Result<void> write_parts(const Visit& visit, const storage::ObjectLease& lease
 }  // namespace
 
 Outcome get_object_attributes(Visit& visit) {
-  const auto version = named_version(visit);
-  if (!version) return std::unexpected(version.error());
-  const auto key = customer_key(visit, KeyPurpose::read);
-  if (!key) return std::unexpected(key.error());
   const auto wanted = wanted_attributes(visit.headers());
   if (!wanted) return std::unexpected(wanted.error());
+  const auto key = customer_key(visit, KeyPurpose::read);
+  if (!key) return std::unexpected(key.error());
+  const auto version = named_version(visit);
+  if (!version) return std::unexpected(version.error());
+  if (!wanted->any()) {
+    return after_bucket(visit, S3Error(ErrorCode::InvalidRequest,
+                                       "The x-amz-object-attributes header specifying the attributes to be "
+                                       "retrieved is either missing or empty"));
+  }
   const auto lease = visit.store().open_object(visit.bucket(), visit.key(), *version);
   if (!lease) return refused(lease.error(), visit);
   const storage::ObjectInfo& object = (*lease)->info();

@@ -3,6 +3,7 @@
 #include <partsmith/protocol/dates.h>
 
 #include "operations/answers.h"
+#include "operations/early_refusals.h"
 #include "operations/listing_parameters.h"
 #include "operations/object_headers.h"
 #include "operations/operations.h"
@@ -30,20 +31,6 @@ void write_version(protocol::XmlWriter& document, const storage::ObjectInfo& ver
   document.element("Size", version.size);
   write_owner(document);
   document.element("StorageClass", version.attributes.storage_class).close();
-}
-
-/// Without a key-marker, and empty, a version-id-marker is refused before the bucket is looked for.
-S3Result<void> check_version_marker(const Visit& visit) {
-  const auto marker = visit.query().get("version-id-marker");
-  if (!marker) return {};
-  if (!visit.query().has("key-marker")) {
-    return invalid_argument("A version-id marker cannot be specified without a key marker.",
-                            "version-id-marker", std::string(*marker));
-  }
-  if (marker->empty()) {
-    return invalid_argument("A version-id marker cannot be empty.", "version-id-marker", "");
-  }
-  return {};
 }
 
 struct VersionListing {
@@ -79,9 +66,9 @@ S3Result<VersionListing> listing_of(const Visit& visit, std::int32_t asked) {
 
 /// A bucket without versions has the null version of each object.
 Outcome list_object_versions(Visit& visit) {
+  if (auto ok = check_parameters(visit); !ok) return std::unexpected(std::move(ok.error()));
   const auto asked = number_parameter(visit, number_rule(visit, "max-keys"));
   if (!asked) return std::unexpected(asked.error());
-  if (auto ok = check_version_marker(visit); !ok) return std::unexpected(std::move(ok.error()));
   auto listing = listing_of(visit, *asked);
   if (!listing) return after_bucket(visit, std::move(listing.error()));
   const storage::VersionQuery& query = listing->query;

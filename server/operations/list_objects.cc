@@ -3,6 +3,7 @@
 #include <partsmith/protocol/dates.h>
 
 #include "operations/answers.h"
+#include "operations/early_refusals.h"
 #include "operations/listing_parameters.h"
 #include "operations/operations.h"
 #include "operations/regions.h"
@@ -73,18 +74,9 @@ Response list_answer(const Visit& visit, protocol::XmlWriter& document) {
 }  // namespace
 
 Outcome list_objects(Visit& visit) {
+  if (auto ok = check_parameters(visit); !ok) return std::unexpected(std::move(ok.error()));
   const auto asked = number_parameter(visit, number_rule(visit, "max-keys"));
   if (!asked) return std::unexpected(asked.error());
-  if (auto ok = refuse_parameter(visit, "continuation-token",
-                                 "continuation-token only supported in REST.GET.BUCKET with list-type=2");
-      !ok) {
-    return std::unexpected(std::move(ok.error()));
-  }
-  if (auto ok = refuse_parameter(visit, "start-after",
-                                 "startAfter only supported in REST.GET.BUCKET with list-type=2");
-      !ok) {
-    return std::unexpected(std::move(ok.error()));
-  }
   auto listing = listing_of(visit, *asked);
   if (!listing) return after_bucket(visit, std::move(listing.error()));
   storage::ObjectQuery& query = listing->query;
@@ -107,12 +99,9 @@ Outcome list_objects(Visit& visit) {
 /// The order of refusals is that of Amazon S3: a number that is none and a parameter of the old listing
 /// before the bucket is looked for; encoding-type, token and range after it.
 Outcome list_objects_v2(Visit& visit) {
+  if (auto ok = check_parameters(visit); !ok) return std::unexpected(std::move(ok.error()));
   const auto asked = number_parameter(visit, number_rule(visit, "max-keys"));
   if (!asked) return std::unexpected(asked.error());
-  if (auto ok = refuse_parameter(visit, "marker", "Marker unsupported with REST.GET.BUCKET in list-type=2");
-      !ok) {
-    return std::unexpected(std::move(ok.error()));
-  }
   if (const auto encode = NameEncoding::of(visit); !encode) return after_bucket(visit, encode.error());
   const auto token = opaque_token(visit, "continuation-token");
   if (!token) return after_bucket(visit, token.error());

@@ -11,6 +11,7 @@
 #include "configuration/bucket_encryption.h"
 #include "operations/answers.h"
 #include "operations/encoded_words.h"
+#include "operations/listing_parameters.h"
 #include "operations/object_lock.h"
 #include "operations/stored_headers.h"
 #include "tags.h"
@@ -180,7 +181,9 @@ S3Result<std::optional<VersionId>> named_version(const Visit& visit) {
   const auto text = visit.query().get("versionId");
   if (!text) return std::nullopt;
   if (text->empty()) return invalid_argument("Version id cannot be the empty string", "versionId", "");
-  return version_from(*text, "versionId");
+  auto version = version_from(*text, "versionId");
+  if (!version) return after_bucket(visit, std::move(version.error()));
+  return *std::move(version);
 }
 
 void add_version(Headers& headers, const storage::ObjectInfo& object) {

@@ -4,6 +4,7 @@
 #include <partsmith/protocol/xml.h>
 
 #include "operations/answers.h"
+#include "operations/object_headers.h"
 #include "operations/operations.h"
 #include "pacific_time.h"
 #include "payload.h"
@@ -20,6 +21,7 @@ constexpr const char* bypass_header = "x-amz-bypass-governance-retention";
 Outcome get_lock(const Visit& visit) {
   if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
     return refused(bucket.error(), visit);
+  if (const auto version = named_version(visit); !version) return std::unexpected(version.error());
   return invalid_request(no_lock);
 }
 

@@ -15,7 +15,7 @@ Outcome set_tags(const Visit& visit, const std::optional<VersionId>& version, co
                  int status) {
   const auto object =
       visit.store().change_attributes(visit.bucket(), visit.key(), version,
-                                     [&](storage::ObjectAttributes& attributes) { attributes.tags = tags; });
+                                      [&](storage::ObjectAttributes& attributes) { attributes.tags = tags; });
   if (!object) return refused(object.error(), visit);
   Response response = empty_answer(status);
   add_version(response.headers, *object);
@@ -28,9 +28,11 @@ Outcome get_object_tagging(Visit& visit) {
   const auto version = named_version(visit);
   if (!version) return std::unexpected(version.error());
   const auto object = visit.store().object(visit.bucket(), visit.key(), *version);
-  if (!object && object.error().code == storage::StoreErrorCode::no_such_key) {
+  if (!object && (object.error().code == storage::StoreErrorCode::no_such_key ||
+                  object.error().code == storage::StoreErrorCode::no_such_version)) {
     // Here, and only here, the bucket is part of the key (recorded:
-    // object-tagging-missing-bucket-or-key-and-bad-header).
+    // object-tagging-missing-bucket-or-key-and-bad-header; of versions reported: brekkylab/backlot, measured
+    // 2026-09).
     auto missing = s3_error(object.error(), visit, visit.target());
     for (auto& [name, value] : missing.fields) {
       if (name == "Key") value = visit.bucket().text() + '/' + value;
@@ -48,10 +50,10 @@ Outcome get_object_tagging(Visit& visit) {
 Outcome put_object_tagging(Visit& visit) {
   const auto version = named_version(visit);
   if (!version) return std::unexpected(version.error());
-  const auto text = receive_document(visit);
-  if (!text) return std::unexpected(text.error());
   if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
     return refused(bucket.error(), visit);
+  const auto text = receive_document(visit);
+  if (!text) return std::unexpected(text.error());
   if (text->empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
   const auto tags = parse_tagging(*text, object_tag_rules);
   if (!tags) return std::unexpected(tags.error());

@@ -18,9 +18,13 @@ from support.server import ACCESS_KEY, SECRET_KEY, Server
 NAMESPACE = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
 
-class _Unsigned(S3SigV4Auth):
+class _Signer(S3SigV4Auth):
+    """Signs the payload as what x-amz-content-sha256 says, or as unsigned."""
+
+    said = "UNSIGNED-PAYLOAD"
+
     def payload(self, request: AWSRequest) -> str:
-        return "UNSIGNED-PAYLOAD"
+        return self.said
 
 
 def _encoded(target: str) -> str:
@@ -47,7 +51,9 @@ class Raw:
         target = _encoded(target)
         request = AWSRequest(method, self.server.url + target, data=body, headers=dict(headers or {}))
         if signed:
-            _Unsigned(Credentials(ACCESS_KEY, self.secret), "s3", self.region).add_auth(request)
+            signer = _Signer(Credentials(ACCESS_KEY, self.secret), "s3", self.region)
+            signer.said = request.headers.get("x-amz-content-sha256", signer.said)
+            signer.add_auth(request)
         return send(method, self.server.url + target, body, dict(request.headers))
 
 

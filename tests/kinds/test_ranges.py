@@ -42,10 +42,10 @@ def test_a_range_beside_a_part_is_told_before_the_part(number: str, target: str,
         raw("GET", f"{target}?partNumber={number}", headers={"Range": "bytes=1-2"}))
 
 
-def test_no_attributes_are_missing_ones(target: str, raw: Raw) -> None:
+def test_commas_alone_are_missing_attributes(target: str, raw: Raw) -> None:
     Refused(400, "InvalidRequest",
             "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty").check(
-        raw("GET", f"{target}?attributes", headers={"x-amz-object-attributes": ""}))
+        raw("GET", f"{target}?attributes", headers={"x-amz-object-attributes": ","}))
 
 
 def test_a_tag_without_a_name_is_no_query(bucket: str, raw: Raw) -> None:

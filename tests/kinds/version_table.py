@@ -74,7 +74,9 @@ def _cell(operation: Operation, state: str) -> Cell:
     key, version = KEYS[state]
     name = operation.name
     no_key = Refused(404, "NoSuchKey", "The specified key does not exist.", {"Key": key})
-    no_version = Refused(404, "NoSuchVersion", "The specified version does not exist.", {"Key": key, "VersionId": version or ""})
+    told = f"{{bucket}}/{key}" if name == "GetObjectTagging" else key
+    no_version = Refused(404, "NoSuchVersion", "The specified version does not exist.",
+                         {"Key": told, "VersionId": version or ""})
     malformed = Refused(400, "InvalidArgument", "Invalid version id specified",
                         {"ArgumentName": "x-amz-copy-source" if operation.copies else "versionId", "ArgumentValue": version or ""})
     fine = 204 if name == "DeleteObjectTagging" else 200

@@ -7,11 +7,13 @@ namespace {
 
 using enum protocol::ErrorCode;
 
+constexpr const char* measured = "reported: brekkylab/backlot (measured 2026-09)";
+
 constexpr auto common = std::to_array<PrecedenceStep>({
     {"x-amz-content-sha256 is nonsense", InvalidArgument, ""},
-    {"an x-amz- header is not signed", AccessDenied, ""},
-    {"the access key is unknown", InvalidAccessKeyId, ""},
-    {"the clock is an hour off", RequestTimeTooSkewed, ""},
+    {"the clock is an hour off", RequestTimeTooSkewed, measured},
+    {"an x-amz- header is not signed", AccessDenied, measured},
+    {"the access key is unknown", InvalidAccessKeyId, measured},
     {"the signature is wrong", SignatureDoesNotMatch, ""},
     {"the bucket's name is malformed", InvalidBucketName, ""},
     {"the key is too long", KeyTooLongError, ""},
@@ -37,9 +39,9 @@ constexpr auto put_object = std::to_array<PrecedenceStep>({
 });
 
 constexpr auto get_object = std::to_array<PrecedenceStep>({
-    {"the version id is malformed", InvalidArgument, ""},
     {"the customer key's algorithm is unknown", InvalidEncryptionAlgorithmError, ""},
     {"no such bucket", NoSuchBucket, ""},
+    {"the version id is malformed", InvalidArgument, measured},
     {"no such key", NoSuchKey, ""},
     {"a customer key is not wanted", InvalidRequest, ""},
     {"If-Match fails", PreconditionFailed, ""},
@@ -123,8 +125,8 @@ constexpr auto list_parts = std::to_array<PrecedenceStep>({
 });
 
 constexpr auto delete_object = std::to_array<PrecedenceStep>({
-    {"the version id is malformed", InvalidArgument, ""},
     {"no such bucket", NoSuchBucket, ""},
+    {"the version id is malformed", InvalidArgument, measured},
     {"If-Match fails", PreconditionFailed, ""},
 });
 

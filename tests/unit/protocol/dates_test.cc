@@ -61,26 +61,32 @@ TEST_CASE("The three date forms of HTTP are the same instant") {
   CHECK(parse_http_date(text) == at(784'111'777'000));
 }
 
-TEST_CASE("The Date of a signed request may have any form of a mail's date") {
-  const auto text =
-      GENERATE(as<std::string_view>(), "Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 +0000",
-               "Sun, 06 Nov 1994 08:49:37 -0000", "Sun, 6 Nov 1994 08:49:37 UTC", "6 Nov 1994 08:49:37 UT",
-               "06 Nov 1994 08:49:37 Z", "Sun, 06 Nov 1994 10:19:37 +0130", "Sat, 05 Nov 1994 23:49:37 -0900",
-               "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994");
+TEST_CASE("The Date of a signed request has the forms that Amazon S3 reads") {
+  const auto text = GENERATE(
+      as<std::string_view>(), "Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 +0000",
+      "Sun, 06 Nov 1994 08:49:37 -0000", "Sun, 6 Nov 1994 08:49:37 UTC", "sun, 06 NOV 1994 08:49:37 gmt",
+      "Sun, 06 Nov 1994 10:19:37 +0130", "Sat, 05 Nov 1994 23:49:37 -0900", "Sunday, 06-Nov-94 08:49:37 GMT",
+      "Sun, 06-Nov-1994 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun Nov 06 08:49:37  1994",
+      "Mon, 06 November 1994 08:49:37 GMT", "Sun,  06 Nov 1994 08:49:37  GMT",
+      "Sun, 06 Nov 01994 08:49:37 GMT", "Sun, 06 Nov 1994 10:49:37 GMT+2:00", "Sun, 06 Nov 1994 10:49:37 IST",
+      "Sun, 06 Nov 1994 03:49:37 est", "Sat, 05 Nov 1994 32:49:37 GMT", "Sun, 37 Oct 1994 08:49:37 GMT");
   CAPTURE(text);
-  CHECK(parse_message_date(text) == at(784'111'777'000));
-}
-
-TEST_CASE("The seconds of a mail's date may be left out") {
-  CHECK(parse_message_date("Sun, 06 Nov 1994 08:49 +0000") == at(784'111'740'000));
+  if (text.find("-94") != std::string_view::npos) {
+    CHECK(parse_message_date(text) == parse_http_date("Sun, 06 Nov 2094 08:49:37 GMT"));
+  } else {
+    CHECK(parse_message_date(text) == at(784'111'777'000));
+  }
 }
 
 TEST_CASE("What is no date of any form is none of a signed request") {
-  const auto text = GENERATE(as<std::string_view>(), "", "Sun", "Sun, 06 Nov 1994 08:49:37",
-                             "Sun, 06 Nov 1994 08:49:37 EDT", "Sun, 06 Nov 1994 08:49:37 +00",
-                             "Sun, 06 Nov 1994 08:49:37 +2400", "Sun, 06 Nov 1994 08:49:37 +0060",
-                             "Sun, 06 Nov 1994 08:49:37 GMT ", "Sun, 31 Feb 1994 08:49:37 +0000",
-                             "Sun, 006 Nov 1994 08:49:37 +0000");
+  const auto text = GENERATE(
+      as<std::string_view>(), "", "Sun", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49 +0000",
+      "06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 Z", "Sun, 06 Nov 1994 08:49:37 UT",
+      "Sun, 06 Nov 1994 08:49:37 EDT", "Sun, 06 Nov 1994 08:49:37 +00", "Sun, 06 Nov 1994 08:49:37 +2400",
+      "Sun, 06 Nov 1994 08:49:37 +0060", "Sun, 06 Nov 1994 08:49:37 GMT ", "Sun, 06 Nov 1994 08:49:37 GMT+9",
+      "Sun, 06 Nov 94 08:49:37 GMT", "Sunday, 06-Nov-094 08:49:37 GMT", "Sun, 06 11 1994 08:49:37 GMT",
+      "Sun Nov 06 08:49:37 1994 GMT", "Sun  Nov 06 08:49:37 1994", "Sun, 06 Nov 1969 08:49:37 GMT",
+      "Sun, 06 Nov 10000 08:49:37 GMT", "Sun, 0000006 Nov 1994 08:49:37 GMT");
   CAPTURE(text);
   CHECK_FALSE(parse_message_date(text).has_value());
 }

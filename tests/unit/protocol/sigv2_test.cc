@@ -141,14 +141,24 @@ TEST_CASE("An ordinary request is not ambiguous (V2)") {
 
 TEST_CASE("A malformed claim is refused (V2)") {
   CHECK_FALSE(claim_from_header({{"Authorization", "AWS AKID"}, {"Date", "Tue, 27 Mar 2007 19:36:42 GMT"}}));
-  CHECK_FALSE(claim_from_header({{"Authorization", "AWS :sig"}, {"Date", "Tue, 27 Mar 2007 19:36:42 GMT"}}));
+  CHECK_FALSE(claim_from_header({{"Authorization", "AWS AKID:"}, {"Date", "Tue, 27 Mar 2007 19:36:42 GMT"}}));
+  CHECK_FALSE(claim_from_header({{"Authorization", "AWS A:B:C"}, {"Date", "Tue, 27 Mar 2007 19:36:42 GMT"}}));
   CHECK_FALSE(claim_from_header({{"Authorization", "AWS AKID:sig"}, {"Date", "yesterday"}}));
   CHECK_FALSE(claim_from_header({{"Authorization", "AWS AKID:sig"}}));
-  const auto query = GENERATE(as<std::string_view>(), "Signature=s", "Expires=1",
-                              "Signature=s&Expires=", "Signature=s&Expires=soon", "Signature=s&Expires=-1",
-                              "Signature=s&Expires=99999999999999999999");
+  const auto query =
+      GENERATE(as<std::string_view>(), "Signature=s", "Expires=1", "Signature=s&Expires=1",
+               "AWSAccessKeyId=k&Signature=s&Expires=", "AWSAccessKeyId=k&Signature=s&Expires=soon",
+               "AWSAccessKeyId=k&Signature=s&Expires=2147483648",
+               "AWSAccessKeyId=k&Signature=s&Expires=99999999999999999999");
   CAPTURE(query);
   CHECK_FALSE(claim_from_query(Query::parse(query).value()).has_value());
+}
+
+TEST_CASE("A time that is gone may be any (V2)") {
+  const auto gone = claim_from_query(Query::parse("AWSAccessKeyId=k&Signature=s&Expires=-1").value());
+  CHECK(gone.value().expires == TimePoint(std::chrono::seconds(-1)));
+  const auto oldest = "AWSAccessKeyId=k&Signature=s&Expires=-9223372036854775808";
+  CHECK(claim_from_query(Query::parse(oldest).value()).value().expires < gone.value().expires);
 }
 
 }  // namespace partsmith::protocol::sigv2

@@ -38,10 +38,9 @@ TEST_CASE("A malformed Authorization header is AuthorizationHeaderMalformed, say
        {"AWS4-HMAC-SHA256 Credential=k/r/s3/aws4_request, SignedHeaders=host, Signature=5e",
         "The authorization header is malformed; the Credential is mal-formed; expecting "
         "\"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."},
-       {"AWS4-HMAC-SHA256 Credential=k/20250221/r/s3/aws4_request, SignedHeaders=host, Signature=5e",
-        "The authorization header is malformed; Invalid credential date \"20250221\". This date is not the "
-        "same as "
-        "X-Amz-Date: \"20260221\"."}}));
+       {"AWS4-HMAC-SHA256 Credential=k/2025/r/s3/aws4_request, SignedHeaders=host, Signature=5e",
+        "The authorization header is malformed; incorrect date format \"2025\". This date in the credential "
+        "must be in the format \"yyyyMMdd\"."}}));
   const auto claim = claim_from_header(with(text));
   REQUIRE_FALSE(claim);
   CHECK(claim.error().code == ErrorCode::AuthorizationHeaderMalformed);
