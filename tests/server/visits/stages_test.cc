@@ -54,7 +54,7 @@ TEST_CASE("Observers act on no request that isn't authorised") {
     acted = true;
     return std::nullopt;
   };
-  CHECK(server.connect().exchange("PUT /films HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").status == 404);
+  CHECK(server.connect().exchange("PUT /films HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").status == 403);
   CHECK_FALSE(acted);
 }
 
