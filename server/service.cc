@@ -236,11 +236,9 @@ Service::StageResult Service::verify(Visit& visit) {
   if (visit.is(OperationId::PostObject)) {
     visit.principal_.emplace();
   } else {
+    if (auto ok = check_parameters(visit); !ok) return refused(std::move(ok.error()));
     auto proof = proof_of(visit);
-    if (!proof) {
-      if (auto ok = check_parameters(visit); !ok) return refused(std::move(ok.error()));
-      return refused(std::move(proof.error()));
-    }
+    if (!proof) return refused(std::move(proof.error()));
     visit.principal_ = std::move(proof->principal);
     visit.payload_ = std::move(proof->payload);
     if (visit.principal().is_anonymous()) return std::nullopt;  // whether more is looked at, rights decide
