@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "connection_flags.h"
 #include "option_values.h"
 #include "secret_files.h"
 #include "settings.h"
@@ -19,45 +20,44 @@ const char* const connection_help =
     "mixed from two places; those of a profile named by a flag come before AWS_ACCESS_KEY_ID.\n"
     "Without an endpoint the server is Amazon S3.";
 
-void add_connection(CLI::App& command, ConnectionOptions& options, const std::string& profile_flag) {
-  const std::string group = "Connection";
+void add_connection_flags(CLI::App& command, ConnectionOptions& options, const ConnectionFlags& flags) {
   client::ConnectionSettings& connection = options.settings;
   Settings settings(command);
-  settings
-      .value("--endpoint", connection.endpoint, "URL",
-             "http(s)://host[:port] [AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL]")
-      ->group(group);
-  settings
-      .value("--region", connection.region, "REGION", "Region [AWS_REGION, AWS_DEFAULT_REGION] (us-east-1)")
-      ->group(group);
-  command.add_option(profile_flag, connection.profile, "Profile of the AWS tools [AWS_PROFILE]")
+  /// `otherwise`: the variables of the AWS tools and the default, which the source's manual tells once.
+  const auto help = [&](const std::string& text, const std::string& otherwise) {
+    return flags.of_source || otherwise.empty() ? text : text + ' ' + otherwise;
+  };
+  const auto value = [&](const char* name, std::string& into, const char* what, const std::string& text) {
+    return settings.value(flags.prefix + name, into, what, text)->group(flags.group);
+  };
+  const auto toggle = [&](const char* name, bool& into, const char* text) {
+    settings.toggle(flags.prefix + name, into, text)->group(flags.group);
+  };
+  value("endpoint", connection.endpoint, "URL",
+        help("http(s)://host[:port]", "[AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL]"));
+  value("region", connection.region, "REGION",
+        help("Region", "[AWS_REGION, AWS_DEFAULT_REGION] (us-east-1)"));
+  command.add_option(flags.profile, connection.profile, help("Profile of the AWS tools", "[AWS_PROFILE]"))
       ->type_name("NAME")
-      ->group(group);
-  settings.value("--access-key", connection.access_key, "KEY", "Access key id [AWS_ACCESS_KEY_ID]")
-      ->group(group);
-  CLI::Option* secret = settings
-                            .value("--secret-key", connection.secret_key, "SECRET",
-                                   "Secret key; other users of the machine see it in the list of processes "
-                                   "[AWS_SECRET_ACCESS_KEY]")
-                            ->group(group);
-  settings
-      .value("--secret-key-file", options.secret_key_file, "FILE", "File whose first line is the secret key")
-      ->excludes(secret)
-      ->group(group);
-  settings.value("--session-token", connection.session_token, "TOKEN", "Session token [AWS_SESSION_TOKEN]")
-      ->group(group);
-  settings.toggle("--no-sign-request", connection.anonymous, "Send requests unsigned, and look for no keys")
-      ->group(group);
-  settings
-      .value("--addressing", connection.addressing, "STYLE",
-             "path, virtual (the bucket in the host name), or auto: virtual at Amazon S3 only")
-      ->check(one_of({"auto", "path", "virtual"}))
-      ->group(group);
-  settings
-      .value("--ca-file", connection.ca_file, "FILE",
-             "Certificates to trust, as PEM, instead of the system's [AWS_CA_BUNDLE]")
-      ->group(group);
-  settings.toggle("--insecure", connection.insecure, "Trust any certificate")->group(group);
+      ->group(flags.group);
+  value("access-key", connection.access_key, "KEY", help("Access key id", "[AWS_ACCESS_KEY_ID]"));
+  CLI::Option* secret = value("secret-key", connection.secret_key, "SECRET",
+                              help("Secret key; other users of the machine see it in the list of processes",
+                                   "[AWS_SECRET_ACCESS_KEY]"));
+  value("secret-key-file", options.secret_key_file, "FILE", "File whose first line is the secret key")
+      ->excludes(secret);
+  value("session-token", connection.session_token, "TOKEN", help("Session token", "[AWS_SESSION_TOKEN]"));
+  toggle("no-sign-request", connection.anonymous, "Send requests unsigned, and look for no keys");
+  value("addressing", connection.addressing, "STYLE",
+        "path, virtual (the bucket in the host name), or auto: virtual at Amazon S3 only")
+      ->check(one_of({"auto", "path", "virtual"}));
+  value("ca-file", connection.ca_file, "FILE",
+        help("Certificates to trust, as PEM, instead of the system's", "[AWS_CA_BUNDLE]"));
+  toggle("insecure", connection.insecure, "Trust any certificate");
+}
+
+void add_connection(CLI::App& command, ConnectionOptions& options, const std::string& profile_flag) {
+  add_connection_flags(command, options, {.profile = profile_flag});
 }
 
 std::expected<client::ConnectionSettings, std::string> settings_of(const ConnectionOptions& options) {

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include <partsmith/client/objects.h>
-#include <partsmith/protocol/uri.h>
 #include <partsmith/values/limits.h>
 
 #include "answer_document.h"
+#include "listed_names.h"
 #include "numbers.h"
 
 namespace partsmith::client {
@@ -14,26 +14,7 @@ namespace {
 
 using protocol::XmlElement;
 
-/// Keys and prefixes as they are, whichever way the listing writes them.
-class Names {
- public:
-  explicit Names(const XmlElement& listing) : encoded_(listing.child_text("EncodingType") == "url") {}
-
-  std::optional<std::string> of(const XmlElement& element, std::string_view child) const {
-    // The text as it is: white space at its ends belongs to the key.
-    const auto* found = element.child(child);
-    if (found == nullptr) return std::nullopt;
-    if (!encoded_) return found->text;
-    auto text = found->text;
-    std::ranges::replace(text, '+', ' ');
-    return protocol::percent_decode(text);
-  }
-
- private:
-  bool encoded_;
-};
-
-Result<ObjectInList> read_object(const XmlElement& element, const Names& names) {
+Result<ObjectInList> read_object(const XmlElement& element, const ListedNames& names) {
   auto key = names.of(element, "Key");
   if (!key) return malformed_answer("an object in the listing has no readable Key");
   const auto size = whole_number(element.child_text("Size").value_or(""));
@@ -77,7 +58,7 @@ Result<std::vector<BucketInList>> read_buckets(const S3Answer& answer) {
 Result<ObjectsPage> read_objects_page(const S3Answer& answer) {
   const auto document = answer_document(answer, "ListBucketResult");
   if (!document) return std::unexpected(document.error());
-  const Names names(*document);
+  const ListedNames names(*document);
   ObjectsPage page;
   for (const auto& child : document->children) {
     if (child.name == "CommonPrefixes") {

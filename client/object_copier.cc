@@ -1,19 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include <partsmith/client/object_copier.h>
-#include <partsmith/protocol/uri.h>
+#include <partsmith/client/object_likeness.h>
 
 #include "parallel.h"
 
 namespace partsmith::client {
 namespace {
-
-constexpr std::array<std::string_view, 6> kept_headers{"cache-control",    "content-disposition",
-                                                       "content-encoding", "content-language",
-                                                       "content-type",     "expires"};
 
 void add_all(protocol::Headers& into, const protocol::Headers& headers) {
   for (const auto& [name, value] : headers) into.set(name, value);
@@ -52,16 +47,13 @@ class Copy {
   Result<protocol::Headers> creation_headers() {
     protocol::Headers headers;
     if (!options_.replace_metadata) {
-      for (const auto& [name, value] : facts_.headers) {
-        const auto lower = protocol::lower_case(name);
-        const bool kept = std::ranges::find(kept_headers, lower) != kept_headers.end();
-        if (kept || lower.starts_with("x-amz-meta-")) headers.add(name, value);
-      }
+      headers = described_headers(facts_);
+      headers.remove("x-amz-website-redirect-location");  // CopyObject doesn't take it along either
     }
-    if (!options_.replace_tags && facts_.headers.has("x-amz-tagging-count")) {
-      auto tags = tags_of_source();
+    if (!options_.replace_tags) {
+      auto tags = tags_of({client_, from_}, facts_, options_.call_policy);
       if (!tags) return std::unexpected(tags.error());
-      headers.set("x-amz-tagging", *tags);
+      if (!tags->empty()) headers.set("x-amz-tagging", *tags);
     }
     add_all(headers, options_.headers);
     for (const auto& [name, value] : options_.key_headers) {
@@ -78,27 +70,6 @@ class Copy {
     const bool comparable =
         facts_.full_checksum && traits(facts_.full_checksum->algorithm).full_object_allowed;
     return comparable ? facts_.full_checksum->algorithm : ChecksumAlgorithm::crc64nvme;
-  }
-
-  Result<std::string> tags_of_source() {
-    const auto answer = call(client_, get_object_tagging(from_.bucket, from_.key), options_.call_policy);
-    if (!answer) {
-      auto error = answer.error();
-      error.detail = fmt::format("the source's tags cannot be read, to be copied: {}", error.detail);
-      return std::unexpected(std::move(error));
-    }
-    const auto document = answer->document();
-    const auto* set = document ? document->child("TagSet") : nullptr;
-    if (set == nullptr)
-      return std::unexpected(ClientError(ErrorKind::malformed, "the answer is no Tagging document"));
-    std::string tags;
-    for (const auto& tag : set->children) {
-      tags +=
-          fmt::format("{}{}={}", tags.empty() ? "" : "&",
-                      protocol::uri_encode(tag.child_text("Key").value_or(""), protocol::Slash::encode),
-                      protocol::uri_encode(tag.child_text("Value").value_or(""), protocol::Slash::encode));
-    }
-    return tags;
   }
 
   std::expected<StoredObject, UploadTrouble> in_parts() {

@@ -6,6 +6,8 @@
 #include <partsmith/values/digest.h>
 #include <partsmith/values/limits.h>
 
+#include "refused_checksum.h"
+
 namespace partsmith::client {
 namespace {
 
@@ -37,14 +39,6 @@ class LookedAhead final : public PartSource {
   std::deque<Body> ahead_;
   bool ended_ = false;
 };
-
-/// What services without checksums say of a request that has one.
-bool refuses_checksums(const ClientError& error) {
-  if (!error.failure) return false;
-  const auto& code = error.failure->code;
-  return error.failure->status == 501 ||
-         (error.failure->status == 400 && (code == "InvalidArgument" || code == "InvalidRequest"));
-}
 
 S3Request head_of(const std::string& bucket, const std::string& key, const MultipartUploadOptions& options) {
   auto head = head_object(bucket, key);
@@ -111,7 +105,7 @@ std::expected<StoredObject, UploadTrouble> put_whole(S3Client& client, const std
   }
   const CallPolicy call_policy{options.retries, options.stop};
   auto answer = call(client, request, call_policy);
-  if (!answer && sent && refuses_checksums(answer.error())) answer = call(client, plain, call_policy);
+  if (!answer && sent && refuses_checksum(answer.error())) answer = call(client, plain, call_policy);
   if (!answer) return std::unexpected(UploadTrouble{answer.error(), {}, std::nullopt});
 
   if (options.progress) options.progress(stored.bytes);
@@ -167,7 +161,7 @@ std::expected<StoredObject, UploadTrouble> store_object(S3Client& client, const 
   }
   auto uploaded = upload_in_parts(client, bucket, key, ahead, options);
   if (!uploaded && uploaded.error().upload_id.empty() && options.checksum &&
-      refuses_checksums(uploaded.error().error)) {
+      refuses_checksum(uploaded.error().error)) {
     auto without = options;
     without.checksum.reset();
     uploaded = upload_in_parts(client, bucket, key, ahead, without);

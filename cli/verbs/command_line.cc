@@ -9,8 +9,10 @@
 #include "conform_interruption.h"
 #include "connection_options.h"
 #include "option_values.h"
+#include "source_connection.h"
 #include "standard_streams.h"
 #include "verbs/transfer.h"
+#include "verbs/transfer_manual.h"
 
 namespace partsmith::cli {
 namespace {
@@ -228,10 +230,24 @@ void copying_options(CLI::App& command, TransferOptions& options) {
       ->type_name("FILE")
       ->group(group);
   object_options(command, options.object);
+  add_source_connection(command, options.source);
 }
 
 void cp_options(CLI::App& command, CpOptions& options) {
   copying_options(command, options);
+  const std::string group = "Between buckets";
+  command
+      .add_flag("--versions", options.versions,
+                "Copy all versions and delete markers, in their order, to a bucket that keeps versions")
+      ->group(group);
+  auto* verify =
+      command
+          .add_flag("--verify", options.verify,
+                    "Afterwards compare what both sides have, and tell each difference; exit code 1 for any")
+          ->group(group);
+  command.add_flag("--verify-only", options.verify_only, "Compare, and copy nothing")
+      ->excludes(verify)
+      ->group(group);
 }
 
 void mv_options(CLI::App& command, MvOptions& options) {
@@ -246,31 +262,6 @@ void resume_options(CLI::App& command, ResumeOptions& options) {
   command.add_flag("--complete", options.complete, "Complete the upload with the parts that it has");
   transfer_options(command, options.transfer);
 }
-
-constexpr const char* transfer_manual =
-    "Sources and destinations: a file; - (stdin, stdout); s3://BUCKET/KEY; as a source also a Redis list:\n"
-    "redis://[USER[:PASSWORD]@]HOST[:PORT]/DATABASE/KEY, whose elements become parts, joined where they have "
-    "less\n"
-    "than 5 MiB. A destination that ends with '/', is a bucket or a folder keeps the source's name.\n"
-    "-r takes what is in the folder (not the folder itself): `cp -r site s3://www` puts site/a.html at "
-    "s3://www/a.html.\n"
-    "Links are followed, unless --no-follow-symlinks; what can't be taken (a link to nowhere or round in a "
-    "circle, "
-    "a\n"
-    "pipe) is reported, and the others go on. The last --include or --exclude that matches the path\n"
-    "below the folder decides; where none does, it is taken, unless the first filter is an --include. '*' "
-    "matches '/'.\n"
-    "\n"
-    "What was sent is compared with what the service has, what came with what it should be: by the checksum "
-    "of the\n"
-    "whole, else by ETags, else only by size; the line per object says which (\"same checksum\"). A download "
-    "gets its\n"
-    "name when it is whole and proved. From object to object the bytes stay in the service.\n"
-    "Ctrl-C ends transfers and aborts uploads, unless --keep; `partsmith resume` or `cp --resume` goes on "
-    "with one:\n"
-    "parts that are there and hold the same bytes are not sent again. Memory: up to a part for each of "
-    "--jobs, and\n"
-    "two more for each object on its way; a file's parts of more than 16 MiB are read as they are sent.";
 
 }  // namespace
 

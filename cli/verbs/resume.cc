@@ -59,8 +59,8 @@ VerbResult resume(const ResumeOptions& options, Session& session) {
     return misused("the source is a file or a Redis list");
   auto how = options.transfer;
   how.resume = true;
-  Transfers transfers(how, session, Mode::copy, false, upload->upload_id);
-  transfers.add(*source, *url);
+  Transfers transfers(how, {session, session.client}, Mode::copy, false, upload->upload_id);
+  transfers.add({*source, *url});
   return transfers.finish();
 }
 

@@ -8,6 +8,7 @@
 
 #include <partsmith/values/limits.h>
 
+#include "connection_options.h"
 #include "verbs/filters.h"
 #include "verbs/session.h"
 
@@ -39,6 +40,9 @@ struct TransferOptions {
   bool no_overwrite = false;
   bool resume = false;
   bool keep = false;
+  bool versions = false;     ///< from object to object: all of them, and delete markers
+  bool verify = false;       ///< compare the two sides afterwards
+  bool verify_only = false;  ///< compare them, and copy nothing
   bool quiet = false;
   bool json = false;
   unsigned jobs = 4;
@@ -49,6 +53,7 @@ struct TransferOptions {
   std::string sse_c_key;         ///< file with a customer key, for what is written and read
   std::string sse_c_source_key;  ///< of the source of a copy
   ObjectOptions object;
+  ConnectionOptions source;  ///< the service that is read from, when it is another
 };
 
 struct CpOptions : TransferOptions {};

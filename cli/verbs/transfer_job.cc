@@ -9,6 +9,7 @@
 #include <partsmith/client/object_downloader.h>
 #include <partsmith/client/object_uploader.h>
 
+#include "verbs/carrying.h"
 #include "verbs/object_headers.h"
 #include "verbs/open_uploads.h"
 #include "verbs/text.h"
@@ -29,20 +30,6 @@ std::string what_to_do(const Job& job) {
   if (std::holds_alternative<S3Url>(job.from)) return "abort " + to_string(job.to);
   const bool stream = std::holds_alternative<StandardStream>(job.from);
   return fmt::format("resume {} {}", to_string(job.to), stream ? "FILE" : to_string(job.from));
-}
-
-/// What went wrong, and what became of the upload.
-std::unexpected<VerbError> failed_upload(const Job& job, const client::UploadTrouble& trouble, bool kept) {
-  auto told = failed(to_string(job.to), trouble.error);
-  auto& line = told.error().line;
-  if (trouble.upload_id.empty()) return told;
-  if (!kept && !trouble.abort) {
-    line += "; the upload was aborted";
-    return told;
-  }
-  if (trouble.abort) line += fmt::format("; it could not be aborted either ({})", trouble.abort->detail);
-  line += fmt::format("; it stays open: partsmith {} --upload-id {}", what_to_do(job), trouble.upload_id);
-  return told;
 }
 
 class Storing {
@@ -142,12 +129,12 @@ struct SourceObject {
 };
 
 std::expected<SourceObject, VerbError> look_at(const S3Url& from, const std::string& key_file,
-                                             Session& session) {
+                                               const Transferring& how) {
   const auto keys = customer_key_headers(key_file);
   if (!keys) return std::unexpected(keys.error());
   auto head = client::head_object(from.bucket, from.key);
   add_all(head.headers, *keys);
-  auto facts = client::object_facts(session.client, head, session.call_policy);
+  auto facts = client::object_facts(how.source, head, how.session.call_policy);
   if (!facts) return failed(from.text(), facts.error());
   auto get = client::get_object(from.bucket, from.key);
   add_all(get.headers, *keys);
@@ -155,10 +142,10 @@ std::expected<SourceObject, VerbError> look_at(const S3Url& from, const std::str
 }
 
 std::expected<Transferred, VerbError> fetch(const Job& job, const S3Url& from, const Transferring& how) {
-  const auto source = look_at(from, how.options.sse_c_key, how.session);
+  const auto source = look_at(from, how.options.sse_c_key, how);
   if (!source) return std::unexpected(source.error());
   how.progress.expect(source->facts.size);
-  auto& client = how.session.client;
+  auto& client = how.source;
   client::Result<client::Proof> proof = client::Proof::size;
   if (const auto* path = std::get_if<Path>(&job.to)) {
     client::DownloadOptions options{how.options.jobs, how.options.part_size,     how.session.call_policy,
@@ -207,7 +194,7 @@ std::expected<client::CopyOptions, VerbError> copy_options(const S3Url& to, cons
 
 std::expected<Transferred, VerbError> copy(const Job& job, const S3Url& from, const S3Url& to,
                                          const Transferring& how) {
-  const auto source = look_at(from, how.options.sse_c_source_key, how.session);
+  const auto source = look_at(from, how.options.sse_c_source_key, how);
   if (!source) return std::unexpected(source.error());
   auto options = copy_options(to, how);
   if (!options) return std::unexpected(options.error());
@@ -224,9 +211,28 @@ std::expected<Transferred, VerbError> copy(const Job& job, const S3Url& from, co
 
 }  // namespace
 
+std::unexpected<VerbError> failed_upload(const Job& job, const client::UploadTrouble& trouble, bool kept) {
+  auto told = failed(to_string(job.to), trouble.error);
+  auto& line = told.error().line;
+  if (trouble.upload_id.empty()) return told;
+  if (!kept && !trouble.abort) {
+    line += "; the upload was aborted";
+    return told;
+  }
+  if (trouble.abort) line += fmt::format("; it could not be aborted either ({})", trouble.abort->detail);
+  line += fmt::format("; it stays open: partsmith {} --upload-id {}", what_to_do(job), trouble.upload_id);
+  return told;
+}
+
+bool between_services(const Job& job, const Transferring& how) {
+  return std::holds_alternative<S3Url>(job.from) && std::holds_alternative<S3Url>(job.to) &&
+         (&how.source != &how.session.client || how.options.versions);
+}
+
 std::expected<Transferred, VerbError> transfer(const Job& job, const Transferring& how) {
   const auto* from = std::get_if<S3Url>(&job.from);
   const auto* to = std::get_if<S3Url>(&job.to);
+  if (between_services(job, how)) return carry(job, how);
   if (from != nullptr && to != nullptr) return copy(job, *from, *to, how);
   if (from != nullptr) return fetch(job, *from, how);
   how.progress.expect(known_size(job.from));
@@ -235,8 +241,8 @@ std::expected<Transferred, VerbError> transfer(const Job& job, const Transferrin
 
 VerbResult remove_source(const Place& from, const Transferring& how) {
   if (const auto* url = std::get_if<S3Url>(&from)) {
-    const auto gone = client::call(how.session.client, client::delete_object(url->bucket, url->key),
-                                   how.session.call_policy);
+    const auto gone =
+        client::call(how.source, client::delete_object(url->bucket, url->key), how.session.call_policy);
     if (!gone) return failed(url->text(), gone.error());
     return {};
   }

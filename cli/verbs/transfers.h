@@ -11,17 +11,17 @@
 
 namespace partsmith::cli {
 
-enum class Mode { copy, move };
+enum class Mode { copy, move, verify };
 
 /// Does jobs as they come, several at a time, and tells of each.
 class Transfers {
  public:
   /// `many`: each failure is told as it comes, and the others go on. `upload_id`: the upload to go on with.
-  Transfers(const TransferOptions& options, Session& session, Mode mode, bool many,
+  Transfers(const TransferOptions& options, const Sides& sides, Mode mode, bool many,
             std::string upload_id = {});
 
-  /// Waits while too many are waiting. False when there is no use in more.
-  bool add(Place from, Place to);
+  /// Waits while too many are waiting. False when there is no use in more. The job's number is given here.
+  bool add(Job job);
   /// A file or key that cannot even become a job.
   void refuse(const VerbError& trouble);
   /// After the last job.
@@ -31,6 +31,7 @@ class Transfers {
   bool stopped() const { return how_.session.call_policy.stop.stop_requested(); }
   void work();
   VerbResult run(const Job& job);
+  VerbResult run_comparison(const Job& job);
   void note(const VerbError& trouble);  ///< with the mutex held
   void tell(const Job& job, const Transferred& done);
   void tell(const std::string& line);
