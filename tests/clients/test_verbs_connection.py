@@ -74,7 +74,7 @@ def test_the_secret_key_can_come_from_a_file(tmp_path: Path) -> None:
         assert told.returncode == DONE and "every user of this machine may read" in told.stderr
         assert "go together" in ls("--secret-key-file", secret).stderr
         assert "--secret-key-file: cannot read" in ls("--access-key", "own", "--secret-key-file", tmp_path / "none").stderr
-        assert "excludes" in ls("--access-key", "own", "--secret-key", "x", "--secret-key-file", secret).stderr
+        assert "exclude each other" in ls("--access-key", "own", "--secret-key", "x", "--secret-key-file", secret).stderr
         checked = subprocess.run([BINARY, "conform", "--endpoint", server.url, "--access-key", "own", "--secret-key-file", secret,
                                   "--only", "multipart.abort.answer"], capture_output=True, text=True, timeout=PATIENCE, check=False)
         assert checked.returncode == DONE, checked.stdout + checked.stderr

@@ -2,6 +2,7 @@
 
 #include "catch.h"
 #include "temporary_config.h"
+#include "temporary_folder.h"
 
 using namespace partsmith;
 using namespace partsmith::client;
@@ -148,14 +149,30 @@ TEST_CASE("Amazon S3 is only meant without an endpoint where that is wanted") {
   CHECK(connection.error().find("no endpoint") != std::string::npos);
 }
 
+TEST_CASE("Certificates that aren't there are told before anything is sent") {
+  const TemporaryConfig files("", credentials);
+  const auto connection = resolve_connection({.ca_file = "/none.pem"}, files.environment());
+  REQUIRE_FALSE(connection);
+  CHECK(connection.error().starts_with("cannot read /none.pem, the certificates to trust: "));
+}
+
 TEST_CASE("Certificates are trusted as told") {
-  const TemporaryConfig files("[default]\nca_bundle = /config.pem\n", credentials);
-  const auto with = [&](ConnectionSettings said, std::map<std::string, std::string> variables) {
-    return resolve_connection(said, files.environment(std::move(variables)))->options.http;
+  const test::TemporaryFolder folder;
+  const auto certificates = [&](const std::string& name) {
+    const auto file = folder.path() / name;
+    test::write_file(file, "");
+    return file.string();
   };
-  CHECK(with({}, {}).ca_file == "/config.pem");
-  CHECK(with({}, {{"AWS_CA_BUNDLE", "/variable.pem"}}).ca_file == "/variable.pem");
-  CHECK(with({.ca_file = "/flag.pem"}, {{"AWS_CA_BUNDLE", "/variable.pem"}}).ca_file == "/flag.pem");
+  const std::string of_config = certificates("config.pem");
+  const std::string of_variable = certificates("variable.pem");
+  const std::string of_flag = certificates("flag.pem");
+  const TemporaryConfig files("[default]\nca_bundle = " + of_config + "\n", credentials);
+  const auto with = [&](ConnectionSettings said, std::map<std::string, std::string> variables) {
+    return resolve_connection(said, files.environment(std::move(variables))).value().options.http;
+  };
+  CHECK(with({}, {}).ca_file == of_config);
+  CHECK(with({}, {{"AWS_CA_BUNDLE", of_variable}}).ca_file == of_variable);
+  CHECK(with({.ca_file = of_flag}, {{"AWS_CA_BUNDLE", of_variable}}).ca_file == of_flag);
   CHECK(with({}, {}).verify_tls);
   CHECK_FALSE(with({.insecure = true}, {}).verify_tls);
 }
