@@ -6,6 +6,8 @@
 #include <partsmith/protocol/dates.h>
 #include <partsmith/protocol/uri.h>
 
+#include "upstream_id.h"
+
 namespace partsmith::server {
 namespace {
 
@@ -66,6 +68,7 @@ std::string text_line(const LogEntry& entry) {
   if (!entry.error.empty()) line += fmt::format(" {} {}", entry.error, quoted(entry.message));
   line += fmt::format(" in={} out={} {:.1f}ms {}", entry.bytes_in, entry.bytes_out, milliseconds(entry.took),
                       entry.request_id);
+  if (!entry.upstream_id.empty()) line += " upstream=" + harmless(entry.upstream_id);
   if (entry.cut) line += " cut";
   if (!entry.detail.empty()) line += " cause=" + quoted(entry.detail);
   return line;
@@ -78,12 +81,22 @@ std::string json_line(const LogEntry& entry) {
       {"operation", entry.operation},                  {"status", entry.status},
       {"bytes_in", entry.bytes_in},                    {"bytes_out", entry.bytes_out},
       {"ms", milliseconds(entry.took)},                {"request_id", entry.request_id}};
+  if (!entry.upstream_id.empty()) line["upstream_request_id"] = entry.upstream_id;
   if (!entry.upload.empty()) line["query"] = harmless(entry.upload);
   if (!entry.error.empty()) line["error"] = entry.error;
   if (!entry.message.empty()) line["message"] = entry.message;
   if (!entry.detail.empty()) line["cause"] = entry.detail;
   if (entry.cut) line["cut"] = true;
   return line.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+void RequestLog::answering(Visit& visit, Response& response) {
+  const auto id = response.headers.get(upstream_id_header);
+  if (!id || *id == visit.ids.request_id) return;
+  if (visit.end().headers.size() > 0) return;  // the journal keeps all of them
+  Response told;
+  told.headers.add(upstream_id_header, std::string(*id));
+  visit.keep_answer(told);
 }
 
 void RequestLog::sent(const Visit& visit) {
@@ -103,6 +116,7 @@ void RequestLog::sent(const Visit& visit) {
                        .bytes_out = end.exchange.bytes_out,
                        .took = std::chrono::duration_cast<std::chrono::microseconds>(end.took),
                        .request_id = visit.ids.request_id,
+                       .upstream_id = upstream_request_id(visit),
                        .cut = end.exchange.cut};
   const std::string line = format_ == LogFormat::json ? json_line(entry) : text_line(entry);
   const std::scoped_lock lock(mutex_);

@@ -30,6 +30,7 @@ struct LogEntry {
   std::uint64_t bytes_out = 0;
   std::chrono::microseconds took{};
   std::string_view request_id = {};
+  std::string_view upstream_id = {};  ///< of the same request, by the upstream that answered it
   bool cut = false;
 };
 
@@ -37,7 +38,7 @@ struct LogEntry {
 /// "The …" in=6291456 out=312 12.3ms 4ZK…`: only quoted values hold a space, none a quote or a newline.
 /// Upload ids are shortened.
 std::string text_line(const LogEntry& entry);
-/// The same as an object, upload ids whole.
+/// What an upstream answered has ` upstream=ITS-ID` behind our id. The same as an object, upload ids whole.
 std::string json_line(const LogEntry& entry);
 
 /// Writes the line of each visit, one at a time.
@@ -48,6 +49,7 @@ class RequestLog final : public Observer {
   /// `clock` gives lines their times, and outlives the log.
   RequestLog(LogFormat format, Write write, const Clock& clock)
       : format_(format), write_(std::move(write)), clock_(clock) {}
+  void answering(Visit& visit, Response& response) override;
   void sent(const Visit& visit) override;
 
  private:

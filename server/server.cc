@@ -10,6 +10,7 @@
 #include "faults/presets.h"
 #include "forward/forwarding_engine.h"
 #include "forward/no_store.h"
+#include "forward/world_emptying.h"
 #include "http/edge.h"
 #include "journal/journal_observer.h"
 #include "md5_lanes.h"
@@ -45,7 +46,8 @@ class Server::Impl {
                  {.worlds = *worlds_,
                   .metrics = metrics_,
                   .version = options_.version,
-                  .upstream = options_.upstream.get()}),
+                  .upstream = options_.upstream.get(),
+                  .empty_at_upstream = emptying()}),
         service_(options_,
                  {.worlds = *worlds_, .engine = *engine_, .observers = observers(), .control = &control_}) {}
 
@@ -113,8 +115,19 @@ class Server::Impl {
 
   static std::unique_ptr<Engine> make_engine(const ServerOptions& options) {
     if (!options.upstream) return std::make_unique<LocalEngine>();
-    return std::make_unique<ForwardingEngine>(
-        *options.upstream, NameMap(options.upstream_buckets, options.world_per_access_key()));
+    return std::make_unique<ForwardingEngine>(*options.upstream, name_map(options));
+  }
+
+  static NameMap name_map(const ServerOptions& options) {
+    return {options.upstream_buckets, options.world_per_access_key()};
+  }
+
+  decltype(ControlledServer::empty_at_upstream) emptying() const {
+    if (!options_.upstream || !options_.world_per_access_key()) return {};
+    return [upstream = options_.upstream, names = name_map(options_)](const std::string& access_key,
+                                                                      const std::function<bool()>& stopped) {
+      return empty_world_at(*upstream, names, access_key, stopped);
+    };
   }
 
   std::unique_ptr<Worlds> make_worlds(World nobodys) const {

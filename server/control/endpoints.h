@@ -2,6 +2,8 @@
 /// What the control API answers: a function for each endpoint, by subject. api.cc has their table.
 
 #include <chrono>
+#include <expected>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -23,6 +25,10 @@ struct ControlledServer {
   const Metrics& metrics;
   std::string version;
   Upstream* upstream = nullptr;  ///< none: the buckets are here
+  /// Removes what a world has at the upstream; none where worlds have nothing there that is theirs alone.
+  std::function<std::expected<void, std::string>(const std::string& access_key,
+                                                 const std::function<bool()>& stopped)>
+      empty_at_upstream = {};
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 };
 

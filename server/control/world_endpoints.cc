@@ -44,6 +44,21 @@ Response no_such_snapshot() {
   return error_answer(404, "no snapshot has that name");
 }
 
+/// Its buckets at the upstream, if it has some of its own; an answer where they can't be removed.
+std::optional<Response> empty_at_upstream(const Asked& asked, const std::string& access_key) {
+  if (asked.server.upstream == nullptr || access_key.empty()) return std::nullopt;
+  const Away away(asked.visit.request.place);
+  const auto emptied =
+      asked.server.empty_at_upstream(access_key, [&] { return asked.stopping.stop_requested(); });
+  if (emptied) return std::nullopt;
+  return error_answer(502, "the world can't be emptied: " + emptied.error());
+}
+
+bool has_world(const Asked& asked, const std::string& access_key) {
+  const auto keys = asked.server.worlds.keys();
+  return std::ranges::find(keys, access_key) != keys.end();
+}
+
 Json settings_json(const World& world) {
   return {{"min_part_size", world.settings->minimum_part_bytes.load()}};
 }
@@ -56,13 +71,18 @@ Response list_worlds(const Asked& asked) {
 
 Response remove_world(const Asked& asked) {
   const auto key = protocol::percent_decode(asked.name);
+  if (key && has_world(asked, *key)) {
+    if (auto failed = empty_at_upstream(asked, *key)) return *std::move(failed);
+  }
   const auto removed = key ? asked.server.worlds.remove(*key) : false;
   if (!removed) return error_answer(500, removed.error());
   return *removed ? empty_answer() : error_answer(404, "no access key of that name has a world of its own");
 }
 
 Response reset_world(const Asked& asked) {
-  if (asked.server.upstream != nullptr) return not_here();
+  if (asked.server.upstream != nullptr && !asked.server.empty_at_upstream) return not_here();
+  if (auto failed = empty_at_upstream(asked, std::string(asked.query.get("world").value_or(""))))
+    return *std::move(failed);
   if (const auto done = reset(*asked.world); !done) return error_answer(500, done.error());
   return empty_answer();
 }
@@ -78,6 +98,8 @@ Response get_settings(const Asked& asked) {
 
 /// {"min_part_size": 1024}
 Response change_settings(const Asked& asked) {
+  if (asked.server.upstream != nullptr)
+    return error_answer(501, "the least size of parts is the upstream's to say");
   static constexpr auto names = std::to_array<std::string_view>({"min_part_size"});
   const auto document = nlohmann::json::parse(asked.body, nullptr, false);
   if (!document.is_object() || document.empty())

@@ -5,9 +5,12 @@
 #include <set>
 
 #include <partsmith/protocol/field_syntax.h>
+#include <partsmith/protocol/xml.h>
+#include <partsmith/protocol/xml_bounds.h>
 
 #include "operations/answers.h"
 #include "operations/stored_headers.h"
+#include "tags.h"
 
 namespace partsmith::server {
 namespace {
@@ -104,6 +107,25 @@ S3Result<protocol::Headers> headers_of(const FormFields& fields) {
     headers.add(name, std::move(text));
   }
   return headers;
+}
+
+S3Result<storage::NameValues> form_tags(const FormFields& fields) {
+  storage::NameValues tags;
+  const auto text = form_field(fields, "tagging");
+  if (!text) return tags;
+  constexpr protocol::XmlLimits most{.bytes = limits::max_form_bytes_before_file, .nodes = 1'000};
+  const auto root = protocol::parse_xml(*text, most);
+  if (!root) return std::unexpected(S3Error(ErrorCode::MalformedXML));
+  const protocol::XmlElement* set = root->child("TagSet");
+  if (set == nullptr) return tags;
+  for (const protocol::XmlElement& tag : set->children) {
+    const protocol::XmlElement* key = tag.child("Key");
+    const protocol::XmlElement* value = tag.child("Value");
+    if (key == nullptr || value == nullptr) return std::unexpected(S3Error(ErrorCode::MalformedXML));
+    tags.emplace_back(key->text, value->text);
+  }
+  if (auto ok = check_tags(tags, object_tag_rules); !ok) return std::unexpected(std::move(ok.error()));
+  return tags;
 }
 
 S3Error too_much_before_file() {

@@ -32,6 +32,10 @@ S3Result<void> insert_file_name(FormFields& fields, std::string_view filename);
 /// InvalidArgument for names and values that no head can carry.
 S3Result<protocol::Headers> headers_of(const FormFields& fields);
 
+/// `<Tagging>` of the form; another document has no tags (recorded: post-tagging-invalid). MalformedXML, and
+/// the errors of check_tags().
+S3Result<storage::NameValues> form_tags(const FormFields& fields);
+
 /// Too much stands before the file.
 protocol::S3Error too_much_before_file();
 

@@ -34,6 +34,8 @@ class FormReader {
 
   /// Takes what came next.
   State feed(ByteView bytes);
+  /// Once the file has begun, how many bytes stand before its first one.
+  std::size_t bytes_before_file() const { return read_ - line_put_before; }
   /// Whether the file was there, to its end.
   bool has_file() const { return file_ended_; }
 
@@ -45,6 +47,8 @@ class FormReader {
   std::optional<std::string> take_until(std::string_view end);
   void feed_file(std::string_view bytes);
   bool fail(State why);
+
+  static constexpr std::size_t line_put_before = 2;  ///< of before_file_
 
   std::string delimiter_;
   Handlers handlers_;

@@ -8,6 +8,7 @@
 #include "configuration/cors.h"
 #include "forward/deletions.h"
 #include "forward/forwarded_answer.h"
+#include "forward/forwarded_form.h"
 #include "forward/forwarded_payload.h"
 #include "forward/forwarded_request.h"
 #include "forward/upstream_errors.h"
@@ -32,7 +33,6 @@ S3Result<void> check_forwardable(const Visit& visit, const std::optional<Upstrea
     return std::unexpected(S3Error(ErrorCode::NotImplemented, std::string(visit.operation().name) +
                                                                   " is not forwarded" + std::string(why)));
   };
-  if (visit.is(PostObject)) return not_forwarded(": the form is signed for this server");
   const bool is_part =
       place && !place->key_prefix.empty() && visit.operation().scope == protocol::Scope::bucket;
   if (is_part && std::ranges::find(below_a_prefix, visit.operation().id) == below_a_prefix.end())
@@ -48,6 +48,10 @@ bool asks_for_encoded_keys(const Visit& visit) {
 }  // namespace
 
 Outcome ForwardingEngine::perform(Visit& visit) {
+  if (visit.is(PostObject)) {
+    ForwardedForm form(visit, upstream_, names_, [&](const auto& place) { return names_for(visit, place); });
+    return receive_form(visit, form);
+  }
   const auto place = upstream_place(visit, names_);
   if (!place) return std::unexpected(place.error());
   if (auto ok = check_forwardable(visit, *place); !ok) return std::unexpected(std::move(ok.error()));

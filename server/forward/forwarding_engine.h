@@ -1,7 +1,6 @@
 #pragma once
 /// `perform` by forwarding: each operation is signed anew and carried out by an upstream. What can't be
-/// forwarded, as a browser's form or the configuration of a bucket of which only a prefix is ours, is
-/// NotImplemented.
+/// forwarded, as the configuration of a bucket of which only a prefix is ours, is NotImplemented.
 
 #include "engine.h"
 #include "forward/name_map.h"

@@ -1,12 +1,14 @@
 #pragma once
 /// What stands in the place of a world's store where an upstream has the buckets: it has nothing, and says
-/// so.
+/// so of what is asked for or put into it.
 
 #include <partsmith/storage/store.h>
 
 namespace partsmith::server {
 
-inline constexpr const char* of_an_upstream = "the buckets are an upstream's, and stay as they are";
+inline constexpr const char* of_an_upstream =
+    "the buckets are an upstream's: they stay as they are, but those of the worlds of access keys, and no "
+    "snapshot can be taken";
 
 class NoStore final : public storage::Store {
  public:
@@ -20,7 +22,7 @@ class NoStore final : public storage::Store {
   storage::Result<void> delete_bucket(const BucketName&) override { return elsewhere(); }
   storage::Result<storage::BucketPage> buckets(const std::string&, const std::string&,
                                                std::uint32_t) override {
-    return elsewhere();
+    return storage::BucketPage();
   }
   storage::Result<std::optional<std::string>> bucket_document(const BucketName&,
                                                               storage::BucketDocument) override {
@@ -86,7 +88,9 @@ class NoStore final : public storage::Store {
   storage::Result<storage::UploadPage> list_uploads(const BucketName&, const storage::UploadQuery&) override {
     return elsewhere();
   }
-  storage::Result<std::vector<storage::SnapshotInfo>> snapshots() override { return elsewhere(); }
+  storage::Result<std::vector<storage::SnapshotInfo>> snapshots() override {
+    return std::vector<storage::SnapshotInfo>();
+  }
   storage::Result<bool> take_snapshot(const std::string&) override { return elsewhere(); }
   storage::Result<bool> restore_snapshot(const std::string&) override { return elsewhere(); }
   storage::Result<bool> remove_snapshot(const std::string&) override { return elsewhere(); }

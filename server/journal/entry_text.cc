@@ -1,17 +1,17 @@
 #include "journal/entry_text.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-
-#include <nlohmann/json.hpp>
 
 #include <partsmith/protocol/dates.h>
 #include <partsmith/protocol/path.h>
 #include <partsmith/values/checksum.h>
 
 #include "faults/fault_set.h"
+#include "upstream_id.h"
 
 namespace partsmith::server {
 namespace {
@@ -153,6 +153,7 @@ Json to_json(const Journal::Entry& entry) {
   if (const auto attempt = sdk_attempt(visit)) json["attempt"] = *attempt;
   json["user_agent"] = utf8(visit.request.headers.value("user-agent"));
   json["request_id"] = visit.ids.request_id;
+  if (const auto id = upstream_request_id(visit); !id.empty()) json["upstream_request_id"] = utf8(id);
   json["request_headers"] = headers_json(visit.request.headers);
   json["response_headers"] = headers_json(end.headers);
   Json stages = Json::object();

@@ -15,7 +15,7 @@ from gateway.gateways import ENGINE_KEY, ENGINE_SECRET, Gateway, metric
 from support.data import MIB, SMALLEST_PART, etag, multipart_etag, seeded_bytes, seeded_file
 from support.plain_http import send
 from support.s3 import Upload, client, new_bucket, read, refused
-from support.server import Server
+from support.server import Server, eventually
 
 
 @pytest.fixture
@@ -166,6 +166,20 @@ def test_answers_have_the_engine_s_own_ids(s3: BaseClient, engine: Server, gatew
     assert (entry["status"], entry["error"]) == (404, "NoSuchKey")
 
 
+def test_log_and_journal_tell_the_engine_s_id_beside_ours(
+        s3: BaseClient, engine: Server, gateway: Gateway, bucket: str) -> None:
+    theirs = s3.put_object(Bucket=bucket, Key="a", Body=b"x")["ResponseMetadata"]["RequestId"]
+    entry = Control(gateway).journal(operation="PutObject", bucket=bucket)[-1]
+    assert entry["upstream_request_id"] == theirs != entry["request_id"]
+    line = f" {entry['request_id']} upstream={theirs}\n"
+    eventually(lambda: line in gateway.log(), "the line is written")
+    with refused("SignatureDoesNotMatch"):  # by the gateway itself
+        client(gateway, secret_key="wrong").get_object(Bucket=bucket, Key="a")
+    ours = Control(gateway).journal(operation="GetObject", bucket=bucket)[-1]
+    assert "upstream_request_id" not in ours
+    assert "upstream_request_id" not in Control(engine).journal(operation="PutObject", bucket=bucket)[-1]
+
+
 def test_who_asks_first_is_refused_before_the_body_is_sent(gateway: Gateway, s3: BaseClient) -> None:
     url = s3.generate_presigned_url("put_object", {"Bucket": "there-is-no-such-bucket", "Key": "a"})
     with socket.create_connection(("127.0.0.1", gateway.port)) as connection:
@@ -266,16 +280,6 @@ def test_a_fault_of_bytes_is_the_gateway_s_though_nobody_else_sees_them(tmp_path
         assert send("PUT", url, body).status == 200
         got = read(s3, name, "a")
         assert [at for at, (ours, theirs) in enumerate(zip(body, got, strict=True)) if ours != theirs] == [2 * MIB]
-
-
-def test_what_a_gateway_can_t_do_it_says(gateway: Gateway, s3: BaseClient, bucket: str) -> None:
-    form = (b'--x\r\nContent-Disposition: form-data; name="key"\r\n\r\na\r\n--x\r\nContent-Disposition: form-data; name="file"'
-            b"\r\n\r\nx\r\n--x--\r\n")
-    posted = send("POST", f"{gateway.url}/{bucket}", form, {"Content-Type": "multipart/form-data; boundary=x"})
-    assert (posted.status, posted.error()["Code"]) == (501, "NotImplemented")
-    for method, path in (("POST", "v1/reset"), ("GET", "v1/snapshots"), ("PUT", "v1/snapshots/a")):
-        told = send(method, f"{gateway.url}/_partsmith/{path}")
-        assert told.status == 501, path
 
 
 def test_the_upstream_is_counted(gateway: Gateway, s3: BaseClient, bucket: str) -> None:

@@ -41,6 +41,13 @@ TEST_CASE("No byte of a line is one that a terminal obeys, wherever it comes fro
   }
 }
 
+TEST_CASE("What an upstream answered has its id beside ours") {
+  LogEntry forwarded = entry();
+  forwarded.upstream_id = "THEIRS\n";
+  CHECK(text_line(forwarded).ends_with(" 1.2ms ID upstream=THEIRS%0A"));
+  CHECK(json_line(forwarded).contains(R"("request_id":"ID","upstream_request_id":"THEIRS\n")"));
+}
+
 TEST_CASE("A JSON line tells the same") {
   CHECK(json_line(entry()) ==
         R"({"time":"2026-02-21T00:05:00Z","peer":"127.0.0.1","method":"PUT","path":"/films/a%20b%0A",)"
