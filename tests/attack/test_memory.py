@@ -77,7 +77,7 @@ def lifecycle_of_two_mib(server: Server) -> bytes:
 
 def longest_error(server: Server) -> bytes:
     """A head of 60 KiB that is told back, each byte as six, to whoever sends it."""
-    return head("GET", "/films/k?x-id=" + "%22" * 19_000, [("Host", "127.0.0.1"), ("Authorization", "AWS4-HMAC-SHA256 " + '"' * 5_000)])
+    return head("GET", "/films/k?x-id=" + "%22" * 19_000, [("Host", "127.0.0.1"), ("Authorization", '"' * 5_000)])
 
 
 def all_at_once(server: Server, request: bytes) -> list[bytes]:
@@ -99,7 +99,7 @@ def code(answer: bytes) -> str:
 @pytest.mark.parametrize(("dearest", "codes"), [
     (complete_of_every_part, {"InvalidPart", "SlowDown"}), (delete_of_long_keys, {"200", "SlowDown"}),
     (lifecycle_of_nothing, {"MalformedXML", "SlowDown"}), (lifecycle_of_two_mib, {"200", "SlowDown"}),
-    (longest_error, {"AuthorizationHeaderMalformed"})])
+    (longest_error, {"InvalidArgument"})])
 def test_the_dearest_requests_at_once_leave_the_server_small_and_answering(
         attacked: Server, dearest: Callable[[Server], bytes], codes: set[str]) -> None:
     """64 of a kind; at least one is done."""

@@ -113,7 +113,8 @@ class Keys:
         request.drop_header("authorization")
         request.set_header("x-amz-date", date)
         request.set_header("x-amz-content-sha256", payload)
-        names = sorted({n.lower() for n, _ in request.headers if n.lower() == "host" or n.lower().startswith("x-amz-")})
+        names = sorted({n.lower() for n, _ in request.headers
+                        if n.lower() in ("host", "content-md5") or n.lower().startswith("x-amz-")})
         signature = self.of_request(request, date, scope, names, payload)
         request.set_header("Authorization", f"AWS4-HMAC-SHA256 Credential={self.access}/{scope}, "
                                             f"SignedHeaders={';'.join(names)}, Signature={signature}")
