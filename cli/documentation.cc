@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "flags_of.h"
 #include "option_values.h"
 
 namespace partsmith::cli {
@@ -29,13 +30,6 @@ std::vector<Command> commands_of(const CLI::App& program) {
   std::vector<Command> all;
   gather(program, "", all);
   return all;
-}
-
-std::vector<std::string> flags_of(const CLI::Option& option) {
-  std::vector<std::string> flags;
-  for (const std::string& name : option.get_snames()) flags.push_back('-' + name);
-  for (const std::string& name : option.get_lnames()) flags.push_back("--" + name);
-  return flags;
 }
 
 bool takes_value(const CLI::Option& option) {

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include "flags_of.h"
+
 namespace partsmith::cli {
 namespace {
 
@@ -33,18 +35,11 @@ std::vector<std::string> commands_of(const CLI::App& app) {
   return names;
 }
 
-std::vector<std::string> flags_of(const CLI::Option& option) {
-  std::vector<std::string> flags;
-  for (const std::string& name : option.get_snames()) flags.push_back('-' + name);
-  for (const std::string& name : option.get_lnames()) flags.push_back("--" + name);
-  return flags;
-}
-
 std::vector<const CLI::Option*> options_of(const CLI::App& app) {
   return app.get_options([](const CLI::Option*) { return true; });
 }
 
-std::vector<std::string> flags_of(const CLI::App& app) {
+std::vector<std::string> flags_of_all(const CLI::App& app) {
   std::vector<std::string> flags;
   for (const CLI::Option* option : options_of(app))
     std::ranges::copy(flags_of(*option), std::back_inserter(flags));
@@ -101,7 +96,7 @@ std::string about_extra(const CLI::App& command, const std::vector<std::string>&
   const auto flag = std::ranges::find_if(left, is_flag);
   if (flag != left.end()) {
     const std::string name = flag->substr(0, flag->find('='));
-    const auto flags = flags_of(command);
+    const auto flags = flags_of_all(command);
     if (std::ranges::find(flags, name) != flags.end())
       return fmt::format("{0} comes after the command: {1} {0}", name, typed(command));
     return fmt::format("there is no option '{}'{}", name, suggestion(name, flags));

@@ -9,6 +9,8 @@
 #include <partsmith/values/digest.h>
 #include <partsmith/values/limits.h>
 
+#include "giving_up.h"
+
 namespace partsmith::client {
 namespace {
 
@@ -252,16 +254,6 @@ std::optional<CompletedUpload> completed_earlier(S3Client& client, const UploadA
   return CompletedUpload{facts->etag, {}, upload.bucket, upload.key, {}, {}};
 }
 
-UploadTrouble give_up(S3Client& client, const UploadAddress& upload, ClientError error,
-                      const MultipartUploadOptions& options) {
-  UploadTrouble trouble{std::move(error), upload.upload_id, std::nullopt};
-  if (!options.abort_on_failure) return trouble;
-  // The caller's stop is no reason to leave the parts behind.
-  const auto aborted = with_retries(options.retries, {}, [&] { return abort_upload(client, upload); });
-  if (!aborted) trouble.abort = aborted.error();
-  return trouble;
-}
-
 }  // namespace
 
 std::expected<UploadedObject, UploadTrouble> upload_in_parts(S3Client& client, std::string bucket,
@@ -273,7 +265,9 @@ std::expected<UploadedObject, UploadTrouble> upload_in_parts(S3Client& client, s
 
   Transfer transfer(client, upload, source, options);
   auto parts = transfer.run();
-  if (!parts) return std::unexpected(give_up(client, upload, std::move(parts.error()), options));
+  if (!parts)
+    return std::unexpected(
+        give_up(client, upload, std::move(parts.error()), options.retries, options.abort_on_failure));
 
   auto completion = complete_multipart_upload(upload, *parts);
   completion.headers = options.completion_headers;
@@ -293,7 +287,9 @@ std::expected<UploadedObject, UploadTrouble> upload_in_parts(S3Client& client, s
     if (auto earlier = completed_earlier(client, upload, *parts, transfer.content(), options))
       completed = *earlier;
   }
-  if (!completed) return std::unexpected(give_up(client, upload, std::move(completed.error()), options));
+  if (!completed)
+    return std::unexpected(
+        give_up(client, upload, std::move(completed.error()), options.retries, options.abort_on_failure));
   return UploadedObject{*std::move(completed), upload.upload_id, static_cast<std::uint32_t>(parts->size()),
                         transfer.kept(),       transfer.bytes(), transfer.content(),
                         transfer.proven()};

@@ -5,18 +5,16 @@
 #include <partsmith/client/object_body.h>
 #include <partsmith/client/object_carrier.h>
 
+#include "giving_up.h"
 #include "parallel.h"
 #include "part_boundaries.h"
 #include "refused_checksum.h"
+#include "set_all.h"
 
 namespace partsmith::client {
 namespace {
 
 constexpr std::size_t hex_md5 = 32;
-
-void add_all(protocol::Headers& into, const protocol::Headers& headers) {
-  for (const auto& [name, value] : headers) into.set(name, value);
-}
 
 /// What the source has, as it would be declared of an upload.
 struct DeclaredChecksum {
@@ -68,9 +66,9 @@ class Carrying {
     auto request =
         put_object(to_.bucket, to_.key,
                    object_body(from_.client, get_, facts_, {0, facts_.size}, options_.call_policy, witness));
-    add_all(request.headers, options_.headers);
-    add_all(request.headers, options_.key_headers);
-    add_all(request.headers, options_.conditions);
+    set_all(request.headers, options_.headers);
+    set_all(request.headers, options_.key_headers);
+    set_all(request.headers, options_.conditions);
     const auto plain = request;
     const auto& checksum = facts_.full_checksum;
     if (checksum) request.header(std::string(traits(checksum->algorithm).header), checksum->base64());
@@ -92,8 +90,8 @@ class Carrying {
     auto listed = send_parts();
     if (!listed) return std::unexpected(give_up(std::move(listed.error())));
     auto completion = complete_multipart_upload(upload_, *listed);
-    add_all(completion.headers, options_.key_headers);
-    add_all(completion.headers, options_.conditions);
+    set_all(completion.headers, options_.key_headers);
+    set_all(completion.headers, options_.conditions);
     if (accepted_ && declared_->type == ChecksumType::full_object && facts_.full_checksum) {
       completion.header(std::string(traits(declared_->algorithm).header), facts_.full_checksum->base64());
       completion.header("x-amz-checksum-type", std::string(to_string(ChecksumType::full_object)));
@@ -114,8 +112,8 @@ class Carrying {
 
   Result<void> begin() {
     auto creation = create_multipart_upload(to_.bucket, to_.key);
-    add_all(creation.headers, options_.headers);
-    add_all(creation.headers, options_.key_headers);
+    set_all(creation.headers, options_.headers);
+    set_all(creation.headers, options_.key_headers);
     const auto plain = creation;
     if (declared_) {
       creation.header("x-amz-checksum-algorithm", std::string(traits(declared_->algorithm).name));
@@ -157,7 +155,7 @@ class Carrying {
         upload_part(upload_, listed.number,
                     object_body(from_.client, get_, facts_, part.span, options_.call_policy, witness));
     request.stop = options_.call_policy.stop;
-    add_all(request.headers, options_.key_headers);
+    set_all(request.headers, options_.key_headers);
     if (accepted_ && part.checksum && part.checksum->algorithm == declared_->algorithm) {
       request.header(std::string(traits(declared_->algorithm).header), part.checksum->base64());
     } else if (accepted_) {
@@ -178,19 +176,14 @@ class Carrying {
   }
 
   UploadTrouble give_up(ClientError error) {
-    UploadTrouble result{std::move(error), upload_.upload_id, std::nullopt};
-    if (!options_.abort_on_failure) return result;
-    // The caller's stop is no reason to leave the parts behind.
-    const auto aborted =
-        with_retries(options_.call_policy.retries, {}, [&] { return abort_upload(client_, upload_); });
-    if (!aborted) result.abort = aborted.error();
-    return result;
+    return client::give_up(client_, upload_, std::move(error), options_.call_policy.retries,
+                           options_.abort_on_failure);
   }
 
   /// `proven`: ETags showed that what was stored are the bytes that came.
   std::expected<StoredObject, UploadTrouble> look(std::uint32_t parts, bool proven) {
     auto head = head_object(to_.bucket, to_.key);
-    add_all(head.headers, options_.key_headers);
+    set_all(head.headers, options_.key_headers);
     const auto copy = object_facts(client_, head, options_.call_policy);
     if (!copy) return trouble(copy.error());
     StoredObject stored{copy->size, parts, 0, copy->etag, copy->full_checksum, Proof::size};

@@ -5,14 +5,12 @@
 #include <partsmith/client/object_copier.h>
 #include <partsmith/client/object_likeness.h>
 
+#include "giving_up.h"
 #include "parallel.h"
+#include "set_all.h"
 
 namespace partsmith::client {
 namespace {
-
-void add_all(protocol::Headers& into, const protocol::Headers& headers) {
-  for (const auto& [name, value] : headers) into.set(name, value);
-}
 
 class Copy {
  public:
@@ -31,9 +29,9 @@ class Copy {
 
   std::expected<StoredObject, UploadTrouble> at_once() {
     auto request = copy_object(from_.bucket, from_.key, to_.bucket, to_.key);
-    add_all(request.headers, options_.headers);
-    add_all(request.headers, options_.key_headers);
-    add_all(request.headers, options_.conditions);
+    set_all(request.headers, options_.headers);
+    set_all(request.headers, options_.key_headers);
+    set_all(request.headers, options_.conditions);
     request.header("x-amz-metadata-directive", options_.replace_metadata ? "REPLACE" : "COPY");
     if (options_.replace_tags) request.header("x-amz-tagging-directive", "REPLACE");
     request.header("x-amz-copy-source-if-match", facts_.etag.quoted());
@@ -55,7 +53,7 @@ class Copy {
       if (!tags) return std::unexpected(tags.error());
       if (!tags->empty()) headers.set("x-amz-tagging", *tags);
     }
-    add_all(headers, options_.headers);
+    set_all(headers, options_.headers);
     for (const auto& [name, value] : options_.key_headers) {
       if (!name.starts_with("x-amz-copy-source-")) headers.set(name, value);
     }
@@ -109,7 +107,7 @@ class Copy {
                                           byte_range(index * size, length));
           request.header("x-amz-copy-source-if-match", facts_.etag.quoted());
           request.stop = options_.call_policy.stop;
-          add_all(request.headers, options_.key_headers);
+          set_all(request.headers, options_.key_headers);
           const auto part = persist(options_.call_policy, [&] { return put_part(client_, request); });
           if (!part) return std::unexpected(part.error());
           parts[static_cast<std::size_t>(index)] = {std::to_string(index + 1), part->etag.quoted(), {}};
@@ -123,12 +121,8 @@ class Copy {
   }
 
   UploadTrouble give_up(ClientError error) {
-    UploadTrouble result{std::move(error), upload_.upload_id, std::nullopt};
-    if (!options_.abort_on_failure) return result;
-    const auto aborted =
-        with_retries(options_.call_policy.retries, {}, [&] { return abort_upload(client_, upload_); });
-    if (!aborted) result.abort = aborted.error();
-    return result;
+    return client::give_up(client_, upload_, std::move(error), options_.call_policy.retries,
+                           options_.abort_on_failure);
   }
 
   std::expected<StoredObject, UploadTrouble> look_at_copy(std::uint32_t parts) {

@@ -68,7 +68,9 @@ bool is_one_of(const auto& names, std::string_view name) {
 
 /// Whether the value may be part of another text that means something else.
 bool stands_whole(std::string_view name) {
-  return is_of_bytes(name) || name.starts_with("{NextMarker:") || name.starts_with("{NextKeyMarker:");
+  return is_of_bytes(name) || std::ranges::any_of(markers, [&](std::string_view marker) {
+           return name.starts_with(fmt::format("{{{}:", marker));
+         });
 }
 
 /// In the order of the document, as a program that walks through it meets them.

@@ -12,6 +12,12 @@ namespace {
 using storage::BucketDocument;
 using storage::StoreErrorCode;
 
+/// What an ACL has to grant for an action.
+struct NeededGrant {
+  std::string_view action;
+  AclTarget of;  ///< whose ACL
+  Permission permission;
+};
 constexpr auto needed_grants = std::to_array<NeededGrant>({
     {"s3:ListBucket", AclTarget::bucket, Permission::read},
     {"s3:ListBucketVersions", AclTarget::bucket, Permission::read},
@@ -34,12 +40,13 @@ const BucketName* bucket_of(const Target& target) {
   return nullptr;
 }
 
-}  // namespace
-
+/// Null: no ACL grants it.
 const NeededGrant* needed_grant(std::string_view action) {
   const auto* const row = std::ranges::find(needed_grants, action, &NeededGrant::action);
   return row == needed_grants.end() ? nullptr : row;
 }
+
+}  // namespace
 
 bool needs_account(protocol::OperationId operation) {
   using enum protocol::OperationId;

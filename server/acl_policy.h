@@ -17,15 +17,6 @@ namespace partsmith::server {
 
 class BucketConfigurations;
 
-/// What an ACL has to grant for an action.
-struct NeededGrant {
-  std::string_view action;
-  AclTarget of;  ///< whose ACL
-  Permission permission;
-};
-/// Null: no ACL grants it.
-const NeededGrant* needed_grant(std::string_view action);
-
 /// Whether only who has an account may do it, whatever an ACL grants: uploads belong to one, and so does who
 /// copies. Source: S3 user guide, "Multipart upload and permissions" (anonymous users can't initiate
 /// uploads); reported: cortx-prvsnr#2908 (nor copy objects).

@@ -6,6 +6,7 @@
 #include <partsmith/protocol/dates.h>
 
 #include "acl_policy.h"
+#include "bad_heads.h"
 #include "error_response.h"
 #include "header_lines.h"
 #include "object_names.h"
@@ -77,32 +78,6 @@ bool is_open_to_anybody(const Visit& visit, const Target& target) {
 /// A bucket is made in the region that its maker signs for.
 SignedRegion signed_region(const Visit& visit) {
   return visit.is(OperationId::CreateBucket) ? SignedRegion::of_aws : SignedRegion::any;
-}
-
-/// How a head that is none is answered, and what the log says of it besides.
-struct BadHeadRow {
-  HttpEdge::BadHead::Kind kind;
-  ErrorCode code;
-  std::string_view message = {};  ///< empty: the code's own
-  std::string_view cause = {};
-};
-
-const BadHeadRow& row_of(HttpEdge::BadHead::Kind kind) {
-  using Kind = HttpEdge::BadHead::Kind;
-  static constexpr auto rows = std::to_array<BadHeadRow>({
-      {Kind::malformed, ErrorCode::BadRequest, {}, "malformed head"},
-      {Kind::too_large, ErrorCode::RequestHeaderSectionTooLarge},
-      {Kind::missing_host, ErrorCode::BadRequest, {}, "no Host"},
-      {Kind::conflicting_framing, ErrorCode::BadRequest, {}, "conflicting framing"},
-      {Kind::timeout, ErrorCode::RequestTimeout},
-      {Kind::no_memory, ErrorCode::SlowDown},
-      {Kind::tls, ErrorCode::BadRequest, "You spoke TLS to a port that speaks plain HTTP. Use http:// here.",
-       "TLS spoken to the plain HTTP port"},
-      {Kind::plain_text, ErrorCode::BadRequest,
-       "You spoke plain HTTP to a port that speaks TLS. Use https:// here.",
-       "plain HTTP spoken to the TLS port"},
-  });
-  return *std::ranges::find(rows, kind, &BadHeadRow::kind);
 }
 
 constexpr std::string_view xml_declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
@@ -268,7 +243,6 @@ S3Result<Proof> Service::proof_of(Visit& visit) const {
 /// Who lists the buckets of nobody is led to the service's page (reported: brekkylab/backlot, measured
 /// 2026-09).
 Service::StageResult Service::refuse_anonymous(Visit& visit) {
-  if (auto ok = check_parameters(visit); !ok) return refused(std::move(ok.error()));
   if (visit.is(OperationId::ListBuckets)) {
     Response page;
     page.status = 307;
@@ -444,14 +418,11 @@ void Service::add_common_headers(Response& response, const Visit& visit) const {
 }
 
 Response Service::handle_bad_head(const HttpEdge::BadHead& bad) {
-  const BadHeadRow& row = row_of(bad.kind);
   Request nothing;
   nothing.method = nothing.target = "-";
   nothing.peer_address = bad.peer_address;
   const auto visit = std::make_shared<ServedVisit>(*this, std::move(nothing));
-  S3Error error = row.message.empty() ? S3Error(row.code) : S3Error(row.code, std::string(row.message));
-  error.log_detail = row.cause;
-  Response response = answer(*visit, refused(std::move(error)));
+  Response response = answer(*visit, refused(bad_head_error(bad.kind)));
   response.close_connection = true;
   response.owner = visit;
   return response;

@@ -3,7 +3,6 @@
 #include <partsmith/protocol/dates.h>
 
 #include "operations/answers.h"
-#include "operations/early_refusals.h"
 #include "operations/listing_parameters.h"
 #include "operations/object_headers.h"
 #include "operations/operations.h"
@@ -66,7 +65,6 @@ S3Result<VersionListing> listing_of(const Visit& visit, std::int32_t asked) {
 
 /// A bucket without versions has the null version of each object.
 Outcome list_object_versions(Visit& visit) {
-  if (auto ok = check_parameters(visit); !ok) return std::unexpected(std::move(ok.error()));
   const auto asked = number_parameter(visit, number_rule(visit, "max-keys"));
   if (!asked) return std::unexpected(asked.error());
   auto listing = listing_of(visit, *asked);

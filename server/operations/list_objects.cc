@@ -3,7 +3,6 @@
 #include <partsmith/protocol/dates.h>
 
 #include "operations/answers.h"
-#include "operations/early_refusals.h"
 #include "operations/listing_parameters.h"
 #include "operations/operations.h"
 #include "operations/regions.h"
@@ -74,7 +73,6 @@ Response list_answer(const Visit& visit, protocol::XmlWriter& document) {
 }  // namespace
 
 Outcome list_objects(Visit& visit) {
-  if (auto ok = check_parameters(visit); !ok) return std::unexpected(std::move(ok.error()));
   const auto asked = number_parameter(visit, number_rule(visit, "max-keys"));
   if (!asked) return std::unexpected(asked.error());
   auto listing = listing_of(visit, *asked);
@@ -96,10 +94,9 @@ Outcome list_objects(Visit& visit) {
   return list_answer(visit, document);
 }
 
-/// The order of refusals is that of Amazon S3: a number that is none and a parameter of the old listing
-/// before the bucket is looked for; encoding-type, token and range after it.
+/// The order of refusals is that of Amazon S3: encoding-type, token and range after the bucket. What comes
+/// before it is in early_refusals.h.
 Outcome list_objects_v2(Visit& visit) {
-  if (auto ok = check_parameters(visit); !ok) return std::unexpected(std::move(ok.error()));
   const auto asked = number_parameter(visit, number_rule(visit, "max-keys"));
   if (!asked) return std::unexpected(asked.error());
   if (const auto encode = NameEncoding::of(visit); !encode) return after_bucket(visit, encode.error());
