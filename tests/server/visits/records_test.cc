@@ -102,8 +102,7 @@ TEST_CASE("A body that the client cuts has one record") {
     const std::string request = server.signed_request("PUT", "/films/a", std::string(100'000, 'x'));
     client.send(request.substr(0, request.size() / 2));
   }
-  const Record record = server.recorder.first(2).back();
-  CHECK(record.operation == "PutObject");
+  const Record record = server.recorder.first_of("PutObject");
   CHECK(record.end.error == "IncompleteBody");
   CHECK(record.end.exchange.bytes_in < 100'000);
 }
@@ -117,8 +116,7 @@ TEST_CASE("A GET whose bytes can't be read is cut, and its record says why") {
   auto client = server.connect();
   client.send(server.signed_request("GET", "/films/a"));
   CHECK(client.read_to_end().bytes.size() < bytes.size());
-  const Record record = server.recorder.first(3).back();
-  CHECK(record.operation == "GetObject");
+  const Record record = server.recorder.first_of("GetObject");
   CHECK(record.end.status == 200);
   CHECK(record.end.exchange.cut);
   CHECK_FALSE(record.end.cause.empty());
@@ -133,8 +131,7 @@ TEST_CASE("An error that a 200 carries is in the record") {
       server.send("POST", "/films/a?uploadId=" + id, completion("\"0123456789abcdef0123456789abcdef\""));
   CHECK(answer.status == 200);
   CHECK(answer.body.find("<Code>InvalidPart</Code>") != std::string::npos);
-  const Record record = server.recorder.first(4).back();
-  CHECK(record.operation == "CompleteMultipartUpload");
+  const Record record = server.recorder.first_of("CompleteMultipartUpload");
   CHECK(record.end.status == 200);
   CHECK(record.end.error == "InvalidPart");
 }

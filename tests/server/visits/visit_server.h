@@ -1,12 +1,14 @@
 #pragma once
 /// A server made of its parts, so that a test can observe visits and stand in for the engine.
 
+#include <algorithm>
 #include <functional>
 #include <limits>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <partsmith/protocol/sigv4.h>
@@ -45,6 +47,20 @@ class Recorder final : public server::Observer {
     records_.push_back({std::string(visit.operation_name()), visit.end(),
                         visit.spent_in(server::Stage::perform).count() > 0, visit.acted()});
     changed_.notify_all();
+  }
+
+  /// The first record of the operation, once it is there. Records of other visits may come after it: a record
+  /// is written after its answer, which lets the client's next request begin.
+  Record first_of(std::string_view operation) {
+    const auto is_of = [&](const Record& record) { return record.operation == operation; };
+    std::unique_lock lock(mutex_);
+    auto found = records_.end();
+    if (!changed_.wait_for(lock, std::chrono::seconds(60), [&] {
+          found = std::ranges::find_if(records_, is_of);
+          return found != records_.end();
+        }))
+      throw std::runtime_error("a visit has no record");
+    return *found;
   }
 
   /// The first `count` records, once they are there.
