@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """What a gateway costs: seconds of its processor for a GiB, milliseconds that it adds to a small request, and what several carry.
 
-    bench/gateway.py PROGRAM [--gateways 1,2,3] [--parts 32] [--requests 2000] [--seconds 5] [--only cost|latency|load] [--json FILE]
+    bench/gateway.py PROGRAM [--gateways 1,2,3] [--parts 32] [--requests 2000] [--seconds 5] [--only cost|latency|load] [--tls]
+                     [--json FILE]
 
 A partsmith of its own is the upstream. Cost: parts of 8 MiB, UNSIGNED-PAYLOAD, up, and the object down, through one gateway; the
 gateway's own processor counts (user and system, from /proc). Latency: GET and PUT of 4 KiB over one connection, in turns to the
 engine and to the gateway; the medians' difference is what the gateway adds. Load: 16 connections GET 4 KiB for so many seconds, spread over
-the engine alone or over N gateways.
+the engine alone or over N gateways. With --tls the cost is that of a gateway whose clients use TLS; its upstream doesn't.
 """
 
 from __future__ import annotations
@@ -58,14 +59,15 @@ def serving(program: str, *options: str) -> Iterator[Serving]:
             server.kill()
 
 
-def gateway_before(program: str, engine: Serving):
-    return serving(program, "--upstream", engine.url, "--upstream-access-key", "test", "--upstream-secret-key", "test")
+def gateway_before(program: str, engine: Serving, *options: str):
+    return serving(program, "--upstream", engine.url, "--upstream-access-key", "test", "--upstream-secret-key", "test", *options)
 
 
-def cost(program: str, parts: int) -> dict[str, float]:
+def cost(program: str, parts: int, tls: bool) -> dict[str, float]:
     """Seconds of the gateway's processor for a GiB, up and down."""
-    with serving(program) as engine, gateway_before(program, engine) as gateway:
-        client, body = Client(gateway.port), os.urandom(PART)
+    with tempfile.TemporaryDirectory() as own, serving(program) as engine, \
+            gateway_before(program, engine, *(["--tls-self-signed", f"{own}/ca.pem"] if tls else [])) as gateway:
+        client, body = Client(gateway.port, f"{own}/ca.pem" if tls else None), os.urandom(PART)
         found = re.search(rb"<UploadId>([^<]+)<", client.ask("POST", "/films/a", "uploads="))
         assert found
         upload_id, etags = found[1].decode(), []
@@ -138,11 +140,12 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--only", choices=["cost", "latency", "load"])
+    parser.add_argument("--tls", action="store_true")
     parser.add_argument("--json", type=Path, metavar="FILE")
     arguments = parser.parse_args()
     told: dict[str, object] = {}
     if arguments.only in (None, "cost"):
-        runs = [cost(arguments.program, arguments.parts) for _ in range(arguments.rounds)]
+        runs = [cost(arguments.program, arguments.parts, arguments.tls) for _ in range(arguments.rounds)]
         told["seconds of the gateway's processor for a GiB"] = {
             way: {"median": statistics.median(run[way] for run in runs), "least": min(run[way] for run in runs)} for way in runs[0]}
     if arguments.only in (None, "latency"):

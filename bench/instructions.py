@@ -22,6 +22,7 @@ import http.client
 import json
 import platform
 import re
+import ssl
 import signal
 import subprocess
 import tempfile
@@ -58,9 +59,11 @@ def signed_headers(host: str, method: str, path: str, query: str, payload: str) 
 class Client:
     """One connection that is kept, with the keys `test` and `test`."""
 
-    def __init__(self, port: int):
+    def __init__(self, port: int, trusted: str | None = None):
+        """Over TLS where there is a file of certificates to trust."""
         self._host = f"127.0.0.1:{port}"
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+        self._connection = (http.client.HTTPSConnection("127.0.0.1", port, timeout=600, context=ssl.create_default_context(cafile=trusted))
+                            if trusted else http.client.HTTPConnection("127.0.0.1", port, timeout=600))
 
     def ask(self, method: str, path: str, query: str = "", body: bytes = b"", payload: str | None = None) -> bytes:
         """`query` is sorted, and each name has a value."""

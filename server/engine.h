@@ -18,6 +18,9 @@ class Engine {
   /// later (Visit::answer_late).
   virtual Outcome perform(Visit& visit) = 0;
 
+  /// Whether it says itself what is wrong with parameters and keys, and with this that asks for no operation.
+  virtual bool judges(const Visit& visit) const = 0;
+
   /// The answer to OPTIONS, which nobody signs.
   virtual Outcome preflight(Visit& visit) = 0;
   /// Whether a CORS rule of the bucket allows pages of the origin to send requests of the method.
@@ -41,6 +44,7 @@ class Engine {
 class LocalEngine final : public Engine {
  public:
   Outcome perform(Visit& visit) override;
+  bool judges(const Visit&) const override { return false; }
   Outcome preflight(Visit& visit) override;
   bool cors_allows(Visit& visit, std::string_view bucket, std::string_view origin,
                    std::string_view method) override;

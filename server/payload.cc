@@ -59,6 +59,11 @@ S3Error wrong_sha256(const std::string& said, const std::string& computed) {
       .with("S3ComputedContentSHA256", computed);
 }
 
+S3Result<void> check_trailers(std::optional<ChecksumAlgorithm> announced, const AwsChunkedDecoder& decoder) {
+  if (decoder.trailers().size() <= (announced ? 1U : 0U)) return {};
+  return std::unexpected(S3Error(ErrorCode::MalformedTrailerError));
+}
+
 S3Result<Checksum> trailing_checksum(ChecksumAlgorithm algorithm, const AwsChunkedDecoder& decoder) {
   const std::string_view header = traits(algorithm).header;
   const auto text = decoder.trailers().get(header);
@@ -119,9 +124,8 @@ S3Result<void> check_sha256(const Visit& visit, const PayloadDeclaration& declar
 S3Result<void> check_checksum(const PayloadDeclaration& declaration, const AwsChunkedDecoder* decoder,
                               const ReceivedPayload& received) {
   const auto algorithm = declaration.algorithm();
-  const std::size_t trailers = decoder == nullptr ? 0 : decoder->trailers().size();
-  if (trailers > (declaration.trailer ? 1U : 0U)) {
-    return std::unexpected(S3Error(ErrorCode::MalformedTrailerError));
+  if (decoder != nullptr) {
+    if (auto ok = check_trailers(declaration.trailer, *decoder); !ok) return ok;
   }
   if (!algorithm) return {};
   if (declaration.checksum) return check_checksum(*declaration.checksum, received);

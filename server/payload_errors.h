@@ -22,6 +22,9 @@ protocol::S3Error s3_error(protocol::AwsChunkedDecoder::Error error,
 protocol::S3Error wrong_length(std::uint64_t expected, std::uint64_t provided);
 /// XAmzContentSHA256Mismatch.
 protocol::S3Error wrong_sha256(const std::string& said, const std::string& computed);
+/// MalformedTrailerError where others came than the one that was announced, if one was.
+S3Result<void> check_trailers(std::optional<ChecksumAlgorithm> announced,
+                              const protocol::AwsChunkedDecoder& decoder);
 /// The checksum of the trailer that was announced: MalformedTrailerError without it, InvalidRequest where it
 /// is none.
 S3Result<Checksum> trailing_checksum(ChecksumAlgorithm algorithm, const protocol::AwsChunkedDecoder& decoder);

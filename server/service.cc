@@ -3,16 +3,14 @@
 #include <algorithm>
 #include <array>
 
-#include <partsmith/protocol/dates.h>
-
 #include "acl_policy.h"
 #include "bad_heads.h"
-#include "error_response.h"
 #include "header_lines.h"
 #include "object_names.h"
 #include "operations/early_refusals.h"
 #include "query_headers.h"
 #include "signing_checks.h"
+#include "stage_timer.h"
 
 namespace partsmith::server {
 namespace {
@@ -21,19 +19,6 @@ using protocol::ErrorCode;
 using protocol::OperationId;
 using protocol::S3Error;
 using protocol::Scope;
-
-/// Adds the time from its making to its end to a stage's.
-class StageTimer {
- public:
-  explicit StageTimer(Visit::Duration& spent) : spent_(spent) {}
-  ~StageTimer() { spent_ += std::chrono::steady_clock::now() - begun_; }
-  StageTimer(const StageTimer&) = delete;
-  StageTimer& operator=(const StageTimer&) = delete;
-
- private:
-  Visit::Duration& spent_;
-  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
-};
 
 /// Passes a stage on, or ends it with the error.
 std::unexpected<S3Error> refused(S3Error error) {
@@ -46,17 +31,19 @@ S3Result<BucketName> checked_bucket(const Address& address) {
 }
 
 bool names_version(const Visit& visit) {
-  return visit.operation().scope == Scope::object && visit.query().has("versionId");
+  return !visit.unrouted() && visit.operation().scope == Scope::object && visit.query().has("versionId");
 }
 
-/// InvalidBucketName, InvalidURI, KeyTooLongError.
-S3Result<Target> target_of(const Visit& visit) {
+/// InvalidBucketName, InvalidURI, KeyTooLongError. A key that an engine judges itself stays untold: it is in
+/// the address.
+S3Result<Target> target_of(const Visit& visit, bool engine_judges) {
   const Address& address = visit.address();
   if (address.scope == Scope::service) return ServiceTarget{};
   auto bucket = checked_bucket(address);
   if (!bucket) return refused(std::move(bucket.error()));
   if (address.scope == Scope::bucket) return BucketTarget{*std::move(bucket)};
   auto key = object_key(address.key, [] { return S3Error(ErrorCode::InvalidURI); });
+  if (!key && engine_judges) return BucketTarget{*std::move(bucket)};
   if (!key) return refused(std::move(key.error()));
   ObjectTarget object{*std::move(bucket), *std::move(key)};
   if (names_version(visit)) object.version = VersionId::parse(*visit.query().get("versionId"));
@@ -65,7 +52,7 @@ S3Result<Target> target_of(const Visit& visit) {
 
 /// What the operation needs the right to.
 std::string needed_action(const Visit& visit) {
-  const std::string_view action = visit.operation().action;
+  const std::string_view action = visit.unrouted() ? std::string_view() : visit.operation().action;
   return names_version(visit) ? versioned(action) : std::string(action);
 }
 
@@ -79,8 +66,6 @@ bool is_open_to_anybody(const Visit& visit, const Target& target) {
 SignedRegion signed_region(const Visit& visit) {
   return visit.is(OperationId::CreateBucket) ? SignedRegion::of_aws : SignedRegion::any;
 }
-
-constexpr std::string_view xml_declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 }  // namespace
 
@@ -198,7 +183,7 @@ Service::StageResult Service::find_world(Visit& visit) {
   if (auto ok = guard_.check_page(visit.request, visit.address(), allows); !ok)
     return refused(std::move(ok.error()));
   if (visit.is_preflight_) return engine_.preflight(visit);
-  if (visit.unrouted_ && visit.unrouted_->after == RefusedAfter::nothing)
+  if (visit.unrouted_ && visit.unrouted_->after == RefusedAfter::nothing && !engine_.judges(visit))
     return refused(visit.unrouted_->error);
   return std::nullopt;
 }
@@ -206,14 +191,17 @@ Service::StageResult Service::find_world(Visit& visit) {
 /// Who asks, and what the signature says of the payload. A form says it in its body, and is verified when
 /// that is read.
 Service::StageResult Service::verify(Visit& visit) {
-  if (visit.unrouted_) return refused(refuse_unrouted(visit));
+  if (visit.unrouted_ && !engine_.judges(visit)) return refused(refuse_unrouted(visit));
   visit.authenticator_ = &authenticator_;
   if (visit.is(OperationId::PostObject)) {
     visit.principal_.emplace();
   } else {
-    if (auto ok = check_parameters(visit); !ok) return refused(std::move(ok.error()));
+    const bool judged_later = engine_.judges(visit);
+    auto parameters = judged_later ? S3Result<void>() : check_parameters(visit);
+    if (!parameters) return refused(std::move(parameters.error()));
     auto proof = proof_of(visit);
-    if (!proof) return refused(std::move(proof.error()));
+    if (!proof)
+      return refused(judged_later ? refused_unheard(visit, std::move(proof.error())) : proof.error());
     visit.principal_ = std::move(proof->principal);
     visit.payload_ = std::move(proof->payload);
     if (visit.principal().is_anonymous()) return std::nullopt;  // whether more is looked at, rights decide
@@ -252,13 +240,14 @@ Service::StageResult Service::refuse_anonymous(Visit& visit) {
   const auto name = BucketName::parse(visit.address().bucket);
   if (name && !visit.is(OperationId::CreateBucket) && !engine_.has_bucket(visit, *name))
     return refused(S3Error(ErrorCode::NoSuchBucket).with("BucketName", name->text()));
+  if (visit.unrouted_) return refused(S3Error(ErrorCode::AccessDenied));  // of a bucket whose name is none
   return refused(anonymous_refusal(visit.operation().id));
 }
 
 /// Whether the principal may do that to the target. Amazon S3 tells anonymous callers first when the bucket
 /// doesn't exist (recorded). What a form may do is asked again when its fields are read.
 Service::StageResult Service::authorise(Visit& visit) {
-  auto target = target_of(visit);
+  auto target = target_of(visit, engine_.judges(visit));
   const bool is_form = visit.is(OperationId::PostObject);
   if (!is_form && visit.principal().is_anonymous() && !(target && is_open_to_anybody(visit, *target))) {
     return refuse_anonymous(visit);
@@ -294,35 +283,15 @@ Service::StageResult Service::perform(Visit& visit) {
   return *std::move(outcome);
 }
 
-/// What the operation did stays done, whatever becomes of the answer.
-void Service::committed(Visit& visit, Outcome& outcome) {
-  const StageTimer timer(visit.spent_[static_cast<std::size_t>(Stage::committed)]);
-  for (Observer* observer : observers_) observer->committed(visit, outcome);
-}
-
-/// The head and body that are sent.
-Response Service::answer(Visit& visit, Outcome outcome) {
-  const StageTimer timer(visit.spent_[static_cast<std::size_t>(Stage::answer)]);
-  Response response = outcome ? *std::move(outcome) : error_answer(visit, outcome.error());
-  if (visit.late_work_) answer_late(visit, response);
-  if (!visit.is_preflight_ && visit.is_addressed() && visit.has_world()) {
-    engine_.let_pages_read(visit, response);
+/// What is told of a wrong signature when the engine won't hear of the request: parameters and what asks for
+/// no operation come first.
+S3Error Service::refused_unheard(Visit& visit, S3Error of_the_signature) {
+  if (visit.unrouted_) {
+    const bool at_once = visit.unrouted_->after == RefusedAfter::nothing;
+    return at_once ? visit.unrouted_->error : refuse_unrouted(visit);
   }
-  guard_.contain(response, visit.request);
-  add_common_headers(response, visit);
-  for (Observer* observer : observers_) observer->answering(visit, response);
-  visit.end_.status = response.status;
-  return response;
-}
-
-/// The last of a visit: its record is complete.
-void Service::sent(Visit& visit, const Exchange& exchange) {
-  visit.end_.exchange = exchange;
-  visit.end_.took = std::chrono::steady_clock::now() - visit.begun;
-  visit.request.body = nullptr;
-  visit.request.place = nullptr;
-  for (Observer* observer : observers_) observer->sent(visit);
-  visit.world_.reset();  // whoever keeps the record doesn't keep the world
+  auto parameters = check_parameters(visit);
+  return parameters ? std::move(of_the_signature) : std::move(parameters.error());
 }
 
 /// Some of what asks for no operation Amazon S3 refuses only when it knows who asks.
@@ -343,78 +312,6 @@ S3Error Service::refuse_unrouted(Visit& visit) {
     if (bucket_missing) return no_such_bucket;
   }
   return refusal.error;
-}
-
-Response Service::error_answer(Visit& visit, const S3Error& error) {
-  visit.note_error(error);
-  Response response = error_response(error, visit.ids, visit.request.method == "HEAD");
-  add_bucket_region(response, visit);
-  return response;
-}
-
-/// The XML declaration and white space at once; then the work, and what came of it, an error too.
-void Service::answer_late(Visit& visit, Response& response) {
-  enum class Next : std::uint8_t { white_space, work, end };
-  struct LateBody {
-    Service& service;
-    std::shared_ptr<Visit> visit;
-    std::move_only_function<Outcome()> work;
-    Next next = Next::white_space;
-    std::string run = {};
-
-    std::string_view operator()() {
-      const Next now = next;
-      next = now == Next::white_space ? Next::work : Next::end;
-      if (now == Next::end) return {};
-      run = now == Next::white_space ? std::string(xml_declaration) + ' ' : document();
-      return run;
-    }
-    Outcome worked() {
-      try {
-        return work();
-      } catch (const std::exception& bug) {
-        S3Error error(ErrorCode::InternalError);
-        error.log_detail = bug.what();
-        return refused(std::move(error));
-      }
-    }
-    std::string document() {
-      Outcome outcome = worked();
-      service.committed(*visit, outcome);
-      const Response late = outcome ? *std::move(outcome) : service.error_answer(*visit, outcome.error());
-      return std::get<std::string>(late.body).substr(xml_declaration.size());
-    }
-  };
-  const auto body =
-      std::make_shared<LateBody>(*this, visit.shared_from_this(), std::exchange(visit.late_work_, nullptr));
-  response.body = ChunkedBody{[body] { return (*body)(); }};
-}
-
-/// The answers about a bucket itself name its region, also those that refuse: that is how clients find it.
-/// Source: S3 API reference, HeadBucket; of the listings reported (versitygw#2004).
-void Service::add_bucket_region(Response& response, Visit& visit) {
-  using enum OperationId;
-  if (visit.operation_name().empty() || visit.is_preflight_ || !visit.has_world()) return;
-  if (response.headers.has("x-amz-bucket-region")) return;  // a redirect names another
-  if (!visit.is(HeadBucket) && !visit.is(ListObjects) && !visit.is(ListObjectsV2)) return;
-  const auto name = BucketName::parse(visit.address().bucket);
-  if (!name) return;
-  if (auto region = engine_.region_of(visit, *name))
-    response.headers.add("x-amz-bucket-region", *std::move(region));
-}
-
-void Service::add_common_headers(Response& response, const Visit& visit) const {
-  const TimePoint now = visit.has_world() ? visit.clock().now() : worlds_.world_of({})->clock.now();
-  // An upstream's answer has ids, date and server of its own.
-  protocol::Headers headers;
-  if (!response.headers.has("x-amz-request-id")) {
-    headers.add("x-amz-id-2", visit.ids.host_id);
-    headers.add("x-amz-request-id", visit.ids.request_id);
-  }
-  if (!response.headers.has("date")) headers.add("Date", protocol::http_date(now));
-  for (const auto& [name, value] : response.headers) headers.add(name, value);
-  if (!headers.has("server")) headers.add("Server", "AmazonS3");
-  response.headers = std::move(headers);
 }
 
 Response Service::handle_bad_head(const HttpEdge::BadHead& bad) {

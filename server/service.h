@@ -1,5 +1,6 @@
 #pragma once
-/// The way of one request through the server. service.cc reads as its table of contents.
+/// The way of one request through the server. service.cc reads as its table of contents; service_answers.cc is
+/// what comes back.
 
 #include <memory>
 #include <stop_token>
@@ -62,6 +63,7 @@ class Service {
   S3Result<Proof> proof_of(Visit& visit) const;
   StageResult refuse_anonymous(Visit& visit);
   protocol::S3Error refuse_unrouted(Visit& visit);
+  protocol::S3Error refused_unheard(Visit& visit, protocol::S3Error of_the_signature);
   Response error_answer(Visit& visit, const protocol::S3Error& error);
   void answer_late(Visit& visit, Response& response);
   void add_bucket_region(Response& response, Visit& visit);

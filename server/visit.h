@@ -51,11 +51,11 @@ std::string_view to_string(Stage stage);
 /// How a visit ended. Texts are empty where there is nothing to say.
 struct VisitEnd {
   int status = 0;
-  std::string_view error = {};  ///< S3's code; also of an error in a 200
-  std::string message = {};     ///< the error's
-  std::string cause = {};       ///< what was behind it, for the log: never sent
+  std::string_view error = {};          ///< S3's code; also of an error in a 200
+  std::string message = {};             ///< the error's
+  std::string cause = {};               ///< what was behind it, for the log: never sent
   std::string_view refused_by_s3 = {};  ///< the code with which Amazon S3 would have refused this
-  protocol::Headers headers = {};  ///< of the answer, where somebody keeps them (Visit::keep_answer)
+  protocol::Headers headers = {};       ///< of the answer, where somebody keeps them (Visit::keep_answer)
   Exchange exchange = {};
   std::chrono::steady_clock::duration took = {};
 };
@@ -82,7 +82,10 @@ class Visit : public std::enable_shared_from_this<Visit> {
   const protocol::Query& query() const { return address().query; }
   /// From `route` on.
   const protocol::OperationRow& operation() const;
-  bool is(protocol::OperationId id) const { return operation().id == id; }
+  /// False of a request that asks for no operation.
+  bool is(protocol::OperationId id) const { return operation_ != nullptr && operation_->id == id; }
+  /// Why there is no operation.
+  const std::optional<RouteRefusal>& unrouted() const { return unrouted_; }
   /// From `world` on.
   World& world() const;
   const std::shared_ptr<World>& shared_world() const { return world_; }

@@ -23,7 +23,12 @@ os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 from botocore.client import BaseClient  # noqa: E402  (it reads the environment)
 
 from support.s3 import client, new_bucket  # noqa: E402
-from support.server import BINARY, Server  # noqa: E402
+from gateway.gateways import gateway_with_the_keys_of  # noqa: E402
+from support.server import ACCESS_KEY, BINARY, SECRET_KEY, Server  # noqa: E402
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--through-a-gateway", action="store_true", help="the server that many tests share is a gateway before another")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -50,10 +55,14 @@ def pytest_make_collect_report() -> Any:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that many tests share, each with a bucket of its own."""
     with Server(tmp_path_factory.mktemp("server"), "--quiet") as running:
-        yield running
+        if not request.config.getoption("through_a_gateway"):
+            yield running
+        else:
+            with gateway_with_the_keys_of(tmp_path_factory.mktemp("gateway"), running.url, ACCESS_KEY, SECRET_KEY, "--quiet") as before:
+                yield before
 
 
 @pytest.fixture(scope="session")

@@ -42,8 +42,8 @@ std::uint64_t hash_of(std::string_view text) {
 
 /// What is asked for, without what differs from run to run, such as upload ids.
 std::string thing_asked_for(const Visit& visit) {
-  std::string thing(visit.operation().name);
-  if (visit.operation().scope != protocol::Scope::service) thing += '\n' + visit.bucket().text();
+  std::string thing(visit.operation_name());
+  if (visit.address().scope != protocol::Scope::service) thing += '\n' + visit.bucket().text();
   if (visit.has_key()) thing += '\n' + visit.key().text();
   return thing + '\n' + std::string(visit.query().get("partNumber").value_or(""));
 }
@@ -64,11 +64,11 @@ std::optional<std::uint32_t> sdk_attempt(const Visit& visit) {
 
 bool is_about(const FaultMatch& match, const Visit& visit) {
   const auto names_operation = [&](const std::string& glob) {
-    return matches_glob(glob, visit.operation().name);
+    return matches_glob(glob, visit.operation_name());
   };
   if (!match.operations.empty() && std::ranges::none_of(match.operations, names_operation)) return false;
   if (!is_of(match.method, visit.request.method)) return false;
-  const bool has_bucket = visit.operation().scope != protocol::Scope::service;
+  const bool has_bucket = visit.address().scope != protocol::Scope::service;
   if (!is_of(match.bucket, has_bucket ? std::string_view(visit.bucket().text()) : "")) return false;
   if (!is_of(match.key, visit.has_key() ? std::string_view(visit.key().text()) : "")) return false;
   if (!is_of(match.upload_id, visit.query().get("uploadId").value_or(""))) return false;

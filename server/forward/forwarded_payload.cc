@@ -21,11 +21,27 @@ using protocol::StreamingPayload;
 
 /// Of a body that goes on aws-chunked, but for the last one.
 constexpr std::size_t chunk_bytes = 64 * 1024;
+constexpr std::uint64_t any_length = std::numeric_limits<std::uint64_t>::max();
 constexpr StreamingPayload trailer_form{.signed_chunks = false, .trailer = true, .sigv4a = false};
 
 /// Amazon S3 wants a length of these; of documents a missing one means an empty body.
 bool needs_length(const Visit& visit) {
   return visit.is(OperationId::PutObject) || visit.is(OperationId::UploadPart);
+}
+
+bool is_sha256(std::string_view text) {
+  constexpr std::size_t digits = 64;
+  return text.size() == digits && from_hex(text).has_value();
+}
+
+/// Beside a signature in the URL, or one of Version 2, any text may stand where the payload's digest would.
+/// Its body is refused when it has come; this is told before.
+S3Result<void> check_without_digest(const Visit& visit) {
+  const auto declared = declared_payload(visit, any_length, ChecksumHeader::of_object);
+  if (!declared) return std::unexpected(declared.error());
+  const auto length = visit.request.body->length();
+  if (!declared->length || !length || *declared->length == *length) return {};
+  return std::unexpected(wrong_length(*declared->length, *length));
 }
 
 /// The trailers with values of the right length, whatever they will be.
@@ -69,25 +85,28 @@ S3Result<ForwardedPayload> ForwardedPayload::of(const Visit& visit, UpstreamRequ
   const RequestBody& body = *visit.request.body;
   ForwardedPayload payload(visit);
   request.asks_first = protocol::equal_ignoring_case(visit.request.headers.value("expect"), "100-continue");
-  if (!body.framed() && needs_length(visit)) return std::unexpected(S3Error(ErrorCode::MissingContentLength));
   payload.length_ = body.framed() ? body.length() : std::optional<std::uint64_t>(0);
   const bool anonymous = visit.principal().is_anonymous();
   if (!anonymous) request.payload_hash = protocol::sigv4::unsigned_payload;
   if (anonymous) {
     // Whatever its form, it goes on as it came: who signs nothing must not be given our signature.
   } else if (const auto* whole = std::get_if<SignedPayload>(&visit.payload())) {
-    request.payload_hash = protocol::lower_case(whole->text);
+    if (is_sha256(whole->text)) {
+      request.payload_hash = protocol::lower_case(whole->text);
+    } else if (body.framed()) {
+      if (auto ok = check_without_digest(visit); !ok) return std::unexpected(std::move(ok.error()));
+    }
     if (body.framed()) payload.sha256_.emplace(DigestKind::sha256);
     payload.holds_end_back_ = true;
   } else if (const auto* streamed = std::get_if<StreamedPayload>(&visit.payload())) {
-    auto declared =
-        declared_payload(visit, std::numeric_limits<std::uint64_t>::max(), ChecksumHeader::of_object);
+    auto declared = declared_payload(visit, any_length, ChecksumHeader::of_object);
     if (!declared) return std::unexpected(std::move(declared.error()));
     payload.length_ = declared->length;
     payload.decoder_.emplace(streamed->form, streamed->signing);
     payload.trailer_ = declared->trailer;
     payload.holds_end_back_ = true;
   }
+  if (!body.framed() && needs_length(visit)) return std::unexpected(S3Error(ErrorCode::MissingContentLength));
   // Who sends a head that everybody refuses may wait for the refusal without sending the body.
   request.asks_first = request.asks_first || payload.length_ > limits::max_part_size;
   payload.asked_first_ = request.asks_first;
@@ -226,6 +245,7 @@ S3Result<bool> ForwardedPayload::pass(const Sink& sink, Piping* piping) {
 S3Result<void> ForwardedPayload::verify() {
   if (decoder_) {
     if (const auto end = decoder_->finish(); !end) return std::unexpected(s3_error(end.error(), *decoder_));
+    if (auto ok = check_trailers(trailer_, *decoder_); !ok) return ok;
   }
   if (length_ && passed_ != *length_) return std::unexpected(wrong_length(*length_, passed_));
   if (!sha256_) return {};

@@ -20,10 +20,13 @@ constexpr auto of_the_connection = std::to_array<std::string_view>(
     {"connection", "content-length", "expect", "host", "keep-alive", "proxy-authenticate",
      "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"});
 
-/// What the client's signature is made of, or how it wraps the body; the upstream's own takes their place.
+/// What the client's signature is made of; the upstream's own takes its place.
 constexpr auto of_the_signature = std::to_array<std::string_view>(
-    {"authorization", "date", "x-amz-content-sha256", "x-amz-date", "x-amz-decoded-content-length",
-     "x-amz-security-token", "x-amz-trailer"});
+    {"authorization", "date", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"});
+
+/// How a body in chunks was wrapped on its way here.
+constexpr auto of_the_chunks =
+    std::to_array<std::string_view>({"x-amz-decoded-content-length", "x-amz-trailer"});
 
 template <std::size_t N>
 bool is_one_of(std::string_view name, const std::array<std::string_view, N>& names) {
@@ -82,6 +85,7 @@ S3Result<protocol::Headers> forwarded_headers(const Visit& visit, const NameMap&
     const std::string lower = protocol::lower_case(name);
     if (is_of_the_connection(lower)) continue;
     if (!visit.principal().is_anonymous() && is_one_of(lower, of_the_signature)) continue;
+    if (streamed && is_one_of(lower, of_the_chunks)) continue;
     if (std::ranges::find(listed, lower) != listed.end()) continue;
     if (streamed && lower == "content-encoding") {
       if (std::string left = without_aws_chunked(value); !left.empty()) kept.add(name, std::move(left));
@@ -108,12 +112,12 @@ bool is_said_elsewhere(const std::string& name, bool signed_by_v2) {
 }
 
 /// Parameters whose values are keys, or what keys begin with.
-bool names_a_key(OperationId operation, std::string_view parameter) {
+bool names_a_key(const Visit& visit, std::string_view parameter) {
   using enum OperationId;
   constexpr auto of_listings =
       std::to_array<std::string_view>({"key-marker", "marker", "prefix", "start-after"});
-  const bool lists = operation == ListObjects || operation == ListObjectsV2 ||
-                     operation == ListObjectVersions || operation == ListMultipartUploads;
+  const bool lists = visit.is(ListObjects) || visit.is(ListObjectsV2) || visit.is(ListObjectVersions) ||
+                     visit.is(ListMultipartUploads);
   return lists && is_one_of(parameter, of_listings);
 }
 
@@ -130,13 +134,13 @@ std::string forwarded_query(const Visit& visit, const std::optional<UpstreamPlac
   };
   for (const auto& parameter : visit.query().parameters()) {
     if (!anonymous && is_said_elsewhere(parameter.name, signed_by_v2)) continue;
-    const bool is_key = !prefix.empty() && names_a_key(visit.operation().id, parameter.name);
+    const bool is_key = !prefix.empty() && names_a_key(visit, parameter.name);
     has_prefix = has_prefix || parameter.name == "prefix";
     std::string value = parameter.value;
     if (is_key && (parameter.name == "prefix" || !value.empty())) value.insert(0, prefix);
     add(parameter.name, parameter.has_value || is_key ? &value : nullptr);
   }
-  if (!prefix.empty() && !has_prefix && names_a_key(visit.operation().id, "prefix")) {
+  if (!prefix.empty() && !has_prefix && names_a_key(visit, "prefix")) {
     const std::string value(prefix);
     add("prefix", &value);
   }
@@ -166,7 +170,8 @@ S3Result<UpstreamRequest> forwarded_head(const Visit& visit, const NameMap& name
   UpstreamRequest request;
   request.method = visit.request.method;
   if (place) request.bucket = place->bucket;
-  if (visit.has_key()) request.key = upstream_key(*place, visit.key().text());
+  if (visit.address().scope == protocol::Scope::object)
+    request.key = upstream_key(*place, visit.address().key);
   request.query = forwarded_query(visit, place);
   auto headers = forwarded_headers(visit, names);
   if (!headers) return std::unexpected(std::move(headers.error()));

@@ -29,15 +29,15 @@ constexpr auto below_a_prefix =
                                 HeadBucket, GetBucketLocation, GetBucketVersioning, DeleteObjects});
 
 S3Result<void> check_forwardable(const Visit& visit, const std::optional<UpstreamPlace>& place) {
-  const auto not_forwarded = [&](std::string_view why) {
-    return std::unexpected(S3Error(ErrorCode::NotImplemented, std::string(visit.operation().name) +
-                                                                  " is not forwarded" + std::string(why)));
-  };
-  const bool is_part =
-      place && !place->key_prefix.empty() && visit.operation().scope == protocol::Scope::bucket;
-  if (is_part && std::ranges::find(below_a_prefix, visit.operation().id) == below_a_prefix.end())
-    return not_forwarded(": the bucket is a part of the upstream's");
-  return {};
+  if (!place || place->key_prefix.empty()) return {};
+  const auto& unrouted = visit.unrouted();
+  const auto scope = unrouted ? visit.address().scope : visit.operation().scope;
+  if (scope != protocol::Scope::bucket) return {};
+  if (unrouted) return std::unexpected(unrouted->error);
+  if (std::ranges::find(below_a_prefix, visit.operation().id) != below_a_prefix.end()) return {};
+  return std::unexpected(S3Error(
+      ErrorCode::NotImplemented,
+      std::string(visit.operation().name) + " is not forwarded: the bucket is a part of the upstream's"));
 }
 
 /// Amazon S3 and others encode keys where the client asks for it, or where they choose to.
@@ -46,6 +46,12 @@ bool asks_for_encoded_keys(const Visit& visit) {
 }
 
 }  // namespace
+
+bool ForwardingEngine::judges(const Visit& visit) const {
+  if (!visit.unrouted()) return true;
+  const bool is_of_s3 = visit.unrouted()->error.code != ErrorCode::BadRequest;
+  return is_of_s3 && (names_.is_identity() || visit.address().scope != protocol::Scope::service);
+}
 
 Outcome ForwardingEngine::perform(Visit& visit) {
   if (visit.is(PostObject)) {
@@ -93,12 +99,15 @@ Outcome ForwardingEngine::forward(Visit& visit, const std::optional<UpstreamPlac
 
 std::optional<XmlNames> ForwardingEngine::names_for(const Visit& visit,
                                                     const std::optional<UpstreamPlace>& place) const {
-  if (names_.is_identity()) return std::nullopt;
+  // A completed upload's Location leads to the server that was asked.
+  const bool says_where = visit.is(CompleteMultipartUpload);
+  if (names_.is_identity() && !says_where) return std::nullopt;
   XmlNames names{.map = names_,
                  .access_key = visit.is_verified() ? visit.principal().access_key : std::string(),
                  .bucket = visit.address().bucket};
   if (place) names.place = *place;
-  if (place && names.bucket == place->bucket && place->key_prefix.empty()) return std::nullopt;
+  const bool is_same = place && names.bucket == place->bucket && place->key_prefix.empty();
+  if (is_same && !says_where) return std::nullopt;
   if (visit.has_target() && visit.has_key()) names.location = object_url(visit, visit.key());
   names.keys_are_encoded = asks_for_encoded_keys(visit);
   return names;

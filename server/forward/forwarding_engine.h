@@ -21,6 +21,9 @@ class ForwardingEngine final : public Engine {
   ForwardingEngine(Upstream& upstream, NameMap names) : upstream_(upstream), names_(std::move(names)) {}
 
   Outcome perform(Visit& visit) override;
+  /// The upstream does, where names aren't mapped or the request stays within a bucket or a key. Methods that
+  /// S3 hasn't go no further: HTTP gives some a meaning of their own.
+  bool judges(const Visit& visit) const override;
   /// The upstream's own answer.
   Outcome preflight(Visit& visit) override;
   /// By the rules that the upstream has now.
@@ -35,7 +38,7 @@ class ForwardingEngine final : public Engine {
 
  private:
   Outcome forward(Visit& visit, const std::optional<UpstreamPlace>& place);
-  /// Where the place has other names than the client's.
+  /// Where the place has other names than the client's, or the answer says where it is.
   std::optional<XmlNames> names_for(const Visit& visit, const std::optional<UpstreamPlace>& place) const;
   /// A request of the gateway's own, and its answer's body: of 64 KiB at most.
   struct Told {

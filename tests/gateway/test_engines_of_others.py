@@ -16,16 +16,14 @@ pytestmark = pytest.mark.long
 INSTALLED = Path(os.environ.get("PARTSMITH_OTHERS") or "/nonexistent")
 ENGINES = [kind for kind in installed_kinds(INSTALLED) if kind.name in ("radosgw", "garage")]
 
-ANSWERED_HERE = ("object.form.", "object.key.", "object.presigned", "multipart.part.presigned", "object.signature.", "multipart.signature.", "routing.",
-                 "sha256-wrong", "trailer-", "wire.chunks-", "coding-in-chunks", "part.number-")
-"""What a gateway says before it forwards: of signatures, of payloads that they cover and how they are coded, of requests that ask for no
-operation. It says it as Amazon S3 does, whatever the engine would say."""
+OF_SIGNATURES = (".form.", ".form-v2.", "presigned", ".signature.", ".signed-", ".expired.", "sha256-wrong", "chunk", "trailer-", "wire.no-length")
+"""What a gateway says itself, as Amazon S3 does, for it signs anew: of signatures and of the payloads that they cover, how those are coded
+and whether their length is told; and of forms, whose policy is signed. It refuses names of buckets that are none."""
+NAMES = ("bucket.create-upper-case",)
 
 
-def differing(alone: dict[str, str], through: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """But for what isn't the same twice: there the engine alone gives both."""
-    return {check: (alone[check], through[check]) for check in alone
-            if alone[check] != through[check] and "unsteady" not in (alone[check], through[check])}
+def is_answered_here(check: str) -> bool:
+    return check in NAMES or any(name in check for name in OF_SIGNATURES)
 
 
 @pytest.mark.timeout(5400)
@@ -35,10 +33,18 @@ def test_the_catalogue_through_a_gateway_gives_what_the_engine_gives(kind: Kind,
     with Other(kind, INSTALLED, tmp_path / "engine") as engine:
         with Gateway(tmp_path / "gateway", engine.url, "--access-key", keys[0], "--secret-key", keys[1], "--quiet",
                      access_key=keys[0], secret_key=keys[1]) as gateway:
-            alone = results(engine.url, tmp_path / "alone.json", *keys, jobs=16, within=2400)
-            through = results(gateway.url, tmp_path / "through.json", *keys, jobs=16, within=2400)
-    print(f"{kind.name}: {len(alone)} checks, passed {list(alone.values()).count('passed')} alone and "
-          f"{list(through.values()).count('passed')} through a gateway")
-    differ = differing(alone, through)
-    assert {check: both for check, both in differ.items() if both[0] == "passed"} == {}
-    assert {check: both for check, both in differ.items() if not any(name in check for name in ANSWERED_HERE)} == {}
+
+            def ask(*only: str) -> tuple[dict[str, str], dict[str, str]]:
+                return (results(engine.url, tmp_path / "alone.json", *keys, jobs=16, within=2400, only=only),
+                        results(gateway.url, tmp_path / "through.json", *keys, jobs=16, within=2400, only=only))
+
+            alone, through = ask()
+            print(f"{kind.name}: {len(alone)} checks, passed {list(alone.values()).count('passed')} alone and "
+                  f"{list(through.values()).count('passed')} through a gateway")
+            differ = {check for check in alone
+                      if alone[check] != through[check] and (alone[check] == "passed" or not is_answered_here(check))}
+            # An engine may answer otherwise by chance: Garage lists uploads in any order.
+            seen = [(alone, through), *(ask(*differ) for _ in range(5 if differ else 0))]
+    told = {check: ({one[check] for one, _ in seen}, {other[check] for _, other in seen}) for check in sorted(differ)}
+    print(f"asked again: {told}")
+    assert {check: both for check, both in told.items() if "unsteady" not in both[0] | both[1] and both[0].isdisjoint(both[1])} == {}

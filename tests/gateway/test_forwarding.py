@@ -104,14 +104,15 @@ def test_a_body_that_ends_early_is_nothing_at_the_engine(gateway: Gateway, s3: B
     assert "Contents" not in direct.list_objects_v2(Bucket=bucket)
 
 
-def test_a_multipart_upload(s3: BaseClient, direct: BaseClient, bucket: str) -> None:
+def test_a_multipart_upload(gateway: Gateway, s3: BaseClient, direct: BaseClient, bucket: str) -> None:
     parts = [seeded_bytes(SMALLEST_PART, 1), seeded_bytes(1000, 2)]
     upload = Upload(s3, bucket)
     for number, body in enumerate(parts, 1):
         upload.put(number, body)
     listed = s3.list_parts(**upload.at)["Parts"]
     assert [part["ETag"] for part in listed] == [etag(body) for body in parts]
-    assert upload.complete()["ETag"] == multipart_etag(parts)
+    completed = upload.complete()
+    assert (completed["ETag"], completed["Location"]) == (multipart_etag(parts), f"{gateway.url}/{bucket}/object")
     assert direct.get_object(Bucket=bucket, Key="object")["Body"].read() == b"".join(parts)
     with refused("NoSuchUpload") as error:
         upload.put(3, b"late")
