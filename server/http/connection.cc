@@ -233,6 +233,7 @@ void Connection::release_buffer() {
 
 std::uint64_t Connection::send(std::string_view first, std::string_view second, LeastRate& rate) {
   const std::uint64_t before = sent_;
+  quiet_since_ = Clock::now();
   if (!tls_) {
     send_plain(first, second, rate);
     return sent_ - before;
@@ -286,6 +287,7 @@ bool Connection::send_plain(std::string_view first, std::string_view second, Lea
 }
 
 std::uint64_t Connection::send(BytePipe& from, LeastRate& rate) {
+  quiet_since_ = Clock::now();
   never_block();
   const std::uint64_t before = sent_;
   while (from.held() > 0) {

@@ -82,6 +82,9 @@ class Connection {
   /// The bytes that arrived and were not consumed. Valid until the next receive or release.
   std::string_view buffered() const { return {buffer_.get() + begin_, end_ - begin_}; }
   void consume(std::size_t count);
+  /// When something was last about to be sent, or the connection came. Not when a thread let go of it: clients
+  /// that are answered one after the other are quiet in that order.
+  Clock::time_point quiet_since() const { return quiet_since_; }
   /// All bytes consumed so far.
   std::uint64_t consumed() const { return consumed_; }
 
@@ -147,6 +150,7 @@ class Connection {
   SlowClients& slow_clients_;
   MemoryBudget& memory_;
   std::unique_ptr<TlsSession> tls_;
+  Clock::time_point quiet_since_ = Clock::now();
   bool never_blocks_ = false;
   bool wants_output_ = false;
   bool reset_on_close_ = false;

@@ -220,7 +220,7 @@ bool Poller::evict_longest_waiting(bool only_heads) {
     for (const auto& [connection, parked] : parked_) {
       if (parked.waiter != nullptr || (only_heads && !connection->head_started)) continue;
       // What drips in doesn't make a head younger.
-      const auto since = connection->head_started.value_or(parked.since);
+      const auto since = connection->head_started.value_or(connection->quiet_since());
       const bool between_requests = connection->consumed() > 0 && !connection->head_started;
       if (!between_requests && now - since < silence_of_the_new) continue;
       if (since >= longest_since) continue;
