@@ -1,6 +1,6 @@
 #pragma once
-/// The way of one request through the server. service.cc reads as its table of contents; service_answers.cc is
-/// what comes back.
+/// The way of one request through the server. service.cc reads as its table of contents; what comes back is
+/// service_answers.cc.
 
 #include <memory>
 #include <stop_token>

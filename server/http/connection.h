@@ -82,8 +82,8 @@ class Connection {
   /// The bytes that arrived and were not consumed. Valid until the next receive or release.
   std::string_view buffered() const { return {buffer_.get() + begin_, end_ - begin_}; }
   void consume(std::size_t count);
-  /// When something was last about to be sent, or the connection came. Not when a thread let go of it: clients
-  /// that are answered one after the other are quiet in that order.
+  /// When something was last about to be sent, or the connection came. Not when a thread let go of it:
+  /// clients that are answered one after the other are quiet in that order.
   Clock::time_point quiet_since() const { return quiet_since_; }
   /// All bytes consumed so far.
   std::uint64_t consumed() const { return consumed_; }

@@ -136,3 +136,7 @@ def test_every_provoked_code_has_a_row() -> None:
 
 def test_no_error_names_a_resource() -> None:
     assert not [code for code, fields in KNOWN.items() if "Resource" in fields]
+
+
+def test_in_errors_a_quote_stands_for_itself(bucket: str, raw: Raw) -> None:
+    assert b'<Key>a"b&amp;quot;&lt;</Key>' in raw("GET", f"/{bucket}/a%22b%26quot%3B%3C").body

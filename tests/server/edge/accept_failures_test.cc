@@ -114,7 +114,8 @@ TEST_CASE("When the process has no descriptors left, idle connections are closed
       idle.push_back(std::move(fresh));
     }
     statuses.push_back(idle.back().exchange(get("/")).status);
-    // One goes per look, and a look may come before the room is used: how many rounds have one is not the test's.
+    // One goes per look, and a look may come before the room is used: how many rounds have one isn't the
+    // test's.
     const auto has_gone = [](const RawClient& client) {
       return client.has_input(std::chrono::milliseconds(1));
     };
