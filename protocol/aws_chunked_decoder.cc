@@ -107,6 +107,7 @@ class AwsChunkedDecoder::Machine {
   std::uint64_t decoded_bytes() const { return decoded_; }
   const Headers& trailers() const { return trailers_; }
   SmallChunk small_chunk() const { return {chunk_number_, small_size_.value_or(0)}; }
+  const SignatureMismatch& mismatch() const { return mismatch_; }
 
  private:
   enum class Phase { head, data, data_end, trailers, rest, last_end, done };
@@ -192,13 +193,15 @@ class AwsChunkedDecoder::Machine {
   /// The chunk that has just ended against the signature its head declared.
   Step check_chunk() {
     if (!checks_signatures()) return {};
-    previous_signature_ = sigv4::chunk_signature(signing_->key, signing_->amz_date, signing_->scope,
-                                                 previous_signature_, to_hex(chunk_digest_.finish()));
-    return check_signature(declared_signature_);
+    return check_signature(sigv4::chunk_to_sign(signing_->amz_date, signing_->scope, previous_signature_,
+                                                to_hex(chunk_digest_.finish())),
+                           declared_signature_);
   }
 
-  Step check_signature(std::string_view declared) const {
+  Step check_signature(std::string to_sign, std::string_view declared) {
+    previous_signature_ = sigv4::signature(signing_->key, to_sign);
     if (equal_in_constant_time(as_bytes(declared), as_bytes(previous_signature_))) return {};
+    mismatch_ = {std::move(to_sign), std::string(declared)};
     return std::unexpected(Error::wrong_signature);
   }
 
@@ -260,9 +263,9 @@ class AwsChunkedDecoder::Machine {
 
   Step check_trailer(std::string_view declared) {
     if (!checks_signatures()) return {};
-    previous_signature_ = sigv4::trailer_signature(signing_->key, signing_->amz_date, signing_->scope,
-                                                   previous_signature_, signed_trailer_text_);
-    return check_signature(declared);
+    return check_signature(sigv4::trailer_to_sign(signing_->amz_date, signing_->scope, previous_signature_,
+                                                  signed_trailer_text_),
+                           declared);
   }
 
   StreamingPayload form_;
@@ -285,6 +288,7 @@ class AwsChunkedDecoder::Machine {
   std::string signed_trailer_text_;
   std::size_t trailer_bytes_ = 0;
   bool trailer_signed_ = false;
+  SignatureMismatch mismatch_;
 };
 
 AwsChunkedDecoder::AwsChunkedDecoder(StreamingPayload form, std::optional<ChunkSigning> signing)
@@ -307,6 +311,9 @@ const Headers& AwsChunkedDecoder::trailers() const {
 }
 AwsChunkedDecoder::SmallChunk AwsChunkedDecoder::small_chunk() const {
   return machine_->small_chunk();
+}
+const AwsChunkedDecoder::SignatureMismatch& AwsChunkedDecoder::mismatch() const {
+  return machine_->mismatch();
 }
 
 }  // namespace partsmith::protocol

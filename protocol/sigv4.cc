@@ -100,24 +100,34 @@ std::string signature(const Sha256& key, std::string_view string_to_sign) {
   return to_hex(hmac_sha256(key, as_bytes(string_to_sign)));
 }
 
-std::string chunk_signature(const Sha256& key, std::string_view amz_date, const Scope& scope,
-                            std::string_view previous, std::string_view chunk_sha256) {
+std::string chunk_to_sign(std::string_view amz_date, const Scope& scope, std::string_view previous,
+                          std::string_view chunk_sha256) {
   auto text = lines_to_sign("AWS4-HMAC-SHA256-PAYLOAD", amz_date, scope);
   text += previous;
   text += '\n';
   text += empty_sha256;
   text += '\n';
   text += chunk_sha256;
-  return signature(key, text);
+  return text;
 }
 
-std::string trailer_signature(const Sha256& key, std::string_view amz_date, const Scope& scope,
-                              std::string_view previous, std::string_view trailer_text) {
+std::string trailer_to_sign(std::string_view amz_date, const Scope& scope, std::string_view previous,
+                            std::string_view trailer_text) {
   auto text = lines_to_sign("AWS4-HMAC-SHA256-TRAILER", amz_date, scope);
   text += previous;
   text += '\n';
   text += hex_sha256(trailer_text);
-  return signature(key, text);
+  return text;
+}
+
+std::string chunk_signature(const Sha256& key, std::string_view amz_date, const Scope& scope,
+                            std::string_view previous, std::string_view chunk_sha256) {
+  return signature(key, chunk_to_sign(amz_date, scope, previous, chunk_sha256));
+}
+
+std::string trailer_signature(const Sha256& key, std::string_view amz_date, const Scope& scope,
+                              std::string_view previous, std::string_view trailer_text) {
+  return signature(key, trailer_to_sign(amz_date, scope, previous, trailer_text));
 }
 
 std::string sign(Headers& headers, std::string_view method, std::string_view target,

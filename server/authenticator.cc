@@ -110,7 +110,8 @@ Proof unsigned_proof(const Request& request) {
   const auto value = request.headers.get("x-amz-content-sha256");
   if (!value || *value == sigv4::unsigned_payload) return {};
   const auto streaming = protocol::streaming_payload(*value);
-  if (streaming && !streaming->signed_chunks) return {.payload = StreamedPayload{*streaming, std::nullopt}};
+  if (streaming && !streaming->signed_chunks)
+    return {.payload = StreamedPayload{*streaming, std::nullopt, {}}};
   return {.payload = SignedPayload{std::string(*value)}};
 }
 
@@ -156,9 +157,10 @@ S3Result<Proof> Authenticator::signature_v4(const SignatureClaim& claim, const R
   Proof proof{{claim.access_key, claim.scope.region}, UnsignedPayload{}};
   if (const auto streaming = protocol::streaming_payload(*payload); streaming && !claim.presigned) {
     if (streaming->sigv4a) return std::unexpected(unsupported_sigv4a());
-    StreamedPayload streamed{*streaming, std::nullopt};
+    StreamedPayload streamed{*streaming, std::nullopt, {}};
     if (streaming->signed_chunks) {
       streamed.signing = protocol::ChunkSigning{key, claim.amz_date, claim.scope, claim.signature};
+      streamed.canonical_request = canonical;
     }
     proof.payload = std::move(streamed);
   } else if (*payload != sigv4::unsigned_payload) {

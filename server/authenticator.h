@@ -41,6 +41,9 @@ class Authenticator {
  public:
   explicit Authenticator(AccessPolicy policy) : policy_(std::move(policy)) {}
 
+  /// Of who signs for none.
+  std::string_view region() const { return policy_.region; }
+
   /// Signature V4 or (as S3's oldest regions still accept) V2, of a header or presigned; who claims nothing
   /// is anonymous. S3's error otherwise: AuthorizationHeaderMalformed (or AuthorizationQueryParametersError)
   /// with Region when the signature is for another region than `region` allows.

@@ -7,6 +7,7 @@
 #include "document_limits.h"
 #include "payload_digests.h"
 #include "payload_errors.h"
+#include "signature_mismatch.h"
 
 namespace partsmith::server {
 
@@ -26,14 +27,25 @@ S3Error s3_error(BodyError error) {
   return ErrorCode::IncompleteBody;
 }
 
-S3Error s3_error(AwsChunkedDecoder::Error error, const AwsChunkedDecoder& decoder) {
+namespace {
+
+/// Source of the fields: openstack/swift's tests of Amazon S3 (test/s3api/test_input_errors.py).
+S3Error wrong_signature(const Visit& visit, const AwsChunkedDecoder::SignatureMismatch& mismatch) {
+  const auto& streamed = std::get<StreamedPayload>(visit.payload());
+  return signature_mismatch(visit.principal().access_key, mismatch.provided, mismatch.string_to_sign,
+                            streamed.canonical_request);
+}
+
+}  // namespace
+
+S3Error s3_error(AwsChunkedDecoder::Error error, const Visit& visit, const AwsChunkedDecoder& decoder) {
   switch (error) {
     case AwsChunkedDecoder::Error::chunk_too_small:
       return S3Error(ErrorCode::InvalidChunkSizeError)
           .with("Chunk", std::to_string(decoder.small_chunk().number))
           .with("BadChunkSize", std::to_string(decoder.small_chunk().size));
     case AwsChunkedDecoder::Error::wrong_signature:
-      return ErrorCode::SignatureDoesNotMatch;
+      return wrong_signature(visit, decoder.mismatch());
     case AwsChunkedDecoder::Error::malformed_trailer:
     case AwsChunkedDecoder::Error::trailer_too_large:
       return ErrorCode::MalformedTrailerError;
@@ -133,11 +145,22 @@ S3Result<void> check_checksum(const PayloadDeclaration& declaration, const AwsCh
   return given ? check_checksum(*given, received) : std::unexpected(given.error());
 }
 
-}  // namespace
+/// A body that came whole, and whether it is what was signed and declared.
+struct WholePayload {
+  ReceivedPayload received;
+  S3Result<void> as_signed;
+  S3Result<void> as_declared;
+};
 
-S3Result<ReceivedPayload> receive_payload(const Visit& visit, const PayloadDeclaration& declaration,
-                                          std::optional<ChecksumAlgorithm> also, Md5Echo echo,
-                                          const PayloadSink& sink) {
+S3Result<void> check_declared(const PayloadDeclaration& declaration, Md5Echo echo,
+                              const AwsChunkedDecoder* decoder, const ReceivedPayload& received) {
+  if (auto ok = check_md5(declaration, received, echo); !ok) return ok;
+  return check_checksum(declaration, decoder, received);
+}
+
+S3Result<WholePayload> whole_payload(const Visit& visit, const PayloadDeclaration& declaration,
+                                     std::optional<ChecksumAlgorithm> also, Md5Echo echo,
+                                     const PayloadSink& sink) {
   PayloadDigests digests(visit.world().md5_lanes, declaration, also);
   std::optional<AwsChunkedDecoder> decoder;
   if (const auto* streamed = std::get_if<StreamedPayload>(&visit.payload())) {
@@ -157,27 +180,34 @@ S3Result<ReceivedPayload> receive_payload(const Visit& visit, const PayloadDecla
   const auto read = visit.request.body->read([&](ByteView raw) {
     if (!decoder) return take(raw);
     const auto fed = decoder->feed(raw, take);
-    if (!fed) failure = s3_error(fed.error(), *decoder);
+    if (!fed) failure = s3_error(fed.error(), visit, *decoder);
     return fed && *fed;
   });
   if (failure) return std::unexpected(std::move(*failure));
   if (!read) return std::unexpected(s3_error(read.error()));
   if (decoder) {
-    if (const auto end = decoder->finish(); !end) return std::unexpected(s3_error(end.error(), *decoder));
+    if (const auto end = decoder->finish(); !end) {
+      return std::unexpected(s3_error(end.error(), visit, *decoder));
+    }
   }
 
   if (auto ok = check_length(declaration, digests.size()); !ok) return std::unexpected(std::move(ok.error()));
-  if (auto ok = check_sha256(visit, declaration, digests); !ok) return std::unexpected(std::move(ok.error()));
-  ReceivedPayload received = digests.finish();
-  if (auto ok = check_md5(declaration, received, echo); !ok) return std::unexpected(std::move(ok.error()));
-  if (auto ok = check_checksum(declaration, decoder ? &*decoder : nullptr, received); !ok) {
-    return std::unexpected(std::move(ok.error()));
-  }
-  return received;
+  WholePayload whole;
+  whole.as_signed = check_sha256(visit, declaration, digests);
+  whole.received = digests.finish();
+  whole.as_declared = check_declared(declaration, echo, decoder ? &*decoder : nullptr, whole.received);
+  return whole;
 }
 
-S3Result<HeldDocument> receive_document(const Visit& visit, ChecksumHeader meaning) {
-  if (!visit.request.body->framed()) return HeldDocument();  // a request without a body has an empty one
+/// A document, and what is wrong with its digests.
+struct DocumentInHand {
+  HeldDocument text;
+  S3Result<void> as_signed;
+  S3Result<void> as_declared;
+};
+
+S3Result<DocumentInHand> document_of(const Visit& visit, ChecksumHeader meaning) {
+  if (!visit.request.body->framed()) return DocumentInHand();  // a request without a body has an empty one
   const protocol::XmlLimits most = document_limits(visit.operation().id);
   auto declaration = declared_payload(visit, most.bytes, meaning);
   if (!declaration) {
@@ -190,19 +220,51 @@ S3Result<HeldDocument> receive_document(const Visit& visit, ChecksumHeader meani
   std::string document;
   auto held = visit.memory().reserve_to_wait();  // for its tree
   const std::size_t expected = declaration->length.value_or(most.bytes);
-  const auto received = receive_payload(
-      visit, *declaration, std::nullopt, Md5Echo::base64, [&](ByteView bytes) -> S3Result<void> {
-        if (!make_room(document, held, document.size() + bytes.size(), expected)) {
-          return std::unexpected(S3Error(ErrorCode::SlowDown));
-        }
-        document += as_text(bytes);
-        return {};
-      });
-  if (!received) return std::unexpected(received.error());
+  auto whole = whole_payload(visit, *declaration, std::nullopt, Md5Echo::base64,
+                             [&](ByteView bytes) -> S3Result<void> {
+                               if (!make_room(document, held, document.size() + bytes.size(), expected)) {
+                                 return std::unexpected(S3Error(ErrorCode::SlowDown));
+                               }
+                               document += as_text(bytes);
+                               return {};
+                             });
+  if (!whole) return std::unexpected(whole.error());
   if (!protocol::xml_fits(document, most)) return std::unexpected(S3Error(ErrorCode::MalformedXML));
   auto tree = memory_for_tree(visit, document, most.nodes);
   if (!tree) return std::unexpected(S3Error(ErrorCode::SlowDown));
-  return HeldDocument(std::move(document), std::move(held), *std::move(tree));
+  return DocumentInHand{HeldDocument(std::move(document), std::move(held), *std::move(tree)),
+                        std::move(whole->as_signed), std::move(whole->as_declared)};
+}
+
+}  // namespace
+
+S3Result<ReceivedPayload> receive_payload(const Visit& visit, const PayloadDeclaration& declaration,
+                                          std::optional<ChecksumAlgorithm> also, Md5Echo echo,
+                                          const PayloadSink& sink) {
+  auto whole = whole_payload(visit, declaration, also, echo, sink);
+  if (!whole) return std::unexpected(std::move(whole.error()));
+  if (!whole->as_signed) return std::unexpected(std::move(whole->as_signed.error()));
+  if (!whole->as_declared) return std::unexpected(std::move(whole->as_declared.error()));
+  return std::move(whole->received);
+}
+
+S3Result<HeldDocument> receive_document(const Visit& visit, ChecksumHeader meaning) {
+  auto document = document_of(visit, meaning);
+  if (!document) return std::unexpected(std::move(document.error()));
+  if (!document->as_signed) return std::unexpected(std::move(document->as_signed.error()));
+  if (!document->as_declared) return std::unexpected(std::move(document->as_declared.error()));
+  return std::move(document->text);
+}
+
+S3Result<HeldDocument> receive_document(const Visit& visit, std::optional<S3Error>& mismatch) {
+  auto document = document_of(visit, ChecksumHeader::of_body);
+  if (!document) return std::unexpected(std::move(document.error()));
+  if (!document->as_declared) {
+    mismatch = std::move(document->as_declared.error());
+  } else if (!document->as_signed) {
+    mismatch = std::move(document->as_signed.error());
+  }
+  return std::move(document->text);
 }
 
 }  // namespace partsmith::server

@@ -102,4 +102,8 @@ class HeldDocument {
 /// (MaxMessageLengthExceeded, MalformedXML). SlowDown when the memory of all requests doesn't suffice.
 S3Result<HeldDocument> receive_document(const Visit& visit, ChecksumHeader meaning = ChecksumHeader::of_body);
 
+/// The same for who tells what is wrong in the document before digests that aren't those of its bytes: these
+/// become `mismatch`.
+S3Result<HeldDocument> receive_document(const Visit& visit, std::optional<protocol::S3Error>& mismatch);
+
 }  // namespace partsmith::server

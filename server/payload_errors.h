@@ -9,6 +9,7 @@
 
 #include "http/message.h"
 #include "outcome.h"
+#include "visit.h"
 
 namespace partsmith::server {
 
@@ -16,7 +17,7 @@ namespace partsmith::server {
 protocol::S3Error s3_error(BodyError error);
 /// Why it isn't aws-chunked as it should be: IncompleteBody, InvalidChunkSizeError, SignatureDoesNotMatch,
 /// MalformedTrailerError.
-protocol::S3Error s3_error(protocol::AwsChunkedDecoder::Error error,
+protocol::S3Error s3_error(protocol::AwsChunkedDecoder::Error error, const Visit& visit,
                            const protocol::AwsChunkedDecoder& decoder);
 /// IncompleteBody, with both numbers of bytes.
 protocol::S3Error wrong_length(std::uint64_t expected, std::uint64_t provided);

@@ -20,6 +20,7 @@ struct SignedPayload {
 struct StreamedPayload {
   protocol::StreamingPayload form;
   std::optional<protocol::ChunkSigning> signing;  ///< of chunks that are signed
+  std::string canonical_request;                  ///< likewise, for SignatureDoesNotMatch
 };
 
 using PayloadSignature = std::variant<UnsignedPayload, SignedPayload, StreamedPayload>;

@@ -222,7 +222,7 @@ S3Result<bool> ForwardedPayload::pass(const Sink& sink, Piping* piping) {
       stopped = !take(raw);
     } else {
       const auto fed = decoder_->feed(raw, take);
-      if (!fed) failure = s3_error(fed.error(), *decoder_);
+      if (!fed) failure = s3_error(fed.error(), *visit_, *decoder_);
       stopped = !fed || !*fed;
     }
     return !stopped;
@@ -244,7 +244,9 @@ S3Result<bool> ForwardedPayload::pass(const Sink& sink, Piping* piping) {
 
 S3Result<void> ForwardedPayload::verify() {
   if (decoder_) {
-    if (const auto end = decoder_->finish(); !end) return std::unexpected(s3_error(end.error(), *decoder_));
+    if (const auto end = decoder_->finish(); !end) {
+      return std::unexpected(s3_error(end.error(), *visit_, *decoder_));
+    }
     if (auto ok = check_trailers(trailer_, *decoder_); !ok) return ok;
   }
   if (length_ && passed_ != *length_) return std::unexpected(wrong_length(*length_, passed_));

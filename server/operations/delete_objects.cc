@@ -89,7 +89,8 @@ Outcome delete_objects(Visit& visit) {
   if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
     return refused(bucket.error(), visit);
   if (auto ok = require_digest(visit); !ok) return std::unexpected(std::move(ok.error()));
-  auto text = receive_document(visit);
+  std::optional<S3Error> mismatch;
+  auto text = receive_document(visit, mismatch);
   if (!text) return std::unexpected(text.error());
   if (auto ok = refuse_governance_bypass(visit); !ok) return std::unexpected(std::move(ok.error()));
   if (text->empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
@@ -98,6 +99,7 @@ Outcome delete_objects(Visit& visit) {
   if (std::ranges::find(request->targets, "", &DeleteEntry::key) != request->targets.end()) {
     return std::unexpected(S3Error(ErrorCode::UserKeyMustBeSpecified));
   }
+  if (mismatch) return std::unexpected(*std::move(mismatch));
   text->was_read();
   const auto held = memory_for_answer(visit, longest_listing);
   if (!held) return std::unexpected(S3Error(ErrorCode::SlowDown));

@@ -195,7 +195,7 @@ STREAMS: tuple[Stream, ...] = (
     Stream("signed, the trailer's signature missing",
            lambda chunks: chunks.body((BODY, b""), LINE).split(b"x-amz-trailer-signature")[0], INCOMPLETE, ANNOUNCED, TEXTS[3]),
 )
-# Answered 403 SignatureDoesNotMatch; the fields beside it are not held yet.
+# Answered 403 SignatureDoesNotMatch.
 MISSIGNED: tuple[tuple[str, bytes, bytes], ...] = (
     ("a signature that is none", b";chunk-signature=", b";chunk-signature=invalid"),
     ("another parameter before it", b";chunk-signature=", b";extra=param;chunk-signature="),

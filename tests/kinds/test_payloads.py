@@ -78,21 +78,32 @@ def test_a_body_in_chunks(stream: Stream, bucket: str, s3: BaseClient, wire: Wir
         assert read["Body"].read() == BODY and read.get("ContentEncoding") == stream.expected.encoding
 
 
+def mismatched(kind: str, answer: Answer) -> None:
+    """What is told of the chunk or trailer whose signature is another, and of the request."""
+    told = answer.error()
+    assert (answer.status, told["Code"]) == (403, "SignatureDoesNotMatch")
+    assert set(told) == {"Code", "Message", "AWSAccessKeyId", "StringToSign", "SignatureProvided", "StringToSignBytes",
+                         "CanonicalRequest", "CanonicalRequestBytes", "RequestId", "HostId"}
+    assert told["StringToSign"].startswith(f"AWS4-HMAC-SHA256-{kind}\n")
+    assert told["StringToSignBytes"] == told["StringToSign"].encode().hex(" ")
+    assert told["CanonicalRequest"].startswith("PUT\n/")
+    assert told["CanonicalRequestBytes"] == told["CanonicalRequest"].encode().hex(" ")
+
+
 @pytest.mark.parametrize("what, old, new", MISSIGNED, ids=[row[0].replace(" ", "-") for row in MISSIGNED])
 def test_a_chunks_signature_that_is_another(what: str, old: bytes, new: bytes, bucket: str, wire: Wire) -> None:
     def chunked(chunks: Chunks) -> bytes:
         return chunks.body((BODY, b"")).replace(old, new)
 
     headers = {SHA256: TEXTS[2], "x-amz-decoded-content-length": str(len(BODY)), "content-encoding": "aws-chunked"}
-    answer = wire("V4 header", "PUT", f"/{bucket}/key", headers, chunked=chunked)
-    assert (answer.status, answer.error()["Code"]) == (403, "SignatureDoesNotMatch")
+    mismatched("PAYLOAD", wire("V4 header", "PUT", f"/{bucket}/key", headers, chunked=chunked))
 
 
 def test_the_trailers_signature_that_is_another(bucket: str, wire: Wire) -> None:
     headers = {SHA256: TEXTS[3], "x-amz-decoded-content-length": str(len(BODY)), "content-encoding": "aws-chunked", **ANNOUNCED}
     answer = wire("V4 header", "PUT", f"/{bucket}/key", headers,
                   chunked=lambda chunks: chunks.body((BODY, b""), LINE).replace(LINE, LINE.replace(b": ", b":x")))
-    assert (answer.status, answer.error()["Code"]) == (403, "SignatureDoesNotMatch")
+    mismatched("TRAILER", answer)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -125,4 +136,5 @@ nobody looks at it without a body, and the body is refused that isn't of it, be 
     text += "\n## Bodies in chunks, signed by V4 in a header\n\n"
     text += pages.table(("body", "answer"), ((stream.what, stream.expected) for stream in STREAMS))
     text += "\n403 SignatureDoesNotMatch: " + "; ".join(what for what, _, _ in MISSIGNED) + "; another trailer than was signed.\n"
+    text += "StringToSign and SignatureProvided are the chunk's or trailer's, CanonicalRequest is the request's.\n"
     pages.check("payloads.md", text)

@@ -135,6 +135,13 @@ constexpr auto listing = std::to_array<PrecedenceStep>({
     {"no such bucket", NoSuchBucket, "reported: brekkylab/backlot (measured 2026-09)"},
 });
 
+constexpr auto delete_objects = std::to_array<PrecedenceStep>({
+    {"no such bucket", NoSuchBucket, ""},
+    {"no digest of the document", InvalidRequest, measured},
+    {"Content-MD5 is malformed", InvalidDigest, ""},
+    {"the document is malformed", MalformedXML, measured},
+    {"the body is not that of Content-MD5", BadDigest, measured},
+});
 constexpr auto put_bucket_document = std::to_array<PrecedenceStep>({
     {"no such bucket", NoSuchBucket, ""},
     {"no digest of the document", InvalidRequest, "reported: brekkylab/backlot (measured 2026-09)"},
@@ -184,7 +191,7 @@ constexpr auto table = std::to_array<Precedence>({
     {"AbortMultipartUpload", one_upload},
     {"ListParts", list_parts},
     {"DeleteObject", delete_object},
-    {"DeleteObjects", put_bucket_document},
+    {"DeleteObjects", delete_objects},
     {"ListObjectsV2", listing},
     {"ListMultipartUploads", listing},
     {"ListObjectVersions", listing},

@@ -80,6 +80,14 @@ class AwsChunkedDecoder {
   /// After chunk_too_small.
   SmallChunk small_chunk() const;
 
+  /// What S3's SignatureDoesNotMatch tells of a chunk or trailer.
+  struct SignatureMismatch {
+    std::string string_to_sign;
+    std::string provided;
+  };
+  /// After wrong_signature.
+  const SignatureMismatch& mismatch() const;
+
  private:
   class Machine;
   std::unique_ptr<Machine> machine_;

@@ -46,11 +46,15 @@ Sha256 signing_key(std::string_view secret_key, const Scope& scope);
 /// Lower-case hex HMAC.
 std::string signature(const Sha256& key, std::string_view string_to_sign);
 
-/// Of one chunk of STREAMING-AWS4-HMAC-SHA256-PAYLOAD(-TRAILER); `previous` is the seed (the request's
-/// signature) or the chunk before, `chunk_sha256` the hex digest of the chunk's data.
+/// What signature() signs of one chunk of STREAMING-AWS4-HMAC-SHA256-PAYLOAD(-TRAILER); `previous` is the
+/// seed (the request's signature) or the chunk before, `chunk_sha256` the hex digest of the chunk's data.
+std::string chunk_to_sign(std::string_view amz_date, const Scope& scope, std::string_view previous,
+                          std::string_view chunk_sha256);
+/// Of the trailer: `trailer_text` is each trailer as "name:value\n", in order.
+std::string trailer_to_sign(std::string_view amz_date, const Scope& scope, std::string_view previous,
+                            std::string_view trailer_text);
 std::string chunk_signature(const Sha256& key, std::string_view amz_date, const Scope& scope,
                             std::string_view previous, std::string_view chunk_sha256);
-/// Of the trailer: `trailer_text` is each trailer as "name:value\n", in order.
 std::string trailer_signature(const Sha256& key, std::string_view amz_date, const Scope& scope,
                               std::string_view previous, std::string_view trailer_text);
 
