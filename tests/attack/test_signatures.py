@@ -40,13 +40,26 @@ def code(answer: bytes) -> str:
 
 @pytest.mark.parametrize("query", [
     "encryption", "ownershipControls", "policyStatus", "publicAccessBlock", "intelligent-tiering", "metadataTable",
-    "acl", "cors", "versions", "uploads", "location", "object-lock", "session", "tagging", "encryption=",
+    "acl", "cors", "versions", "uploads", "location", "object-lock", "tagging", "encryption=",
     "encryptio%6E"])
 def test_a_url_of_a_bucket_serves_for_none_of_its_sub_resources(attacked: Server, query: str) -> None:
     url = url_v2("/films")
     assert status(unsigned(attacked, f"/films?{url}")) == 200
     assert status(unsigned(attacked, f"/films?{url}&prefix=k")) == 200, "V2 doesn't sign what a listing is about"
     assert code(unsigned(attacked, f"/films?{query}&{url}")) == "SignatureDoesNotMatch"
+
+
+def test_v2_signs_the_names_of_sub_resources_and_few_values(attacked: Server) -> None:
+    """Reported: brekkylab/backlot (measured 2026-09)."""
+    for sent, signed_as in (("versioning", "?versioning"), ("versioning=1", "?versioning"), ("location=x", "?location"),
+                            ("session", "")):
+        answer = unsigned(attacked, f"/films?{sent}&{url_v2('/films' + signed_as)}")
+        assert code(answer) != "SignatureDoesNotMatch", sent
+    assert code(unsigned(attacked, f"/films?versioning=1&{url_v2('/films?versioning=1')}")) == "SignatureDoesNotMatch"
+    for valued in ("versionId=null", "partNumber=1", "response-content-type=text/plain"):
+        assert status(unsigned(attacked, f"/films/k?{valued}&{url_v2('/films/k?' + valued)}")) in (200, 206), valued
+        bare = valued.partition("=")[0]
+        assert code(unsigned(attacked, f"/films/k?{valued}&{url_v2('/films/k?' + bare)}")) == "SignatureDoesNotMatch"
 
 
 @pytest.mark.parametrize("query", [

@@ -191,20 +191,22 @@ TEST_CASE("A presigned URL of a bucket serves for none of its sub-resources (V2)
   CHECK(get(server, "/films?" + parameters).status == 200);
   for (const auto& row : protocol::operation_table()) {
     const std::string name(row.query.substr(0, row.query.find_first_of(" =")));
-    if (row.scope != protocol::Scope::bucket || name.empty() || name == "list-type") continue;
+    if (row.scope != protocol::Scope::bucket || name.empty() || name == "list-type" || name == "session")
+      continue;
     CAPTURE(name);
     CHECK(element(get(server, "/films?" + name + '&' + parameters).body, "Code") == "SignatureDoesNotMatch");
   }
 }
 
 TEST_CASE(
-    "A bucket in path style may be signed with a slash at its end, an empty sub-resource without an equals "
-    "sign (V2)") {
+    "A bucket in path style may be signed with a slash at its end, and an empty sub-resource is signed "
+    "without an equals sign (V2)") {
   TestServer server;
   REQUIRE(server.send({"PUT", "/films"}).status == 200);
   CHECK(get(server, "/films?" + v2_parameters(server, "GET", "/films/")).status == 200);
   CHECK(get(server, "/films?uploads=&" + v2_parameters(server, "GET", "/films/?uploads")).status == 200);
-  CHECK(get(server, "/films?uploads=&" + v2_parameters(server, "GET", "/films?uploads=")).status == 200);
+  CHECK(get(server, "/films?uploads=&" + v2_parameters(server, "GET", "/films?uploads")).status == 200);
+  CHECK(get(server, "/films?uploads=&" + v2_parameters(server, "GET", "/films?uploads=")).status == 403);
   CHECK(get(server, "/films?uploads=&" + v2_parameters(server, "GET", "/films//?uploads")).status == 403);
 }
 

@@ -49,8 +49,8 @@ std::optional<std::string> ambiguous_name(const SignedRequest& request);
 
 /// How clients write the same resource; Amazon S3 accepts each.
 enum class ResourceForm {
-  as_sent,         ///< `/b?uploads=`, as its path and query stand
-  bare_empties,    ///< `/b?uploads`: an empty value loses its '=' (minio-go)
+  as_sent,         ///< `/b?uploads`, `/b/k?uploadId=`: as path and query stand, of most names without a value
+  bare_empties,    ///< `/b/k?uploadId`: an empty value loses its '=' (minio-go)
   slash_ended,     ///< `/b/`: a bucket in path style (boto3)
   slash_and_bare,  ///< both
 };
