@@ -51,6 +51,15 @@ S3Result<std::uint32_t> positive(const XmlElement& element, const std::string& p
   return static_cast<std::uint32_t>(*value);
 }
 
+/// The user guide names the limit ("Keeping noncurrent versions"); how S3 tells of more isn't known.
+S3Result<std::uint32_t> newer_versions(const XmlElement& element, const std::string& place) {
+  constexpr std::uint32_t most = 100;
+  const auto value = positive(element, place);
+  if (!value || *value <= most) return value;
+  return invalid("'" + element.name + "' for " + place + " action must be at most " + std::to_string(most),
+                 element);
+}
+
 /// Likewise of what may be 0 (reported: scality/Arsenal#604, noobaa-core#9969).
 S3Result<std::uint32_t> nonnegative(const XmlElement& element, const std::string& place) {
   const auto value = number<std::int32_t>(element);
@@ -146,11 +155,13 @@ S3Result<NoncurrentAction> read_noncurrent(const XmlElement& element) {
     if (field.name == "StorageClass") {
       action.storage_class = protocol::trimmed(field.text);
     } else if (field.name == "NoncurrentDays" || field.name == "NewerNoncurrentVersions") {
-      const bool may_be_zero =
-          element.name == "NoncurrentVersionTransition" && field.name == "NoncurrentDays";
-      const auto value = may_be_zero ? nonnegative(field, element.name) : positive(field, element.name);
+      const bool is_days = field.name == "NoncurrentDays";
+      const bool may_be_zero = is_days && element.name == "NoncurrentVersionTransition";
+      const auto value = !is_days      ? newer_versions(field, element.name)
+                         : may_be_zero ? nonnegative(field, element.name)
+                                       : positive(field, element.name);
       if (!value) return std::unexpected(value.error());
-      (field.name == "NoncurrentDays" ? action.days : action.newer_versions) = *value;
+      (is_days ? action.days : action.newer_versions) = *value;
     } else {
       return malformed();
     }

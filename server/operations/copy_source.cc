@@ -92,7 +92,10 @@ S3Result<ContentReader> open_copy_source(const Visit& visit, const CopySource& s
     return std::unexpected(std::move(ok.error()));
   }
   if (auto ok = check_copy_conditions(visit, object); !ok) return std::unexpected(std::move(ok.error()));
-  if (auto ok = check_can_be_read(visit, object); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = check_can_be_read(visit, object); !ok) {
+    ok.error().message = "Operation is not valid for the source object's storage class";  // s3cmd#193
+    return std::unexpected(std::move(ok.error()));
+  }
   return ContentReader(std::move(*lease), *key);
 }
 

@@ -56,7 +56,8 @@ S3Result<void> refuse_other_overrides(const Visit& visit) {
   return {};
 }
 
-/// What the request wants some headers of the answer to say.
+/// What the request wants some headers of the answer to say. Who signs nothing can want nothing (reported:
+/// floci#1098, which tried it on a public object of Amazon S3; aws-sdk-ruby#2273).
 S3Result<storage::NameValues> overridden_headers(const Visit& visit) {
   if (auto ok = refuse_other_overrides(visit); !ok) return std::unexpected(std::move(ok.error()));
   storage::NameValues headers;
@@ -66,6 +67,9 @@ S3Result<storage::NameValues> overridden_headers(const Visit& visit) {
     auto value = header_from_parameter(row.parameter, *text);
     if (!value) return std::unexpected(std::move(value.error()));
     headers.emplace_back(row.header, *std::move(value));
+  }
+  if (!headers.empty() && visit.principal().is_anonymous()) {
+    return invalid_request("Request specific response headers cannot be used for anonymous GET requests.");
   }
   return headers;
 }

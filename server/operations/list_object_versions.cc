@@ -3,6 +3,7 @@
 #include <partsmith/protocol/dates.h>
 
 #include "operations/answers.h"
+#include "operations/archive.h"
 #include "operations/listing_parameters.h"
 #include "operations/object_headers.h"
 #include "operations/operations.h"
@@ -10,8 +11,8 @@
 namespace partsmith::server {
 namespace {
 
-void write_version(protocol::XmlWriter& document, const storage::ObjectInfo& version,
-                   const NameEncoding& encode) {
+void write_version(protocol::XmlWriter& document, const Visit& visit, const storage::ObjectInfo& version,
+                   const NameEncoding& encode, bool restore_status) {
   document.open(version.delete_marker ? "DeleteMarker" : "Version")
       .element("Key", encode(version.key.text()))
       .element("VersionId", version.version.text())
@@ -29,13 +30,16 @@ void write_version(protocol::XmlWriter& document, const storage::ObjectInfo& ver
   }
   document.element("Size", version.size);
   write_owner(document);
-  document.element("StorageClass", version.attributes.storage_class).close();
+  document.element("StorageClass", version.attributes.storage_class);
+  if (restore_status) write_restore_status(document, visit, version);
+  document.close();
 }
 
 struct VersionListing {
   storage::VersionQuery query;
   NameEncoding encode;
   std::uint32_t asked = 0;  ///< max-keys, which MaxKeys shows though no page has more than 1,000
+  bool restore_status = false;
 };
 
 /// What is refused only of buckets that exist, in the order of Amazon S3.
@@ -56,6 +60,9 @@ S3Result<VersionListing> listing_of(const Visit& visit, std::int32_t asked) {
   listing.query.prefix = visit.query().get("prefix").value_or("");
   listing.query.delimiter = visit.query().get("delimiter").value_or("");
   listing.query.key_marker = visit.query().get("key-marker").value_or("");
+  const auto restore_status = wants_restore_status(visit);
+  if (!restore_status) return std::unexpected(restore_status.error());
+  listing.restore_status = *restore_status;
   // Behind a version of the key that no object has, nothing is listed.
   if (listing.query.version_marker && listing.query.key_marker.empty()) listing.query.limit = 0;
   return listing;
@@ -88,7 +95,8 @@ Outcome list_object_versions(Visit& visit) {
   if (visit.query().has("delimiter")) document.element("Delimiter", encode(query.delimiter));
   encode.write_type(document);
   document.element("IsTruncated", page->truncated);
-  for (const storage::ObjectInfo& version : page->versions) write_version(document, version, encode);
+  for (const storage::ObjectInfo& version : page->versions)
+    write_version(document, visit, version, encode, listing->restore_status);
   for (const std::string& prefix : page->common_prefixes) {
     document.open("CommonPrefixes").element("Prefix", encode(prefix)).close();
   }

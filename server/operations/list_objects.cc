@@ -3,6 +3,7 @@
 #include <partsmith/protocol/dates.h>
 
 #include "operations/answers.h"
+#include "operations/archive.h"
 #include "operations/listing_parameters.h"
 #include "operations/operations.h"
 #include "operations/regions.h"
@@ -10,8 +11,14 @@
 namespace partsmith::server {
 namespace {
 
-void write_object(protocol::XmlWriter& document, const storage::ObjectInfo& object,
-                  const NameEncoding& encode, bool with_owner) {
+/// What the request asks to be told of each object.
+struct Told {
+  bool owner = false;
+  bool restore_status = false;
+};
+
+void write_object(protocol::XmlWriter& document, const Visit& visit, const storage::ObjectInfo& object,
+                  const NameEncoding& encode, Told told) {
   document.open("Contents")
       .element("Key", encode(object.key.text()))
       .element("LastModified", protocol::iso8601(object.modified))
@@ -21,13 +28,15 @@ void write_object(protocol::XmlWriter& document, const storage::ObjectInfo& obje
         .element("ChecksumType", to_string(object.checksum->type));
   }
   document.element("Size", object.size);
-  if (with_owner) write_owner(document);
-  document.element("StorageClass", object.attributes.storage_class).close();
+  if (told.owner) write_owner(document);
+  document.element("StorageClass", object.attributes.storage_class);
+  if (told.restore_status) write_restore_status(document, visit, object);
+  document.close();
 }
 
-void write_page(protocol::XmlWriter& document, const storage::ObjectPage& page, const NameEncoding& encode,
-                bool with_owner) {
-  for (const storage::ObjectInfo& object : page.objects) write_object(document, object, encode, with_owner);
+void write_page(protocol::XmlWriter& document, const Visit& visit, const storage::ObjectPage& page,
+                const NameEncoding& encode, Told told) {
+  for (const storage::ObjectInfo& object : page.objects) write_object(document, visit, object, encode, told);
   for (const std::string& prefix : page.common_prefixes) {
     document.open("CommonPrefixes").element("Prefix", encode(prefix)).close();
   }
@@ -38,6 +47,7 @@ struct Listing {
   storage::ObjectQuery query;
   NameEncoding encode;
   std::uint32_t asked = 0;  ///< max-keys, which MaxKeys shows though no page has more than 1,000
+  bool restore_status = false;
 };
 
 /// `asked` was read before the bucket was looked for.
@@ -52,6 +62,9 @@ S3Result<Listing> listing_of(const Visit& visit, std::int32_t asked) {
   listing.query.limit = std::min(*limit, limits::max_page);
   listing.query.prefix = visit.query().get("prefix").value_or("");
   listing.query.delimiter = visit.query().get("delimiter").value_or("");
+  const auto restore_status = wants_restore_status(visit);
+  if (!restore_status) return std::unexpected(restore_status.error());
+  listing.restore_status = *restore_status;
   return listing;
 }
 
@@ -90,7 +103,7 @@ Outcome list_objects(Visit& visit) {
   // Without a delimiter, the last key is the marker (recorded: list-objects-1010-keys).
   if (page->truncated && !query.delimiter.empty()) document.element("NextMarker", encode(page->next));
   write_limits(document, *listing, page->truncated);
-  write_page(document, *page, encode, true);
+  write_page(document, visit, *page, encode, {true, listing->restore_status});
   return list_answer(visit, document);
 }
 
@@ -124,7 +137,7 @@ Outcome list_objects_v2(Visit& visit) {
   if (page->truncated) document.element("NextContinuationToken", make_token(page->next));
   document.element("KeyCount", page->objects.size() + page->common_prefixes.size());
   write_limits(document, *listing, page->truncated);
-  write_page(document, *page, encode, fetch_owner);
+  write_page(document, visit, *page, encode, {fetch_owner, listing->restore_status});
   return list_answer(visit, document);
 }
 

@@ -255,3 +255,28 @@ CORS = (
     ("101 rules", _cors() * 101, invalid_request("The number of CORS rules should not exceed allowed limit of 100 rules."),
      "reported: ceph#23434, scality/cloudserver"),
 )
+
+ORIGIN_NEEDED = Refused(400, "BadRequest", "Insufficient information. Origin request header needed.")
+
+
+def _no_method(method: str) -> Refused:
+    return Refused(400, "BadRequest", f"Invalid Access-Control-Request-Method: {method}")
+
+
+def _forbidden(method: str) -> Refused:
+    return Refused(403, "AccessForbidden", None, {"Method": method, "ResourceType": "BUCKET"})
+
+
+BACKLOT = "reported: brekkylab/backlot (measured 2026-09)"
+PREFLIGHTS: tuple[tuple[str, str | None, str | None, Refused], ...] = (
+    ("no Origin", None, "GET", ORIGIN_NEEDED),
+    ("an empty Origin", "", "GET", ORIGIN_NEEDED),
+    ("no method", "http://a", None, _forbidden("OPTIONS")),
+    ("an empty method", "http://a", "", _forbidden("OPTIONS")),
+    *((f"the method {method}", "http://a", method, _forbidden(method))
+      for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")),
+    *((f"the method {method}", "http://a", method, _no_method(method))
+      for method in ("put", "Get", "FOO", "TRACE", "CONNECT", "PROPFIND", "LINK")),
+)
+"""Asked of the service, of a bucket without rules, of one that isn't there, and of keys of both: the answers are the same but for
+the text of AccessForbidden. Source of all: BACKLOT."""

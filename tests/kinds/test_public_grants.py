@@ -111,6 +111,21 @@ def test_a_digest_that_nobody_signed_counts_all_the_same(server: Server, s3: Bas
     assert answer.error()["Code"] == "XAmzContentSHA256Mismatch"
 
 
+OVERRIDES = ("cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires")
+
+
+@pytest.mark.parametrize("header", OVERRIDES)
+def test_nobody_sets_a_header_of_the_answer(header: str, server: Server, s3: BaseClient, bucket: str) -> None:
+    """Reported: floci#1098, which tried it on a public object of Amazon S3; aws-sdk-ruby#2273."""
+    grant(s3, bucket, "object", "READ")
+    url = f"{server.url}/{bucket}/key?response-{header}=x"
+    answer = send("GET", url)
+    error = answer.error()
+    assert (answer.status, error["Code"]) == (400, "InvalidRequest")
+    assert error["Message"] == "Request specific response headers cannot be used for anonymous GET requests."
+    assert send("HEAD", url).status == 400
+
+
 def test_the_page_is_the_table() -> None:
     text = ("# What an ACL lets everyone do\n\n"
             "The group AllUsers is everyone, who signs nothing. Made by `tests/kinds/test_public_grants.py` from "
@@ -119,6 +134,8 @@ def test_the_page_is_the_table() -> None:
             "public ACLs; both are otherwise from the start. Who may list a bucket is told NoSuchKey of a missing key, anybody else\n"
             "AccessDenied. Source: S3 user guide, \"Access control list (ACL) overview\"; recorded: anonymous-get-public-object,\n"
             "delete-objects-anonymous, cors-method-matching.\n\n")
+    text += ("Who signs nothing sets no header of the answer (`response-content-type` and its kin): InvalidRequest, of a HEAD too (reported:\n"
+             "floci#1098, aws-sdk-ruby#2273).\n\n")
     text += pages.table(("operation", "ACL of the", "permission"),
                         ((asked.name, asked.of or "-", f"{asked.by}, FULL_CONTROL" if asked.by else "none") for asked in ASKED))
     pages.check("public-grants.md", text)

@@ -18,7 +18,8 @@ from support.server import ACCESS_KEY, SECRET_KEY
 
 import pages
 from raw import Raw, Refused, Shown, digest
-from refusal_table import AUTHORIZATIONS, CORS, LIFECYCLES, OF_HEADERS, POLICIES, Case, argument, policy, rule
+from refusal_table import (AUTHORIZATIONS, BACKLOT, CORS, LIFECYCLES, OF_HEADERS, POLICIES, PREFLIGHTS, Case, argument, policy,
+                           rule)
 
 NOW = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%SZ")
 
@@ -94,6 +95,31 @@ def test_cors_rules_that_are_refused(what: str, rules: str, refused: Refused, so
     refused.check(put(raw, bucket, "cors", "CORSConfiguration", rules))
 
 
+WHERE = ("/", "/{bucket}", "/{bucket}/key", "/{bucket}-none", "/{bucket}-none/key")
+
+
+@pytest.mark.parametrize("where", WHERE)
+@pytest.mark.parametrize("what, origin, method, refused", PREFLIGHTS, ids=named(PREFLIGHTS))
+def test_preflights_that_no_rule_answers(what: str, origin: str | None, method: str | None, refused: Refused, where: str,
+                                         bucket: str, raw: Raw) -> None:
+    headers = {"Origin": origin, "Access-Control-Request-Method": method}
+    answer = raw("OPTIONS", where.replace("{bucket}", bucket), headers={name: text for name, text in headers.items() if text is not None},
+                 signed=False)
+    refused.check(answer)
+    if refused.status == 403:
+        unset = where in ("/{bucket}", "/{bucket}/key")
+        assert answer.error()["Message"] == ("CORSResponse: CORS is not enabled for this bucket." if unset else
+                                             "CORSResponse: Bucket not found")
+
+
+@pytest.mark.parametrize("method", ["PATCH", "OPTIONS"])
+def test_a_method_that_no_rule_can_have_is_forbidden_by_rules_too(method: str, bucket: str, raw: Raw) -> None:
+    rules = "<CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule>"
+    assert put(raw, bucket, "cors", "CORSConfiguration", rules).status == 200
+    answer = raw("OPTIONS", f"/{bucket}/key", headers={"Origin": "http://a", "Access-Control-Request-Method": method}, signed=False)
+    assert (answer.status, answer.error()["Method"], answer.error()["ResourceType"]) == (403, method, "OBJECT")
+
+
 def test_transitions_that_follow_one_another_are_taken(bucket: str, raw: Raw) -> None:
     inside = "".join(f"<Transition><Days>{days}</Days><StorageClass>{name}</StorageClass></Transition>"
                      for days, name in ((150, "GLACIER"), (30, "STANDARD_IA"), (60, "INTELLIGENT_TIERING"), (240, "DEEP_ARCHIVE")))
@@ -134,7 +160,7 @@ def test_an_age_of_cors_may_be_negative(bucket: str, raw: Raw) -> None:
 
 
 def test_the_page_is_the_table() -> None:
-    count = sum(map(len, (OF_HEADERS, AUTHORIZATIONS, POLICIES, FORMS, LIFECYCLES, CORS)))
+    count = sum(map(len, (OF_HEADERS, AUTHORIZATIONS, POLICIES, FORMS, LIFECYCLES, CORS, PREFLIGHTS)))
     text = f"""# Refusals of single requests
 
 What reports quote of Amazon S3 and no other page of this folder has: {count} requests, each with its whole answer. The table is
@@ -163,4 +189,12 @@ errors from Amazon S3); of an object of two properties recorded. ArgumentName an
     text += pages.table(columns, ((what, refused, source) for what, _, refused, source in LIFECYCLES))
     text += "\n## CORS rules\n\n"
     text += pages.table(columns, ((what, refused, source) for what, _, refused, source in CORS))
+    text += f"""
+## Preflights that no rule answers
+
+The same of the service, of a bucket without rules, of one that isn't there, and of keys. An AccessForbidden says "CORSResponse: CORS is
+not enabled for this bucket." of a bucket without rules, else "CORSResponse: Bucket not found". Source: {BACKLOT}.
+
+"""
+    text += pages.table(("asked with", "answer"), ((what, refused) for what, _, _, refused in PREFLIGHTS))
     pages.check("refusals.md", text)
