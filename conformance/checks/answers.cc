@@ -110,7 +110,6 @@ void attributes(CheckContext& c) {
   auto answer = c.send(request);
   const auto time = answer.header_value("Last-Modified");
   answer.status(200)
-      .header("Content-Type", "application/xml")
       .expect(time.size() == 29 && time.ends_with("GMT"), "Last-Modified as an HTTP date", '\'' + time + '\'')
       .no_header("x-amz-version-id")
       .no_header("x-amz-delete-marker")

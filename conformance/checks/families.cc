@@ -62,6 +62,7 @@ std::span<const AddFamily> families() {
                                                         add_encoding_type,
                                                         add_routing,
                                                         add_signed,
+                                                        add_credentials,
                                                         add_again,
                                                         add_again_objects,
                                                         add_signed_again,

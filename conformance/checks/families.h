@@ -55,6 +55,7 @@ void add_form_policy(std::vector<Check>& checks);
 void add_tags(std::vector<Check>& checks);
 void add_lifecycle(std::vector<Check>& checks);
 void add_cors(std::vector<Check>& checks);
+void add_credentials(std::vector<Check>& checks);
 void add_bucket_encryption(std::vector<Check>& checks);
 void add_expected_owner(std::vector<Check>& checks);
 void add_acl(std::vector<Check>& checks);

@@ -10,7 +10,7 @@ using namespace partsmith::conformance;
 
 TEST_CASE("Every check has an id of its own in the fixed form") {
   const std::regex form(
-      "(multipart|object|bucket|customer-key|headers|versions|routing)(\\.[a-z0-9]+(-[a-z0-9]+)*)+");
+      "(multipart|object|bucket|customer-key|headers|versions|routing|signing)(\\.[a-z0-9]+(-[a-z0-9]+)*)+");
   std::set<std::string> ids;
   for (const auto& check : catalogue()) {
     INFO(check.id);
