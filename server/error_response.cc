@@ -23,6 +23,10 @@ std::string with_plain_quotes(std::string document) {
 
 }  // namespace
 
+ChunkedBody no_chunks() {
+  return {[] { return std::string_view(); }};
+}
+
 Response error_response(const protocol::S3Error& error, const RequestIds& ids, bool without_body) {
   const protocol::ErrorTraits& row = traits(error.code);
   Response response;
@@ -33,7 +37,10 @@ Response error_response(const protocol::S3Error& error, const RequestIds& ids, b
   }
   for (const auto& [name, value] : error.headers) response.headers.add(name, value);
   response.headers.add("Content-Type", "application/xml");
-  if (without_body) return response;
+  if (without_body) {
+    response.body = no_chunks();
+    return response;
+  }
 
   protocol::XmlWriter document("Error", "");
   document.element("Code", row.name).element("Message", echoed(error.message));

@@ -17,6 +17,10 @@ namespace partsmith::server {
 inline constexpr std::size_t max_error_text_bytes = 25 * 1024;
 
 /// `without_body`: as the answer to HEAD.
+/// Of an answer to HEAD that isn't an object's: Amazon S3 sends it in chunks, of which there are none
+/// (reported: brekkylab/backlot, measured 2026-09).
+ChunkedBody no_chunks();
+
 Response error_response(const protocol::S3Error& error, const RequestIds& ids, bool without_body);
 
 }  // namespace partsmith::server

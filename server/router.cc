@@ -46,7 +46,9 @@ const OperationRow* operation_of(std::string_view method, Scope scope, const Que
   return nullptr;
 }
 
-Refused refused(S3Error error, RefusedAfter after) { return Refused(RouteRefusal{std::move(error), after}); }
+Refused refused(S3Error error, RefusedAfter after) {
+  return Refused(RouteRefusal{std::move(error), after, nullptr});
+}
 
 S3Error argument(std::string message, std::string_view name, std::string_view value) {
   return S3Error(ErrorCode::InvalidArgument, std::move(message))
@@ -105,9 +107,10 @@ S3Error conflict(const std::vector<std::string_view>& names) {
   return argument("Conflicting query string parameters: " + joined, "ResourceType", names.front());
 }
 
-/// versionId at a bucket, and beside sub-resources that have no versions.
+/// versionId at a bucket, which a listing's parameters come before, and beside sub-resources that have no
+/// versions.
 std::expected<void, RouteRefusal> check_version_id(std::string_view method, Scope scope, const Query& query,
-                                                   const SubResource* row) {
+                                                   const protocol::Headers& headers, const SubResource* row) {
   const auto version = query.get("versionId");
   if (!version) return {};
   const std::string_view name = row == nullptr ? "" : row->name;
@@ -125,8 +128,9 @@ std::expected<void, RouteRefusal> check_version_id(std::string_view method, Scop
                      late ? RefusedAfter::bucket : RefusedAfter::nothing);
     }
   }
-  return refused(argument("This operation does not accept a version-id.", "versionId", *version),
-                 RefusedAfter::nothing);
+  return Refused(RouteRefusal{
+      argument("This operation does not accept a version-id.", "versionId", *version), RefusedAfter::nothing,
+      scope == Scope::bucket ? operation_of(method, scope, query, headers) : nullptr});
 }
 
 /// What is in the sub-resource's Allow and yet no operation there. Nothing when it is one.
@@ -157,7 +161,8 @@ std::expected<void, RouteRefusal> check_place(std::string_view method, Scope sco
 
 /// The one sub-resource; nothing when there is none.
 std::expected<const SubResource*, RouteRefusal> sub_resource_of(std::string_view method, Scope scope,
-                                                                const Query& query) {
+                                                                const Query& query,
+                                                                const protocol::Headers& headers) {
   if (query.parameters().empty()) return nullptr;
   const auto names = selected_in(query, scope);
   if (is_part(names)) {
@@ -169,7 +174,8 @@ std::expected<const SubResource*, RouteRefusal> sub_resource_of(std::string_view
     return refused(request_error("Object must have a valid key name."), RefusedAfter::nothing);
   }
   const SubResource* row = names.empty() ? nullptr : sub_resource(names.front(), scope);
-  if (auto ok = check_version_id(method, scope, query, row); !ok) return Refused(std::move(ok.error()));
+  if (auto ok = check_version_id(method, scope, query, headers, row); !ok)
+    return Refused(std::move(ok.error()));
   if (const auto website = query.get("website"); website && !website->empty()) {
     return refused(argument("The website parameter must not have a value", "website", *website),
                    RefusedAfter::nothing);
@@ -189,7 +195,7 @@ std::expected<const OperationRow*, RouteRefusal> route(std::string_view method, 
   if (!is_method_of_s3(method)) return refused(ErrorCode::BadRequest, RefusedAfter::nothing);
   Scope home = scope;
   if (scope != Scope::service) {
-    const auto row = sub_resource_of(method, scope, query);
+    const auto row = sub_resource_of(method, scope, query, headers);
     if (!row) return Refused(row.error());
     if (*row != nullptr) {
       if (auto ok = check_place(method, scope, **row); !ok) return Refused(std::move(ok.error()));

@@ -23,6 +23,8 @@ enum class RefusedAfter : std::uint8_t {
 struct RouteRefusal {
   protocol::S3Error error;
   RefusedAfter after = RefusedAfter::nothing;
+  /// The operation that it would be but for this; null: none. Its parameters are looked at first.
+  const protocol::OperationRow* but_for_this = nullptr;
 };
 
 /// Refuses: BadRequest for methods that S3 hasn't; MethodNotAllowed, with Allow, for methods that the

@@ -184,7 +184,7 @@ Service::StageResult Service::find_world(Visit& visit) {
     return refused(std::move(ok.error()));
   if (visit.is_preflight_) return engine_.preflight(visit);
   if (visit.unrouted_ && visit.unrouted_->after == RefusedAfter::nothing && !engine_.judges(visit))
-    return refused(visit.unrouted_->error);
+    return refused(refuse_at_once(visit));
   return std::nullopt;
 }
 
@@ -197,7 +197,7 @@ Service::StageResult Service::verify(Visit& visit) {
     visit.principal_.emplace();
   } else {
     const bool judged_later = engine_.judges(visit);
-    auto parameters = judged_later ? S3Result<void>() : check_parameters(visit);
+    auto parameters = judged_later ? S3Result<void>() : check_parameters(visit, endpoint_of(visit));
     if (!parameters) return refused(std::move(parameters.error()));
     auto proof = proof_of(visit);
     if (!proof)
@@ -218,6 +218,12 @@ S3Result<void> Service::read_head(Visit& visit) {
   if (!with_query) return refused(std::move(with_query.error()));
   if (*with_query) visit.view_ = **std::move(with_query);
   return {};
+}
+
+/// The region of the endpoint that the client believes to speak to.
+std::string_view Service::endpoint_of(const Visit& visit) const {
+  const auto* claim = visit.claim_ ? std::get_if<SignatureClaim>(&*visit.claim_) : nullptr;
+  return claim == nullptr ? authenticator_.region() : std::string_view(claim->scope.region);
 }
 
 /// Who asks, by the signature. What is wrong with the claim itself is told in the order of Amazon S3.
@@ -288,10 +294,20 @@ Service::StageResult Service::perform(Visit& visit) {
 S3Error Service::refused_unheard(Visit& visit, S3Error of_the_signature) {
   if (visit.unrouted_) {
     const bool at_once = visit.unrouted_->after == RefusedAfter::nothing;
-    return at_once ? visit.unrouted_->error : refuse_unrouted(visit);
+    return at_once ? refuse_at_once(visit) : refuse_unrouted(visit);
   }
-  auto parameters = check_parameters(visit);
+  auto parameters = check_parameters(visit, endpoint_of(visit));
   return parameters ? std::move(of_the_signature) : std::move(parameters.error());
+}
+
+/// Of a listing but for something else its parameters are looked at first.
+S3Error Service::refuse_at_once(Visit& visit) {
+  visit.operation_ = visit.unrouted_->but_for_this;
+  if (visit.operation_ != nullptr) {
+    if (auto ok = check_parameters(visit, endpoint_of(visit)); !ok) return std::move(ok.error());
+  }
+  visit.operation_ = nullptr;
+  return visit.unrouted_->error;
 }
 
 /// Some of what asks for no operation Amazon S3 refuses only when it knows who asks.

@@ -60,8 +60,10 @@ class Service {
   Response answer(Visit& visit, Outcome outcome);
   void sent(Visit& visit, const Exchange& exchange);
 
+  std::string_view endpoint_of(const Visit& visit) const;
   S3Result<Proof> proof_of(Visit& visit) const;
   StageResult refuse_anonymous(Visit& visit);
+  protocol::S3Error refuse_at_once(Visit& visit);
   protocol::S3Error refuse_unrouted(Visit& visit);
   protocol::S3Error refused_unheard(Visit& visit, protocol::S3Error of_the_signature);
   Response error_answer(Visit& visit, const protocol::S3Error& error);

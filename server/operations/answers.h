@@ -24,6 +24,15 @@ inline Response xml_answer(protocol::XmlWriter& document) {
   return response;
 }
 
+/// Most documents that a bucket is configured with, and some of objects, have no Content-Type; those of
+/// ACLs, location and logging have one (reported: brekkylab/backlot, measured 2026-09). They begin as XML,
+/// which is what a browser then takes them for.
+inline Response untyped_answer(std::string document) {
+  Response response;
+  response.body = std::move(document);
+  return response;
+}
+
 /// A store's error as an operation's outcome.
 inline std::unexpected<protocol::S3Error> refused(const storage::StoreError& error, const Visit& visit) {
   return std::unexpected(s3_error(error, visit, visit.target()));

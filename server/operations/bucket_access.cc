@@ -43,7 +43,7 @@ Outcome get_document(const Visit& visit, BucketDocument kind, ErrorCode missing,
   if (*document && (*document)->empty()) {
     return std::unexpected(S3Error(missing).with("BucketName", visit.bucket().text()));
   }
-  return document_answer(*document ? std::move(**document) : initial);
+  return untyped_answer(*document ? std::move(**document) : initial);
 }
 
 /// The ACL that a request sets: by its headers, or by its body. An ACL that is wrong is told before ACLs are

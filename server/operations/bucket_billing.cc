@@ -59,7 +59,7 @@ Outcome get_word(const Visit& visit, const OneWord& row, std::string_view unset)
   protocol::XmlWriter document(row.root);
   const std::string word = stored->value_or(std::string(unset));
   if (!word.empty()) document.element(row.element, word);
-  return xml_answer(document);
+  return untyped_answer(document.finish());
 }
 
 }  // namespace

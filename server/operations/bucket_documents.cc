@@ -36,13 +36,6 @@ Outcome put_document(const Visit& visit, BucketDocument kind, int status, Parse 
   return empty_answer(status);
 }
 
-Response document_answer(std::string document) {
-  Response response;
-  response.headers.add("Content-Type", "application/xml");
-  response.body = std::move(document);
-  return response;
-}
-
 /// The stored document; `missing` when there is none.
 S3Result<std::string> stored_document(const Visit& visit, BucketDocument kind, ErrorCode missing) {
   auto document = visit.store().bucket_document(visit.bucket(), kind);
@@ -53,7 +46,7 @@ S3Result<std::string> stored_document(const Visit& visit, BucketDocument kind, E
 Outcome get_document(const Visit& visit, BucketDocument kind, ErrorCode missing) {
   auto document = stored_document(visit, kind, missing);
   if (!document) return std::unexpected(std::move(document.error()));
-  return document_answer(std::move(*document));
+  return untyped_answer(std::move(*document));
 }
 
 /// Deleting what isn't there succeeds.
@@ -94,7 +87,7 @@ Outcome put_bucket_encryption(Visit& visit) {
 Outcome get_bucket_encryption(Visit& visit) {
   auto document = visit.store().bucket_document(visit.bucket(), BucketDocument::encryption);
   if (!document) return refused(document.error(), visit);
-  return document_answer(*document ? std::move(**document) : bucket_encryption_document({}));
+  return untyped_answer(*document ? std::move(**document) : bucket_encryption_document({}));
 }
 
 Outcome delete_bucket_encryption(Visit& visit) {
@@ -121,7 +114,7 @@ Outcome get_bucket_lifecycle_configuration(Visit& visit) {
       stored_document(visit, BucketDocument::lifecycle, ErrorCode::NoSuchLifecycleConfiguration);
   if (!stored) return std::unexpected(stored.error());
   LifecycleConfiguration configuration = lifecycle_from_stored(*stored);
-  Response response = document_answer(std::move(configuration.document));
+  Response response = untyped_answer(std::move(configuration.document));
   response.headers.add(minimum_size_header, std::move(configuration.transition_minimum));
   return response;
 }

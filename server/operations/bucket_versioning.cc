@@ -67,7 +67,7 @@ Outcome get_bucket_versioning(Visit& visit) {
   if (bucket->versioning != Versioning::unversioned) {
     document.element("Status", bucket->versioning == Versioning::enabled ? "Enabled" : "Suspended");
   }
-  return xml_answer(document);
+  return untyped_answer(document.finish());
 }
 
 }  // namespace partsmith::server

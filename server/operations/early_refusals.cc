@@ -5,6 +5,7 @@
 
 #include "operations/answers.h"
 #include "operations/listing_parameters.h"
+#include "operations/regions.h"
 
 namespace partsmith::server {
 namespace {
@@ -54,13 +55,30 @@ S3Result<void> check_list_of_parts(const Visit& visit) {
   return check_number(visit, "part-number-marker");
 }
 
+/// bucket-region must be the endpoint's own region. Source: S3 API reference, ListBuckets; the texts are
+/// reported (brekkylab/backlot, measured 2026-09).
+S3Result<void> check_bucket_region(const Visit& visit, std::string_view endpoint) {
+  const auto wanted = visit.query().get("bucket-region");
+  if (!wanted) return {};
+  const std::string lower = protocol::lower_case(*wanted);
+  if (lower == (endpoint == "aws-global" ? default_region : endpoint)) return {};
+  const bool is_region = lower == default_region || is_location_constraint(lower);
+  return std::unexpected(
+      S3Error(
+          ErrorCode::InvalidArgument,
+          is_region
+              ? "Requests with bucket-region specified must be made to the corresponding regional endpoint"
+              : "Argument value " + std::string(*wanted) + " is not a valid AWS Region")
+          .with("ArgumentName", "bucket-region"));
+}
+
 /// The number of buckets, unlike any other, here with its range.
-S3Result<void> check_list_of_buckets(const Visit& visit) {
+S3Result<void> check_list_of_buckets(const Visit& visit, std::string_view endpoint) {
   const NumberRule& rule = number_rule(visit, "max-buckets");
   const auto number = number_parameter(visit, rule);
   if (!number) return std::unexpected(number.error());
   if (const auto limit = number_in_range(rule, *number); !limit) return std::unexpected(limit.error());
-  return {};
+  return check_bucket_region(visit, endpoint);
 }
 
 /// Nothing for a name that there isn't.
@@ -96,12 +114,14 @@ constexpr auto anonymous_rows = std::to_array<AnonymousRow>({
 
 }  // namespace
 
-S3Result<void> check_parameters(const Visit& visit) {
+S3Result<void> check_parameters(const Visit& visit, std::string_view endpoint) {
   if (visit.operation().scope == protocol::Scope::object && visit.query().get("versionId") == "")
     return invalid_argument("Version id cannot be the empty string", "versionId", "");
   switch (visit.operation().id) {
     case OperationId::ListBuckets:
-      return check_list_of_buckets(visit);
+      return check_list_of_buckets(visit, endpoint);
+    case OperationId::HeadBucket:  // it has the parameters of the listing that a GET would be
+      return visit.query().get("list-type") == "2" ? check_second_listing(visit) : check_first_listing(visit);
     case OperationId::ListObjects:
       return check_first_listing(visit);
     case OperationId::ListObjectsV2:

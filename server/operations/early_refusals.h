@@ -2,13 +2,16 @@
 /// What Amazon S3 refuses of a request before it looks for the bucket and for who asks: parameters that can't
 /// be read, or that belong to another operation. Source: reported (brekkylab/backlot, measured 2026-09).
 
+#include <string_view>
+
 #include "visit.h"
 
 namespace partsmith::server {
 
-/// InvalidArgument for the parameters of a listing that can't be read, those of the other listing of keys, an
-/// empty version id, and unknown names of attributes. The visit has an operation.
-S3Result<void> check_parameters(const Visit& visit);
+/// InvalidArgument for the parameters of a listing that can't be read, those of the other listing of keys,
+/// an empty version id, a bucket-region that isn't the endpoint's, and unknown names of attributes. The
+/// visit has an operation; `endpoint` is the region that the client signs for.
+S3Result<void> check_parameters(const Visit& visit, std::string_view endpoint);
 
 /// What x-amz-object-attributes names, each one known.
 struct WantedAttributes {

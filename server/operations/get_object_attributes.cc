@@ -101,7 +101,7 @@ Outcome get_object_attributes(Visit& visit) {
   if (wanted->storage_class) document.element("StorageClass", object.attributes.storage_class);
   if (wanted->size) document.element("ObjectSize", object.size);
 
-  Response response = xml_answer(document);
+  Response response = untyped_answer(document.finish());
   response.headers.add("Last-Modified", protocol::http_date(object.modified));
   add_version(response.headers, object);
   return response;

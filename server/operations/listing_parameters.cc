@@ -27,6 +27,7 @@ constexpr std::int32_t buckets_page = 10'000;
 constexpr auto rules = std::to_array<NumberRule>({
     {"ListBuckets", "max-buckets", buckets_page, 1, buckets_page, "max-buckets"},
     {"ListObjects", "max-keys", page, 0, int_max, "maxKeys"},
+    {"HeadBucket", "max-keys", page, 0, int_max, "maxKeys"},
     {"ListObjectsV2", "max-keys", page, 0, int_max, "maxKeys"},
     // versitygw#1809
     {"ListObjectVersions", "max-keys", page, 0, int_max, "max-keys", "max-keys cannot be negative"},

@@ -40,10 +40,8 @@ Outcome get_object_tagging(Visit& visit) {
     return std::unexpected(std::move(missing));
   }
   if (!object) return refused(object.error(), visit);
-  Response response;
-  response.headers.add("Content-Type", "application/xml");
+  Response response = untyped_answer(tagging_document(object->attributes.tags));
   add_version(response.headers, *object);
-  response.body = tagging_document(object->attributes.tags);
   return response;
 }
 

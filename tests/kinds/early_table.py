@@ -5,7 +5,9 @@ Source of every row that names no other: brekkylab/backlot, whose authors sent t
 
 from __future__ import annotations
 
-from raw import Refused
+import hashlib
+
+from raw import Refused, digest
 
 MEASURED = "reported: brekkylab/backlot (measured 2026-09)"
 VERSITY = "reported: versitygw, which takes its errors from Amazon S3"
@@ -13,6 +15,10 @@ VERSITY = "reported: versitygw, which takes its errors from Amazon S3"
 
 def argument(message: str, name: str, value: str | None = None) -> Refused:
     return Refused(400, "InvalidArgument", message, {"ArgumentName": name} | ({} if value is None else {"ArgumentValue": value}))
+
+
+def md5(text: str) -> dict[str, str]:
+    return digest(text.encode())
 
 
 def no_number(name: str) -> Refused:
@@ -23,6 +29,17 @@ NAME = "Invalid attribute name specified."
 PARAMETERS: tuple[tuple[str, dict[str, str], Refused], ...] = (
     ("GET /?max-buckets=abc", {}, no_number("max-buckets")),
     ("GET /?max-buckets=0", {}, argument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", "0")),
+    ("GET /?bucket-region=eu-west-1", {}, argument(
+        "Requests with bucket-region specified must be made to the corresponding regional endpoint", "bucket-region")),
+    ("GET /?bucket-region=us-east-9", {}, argument("Argument value us-east-9 is not a valid AWS Region", "bucket-region")),
+    ("GET /?bucket-region=us-east-9&max-buckets=abc", {}, no_number("max-buckets")),
+    ("GET /{bucket}?versionId=x", {}, argument("This operation does not accept a version-id.", "versionId", "x")),
+    ("GET /{bucket}?versionId=x&max-keys=-1", {}, argument("This operation does not accept a version-id.", "versionId", "x")),
+    ("GET /{bucket}?max-keys=abc&versionId=x", {}, no_number("max-keys")),
+    ("GET /{bucket}?versions&versionId=x&max-keys=abc", {}, no_number("max-keys")),
+    ("GET /{bucket}?uploads&max-uploads=abc&versionId=x", {}, no_number("max-uploads")),
+    ("GET /{bucket}?versionId=x&start-after=a", {},
+     argument("startAfter only supported in REST.GET.BUCKET with list-type=2", "start-after")),
     ("GET /{bucket}?max-keys=abc", {}, no_number("max-keys")),
     ("GET /{bucket}?list-type=2&max-keys=abc", {}, no_number("max-keys")),
     ("GET /{bucket}?start-after=x", {}, argument("startAfter only supported in REST.GET.BUCKET with list-type=2", "start-after")),
@@ -124,6 +141,14 @@ SEVERAL = Refused(400, "InvalidRequest", "Expecting a single x-amz-checksum- hea
 NO_MD5 = Refused(400, "InvalidDigest", "The Content-MD5 you specified was invalid.", {"Content-MD5": "garbage"})
 NO_LENGTH = Refused(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
 IN_CHUNKS = {"x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER"}
+NO_XML = Refused(400, "MalformedXML",
+                 "The XML you provided was not well-formed or did not validate against our published schema")
+NO_KEY_DOCUMENT = "<Delete><Object><Key/></Object></Delete>"
+WRONG_MD5 = md5("another document")
+WRONG_CRC32 = {"x-amz-checksum-crc32": "AAAAAA=="}
+WRONG_SHA256 = {"x-amz-content-sha256": "0" * 64}
+OTHER_MD5 = Refused(400, "BadDigest", "The Content-MD5 you specified did not match what we received.",
+                    {"ExpectedDigest": WRONG_MD5["Content-MD5"], "CalculatedDigest": md5(DOCUMENT)["Content-MD5"]})
 TWO = {"x-amz-checksum-crc32": "AAAAAA==", "x-amz-checksum-crc32c": "AAAAAA=="}
 WRITES: tuple[tuple[str, dict[str, str], str, Refused], ...] = (
     ("POST /{bucket}?delete", {}, DOCUMENT, NO_DIGEST),
@@ -133,6 +158,18 @@ WRITES: tuple[tuple[str, dict[str, str], str, Refused], ...] = (
     ("POST /{bucket}?delete", {"x-amz-checksum-crc32": "garbage"}, "", NO_CRC32),
     ("POST /{bucket}?delete", {"x-amz-checksum-crc32": "garbage", "Content-MD5": "garbage"}, DOCUMENT, NO_CRC32),
     ("POST /{bucket}?delete", TWO, DOCUMENT, SEVERAL),
+    ("POST /{bucket}?delete", WRONG_MD5, "<Delete/>", NO_XML),
+    ("POST /{bucket}?delete", WRONG_CRC32, "<Delete/>", NO_XML),
+    ("POST /{bucket}?delete", {**md5("<Delete/>"), **WRONG_SHA256}, "<Delete/>", NO_XML),
+    ("POST /{bucket}?delete", WRONG_MD5, NO_KEY_DOCUMENT, Refused(400, "UserKeyMustBeSpecified", "User key must be specified.")),
+    ("POST /{bucket}?delete", WRONG_MD5, "", Refused(400, "MissingRequestBodyError", "Request Body is empty")),
+    ("POST /{bucket}?delete", WRONG_MD5, DOCUMENT, OTHER_MD5),
+    ("POST /{bucket}?delete", {**WRONG_MD5, **WRONG_SHA256}, DOCUMENT, OTHER_MD5),
+    ("POST /{bucket}?delete", {**WRONG_CRC32, **WRONG_SHA256}, DOCUMENT,
+     Refused(400, "BadDigest", "The CRC32 you specified did not match the calculated checksum.")),
+    ("POST /{bucket}?delete", {**md5(DOCUMENT), **WRONG_SHA256}, DOCUMENT, Refused(
+        400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.",
+        {"ClientComputedContentSHA256": "0" * 64, "S3ComputedContentSHA256": hashlib.sha256(DOCUMENT.encode()).hexdigest()})),
     *(("PUT /{bucket}/new", {"Content-MD5": "garbage", **more}, "hello", NO_MD5)
       for more in ({}, {"x-amz-checksum-crc32": "garbage"}, {"x-amz-checksum-foo": "AAAAAA=="}, TWO, IN_CHUNKS)),
     *(("PUT /{bucket}/new", {**wrong, **IN_CHUNKS}, "hello", refused)

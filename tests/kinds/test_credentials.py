@@ -202,9 +202,6 @@ digits of other scripts aren't read.
     text += "\n## Writes that are wrong about their bodies\n\n"
     text += pages.table(("request", "headers", "answer"), ((target, named(headers), refused) for target, headers, _, refused in WRITES))
     text += """
-Amazon S3 compares the digests of a DeleteObjects document when it has read it, and is so refused first what isn't its schema; here
-the digests come first.
-
 ## Nobody
 
 `GET /` leads with 307 to https://aws.amazon.com/s3/. An empty Authorization, an X-Amz-Signature without X-Amz-Algorithm and an

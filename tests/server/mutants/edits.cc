@@ -85,6 +85,11 @@ std::string& text_body(server::Response& response) {
     }
     response.body = std::move(text);
   }
+  if (const auto* chunked = std::get_if<server::ChunkedBody>(&response.body)) {
+    std::string text;
+    for (std::string_view run = chunked->next(); !run.empty(); run = chunked->next()) text += run;
+    response.body = std::move(text);
+  }
   return std::get<std::string>(response.body);
 }
 

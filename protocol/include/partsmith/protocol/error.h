@@ -68,6 +68,8 @@ namespace partsmith::protocol {
   X(InvalidBucketOwnerAWSAccountID, 400,                                                                     \
     "The value of the expected bucket owner parameter must be an AWS Account ID...",                         \
     false, "", "recorded")                                                                                   \
+  X(InvalidBucketState, 409, "The request is not valid with the current state of the bucket.",               \
+    false, "", "recorded")                                                                                   \
   X(InvalidChunkSizeError, 403, "Only the last chunk is allowed to have a size less than 8192 bytes",        \
     false, "Chunk BadChunkSize", "unsettled")                                                                \
   X(InvalidDigest, 400, "The Content-MD5 you specified was invalid.", false, "Content-MD5", "recorded")      \
@@ -105,6 +107,8 @@ namespace partsmith::protocol {
   X(MalformedACLError, 400,                                                                                  \
     "The XML you provided was not well-formed or did not validate against our published schema",             \
     false, "", "recorded")                                                                                   \
+  X(MalformedContinuationToken, 400, "The continuation-token you provided invalid.",                         \
+    false, "", "reported (brekkylab/backlot, 2026-09)")                                                      \
   X(MalformedPOSTRequest, 400, "The body of your POST request is not well-formed multipart/form-data.",      \
     false, "", "unsettled")                                                                                  \
   X(MalformedXML, 400,                                                                                       \
@@ -118,6 +122,8 @@ namespace partsmith::protocol {
     "Your POST request fields preceeding the upload file was too large.",                                    \
     false, "MaxPostPreDataLengthBytes?", "reported (waynehoover/s3_direct_upload#45)")                       \
   X(MaxMessageLengthExceeded, 400, "Your request was too big.", false, "MaxMessageLengthBytes", "unsettled") \
+  X(MetadataConfigurationNotFound, 404, "The metadata configuration was not found",                          \
+    false, "BucketName", "reported (brekkylab/backlot, 2026-09)")                                            \
   X(MetadataTooLarge, 400, "Your metadata headers exceed the maximum allowed metadata size",                 \
     false, "Size MaxSizeAllowed", "unsettled")                                                               \
   X(MethodNotAllowed, 405, "The specified method is not allowed against this resource.",                     \
@@ -191,6 +197,10 @@ namespace partsmith::protocol {
     "The e-mail address you provided does not match any account on record.", false, "", "unsettled")         \
   X(UserKeyMustBeSpecified, 400, "User key must be specified.",                                              \
     false, "", "reported (brekkylab/backlot, 2026-09)")                                                      \
+  X(V1APIsNotAllowed, 405,                                                                                   \
+    "The V1 GetBucketMetadataTableConfiguration API operation isn't available for this account. Use the "    \
+    "corresponding V2 GetBucketMetadataConfiguration API operation instead.",                                \
+    false, "Method", "reported (brekkylab/backlot, 2026-09)")                                                \
   X(XAmzContentChecksumMismatch, 400,                                                                        \
     "The provided 'x-amz-checksum' header does not match what was computed.",                                \
     false, "", "unsettled")                                                                                  \
