@@ -86,7 +86,7 @@
   byId("checks").classList.toggle("many", many);
 
   for (const run of runs) {
-    const ran = checks.size - count(run, "absent") - count(run, "skipped") - count(run, "error");
+    const ran = judgedKinds.reduce((sum, kind) => sum + count(run, kind), 0);
     const passed = count(run, "passed");
     const shown = Object.keys(kinds).filter((kind) => count(run, kind) > 0);
     byId("runs").append(make("article", { class: "run" },
@@ -138,9 +138,8 @@
   // --- The table -----------------------------------------------------------------------------------------------------
 
   byId("checks").style.setProperty("--runs", runs.length);
-  byId("widths").append(make("col"), make("col", { class: "level-column" }), ...runs.map(() => make("col", { class: "run-column" })));
-  byId("columns").append(make("th", { scope: "col" }, "Check"), make("th", { scope: "col" }, "Level"),
-    ...runs.map((run) => make("th", { scope: "col", class: "column" }, make("span", {}, several ? nameOf(run) : "Result"))));
+  byId("columns").append(make("th", { role: "columnheader" }, "Check"), make("th", { role: "columnheader" }, "Level"),
+    ...runs.map((run) => make("th", { role: "columnheader", class: "column" }, make("span", {}, several ? nameOf(run) : "Result"))));
 
   const markOf = (kind) => (kind === "absent"
     ? make("span", { class: "mark absent", title: "not part of this run" }, make("span", { class: "hidden" }, "not part of this run"))
@@ -226,8 +225,8 @@
       make("a", { href: link.url, rel: "noreferrer" }, link.text)])) : check.source);
 
   const detailsView = (check) => {
-    const cell = make("td", { colspan: `${runs.length + 2}` });
-    return make("tr", { class: "details", id: `details-${check.id}` }, cell);
+    const cell = make("td", { role: "cell", "aria-colspan": `${runs.length + 2}` });
+    return make("tr", { role: "row", class: "details", id: `details-${check.id}` }, cell);
   };
 
   // What nobody sees yet is only begun: a thousand failures of a dozen servers are much.
@@ -274,19 +273,19 @@
 
   for (const family of families) {
     const members = [...checks.values()].filter((check) => familyOf(check.id) === family);
-    const body = make("tbody", { "data-family": family }, make("tr", { class: "family" },
-      make("th", { scope: "rowgroup", colspan: "2" }, family),
+    const body = make("tbody", { role: "rowgroup", "data-family": family, style: `--rows:${members.length}` }, make("tr", { role: "row", class: "family" },
+      make("th", { role: "rowheader", "aria-colspan": "2" }, family),
       ...runs.map((_, i) => {
         const ran = members.filter((check) => judgedKinds.includes(check.kinds[i]));
-        return make("td", {}, ran.length ? `${ran.filter((check) => check.kinds[i] === "passed").length} / ${ran.length}` : "");
+        return make("td", { role: "cell" }, ran.length ? `${ran.filter((check) => check.kinds[i] === "passed").length} / ${ran.length}` : "");
       })));
     for (const check of members) {
       check.button = make("button", { type: "button", class: "open-it", "aria-expanded": "false" },
         make("span", {}, check.title), make("span", { class: "id" }, check.id));
       check.button.addEventListener("click", () => { setOpen(check, !check.details); remember(); });
-      check.row = make("tr", { class: "check", id: check.id }, make("th", { scope: "row" }, check.button),
-        make("td", {}, make("span", { class: `level ${check.level}` }, check.level)),
-        ...check.kinds.map((kind) => make("td", { class: "cell" }, markOf(kind))));
+      check.row = make("tr", { role: "row", class: "check", id: check.id }, make("th", { role: "rowheader" }, check.button),
+        make("td", { role: "cell" }, make("span", { class: `level ${check.level}` }, check.level)),
+        ...check.kinds.map((kind) => make("td", { role: "cell", class: "cell" }, markOf(kind))));
       body.append(check.row);
     }
     byId("checks").append(body);
