@@ -85,6 +85,21 @@ TEST_CASE("A sweep of one bucket removes what a killed run left there, and leave
   CHECK(count(get(server, "/mine?list-type=2"), "<Contents>") == 3);
 }
 
+TEST_CASE("A sweep of one bucket finds uploads where a prefix is taken for a key") {
+  test::TestServer server;
+  REQUIRE(status(server, "PUT", "/mine") == 200);
+  kill_a_run(server, {"--bucket", "mine"});
+  REQUIRE(count(get(server, "/mine?uploads="), "<Upload>") > 0);
+  test::Proxy proxy(server.port(), [](const test::Proxy::Request& request, client::HttpAnswer& answer) {
+    const bool by_prefix = request.target.contains("uploads") && request.target.contains("prefix=");
+    if (request.method == "GET" && by_prefix) test::remove_elements(answer.body, "Upload");
+  });
+  const auto swept = test::conform(test::at(proxy.port(), {"--sweep", "--bucket", "mine"}));
+  INFO(swept.out << swept.err);
+  CHECK(swept.code == 0);
+  CHECK(count(get(server, "/mine?uploads="), "<Upload>") == 0);
+}
+
 TEST_CASE("A sweep leaves runs alone that began lately, when it is told to") {
   test::TestServer server;
   kill_a_run(server, {});

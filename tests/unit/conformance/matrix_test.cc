@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include <partsmith/conformance/catalogue.h>
 #include <partsmith/conformance/matrix.h>
 #include <partsmith/conformance/reports.h>
 
@@ -109,6 +110,33 @@ TEST_CASE("Markdown tells each failure at length, and the others in a line") {
   CHECK(text.find("<summary><code>multipart.one.b</code>") != std::string::npos);
   CHECK(text.find("````") != std::string::npos);  // the answer holds a fence of three
   CHECK(text.find("- `multipart.one.c`: known & liked") != std::string::npos);
+  CHECK(text.find("## Left over on the server") != std::string::npos);
+}
+
+TEST_CASE("Markdown stays below 1 MiB, though every check fails and much is left over") {
+  auto run = some_run();
+  const auto failing = run.checks[1];
+  run.checks.clear();
+  for (const auto& check : catalogue()) {
+    for (const auto outcome : {Outcome::failed, Outcome::skipped, Outcome::error, Outcome::busy}) {
+      auto row = failing;
+      row.id = check.id;
+      row.outcome = outcome;
+      row.skip_reason = row.defect = std::string(300, 'x');
+      row.failures.assign(
+          2, {std::string(200, '`'), std::string(200, '<'), std::string(900, '|'), std::string(2000, '*')});
+      run.checks.push_back(row);
+      if (outcome != Outcome::failed) continue;
+      row.deviation = Deviation{check.id, std::string(500, '#'), "their page"};
+      run.checks.push_back(row);
+    }
+    run.gone.push_back(check.id + std::string(500, '_'));
+    run.leftovers.push_back("object " + check.id + std::string(500, '[') + ": AccessDenied");
+  }
+  const auto text = markdown_report(run);
+  CHECK(text.size() < 1024 * 1024);
+  CHECK(text.find(" more: the HTML page has them all.") != std::string::npos);
+  CHECK(text.find("## By feature and level") != std::string::npos);
   CHECK(text.find("## Left over on the server") != std::string::npos);
 }
 
