@@ -127,7 +127,9 @@ std::expected<int, std::string> conform(const ConformOptions& said) {
                                       .bucket = options.bucket,
                                       .max_bytes = options.budget,
                                       .max_requests = options.max_requests,
-                                      .level = *conformance::level_by_name(options.level)};
+                                      .level = *conformance::level_by_name(options.level),
+                                      .has_second = !options.second_access_key.empty(),
+                                      .costly = options.costly};
   const Plan plan = conformance::plan(*std::move(checks), run_options);
   if (options.dry_run) {
     fmt::print("{}", conformance::plan_text(plan));
@@ -143,6 +145,9 @@ std::expected<int, std::string> conform(const ConformOptions& said) {
   const auto connection = connection_of(options, clock);
   if (!connection) return std::unexpected(connection.error());
 
+  const auto second = second_connection(options, *connection);
+  if (!second) return std::unexpected(second.error());
+
   const Interruption interruption;  // before any other thread is made
   run_options.stop = interruption.token();
   run_options.stop_cleaning = interruption.late_token();
@@ -150,6 +155,8 @@ std::expected<int, std::string> conform(const ConformOptions& said) {
   if (isatty(STDERR_FILENO) != 0) run_options.progress = progress.told();
   tell_estimate(plan, connection->endpoint);
   client::S3Client client(connection->endpoint, connection->options, clock);
+  std::optional<client::S3Client> other;
+  if (*second) run_options.second = &other.emplace((*second)->endpoint, (*second)->options, clock);
   auto result = conformance::run(client, plan, run_options, clock);
   if (!result) return std::unexpected(result.error());
   result->label = options.label;

@@ -8,6 +8,7 @@
 #include <partsmith/client/object_requests.h>
 #include <partsmith/client/s3_client.h>
 
+#include "secret_files.h"
 #include "standard_streams.h"
 
 namespace partsmith::cli {
@@ -51,6 +52,22 @@ std::expected<client::S3Connection, std::string> connection_of(const ConformOpti
   if (auto there = go_to_region(options.bucket, *connection, clock); !there)
     return std::unexpected(there.error());
   return connection;
+}
+
+std::expected<std::optional<client::S3Connection>, std::string> second_connection(
+    const ConformOptions& options, client::S3Connection first) {
+  if (options.second_access_key.empty()) return std::nullopt;
+  auto secret = options.second_secret_key;
+  if (const auto& file = options.second_secret_key_file; !file.empty()) {
+    const auto read = read_secret(file);
+    if (!read) return std::unexpected("--second-secret-key-file: " + read.error());
+    if (const auto warning = warning_about(file)) tell_line(*warning);
+    secret = *read;
+  }
+  if (secret.empty())
+    return std::unexpected("--second-access-key needs --second-secret-key or --second-secret-key-file");
+  first.options.credentials = {options.second_access_key, std::move(secret), {}};
+  return first;
 }
 
 }  // namespace partsmith::cli

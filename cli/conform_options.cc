@@ -23,9 +23,32 @@ void add_selection(CLI::App& command, ConformOptions& options) {
           "and decoration, too")
       ->check(one_of({"must", "should", "quirk", "text"}))
       ->capture_default_str();
+  command.add_flag(
+      "--costly", options.costly,
+      "Run the checks of 10,000 parts and of 4 GiB, too, which take gigabytes at an endpoint that "
+      "copies bytes");
   command.add_flag("--list", options.list, "List the checks and run none");
   command.add_flag("--dry-run", options.dry_run,
                    "Print what would run and what it would cost, and send nothing");
+}
+
+/// Keys of another account, for the checks of what it may do.
+void add_second_account(CLI::App& command, ConformOptions& options) {
+  Settings settings(command);
+  const char* const group = "Connection";
+  CLI::Option* key = settings.value("--second-access-key", options.second_access_key, "KEY",
+                                    "Access key id of another account, for the checks that need two");
+  key->group(group);
+  CLI::Option* secret = settings.value("--second-secret-key", options.second_secret_key, "SECRET",
+                                       "Its secret key; other users of the machine see it in the list of "
+                                       "processes");
+  secret->group(group)->needs(key);
+  settings
+      .value("--second-secret-key-file", options.second_secret_key_file, "FILE",
+             "File whose first line is its secret key")
+      ->group(group)
+      ->needs(key)
+      ->excludes(secret);
 }
 
 void add_run(CLI::App& command, ConformOptions& options) {
@@ -137,6 +160,7 @@ CLI::App* add_conform(CLI::App& program, ConformOptions& options) {
   Settings(*command)
       .toggle("--virtual-hosted", options.virtual_hosted, "The same as --addressing virtual")
       ->group("Connection");
+  add_second_account(*command, options);
   add_selection(*command, options);
   add_run(*command, options);
   add_reports(*command, options);

@@ -19,6 +19,9 @@ namespace partsmith::cli {
 struct ConformOptions {
   ConnectionOptions connection;
   bool virtual_hosted = false;
+  std::string second_access_key;  ///< of another account; empty: there is none
+  std::string second_secret_key;
+  std::string second_secret_key_file;
 
   std::vector<std::string> only;
   std::vector<std::string> skip;
@@ -29,6 +32,7 @@ struct ConformOptions {
   std::optional<std::uint64_t> budget;
   std::optional<std::uint64_t> max_requests;
   std::chrono::seconds timeout{60};  ///< without a byte; twice as long in all
+  bool costly = false;
   bool list = false;
   bool dry_run = false;
   bool sweep = false;

@@ -96,7 +96,7 @@ std::string all_replaced(std::string text, std::string_view from, std::string_vi
 }
 
 /// The piece between delimiters in which the two differ.
-void describe_target(const std::string& before, const std::string& after, const ToldText& texts,
+void describe_target(const std::string& before, const std::string& after, ToldText& texts,
                      scripts::Step& script) {
   if (before == after) return;
   if (all_replaced(before, "%2F", "%252F") == after) {
@@ -117,7 +117,7 @@ void describe_target(const std::string& before, const std::string& after, const 
 }
 
 void describe_headers(const client::HttpRequest& before, const client::HttpRequest& after,
-                      bool signed_by_check, const ToldText& texts, scripts::Step& script) {
+                      bool signed_by_check, ToldText& texts, scripts::Step& script) {
   for (const auto& [name, value] : after.headers) {
     if (equal_ignoring_case(name, "authorization")) continue;
     if (signed_by_check && is_of_signature(name)) continue;
@@ -166,7 +166,7 @@ void tell_field(std::string& form, std::string_view name, std::string_view value
 
 }  // namespace
 
-bool describe_changes(const SentStep& sent, const ToldText& texts, scripts::Step& script) {
+bool describe_changes(const SentStep& sent, ToldText& texts, scripts::Step& script) {
   if (!sent.changed) return true;
   if (!sent.prepared) return false;
   const auto& before = *sent.prepared;
@@ -183,7 +183,7 @@ bool describe_changes(const SentStep& sent, const ToldText& texts, scripts::Step
 }
 
 void describe_form(const SentStep& sent, const protocol::sigv4::Credentials& credentials,
-                   const std::string& region, const ToldText& texts, scripts::Step& script) {
+                   const std::string& region, ToldText& texts, scripts::Step& script) {
   const auto* form = sent.request.body.text();
   if (form == nullptr) return;
   const std::string policy(field_of(*form, "policy"));

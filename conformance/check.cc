@@ -49,6 +49,8 @@ std::string_view to_string(Need need) {
       return "ACLs";
     case Need::other_region:
       return "a region other than us-east-1";
+    case Need::second_account:
+      return "a second account";
   }
   return "unknown";
 }

@@ -87,7 +87,8 @@ std::vector<client::UploadAddress> Cleaner::list_uploads(const std::string& buck
   client::UploadsPage last;
   for (int page = 0; page < max_pages; ++page) {
     auto request = client::list_multipart_uploads(bucket);
-    request.parameter("prefix", prefix);
+    if (!prefix.empty())
+      request.parameter("prefix", prefix);  // who takes it for a key has none that is empty
     if (page > 0) {
       request.parameter("key-marker", last.next_key_marker)
           .parameter("upload-id-marker", last.next_upload_id_marker);

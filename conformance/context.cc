@@ -88,6 +88,16 @@ Answer CheckContext::send(const client::S3Request& request) {
   return answer;
 }
 
+Answer CheckContext::send_by_other(const client::S3Request& request) {
+  if (settings_.second == nullptr)
+    throw std::logic_error("a check that needs a second account doesn't say so");
+  touched_keys_.insert(request.key);
+  reproduction_.add(request).by_other = true;
+  auto answer = exchange(settings_.second->prepare(request), "another account: ");
+  note_effects(request, answer.answer());
+  return answer;
+}
+
 Answer CheckContext::send(const client::HttpRequest& request, std::string_view key) {
   if (!key.empty()) touched_keys_.emplace(key);
   reproduction_.add(request);
@@ -107,9 +117,10 @@ Answer CheckContext::send_until(const client::S3Request& request,
   return answer;
 }
 
-Answer CheckContext::exchange(client::HttpRequest request) {
+Answer CheckContext::exchange(client::HttpRequest request, std::string_view by) {
   const auto bytes = request.body.length();
   const auto index = begin(request, request_text(request), bytes);
+  exchanges_[index].operation.insert(0, by);
   request.max_body = left();
   request.stop = settings_.stop;
   return finish(index, persist(index, bytes, [&] { return client_.send(request); }));
@@ -169,9 +180,15 @@ Answer CheckContext::finish(std::size_t index, std::expected<client::S3Answer, c
     exchanges_[index].received = "no answer: " + answer.error().detail;
     if (answer.error().kind == client::ErrorKind::connect) unreachable_ = answer.error().detail;
     timed_out_ |= answer.error().kind == client::ErrorKind::timeout;
-    // What came of it was paid for.
-    if (answer.error().kind == client::ErrorKind::too_large) spent_.bytes = settings_.limit.bytes;
-    fail(index, "an answer", answer.error().detail, false, Level::must, {.about = "some answer"});
+    scripts::Claim claim{.about = "some answer"};
+    if (answer.error().kind == client::ErrorKind::too_large) {
+      claim = {.about = "body at most", .value = std::to_string(left())};
+      spent_.bytes = settings_.limit.bytes;  // what came of it was paid for
+    }
+    const auto expected = claim.about == "body at most"
+                              ? fmt::format("an answer of {} bytes at most", claim.value)
+                              : "an answer";
+    fail(index, expected, answer.error().detail, false, Level::must, std::move(claim));
     end();
   }
   spent_.bytes += answer->body_length;

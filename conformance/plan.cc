@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include <partsmith/conformance/runner.h>
@@ -13,6 +15,10 @@ std::string reason_to_skip(const Check& check, const Cost& so_far, const RunOpti
   if (needs(check, Need::own_bucket) && !options.bucket.empty()) {
     return "it needs a bucket of its own, and the run is bound to one that exists";
   }
+  if (needs(check, Need::second_account) && !options.has_second)
+    return "it needs the keys of a second account (--second-access-key)";
+  if (check.costly && !options.costly)
+    return fmt::format("it takes {} requests, and may take gigabytes there (--costly)", check.cost.requests);
   Cost with = so_far;
   with += check.most();
   if (options.max_bytes && with.bytes > *options.max_bytes) return "the budget of bytes is spent";

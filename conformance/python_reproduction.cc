@@ -51,10 +51,15 @@ std::size_t needed_steps(const std::vector<SentStep>& steps, std::span<const Fai
   return last;
 }
 
+bool is_of_part(const client::S3Request& request) {
+  return request.method == "PUT" && std::ranges::any_of(request.query, [](const auto& parameter) {
+           return parameter.name == "partNumber";
+         });
+}
+
 class Describing {
  public:
-  Describing(const ToldText& texts, const client::S3ClientOptions& options)
-      : texts_(texts), options_(options) {}
+  Describing(ToldText& texts, const client::S3ClientOptions& options) : texts_(texts), options_(options) {}
 
   std::optional<scripts::Step> describe(const SentStep& sent) const {
     const auto& request = sent.request;
@@ -70,6 +75,7 @@ class Describing {
         .chunk_bytes = request.chunk_bytes,
         .trailer = trailer_of(request, *body),
         .expires = request.presigned_seconds,
+        .by_other = sent.by_other,
         .together = sent.together,
         .around = sent.around,
         .head_only = sent.head_only,
@@ -101,7 +107,7 @@ class Describing {
   }
 
  private:
-  const ToldText& texts_;
+  ToldText& texts_;
   const client::S3ClientOptions& options_;
 };
 
@@ -124,8 +130,10 @@ std::string Reproduction::python(std::string_view about, std::span<const Failure
       needs_then = needs_then || step->claims.back().claim.about == "then";
     }
     const auto& answer = steps_[i].answer;
+    step->doubts = texts.take_doubts();
     if (needs_then && answer && answer->body.size() <= longest_answer) step->then = describing.told(*answer);
-    if (answer) texts.learn(i + 1, *answer);
+    texts.take_doubts();  // whatever the answer to compare with has
+    if (answer) texts.learn(i + 1, *answer, is_of_part(steps_[i].request));
     steps.push_back(*std::move(step));
   }
   return scripts::python_script({.about = std::string(about),

@@ -93,7 +93,8 @@ bool is_plain_value(std::string_view value) {
 /// Whether curl 7.88 sends it, and signs it rightly.
 bool fits_curl(const SentStep& step) {
   const auto& request = step.request;
-  if (step.changed || step.together || step.around > 0 || request.signing == client::Signing::presigned)
+  if (step.by_other || step.changed || step.together || step.around > 0 ||
+      request.signing == client::Signing::presigned)
     return false;
   if (request.payload != client::Payload::signed_whole && request.payload != client::Payload::unsigned_whole)
     return false;

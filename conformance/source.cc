@@ -48,6 +48,7 @@ constexpr auto guide_pages = std::to_array<Row>({
     {"Copying an object using multipart upload", "CopyingObjectsMPUapi"},
     {"How to perform conditional deletes", "conditional-deletes"},
     {"How to prevent object overwrites with conditional writes", "conditional-writes"},
+    {"Identity and Access Management for Amazon S3", "security-iam"},
     {"Naming Amazon S3 objects", "object-keys"},
     {"Removing delete markers to make an older version current", "ManagingDelMarkers"},
     {"Retaining multiple versions of objects with S3 Versioning", "Versioning"},

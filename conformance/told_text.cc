@@ -7,6 +7,7 @@
 #include <cctype>
 #include <map>
 #include <regex>
+#include <utility>
 
 #include <partsmith/protocol/dates.h>
 
@@ -24,29 +25,39 @@ constexpr auto elements_made = std::to_array<std::string_view>(
 constexpr auto markers = std::to_array<std::string_view>({"NextMarker", "NextKeyMarker"});
 /// A shorter one may stand anywhere by chance.
 constexpr std::size_t shortest = 6;
+/// Of one value so many names beside the first are remembered.
+constexpr std::size_t most_others = 8;
 /// Bodies beyond this are content.
 constexpr std::size_t longest = 64 * 1024;
 /// A time that is further away was written down, rather than computed.
 constexpr auto near = std::chrono::hours(24 * 7);
 
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+/// Whether there was any.
+bool replace_all(std::string& text, std::string_view from, std::string_view to) {
+  bool found = false;
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);
+    found = true;
+  }
+  return found;
 }
 
-/// "abc-2" is another ETag than "abc".
-void replace_whole(std::string& text, std::string_view from, std::string_view to) {
+/// "abc-2" is another ETag than "abc". Whether there was any.
+bool replace_whole(std::string& text, std::string_view from, std::string_view to) {
   const auto goes_on = [&](std::size_t at) {
     return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '-');
   };
+  bool found = false;
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
     if (goes_on(at + from.size()) || (at > 0 && goes_on(at - 1))) {
       at += from.size();
     } else {
       text.replace(at, from.size(), to);
       at += to.size();
+      found = true;
     }
   }
+  return found;
 }
 
 bool is_checksum(std::string_view header) {
@@ -60,6 +71,12 @@ bool is_of_bytes_sent(std::string_view name) {
 
 bool is_of_bytes(std::string_view name) {
   return is_of_bytes_sent(name) || name.starts_with("{ETag:");
+}
+
+/// Not a time: of those two may be the same by chance.
+bool is_told_once(std::string_view name) {
+  return is_of_bytes(name) || name.starts_with("{UploadId:") || name.starts_with("{VersionId:") ||
+         name.starts_with("{header x-amz-version-id:");
 }
 
 bool is_one_of(const auto& names, std::string_view name) {
@@ -81,12 +98,13 @@ void each_element(const protocol::XmlElement& element, const auto& told) {
 
 }  // namespace
 
-void ToldText::learn(std::string value, std::string name) {
+void ToldText::learn(std::string value, std::string name, bool of_part) {
   if (value.size() > 1 && value.front() == '"' && value.back() == '"')
     value = value.substr(1, value.size() - 2);
   if (value.size() < shortest || value.find(bucket_) != std::string::npos) return;
   if (const auto known = std::ranges::find(names_, value, &Name::value); known != names_.end()) {
-    if (is_of_bytes_sent(name)) known->name = std::move(name);
+    if (is_of_bytes_sent(name) || (of_part && is_of_bytes(name))) std::swap(known->name, name);
+    if (is_told_once(name) && known->others.size() < most_others) known->others.push_back(std::move(name));
     return;
   }
   const auto place =
@@ -94,12 +112,13 @@ void ToldText::learn(std::string value, std::string name) {
   names_.insert(place, {std::move(value), std::move(name)});
 }
 
-void ToldText::learn(std::uint64_t step, const client::S3Answer& answer) {
+void ToldText::learn(std::uint64_t step, const client::S3Answer& answer, bool of_part) {
   std::map<std::string, int> seen;
   const auto note = [&](const std::string& name, const std::string& value, bool made) {
     const int count = ++seen[name];
     if (made)
-      learn(value, fmt::format("{{{}:{}{}}}", name, step, count > 1 ? fmt::format(":{}", count) : ""));
+      learn(value, fmt::format("{{{}:{}{}}}", name, step, count > 1 ? fmt::format(":{}", count) : ""),
+            of_part);
   };
   for (const auto& [name, value] : answer.headers) {
     const auto lower = protocol::lower_case(name);
@@ -141,18 +160,26 @@ std::string ToldText::with_times_told(std::string text) const {
   return told.append(begin, text.cend());
 }
 
-std::string ToldText::told(std::string_view text) const {
+std::string ToldText::told(std::string_view text) {
   std::string result(text);
   if (result.size() > longest) return result;
   replace_all(result, bucket_, "{bucket}");
-  for (const auto& [value, name] : names_) {
-    if (stands_whole(name)) {
-      replace_whole(result, value, name);
-    } else {
-      replace_all(result, value, name);
-    }
+  for (auto& name : names_) {
+    const bool replaced = stands_whole(name.name) ? replace_whole(result, name.value, name.name)
+                                                  : replace_all(result, name.value, name.name);
+    name.was_used |= replaced;
   }
   return result.size() >= 20 ? with_times_told(std::move(result)) : result;
+}
+
+std::vector<std::vector<std::string>> ToldText::take_doubts() {
+  std::vector<std::vector<std::string>> doubts;
+  for (auto& name : names_) {
+    if (!std::exchange(name.was_used, false) || name.others.empty()) continue;
+    doubts.push_back({name.name});
+    doubts.back().insert(doubts.back().end(), name.others.begin(), name.others.end());
+  }
+  return doubts;
 }
 
 }  // namespace partsmith::conformance

@@ -18,17 +18,23 @@ class ToldText {
  public:
   ToldText(std::string bucket, TimePoint now) : bucket_(std::move(bucket)), now_(now) {}
 
-  /// From now on the ids, ETags and dates of this answer have names.
-  void learn(std::uint64_t step, const client::S3Answer& answer);
-  std::string told(std::string_view text) const;
+  /// From now on the ids, ETags and dates of this answer have names. `of_part`: it is to a part that was put
+  /// or copied, whose ETag is what a completion means, whatever else has the same.
+  void learn(std::uint64_t step, const client::S3Answer& answer, bool of_part);
+  std::string told(std::string_view text);
+  /// Names that have been used since this was asked last, each with others of its value: which of them was
+  /// meant, nobody can tell.
+  std::vector<std::vector<std::string>> take_doubts();
 
  private:
   struct Name {
     std::string value;
     std::string name;
+    std::vector<std::string> others = {};  ///< of the same value
+    bool was_used = false;
   };
 
-  void learn(std::string value, std::string name);
+  void learn(std::string value, std::string name, bool of_part);
   std::string with_times_told(std::string text) const;
 
   std::string bucket_;

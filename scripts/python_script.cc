@@ -72,6 +72,16 @@ std::string changes_text(const Step& step) {
   return text + ']';
 }
 
+std::string doubts_text(const Step& step) {
+  std::string text = "[";
+  for (const auto& names : step.doubts) {
+    text += text.size() > 1 ? ", [" : "[";
+    for (const auto& name : names) text += (name == names.front() ? "" : ", ") + python_text(name);
+    text += ']';
+  }
+  return text + ']';
+}
+
 std::string claims_text(const Step& step) {
   std::string text = "[";
   for (const auto& [claim, expected, found] : step.claims) {
@@ -103,6 +113,7 @@ std::string step_text(const Step& step) {
   if (step.expires != Step().expires) add("expires", std::to_string(step.expires));
   if (step.age.count() != 0) add("age", std::to_string(step.age.count()));
   if (step.by_stranger) add("by_stranger", "True");
+  if (step.by_other) add("by_other", "True");
   if (step.policy) add("policy", python_text(*step.policy));
   if (!step.changes.empty() || !step.changed_bytes.empty()) add("changes", changes_text(step));
   if (step.together) add("together", std::to_string(*step.together));
@@ -113,6 +124,7 @@ std::string step_text(const Step& step) {
     add("then", fmt::format("({}, {}, {})", step.then->status, pairs(step.then->headers),
                             python_text(step.then->body)));
   }
+  if (!step.doubts.empty()) add("doubts", doubts_text(step));
   if (!step.claims.empty()) add("claims", claims_text(step));
   return text + "},\n";
 }

@@ -11,7 +11,9 @@ constexpr std::string_view ownership =
 
 void expect_full_control(Answer answer) {
   const auto owner = answer.text("Owner/ID");
-  answer.status(200).document("AccessControlPolicy").expect(!owner.empty(), "an Owner with an ID", "none");
+  answer.status(200)
+      .document("AccessControlPolicy")
+      .expect(!owner.empty(), "an Owner with an ID", "none", {"element isn't", "Owner/ID"});
   if (!owner.empty()) answer.element("AccessControlList/Grant/Grantee/ID", owner);
   answer.element("AccessControlList/Grant/Permission", "FULL_CONTROL");
   const auto document = answer.answer().document();
@@ -21,7 +23,8 @@ void expect_full_control(Answer answer) {
       if (child.name == "AccessControlList") grants = child.children.size();
     }
   }
-  answer.expect(grants == 1, "one Grant, the owner's", std::to_string(grants) + " grants");
+  answer.expect(grants == 1, "one Grant, the owner's", std::to_string(grants) + " grants",
+                {"elements", "AccessControlList/Grant", "1"});
 }
 
 void object(CheckContext& c) {

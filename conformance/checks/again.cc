@@ -1,5 +1,6 @@
 /// What holds of one upload, part, chunk or page holds of the second, in another order, and at the boundary.
 
+#include "checks/large_parts.h"
 #include "checks/making.h"
 
 namespace partsmith::conformance::checks {
@@ -24,9 +25,7 @@ void count_of_listed(CheckContext& c) {
 /// Of three parts the etag of one is another's.
 void wrong_etag(CheckContext& c, std::size_t which) {
   const auto upload = c.create();
-  Listed parts;
-  for (unsigned number = 1; number <= 3; ++number)
-    parts.push_back(c.part(upload, number, "part " + std::to_string(number)));
+  auto parts = three_large_parts(c, upload);
   parts[which].etag = "\"0123456789abcdef0123456789abcdef\"";
   c.send(client::complete_multipart_upload(upload, parts))
       .error(400, "InvalidPart")
@@ -113,7 +112,8 @@ void same_moment(CheckContext& c) {
     std::ranges::sort(ids);
     std::ranges::sort(listed);
     answer.expect(ids == listed, "each of the uploads once, over all pages",
-                  std::to_string(listed.size()) + " uploads that aren't all of them");
+                  std::to_string(listed.size()) + " uploads that aren't all of them",
+                  {"texts of pages sorted", "Upload/UploadId", lines(ids)});
   }
 }
 
@@ -257,11 +257,11 @@ void add_again(std::vector<Check>& checks) {
                "recording: multipart-and-list-parts (complete-multipart); " + complete, {7, 30},
                count_of_listed),
           must("multipart.complete.second-etag-wrong", "The ETag of the second part counts, too",
-               "recording: multipart-complete-wrong-part; " + complete + " (InvalidPart)", {6, 30},
-               [](CheckContext& c) { wrong_etag(c, 1); }),
+               "recording: multipart-complete-wrong-part; " + complete + " (InvalidPart)",
+               {7, source_of_large_parts}, [](CheckContext& c) { wrong_etag(c, 1); }),
           must("multipart.complete.last-etag-wrong", "So does that of the last",
-               "recording: multipart-complete-wrong-part; " + complete + " (InvalidPart)", {6, 30},
-               [](CheckContext& c) { wrong_etag(c, 2); }),
+               "recording: multipart-complete-wrong-part; " + complete + " (InvalidPart)",
+               {7, source_of_large_parts}, [](CheckContext& c) { wrong_etag(c, 2); }),
           must("multipart.complete.composite-order-crc32",
                "A COMPOSITE checksum follows the numbers of parts, not their arrival",
                "recording: multipart-checksum-composite-crc32; user guide: Checking object integrity for "

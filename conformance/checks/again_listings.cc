@@ -28,7 +28,8 @@ void expect_keys(CheckContext& c, Answer answer, const std::vector<std::string>&
   }
   std::string actual;
   for (const auto& key : keys_of(answer)) actual += (actual.empty() ? "" : ", ") + key;
-  answer.status(200).expect(keys_of(answer) == keys, "the keys " + told, actual.empty() ? "none" : actual);
+  answer.status(200).expect(keys_of(answer) == keys, "the keys " + told, actual.empty() ? "none" : actual,
+                            {"texts", "Contents/Key", lines(keys)});
 }
 
 client::S3Request either(const CheckContext& c, bool v2, std::string_view below = {}) {
@@ -67,17 +68,23 @@ void in_pages(CheckContext& c, bool v2, const std::string& below, const std::str
       for (const auto& name : keys) wanted.push_back(c.key(name));
       std::vector<std::string> wanted_groups;
       for (const auto& name : groups) wanted_groups.push_back(c.key(name));
+      auto texts = wanted;
+      texts.insert(texts.end(), wanted_groups.begin(), wanted_groups.end());
       answer.expect(found == wanted && found_groups == wanted_groups,
                     "over all pages each key and common prefix once, in order",
                     std::to_string(found.size()) + " keys and " + std::to_string(found_groups.size()) +
-                        " common prefixes, or in another order");
+                        " common prefixes, or in another order",
+                    {"texts of pages", "Contents/Key CommonPrefixes/Prefix", lines(texts)});
       return;
     }
     marker = v2                                   ? answer.text("NextContinuationToken")
              : !answer.text("NextMarker").empty() ? answer.text("NextMarker")
              : on_page.empty()                    ? std::string()
                                                   : on_page.back();
-    answer.expect(!marker.empty(), "what the next page begins behind", "nothing").required();
+    answer
+        .expect(!marker.empty(), "what the next page begins behind", "nothing",
+                {"has element", v2 ? "NextContinuationToken" : "Contents"})
+        .required();
   }
 }
 
@@ -188,8 +195,10 @@ void encoded_plus(CheckContext& c, bool v2) {
   const auto first = answer.text("Contents[1]/Key");
   const auto second = answer.text("Contents[2]/Key");
   answer.status(200)
-      .expect(first.ends_with("a%2Bb"), "the first key ends with a%2Bb", first)
-      .expect(second.ends_with("c+d") || second.ends_with("c%20d"), "the second key ends with c+d", second);
+      .expect(first.ends_with("a%2Bb"), "the first key ends with a%2Bb", first,
+              {"element fits", "Contents[1]/Key", "*a%2Bb"})
+      .expect(second.ends_with("c+d") || second.ends_with("c%20d"), "the second key ends with c+d", second,
+              {"element fits", "Contents[2]/Key", "*c*d"});
 }
 
 void etags_of_parts(CheckContext& c, bool v2) {
@@ -201,7 +210,8 @@ void etags_of_parts(CheckContext& c, bool v2) {
   answer.status(200);
   for (const auto* path : {"Contents[1]/ETag", "Contents[2]/ETag"}) {
     const auto etag = answer.text(path);
-    answer.expect(etag.size() == 36 && etag.ends_with("-1\""), std::string(path) + " of one part, -1", etag);
+    answer.expect(etag.size() == 36 && etag.ends_with("-1\""), std::string(path) + " of one part, -1", etag,
+                  {"element fits", path, "\"*-1\""});
   }
 }
 

@@ -206,7 +206,8 @@ void large_whole(CheckContext& c) {
   c.put("object", whole);
   auto answer = c.send(c.get());
   answer.status(200).expect(answer.answer().body == whole, "the bytes that were put",
-                            "others, or of another number: " + std::to_string(answer.answer().body.size()));
+                            "others, or of another number: " + std::to_string(answer.answer().body.size()),
+                            {.about = "body", .value = whole});
 }
 
 void parts_whole(CheckContext& c) {
@@ -216,7 +217,8 @@ void parts_whole(CheckContext& c) {
   c.complete(upload, {first, c.part(upload, 2, whole.substr(large_part))});
   auto answer = c.send(c.get());
   answer.status(200).expect(answer.answer().body == whole, "the bytes of both parts",
-                            "others, or of another number: " + std::to_string(answer.answer().body.size()));
+                            "others, or of another number: " + std::to_string(answer.answer().body.size()),
+                            {.about = "body", .value = whole});
 }
 
 /// What the ETag says counts, and the time doesn't.

@@ -22,7 +22,7 @@ void oldest_first(CheckContext& c) {
       .element("Upload[2]/UploadId", second.upload_id)
       .expect(answer.text("Upload[1]/Initiated") < answer.text("Upload[2]/Initiated"),
               "an upload that was initiated later",
-              answer.text("Upload[1]/Initiated") + " and " + answer.text("Upload[2]/Initiated"));
+              answer.text("Upload[1]/Initiated") + " and " + answer.text("Upload[2]/Initiated"), {"shown"});
 }
 
 void marker_is_no_key(CheckContext& c) {
@@ -63,6 +63,13 @@ std::string plainly(std::string told) {
   return told;
 }
 
+/// The form of a text that ends so, whatever encodes a space and a slash.
+std::string either_encoding(std::string_view end) {
+  std::string form = "*";
+  for (const char c : end) form += c == '+' || c == '/' ? '*' : c;
+  return form;
+}
+
 void all_encoded(CheckContext& c) {
   for (const auto* name : {"a b/1", "a b/2", "c d"}) c.create(name);
   auto request = uploads(c, "a ");
@@ -76,13 +83,15 @@ void all_encoded(CheckContext& c) {
                                   {"KeyMarker", "a+a"},
                                   {"NextKeyMarker", "a+b/1"}}) {
     const auto told = plainly(answer.text(path));
-    answer.expect(told.ends_with(end), std::string(path) + " that ends with " + end, told);
+    answer.expect(told.ends_with(end), std::string(path) + " that ends with " + end, told,
+                  {"element fits", path, either_encoding(end)});
   }
   auto groups = uploads(c, "a");
   groups.parameter("encoding-type", "url").parameter("delimiter", "/");
   auto grouped = c.send(groups);
   const auto group = plainly(grouped.text("CommonPrefixes/Prefix"));
-  grouped.status(200).expect(group.ends_with("a+b/"), "a common prefix that ends with a+b/", group);
+  grouped.status(200).expect(group.ends_with("a+b/"), "a common prefix that ends with a+b/", group,
+                             {"element fits", "CommonPrefixes/Prefix", either_encoding("a+b/")});
 }
 
 /// Uploads of several keys, some in groups, in pages of each size.
@@ -109,7 +118,8 @@ void uploads_in_pages(CheckContext& c, unsigned size) {
     if (page < pages) continue;
     std::ranges::sort(ids);
     std::ranges::sort(found);
-    answer.expect(found == ids, "over all pages each upload once", std::to_string(found.size()) + " uploads");
+    answer.expect(found == ids, "over all pages each upload once", std::to_string(found.size()) + " uploads",
+                  {"texts of pages sorted", "Upload/UploadId", lines(ids)});
   }
 }
 

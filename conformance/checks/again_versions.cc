@@ -45,7 +45,8 @@ void markers_between_versions(CheckContext& c) {
     if (body.compare(at, 9, "<Version>") == 0) order += 'v';
     if (body.compare(at, 14, "<DeleteMarker>") == 0) order += 'm';
   }
-  all.expect(order == "vmvmv", "versions and markers in the order of keys and time", order)
+  all.expect(order == "vmvmv", "versions and markers in the order of keys and time", order,
+             {"body fits", "", "*<Version>*<DeleteMarker>*<Version>*<DeleteMarker>*<Version>*"})
       .element("Version[1]/IsLatest", "true")
       .element("Version[2]/IsLatest", "false")
       .element("DeleteMarker[1]/IsLatest", "false")
@@ -133,7 +134,9 @@ void add_again_versions(std::vector<Check>& checks) {
                                const auto told = c.send(of_version(getting_tags(c), two.first));
                                const auto tags = tags_of(told);
                                auto answer = told;
-                               answer.status(200).expect(tags == Tags{{"n", "1"}}, "the tag n=1", "others");
+                               answer.status(200).expect(
+                                   tags == Tags{{"n", "1"}}, "the tag n=1", "others",
+                                   {"texts", "TagSet/Tag/Key TagSet/Tag/Value", "n\n1"});
                              }));
   checks.push_back(
       of_former("attributes", "So are its attributes", "GetObjectAttributes", {1, 0},

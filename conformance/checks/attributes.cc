@@ -29,7 +29,7 @@ void composite(CheckContext& c) {
       .document("GetObjectAttributesResponse")
       .element("Checksum/ChecksumType", "COMPOSITE")
       .expect(!value.empty() && value.find('-') == std::string::npos, "Checksum/ChecksumCRC32 without -1",
-              "'" + value + '\'')
+              "'" + value + '\'', {"element lacks", "Checksum/ChecksumCRC32", "-"})
       .element("ObjectParts/PartsCount", "1")
       .element("ObjectParts/IsTruncated", "false")
       .element("ObjectParts/MaxParts", "1000")

@@ -60,7 +60,8 @@ void old_name_of_eu_west_1(CheckContext& c) {
   auto told = c.send(configuration(c, "location"));
   told.status(200).document("LocationConstraint");
   const auto root = told.answer().document();
-  told.expect(root && root->text == "EU", "the location EU", root ? '\'' + root->text + '\'' : "no document");
+  told.expect(root && root->text == "EU", "the location EU", root ? '\'' + root->text + '\'' : "no document",
+              {"root text", "", "EU"});
   client::S3Request all;
   all.method = "GET";
   all.parameter("prefix", c.bucket());
@@ -76,7 +77,7 @@ void head(CheckContext& c) {
   answer.status(200)
       .header("x-amz-bucket-region", c.client().options().region)
       .header("x-amz-access-point-alias", "false")
-      .header("Content-Type", "application/xml")
+      .decoration("Content-Type", "application/xml")
       .body("");
 }
 
@@ -86,7 +87,8 @@ void arn(CheckContext& c) {
   const auto told = answer.header_value("x-amz-bucket-arn");
   answer.status(200).expect(told.starts_with("arn:") && told.ends_with(":s3:::" + c.bucket()),
                             "x-amz-bucket-arn: arn:aws:s3:::" + c.bucket(),
-                            told.empty() ? "no x-amz-bucket-arn" : told);
+                            told.empty() ? "no x-amz-bucket-arn" : told,
+                            {"header fits", "x-amz-bucket-arn", "arn:*:s3:::" + c.bucket()});
 }
 
 void head_missing(CheckContext& c) {
@@ -130,7 +132,8 @@ void location(CheckContext& c) {
   const auto root = answer.answer().document();
   answer.expect(root && root->text == (region == "us-east-1" ? "" : region),
                 region == "us-east-1" ? "an empty LocationConstraint" : region,
-                root ? '\'' + root->text + '\'' : "no document");
+                root ? '\'' + root->text + '\'' : "no document",
+                {"root text", "", region == "us-east-1" ? "" : region});
 }
 
 void location_missing(CheckContext& c) {
@@ -156,7 +159,8 @@ void kms(CheckContext& c) {
       .header("x-amz-server-side-encryption", "aws:kms")
       .header("x-amz-server-side-encryption-bucket-key-enabled", "true")
       .expect(part.header_value("ETag") != '"' + to_hex(md5(as_bytes("test-sse"))) + '"',
-              "an ETag that isn't the MD5", part.header_value("ETag"))
+              "an ETag that isn't the MD5", part.header_value("ETag"),
+              {"header isn't", "ETag", '"' + to_hex(md5(as_bytes("test-sse"))) + '"'})
       .required();
   c.complete(upload, {{"1", part.header_value("ETag"), {}}})
       .header("x-amz-server-side-encryption", "aws:kms")

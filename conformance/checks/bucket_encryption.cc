@@ -103,7 +103,8 @@ void named_key(CheckContext& c) {
   auto object = c.send_until(putting(c, "object", "test-sse"), told_as("aws:kms"));
   if (object.answer().status == 400) c.skip("the endpoint has no such key of KMS");
   const auto key = object.status(200).header(bucket_key_header, "true").header_value(key_header);
-  object.expect(key.starts_with("arn:") && key.ends_with(id), "the key's ARN", key);
+  object.expect(key.starts_with("arn:") && key.ends_with(id), "the key's ARN", key,
+                {"header fits", key_header, "arn:*" + id});
   c.send(with_key(false)).status(200);
   c.send_until(putting(c, "object", "test-sse"),
                [](const Answer& answer) { return answer.header_value(bucket_key_header).empty(); })

@@ -57,15 +57,13 @@ void answer(CheckContext& c) {
   c.put("source", std::string(content));
   const auto upload = c.create();
   auto copied = c.send(copy(c, upload));
-  const auto time = copied.text("LastModified");
   copied.status(200)
       .document("CopyPartResult")
       .header("Content-Type", "application/xml")
       .decoration("x-amz-server-side-encryption", "AES256")
       .no_header("x-amz-copy-source-version-id")
-      .no_element("ChecksumCRC64NVME")
-      .expect(time.size() >= 20 && time[4] == '-' && time[10] == 'T' && time.ends_with('Z'),
-              "LastModified as 2026-02-21T00:17:01.000Z", '\'' + time + '\'');
+      .no_element("ChecksumCRC64NVME");
+  expect_time(copied, "LastModified");
 }
 
 void replaces_a_part(CheckContext& c) {
@@ -119,7 +117,7 @@ void last_byte(CheckContext& c) {
   c.put("source", std::string(content));
   const auto upload = c.create();
   auto copied = c.send(copy(c, upload, "1", "bytes=13-13"));
-  copied.status(200).required();
+  copied.status(200).has_element("ETag").required();
   c.complete(upload, {{"1", copied.text("ETag"), {}}});
   c.send(c.get()).status(200).body("t");
 }
@@ -128,10 +126,11 @@ void ranges_make_the_whole(CheckContext& c) {
   const auto large = repeated("0123456789abcdef", large_part / 16 + 1);
   c.put("source", large);
   const auto upload = c.create();
-  const auto first = c.send(copy(c, upload, "1", "bytes=0-" + std::to_string(limits::min_part_size - 1)));
-  const auto second =
+  auto first = c.send(copy(c, upload, "1", "bytes=0-" + std::to_string(limits::min_part_size - 1)));
+  auto second =
       c.send(copy(c, upload, "2",
                   "bytes=" + std::to_string(limits::min_part_size) + "-" + std::to_string(large.size() - 1)));
+  for (auto* copied : {&first, &second}) copied->status(200).has_element("ETag").required();
   c.complete(upload, {{"1", first.text("ETag"), {}}, {"2", second.text("ETag"), {}}});
   c.send(c.head()).status(200).header("Content-Length", std::to_string(large.size()));
   c.send(c.get().header("Range", "bytes=5242872-5242887")).status(206).body("89abcdef01234567");
@@ -154,12 +153,12 @@ void many(CheckContext& c) {
   std::vector<client::ListedPart> parts;
   for (int number = 1; number <= 12; ++number) {
     auto copied = c.send(copy(c, upload, std::to_string(number)));
-    copied.status(200).required();
+    copied.status(200).has_element("ETag").required();
     parts.push_back({std::to_string(number), copied.text("ETag"), {}});
   }
   auto completed = c.complete(upload, parts);
   completed.expect(completed.text("ETag").ends_with("-12\""), "an ETag that ends with -12",
-                   completed.text("ETag"));
+                   completed.text("ETag"), {"element fits", "ETag", "*-12\""});
   c.send(c.head()).status(200).header("Content-Length", std::to_string(12 * limits::min_part_size));
 }
 

@@ -69,7 +69,8 @@ bool lists(const Answer& answer, std::string_view header, std::string_view item)
 void expect_listed(Answer& answer, std::string_view header, std::string_view item) {
   const auto value = answer.header_value(header);
   answer.expect(lists(answer, header, item), std::string(header) + " with " + std::string(item),
-                value.empty() ? "no " + std::string(header) : std::string(header) + ": " + value);
+                value.empty() ? "no " + std::string(header) : std::string(header) + ": " + value,
+                {"header lists", std::string(header), std::string(item)});
 }
 
 void expect_no_cors(Answer answer) {
@@ -136,7 +137,13 @@ void preflight_pattern(CheckContext& c) {
 void preflight_anyone(CheckContext& c) {
   allowed(c);
   auto answer = c.send(preflight(c, "http://anybody.test", "HEAD"));
-  answer.status(200).header("Access-Control-Allow-Origin", "*").no_header("Access-Control-Allow-Credentials");
+  // Whatever isn't "true" allows none (Fetch, 3.2.5).
+  answer.status(200)
+      .header("Access-Control-Allow-Origin", "*")
+      .expect(answer.header_value("Access-Control-Allow-Credentials") != "true",
+              "no Access-Control-Allow-Credentials: true", "Access-Control-Allow-Credentials: true",
+              {"header lacks", "Access-Control-Allow-Credentials", "true"})
+      .no_decoration("Access-Control-Allow-Credentials");
   expect_listed(answer, "Access-Control-Allow-Methods", "HEAD");
 }
 

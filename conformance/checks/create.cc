@@ -83,7 +83,8 @@ void ids_differ(CheckContext& c) {
   const auto first = c.create();
   auto second = c.send(create_multipart_upload(c.bucket(), c.key()));
   second.status(200).expect(second.text("UploadId") != first.upload_id, "an UploadId of its own",
-                            "the UploadId of the first upload");
+                            "the UploadId of the first upload",
+                            {"element isn't", "UploadId", first.upload_id});
 }
 
 void makes_no_object(CheckContext& c) {

@@ -55,7 +55,8 @@ void put_and_get(CheckContext& c) {
       .header("x-amz-server-side-encryption-customer-key-MD5", "JMwgiexXqwuPqIPjYFmIZQ==")
       .no_header("x-amz-server-side-encryption")
       .expect(put.header_value("ETag") != "\"" + to_hex(md5(as_bytes("test_data"))) + "\"",
-              "an ETag that isn't the MD5", put.header_value("ETag"));
+              "an ETag that isn't the MD5", put.header_value("ETag"),
+              {"header isn't", "ETag", '"' + to_hex(md5(as_bytes("test_data"))) + '"'});
   c.send(under(c.get(), {}))
       .status(200)
       .header("x-amz-server-side-encryption-customer-algorithm", "AES256")

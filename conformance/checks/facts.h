@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <partsmith/values/checksum.h>
 #include <partsmith/values/limits.h>
@@ -42,6 +43,31 @@ inline std::string header_of(ChecksumAlgorithm algorithm) {
 
 inline std::string base64_checksum(ChecksumAlgorithm algorithm, std::string_view text) {
   return checksum_of(algorithm, as_bytes(text)).base64();
+}
+
+/// Forms of claims.
+inline constexpr const char* iso_time_form = "####-##-##T##:##:##*Z";
+inline constexpr const char* http_time_form = "*, ## * #### ##:##:## GMT";
+
+/// Whether a text has such a form: * is any text, # a digit.
+inline bool has_form(std::string_view text, std::string_view form) {
+  if (form.empty()) return text.empty();
+  if (form.front() == '*') {
+    for (std::size_t at = 0; at <= text.size(); ++at)
+      if (has_form(text.substr(at), form.substr(1))) return true;
+    return false;
+  }
+  if (text.empty()) return false;
+  const bool digit = text.front() >= '0' && text.front() <= '9';
+  return (form.front() == '#' ? digit : form.front() == text.front()) &&
+         has_form(text.substr(1), form.substr(1));
+}
+
+/// For claims of several texts.
+inline std::string lines(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const auto& text : texts) all += (all.empty() ? "" : "\n") + text;
+  return all;
 }
 
 /// A part that stands before another must have this many bytes; the recordings use one more.

@@ -74,7 +74,9 @@ std::span<const AddFamily> families() {
                                                         add_again_reading,
                                                         add_again_versions,
                                                         add_again_writes,
-                                                        add_again_buckets});
+                                                        add_again_buckets,
+                                                        add_other_account,
+                                                        add_vast});
   return all;
 }
 

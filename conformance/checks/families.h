@@ -64,6 +64,8 @@ void add_acl_set(std::vector<Check>& checks);
 void add_bucket_settings(std::vector<Check>& checks);
 void add_archive(std::vector<Check>& checks);
 void add_encoding_type(std::vector<Check>& checks);
+void add_other_account(std::vector<Check>& checks);
+void add_vast(std::vector<Check>& checks);
 
 using AddFamily = void (*)(std::vector<Check>&);
 std::span<const AddFamily> families();

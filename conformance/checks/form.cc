@@ -25,7 +25,7 @@ void answer(CheckContext& c) {
   posted.status(204)
       .header("ETag", abcdef_etag)
       .expect(location.starts_with("http"), "a Location, the URL of the object",
-              location.empty() ? "no Location" : location);
+              location.empty() ? "no Location" : location, {"header fits", "Location", "http*"});
 }
 
 void checksum(CheckContext& c) {
@@ -106,9 +106,11 @@ void metadata_not_ascii(CheckContext& c) {
   // Slashes in keys may be encoded or not: the recorded one has none.
   const auto name = protocol::uri_encode("test_unicode—_file.pdf", protocol::Slash::encode);
   posted.status(201).document("PostResponse");
-  for (const auto& location : {posted.header_value("Location"), posted.text("Location")}) {
+  for (const bool of_header : {true, false}) {
+    const auto location = of_header ? posted.header_value("Location") : posted.text("Location");
     posted.expect(location.ends_with(name), "a Location, header and element, that ends with " + name,
-                  location.empty() ? "no Location" : location);
+                  location.empty() ? "no Location" : location,
+                  {of_header ? "header fits" : "element fits", "Location", '*' + name});
   }
   posted.element("Bucket", c.bucket())
       .element("Key", c.key("test_unicode—_file.pdf"))
@@ -173,7 +175,8 @@ void redirect_tells(CheckContext& c) {
   const auto location = answer.header_value("Location");
   const auto has = [&](const std::string& piece) {
     answer.expect(location.find(piece) != std::string::npos, "a Location with " + piece,
-                  location.empty() ? "no Location" : location);
+                  location.empty() ? "no Location" : location,
+                  {"header fits", "Location", '*' + piece + '*'});
   };
   answer.status(303);
   has("bucket=" + c.bucket());

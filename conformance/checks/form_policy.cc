@@ -41,7 +41,8 @@ void right_redirect(CheckContext& c, std::string_view sent, const std::string& c
   auto answer = post(c, redirected(c, sent, condition));
   const auto location = answer.header_value("Location");
   answer.status(303).expect(location.starts_with(sent), "a Location that begins with " + std::string(sent),
-                            location.empty() ? "no Location" : location);
+                            location.empty() ? "no Location" : location,
+                            {"header fits", "Location", std::string(sent) + '*'});
   expect_abcdef(c);
 }
 

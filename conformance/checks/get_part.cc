@@ -125,7 +125,8 @@ void get_with_full_object(CheckContext& c, unsigned parts) {
     // Recorded without one; what is told must be the object's, for that is what a client compares.
     const auto told = answer.header_value("x-amz-checksum-crc32");
     const auto whole = completed.text("ChecksumCRC32");
-    answer.expect(told.empty() || told == whole, "no checksum, or the object's", told);
+    answer.expect(told.empty() || told == whole, "no checksum, or the object's", told,
+                  {"header or none", "x-amz-checksum-crc32", whole});
   }
 }
 

@@ -122,7 +122,8 @@ void no_to_object_lock(CheckContext& c) {
   auto answer = c.send(request);
   const bool is_ours = answer.answer().status == 200 || answer.text("Code") == "BucketAlreadyOwnedByYou";
   answer.expect(is_ours, "200, or BucketAlreadyOwnedByYou outside us-east-1",
-                std::to_string(answer.answer().status));
+                std::to_string(answer.answer().status),
+                {"answer among", "", "200\n409 BucketAlreadyOwnedByYou"});
   c.send(c.get()).status(200).body("data");
 }
 

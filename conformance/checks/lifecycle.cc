@@ -137,7 +137,8 @@ std::vector<Check> wrong_rules() {
 }
 
 /// Midnight GMT, after `days` and the rest of the day; the endpoint's clock may be off a little.
-void expect_midnight_after(Answer& answer, std::string_view date, int days, const std::string& what) {
+void expect_midnight_after(Answer& answer, std::string_view date, int days, const std::string& what,
+                           std::string header) {
   const auto then = protocol::parse_http_date(date);
   const auto now = SystemClock().now();
   constexpr auto leeway = std::chrono::minutes(20);
@@ -146,7 +147,8 @@ void expect_midnight_after(Answer& answer, std::string_view date, int days, cons
                        *then < now + std::chrono::days(days + 1) + leeway;
   answer.expect(midnight && in_time,
                 what + " at the first midnight GMT that is " + std::to_string(days) + " days ahead or more",
-                date.empty() ? "no date" : std::string(date));
+                date.empty() ? "no date" : std::string(date),
+                {"header midnight", std::move(header), std::to_string(days)});
 }
 
 std::string abort_after_two_days() {
@@ -160,7 +162,8 @@ void abort_date(CheckContext& c) {
   auto created =
       c.send_until(client::create_multipart_upload(c.bucket(), c.key()), has_header("x-amz-abort-date"));
   created.status(200).header("x-amz-abort-rule-id", "sweep");
-  expect_midnight_after(created, created.header_value("x-amz-abort-date"), 2, "x-amz-abort-date");
+  expect_midnight_after(created, created.header_value("x-amz-abort-date"), 2, "x-amz-abort-date",
+                        "x-amz-abort-date");
   created.required();
   auto listed = c.send(client::list_parts({c.bucket(), c.key(), created.text("UploadId")}));
   listed.status(200)
@@ -191,10 +194,11 @@ void expect_expiration(Answer& answer) {
   const std::string begin = "expiry-date=\"";
   const std::string end = "\", rule-id=\"three-days\"";
   const bool form = told.starts_with(begin) && told.ends_with(end);
-  answer.expect(form, "x-amz-expiration: " + begin + "…" + end, told.empty() ? "no x-amz-expiration" : told);
+  answer.expect(form, "x-amz-expiration: " + begin + "…" + end, told.empty() ? "no x-amz-expiration" : told,
+                {"header fits", "x-amz-expiration", begin + '*' + end});
   if (!form) return;
   const auto date = told.substr(begin.size(), told.size() - begin.size() - end.size());
-  expect_midnight_after(answer, date, 3, "an expiry-date");
+  expect_midnight_after(answer, date, 3, "an expiry-date", "x-amz-expiration");
 }
 
 void expiration(CheckContext& c) {

@@ -147,7 +147,7 @@ void encoded(CheckContext& c) {
   answer.status(200)
       .element("EncodingType", "url")
       .expect(key.ends_with("a+key%2Bmore"), "Upload/Key ends with 'a+key%2Bmore'",
-              "Upload/Key '" + key + '\'');
+              "Upload/Key '" + key + '\'', {"element fits", "Upload/Key", "*a+key%2Bmore"});
 }
 
 }  // namespace

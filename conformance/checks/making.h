@@ -96,6 +96,13 @@ inline void skip_where_v2_is_refused(const CheckContext& c, const Answer& answer
     c.skip("the endpoint refuses Signature Version 2 as S3's newer regions do");
 }
 
+/// A time as XML says it. S3 tells milliseconds, all of them 0; any client reads the others, too.
+inline Answer& expect_time(Answer& answer, const std::string& path) {
+  const auto time = answer.text(path);
+  return answer.expect(has_form(time, iso_time_form), path + " as 2026-02-21T00:17:01.000Z",
+                       '\'' + time + '\'', {"element fits", path, iso_time_form});
+}
+
 inline constexpr std::string_view no_such_bucket_name = "partsmith-conform-there-is-no-such-bucket";
 inline constexpr std::string_view long_ago = "Wed, 21 Oct 2015 07:28:00 GMT";
 inline constexpr std::string_view far_future = "Fri, 01 Jan 2100 00:00:00 GMT";

@@ -62,7 +62,8 @@ void many(CheckContext& c) {
   std::set<std::string> told;
   for (int i = 1; i <= 5; ++i) told.insert(deleted.text("Deleted[" + std::to_string(i) + "]/Key"));
   deleted.expect(told == std::set<std::string>(keys.begin(), keys.end()), "each of the five keys as Deleted",
-                 std::to_string(told.size()) + " different keys");
+                 std::to_string(told.size()) + " different keys",
+                 {"texts sorted", "Deleted/Key", lines(keys)});
   c.send(listing(c)).status(200).elements("Contents", 0).element("KeyCount", "0");
 }
 

@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view v2 = "S3 API: ListObjectsV2";
 
 void entry(CheckContext& c) {
-  c.put("a/", "test", {{"x-amz-checksum-crc32", "2H9+DA=="}});
+  c.put("a", "test", {{"x-amz-checksum-crc32", "2H9+DA=="}});
   c.send(listing(c))
       .status(200)
       .document("ListBucketResult")
@@ -23,7 +23,7 @@ void entry(CheckContext& c) {
       .no_element("ContinuationToken")
       .no_element("StartAfter")
       .elements("Contents", 1)
-      .element("Contents/Key", c.key("a/"))
+      .element("Contents/Key", c.key("a"))
       .element("Contents/ETag", "\"098f6bcd4621d373cade4e832627b4f6\"")
       .element("Contents/ChecksumAlgorithm", "CRC32")
       .element("Contents/ChecksumType", "FULL_OBJECT")
@@ -36,11 +36,8 @@ void entry(CheckContext& c) {
 void last_modified(CheckContext& c) {
   c.put("object", "test");
   auto answer = c.send(listing(c));
-  const auto time = answer.text("Contents/LastModified");
-  // 2026-02-21T00:17:01.000Z
-  const bool form =
-      time.size() == 24 && time[4] == '-' && time[10] == 'T' && time[19] == '.' && time.ends_with('Z');
-  answer.status(200).expect(form, "Contents/LastModified as 2026-02-21T00:17:01.000Z", '\'' + time + '\'');
+  answer.status(200);
+  expect_time(answer, "Contents/LastModified");
 }
 
 void fetch_owner(CheckContext& c) {
@@ -231,7 +228,8 @@ void start_after_encoded(CheckContext& c) {
   const auto shown = answer.text("StartAfter");
   answer.status(200)
       .elements("Contents", 1)
-      .expect(shown.ends_with("a%3D1"), "StartAfter ends with 'a%3D1'", "StartAfter '" + shown + '\'');
+      .expect(shown.ends_with("a%3D1"), "StartAfter ends with 'a%3D1'", "StartAfter '" + shown + '\'',
+              {"element fits", "StartAfter", "*a%3D1"});
 }
 
 void marker_of_the_other_listing(CheckContext& c) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "checks/making.h"
+#include "checks/rounds.h"
 
 namespace partsmith::conformance::checks {
 namespace {
@@ -28,7 +28,8 @@ void parts_in_parallel(CheckContext& c) {
     parts.push_back(client::upload_part(upload, std::to_string(number), "part " + std::to_string(number)));
   }
   auto answers = c.send_together(parts);
-  answers.front().expect(how_many(answers, 200) == 8, "200 for each of eight parts", statuses(answers));
+  answers.front().expect(how_many(answers, 200) == 8, "200 for each of eight parts", statuses(answers),
+                         {"together", "200", "8"});
   auto listed = c.send(client::list_parts(upload));
   listed.status(200).elements("Part", 8);
   for (int number = 1; number <= 8; ++number) {
@@ -41,12 +42,17 @@ void same_part(CheckContext& c) {
   const auto upload = c.create();
   auto answers = c.send_together({client::upload_part(upload, "1", repeated("a", 1000)),
                                   client::upload_part(upload, "1", repeated("b", 2000))});
-  answers.front().expect(how_many(answers, 200) == 2, "200 for both", statuses(answers)).required();
+  answers.front()
+      .expect(how_many(answers, 200) == 2, "200 for both", statuses(answers), {"together", "200", "2"})
+      .required();
   auto listed = c.send(client::list_parts(upload));
   listed.status(200).elements("Part", 1);
   const auto etag = listed.text("Part/ETag");
   const bool first = etag == answers[0].header_value("ETag");
-  listed.expect(first || etag == answers[1].header_value("ETag"), "the ETag of one of both", etag)
+  listed
+      .expect(first || etag == answers[1].header_value("ETag"), "the ETag of one of both", etag,
+              {"element among", "Part/ETag",
+               lines({answers[0].header_value("ETag"), answers[1].header_value("ETag")})})
       .element("Part/Size", first ? "1000" : "2000")
       .required();
   c.complete(upload, {{"1", etag, {}}});
@@ -62,10 +68,11 @@ void complete_twice(CheckContext& c) {
     const bool done = answer.answer().status == 200;
     const bool gone = answer.text("Code") == "NoSuchUpload";
     answer.expect(done || gone, "the object, or that the upload is no more",
-                  std::to_string(answer.answer().status));
+                  std::to_string(answer.answer().status), {"answer among", "", "200\n404 NoSuchUpload"});
     if (done) answer.element("ETag", "\"2068bfdec27f4616282c1124300f0ae6-1\"");
   }
-  answers.front().expect(how_many(answers, 200) >= 1, "200 at least once", statuses(answers));
+  answers.front().expect(how_many(answers, 200) >= 1, "200 at least once", statuses(answers),
+                         {"together at least", "200", "1"});
   c.send(c.get()).status(200).body("data");
 }
 
@@ -77,7 +84,7 @@ void complete_and_abort(CheckContext& c) {
   auto& completed = answers[0];
   const bool done = completed.answer().status == 200;
   completed.expect(done || completed.text("Code") == "NoSuchUpload", "the object, or NoSuchUpload",
-                   std::to_string(completed.answer().status));
+                   std::to_string(completed.answer().status), {"answer among", "", "200\n404 NoSuchUpload"});
   if (done) {
     c.send(c.get()).status(200).body("data");
   } else {
@@ -92,7 +99,8 @@ void part_and_abort(CheckContext& c) {
       {client::upload_part(upload, "1", repeated("a", 300'000)), client::abort_multipart_upload(upload)});
   answers[1].status(204);
   answers[0].expect(answers[0].answer().status == 200 || answers[0].text("Code") == "NoSuchUpload",
-                    "the part, or NoSuchUpload", std::to_string(answers[0].answer().status));
+                    "the part, or NoSuchUpload", std::to_string(answers[0].answer().status),
+                    {"answer among", "", "200\n404 NoSuchUpload"});
   c.send(client::list_parts(upload)).error(404, "NoSuchUpload");
 }
 
@@ -100,7 +108,10 @@ void part_and_abort(CheckContext& c) {
 void expect_one_winner(std::vector<Answer>& answers) {
   const auto refused = how_many(answers, 412) + how_many(answers, 409);
   answers.front().expect(how_many(answers, 200) == 1 && refused + 1 == answers.size(),
-                         "200 once, and 412 or 409 for the others", statuses(answers));
+                         "200 once, and 412 or 409 for the others", statuses(answers),
+                         how_many(answers, 200) == 1
+                             ? scripts::Claim{"together", "409 412", std::to_string(answers.size() - 1)}
+                             : scripts::Claim{"together", "200", "1"});
 }
 
 void first_complete_wins(CheckContext& c) {
@@ -158,7 +169,8 @@ void expect_gone(Answer answer) {
   const bool gone =
       answer.answer().status == 204 || (answer.answer().status == 404 && code == "NoSuchUpload");
   answer.expect(gone, "status 404 NoSuchUpload, or 204",
-                "status " + std::to_string(answer.answer().status) + ' ' + code);
+                "status " + std::to_string(answer.answer().status) + ' ' + code,
+                {"answer among", "", "204\n404 NoSuchUpload"});
 }
 
 void abort_twice(CheckContext& c) {
@@ -190,7 +202,8 @@ void expect_conflict(Answer& answer) {
   const bool conflict = status == 409 && code == "ConditionalRequestConflict";
   const bool missed = status == 404 && code == "NoSuchKey";
   answer.expect(conflict || missed, "409 ConditionalRequestConflict, or 404 NoSuchKey",
-                std::to_string(status) + ' ' + code);
+                std::to_string(status) + ' ' + code,
+                {"answer among", "", "409 ConditionalRequestConflict\n404 NoSuchKey"});
 }
 
 /// Its object is deleted after the head was taken, and before the body came.
@@ -238,28 +251,35 @@ void add_race(std::vector<Check>& checks) {
   add_all(
       checks,
       {
-          must("multipart.race.parts-in-parallel", "Parts may come at the same time",
-               "user guide: Uploading and copying objects using multipart upload, Concurrent multipart "
-               "upload operations",
-               {10, 48}, parts_in_parallel),
-          must("multipart.race.same-part", "Of two parts of one number at the same time one is kept, whole",
-               "S3 API: UploadPart (\"overwritten\"); " + consistency, {6, 5000}, same_part),
-          should("multipart.race.complete-twice", "Completing twice at the same time makes one object",
-                 "S3 API: CompleteMultipartUpload; " + consistency, {5, 8}, complete_twice),
-          must("multipart.race.complete-and-abort",
-               "Of Complete and Abort at the same time one comes first, and nothing is left in between",
-               abort_api + "; " + consistency, {6, 8}, complete_and_abort),
-          must("multipart.race.part-and-abort",
-               "A part in flight while its upload is aborted doesn't bring it back", abort_api, {4, 300'000},
-               part_and_abort),
-          must("multipart.race.first-complete-wins",
-               "Of completions with If-None-Match at the same time one succeeds", writes, {9, 11},
-               first_complete_wins),
-          must("object.race.first-put-wins", "Of puts with If-None-Match at the same time one succeeds",
-               writes, {5, 20}, first_put_wins),
-          must("object.race.whole-or-not-at-all",
-               "Whoever reads while an object is replaced sees the old one or the new, whole", consistency,
-               {6, 600'000}, whole_or_not_at_all),
+          in_rounds(
+              must("multipart.race.parts-in-parallel", "Parts may come at the same time",
+                   "user guide: Uploading and copying objects using multipart upload, Concurrent multipart "
+                   "upload operations",
+                   {10, 48}, parts_in_parallel)),
+          in_rounds(must("multipart.race.same-part",
+                         "Of two parts of one number at the same time one is kept, whole",
+                         "S3 API: UploadPart (\"overwritten\"); " + consistency, {6, 5000}, same_part)),
+          in_rounds(should("multipart.race.complete-twice",
+                           "Completing twice at the same time makes one object",
+                           "S3 API: CompleteMultipartUpload; " + consistency, {5, 8}, complete_twice)),
+          in_rounds(
+              must("multipart.race.complete-and-abort",
+                   "Of Complete and Abort at the same time one comes first, and nothing is left in between",
+                   abort_api + "; " + consistency, {6, 8}, complete_and_abort)),
+          in_rounds(must("multipart.race.part-and-abort",
+                         "A part in flight while its upload is aborted doesn't bring it back", abort_api,
+                         {4, 300'000}, part_and_abort),
+                    3),
+          in_rounds(must("multipart.race.first-complete-wins",
+                         "Of completions with If-None-Match at the same time one succeeds", writes, {9, 11},
+                         first_complete_wins)),
+          in_rounds(must("object.race.first-put-wins",
+                         "Of puts with If-None-Match at the same time one succeeds", writes, {5, 20},
+                         first_put_wins)),
+          in_rounds(must("object.race.whole-or-not-at-all",
+                         "Whoever reads while an object is replaced sees the old one or the new, whole",
+                         consistency, {6, 600'000}, whole_or_not_at_all),
+                    2),
           must("multipart.abort.part-after",
                "A part for an aborted upload is NoSuchUpload, and brings nothing back", abort_api, {5, 8},
                part_after_abort),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "checks/other_account.h"
 #include "checks/signing.h"
 #include "checks/tags.h"
 #include "checks/versioning.h"
@@ -150,16 +151,18 @@ std::vector<Operation> operations() {
   };
 }
 
-Check check_of(const Operation& operation, const std::string& how, std::string title, std::string source,
-               std::string_view code,
-               std::function<client::HttpRequest(CheckContext&, client::S3Request)> spoil) {
+/// What is asked of the operation, and its answer.
+using Ask = std::function<Answer(CheckContext&, const client::S3Request&)>;
+
+Check refused(const Operation& operation, const std::string& how, std::string title, std::string source,
+              std::string_view code, Ask ask) {
   return must(operation.family + '.' + how + '.' + operation.id, std::move(title), std::move(source),
               {std::max(operation.requests, 1U) + 1 + operation.looks, 40}, [=](CheckContext& c) {
                 auto request = operation.prepare(c);
                 const bool is_head = request.method == "HEAD";
                 // Who refuses everybody looks at nothing.
                 if (operation.requests == 0) c.send(request).status(200).required();
-                auto answer = c.send(spoil(c, request), request.key);
+                auto answer = ask(c, request);
                 if (is_head) {
                   answer.status(403);
                 } else {
@@ -167,6 +170,29 @@ Check check_of(const Operation& operation, const std::string& how, std::string t
                 }
                 if (operation.unchanged) operation.unchanged(c);
               });
+}
+
+Check check_of(const Operation& operation, const std::string& how, std::string title, std::string source,
+               std::string_view code,
+               std::function<client::HttpRequest(CheckContext&, client::S3Request)> spoil) {
+  return refused(operation, how, std::move(title), std::move(source), code,
+                 [spoil = std::move(spoil)](CheckContext& c, const client::S3Request& request) {
+                   return c.send(spoil(c, request), request.key);
+                 });
+}
+
+Check refused_to_another(const Operation& operation) {
+  auto check =
+      refused(operation, "other-account",
+              operation.name + " by another account is AccessDenied in a private bucket, and does nothing",
+              "user guide: Identity and Access Management for Amazon S3", "AccessDenied",
+              [](CheckContext& c, const client::S3Request& request) {
+                two_accounts(c);
+                return c.send_by_other(request);
+              });
+  check.cost += of_two_accounts;
+  check.needs.push_back(Need::second_account);
+  return check;
 }
 
 }  // namespace
@@ -188,6 +214,7 @@ void add_signed(std::vector<Check>& checks) {
                    request.signing = client::Signing::anonymous;
                    return c.client().prepare(request);
                  }));
+    checks.push_back(refused_to_another(operation));
     if (operation.by_header) continue;
     checks.push_back(check_of(
         operation, "expired", operation.name + " by a URL past its time is AccessDenied, and does nothing",

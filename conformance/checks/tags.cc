@@ -293,7 +293,8 @@ void bucket_tags(CheckContext& c) {
   put.status(204).required();
   auto told = c.send_until(get, [](const Answer& answer) { return answer.answer().status == 200; });
   told.status(200).document("Tagging");
-  told.expect(tags_of(told) == Tags{{"team", "films"}}, "the tag team=films", text_of(tags_of(told)));
+  told.expect(tags_of(told) == Tags{{"team", "films"}}, "the tag team=films", text_of(tags_of(told)),
+              {"texts", "TagSet/Tag/Key TagSet/Tag/Value", "team\nfilms"});
   auto remove = of_bucket("DELETE", c.bucket());
   remove.parameter("tagging", "");
   c.send(remove).status(204);
@@ -341,7 +342,10 @@ Answer expect_tags(CheckContext& c, std::string_view name, const Tags& expected)
   auto answer = c.send(getting_tags(c, name));
   skip_where_missing(c, answer, "tags");
   answer.status(200).document("Tagging").has_element("TagSet");
-  answer.expect(tags_of(answer) == expected, text_of(expected), text_of(tags_of(answer)));
+  std::vector<std::string> texts;
+  for (const auto& [key, value] : expected) texts.push_back(key + '=' + value);
+  answer.expect(tags_of(answer) == expected, text_of(expected), text_of(tags_of(answer)),
+                {"texts sorted", "TagSet/Tag", lines(texts)});
   return answer;
 }
 

@@ -26,7 +26,8 @@ void puts_make_versions(CheckContext& c) {
   auto second = c.put("object", "something-v2");
   first.has_header("x-amz-version-id");
   second.expect(!version_of(second).empty() && version_of(second) != version_of(first),
-                "a version ID of its own", version_of(second));
+                "a version ID of its own", version_of(second),
+                {"header isn't", "x-amz-version-id", version_of(first)});
   c.send(c.get()).status(200).header("x-amz-version-id", version_of(second)).body("something-v2");
   c.send(of_version(c.get(), version_of(first)))
       .status(200)

@@ -133,6 +133,36 @@ def test_what_is_only_told_needs_no_endpoint_and_no_keys(what: str) -> None:
     assert (done.returncode, done.stderr) == (PASSED, "") and "multipart.abort.answer" in done.stdout
 
 
+# --- Costly checks, and another account -------------------------------------------------------------------------------
+
+
+def test_costly_checks_run_when_asked_for(server: Server, bucket: str) -> None:
+    only = ["--bucket", bucket, "--only", "multipart.vast.beyond-4-gib"]
+    done = conform(server.url, *only)
+    assert done.returncode == TROUBLE and "--costly" in done.stdout
+    done = conform(server.url, *only, "--costly")
+    assert done.returncode == PASSED, done.stdout
+
+
+@pytest.mark.parametrize("key, secret, outcome, why", [
+    ("test", "test", "not-offered", "both keys are of one account"),
+    ("unknown", "test", "skipped", "InvalidAccessKeyId")])
+def test_a_second_key_of_no_other_account_proves_nothing(
+        server: Server, tmp_path: Path, key: str, secret: str, outcome: str, why: str) -> None:
+    (tmp_path / "secret").write_text(secret)
+    (tmp_path / "secret").chmod(0o600)
+    done = conform(server.url, "--only", "object.other-account.get", "--only", "multipart.abort.answer", "--second-access-key", key,
+                   "--second-secret-key-file", tmp_path / "secret", "--json", tmp_path / "r.json")
+    assert done.returncode == PASSED, done.stdout + done.stderr
+    checks = {check["id"]: check for check in json.loads((tmp_path / "r.json").read_text())["checks"]}
+    assert checks["object.other-account.get"]["outcome"] == outcome and why in done.stdout
+
+
+def test_a_second_key_needs_its_secret(server: Server) -> None:
+    done = conform(server.url, "--second-access-key", "other")
+    assert done.returncode == TROUBLE and "--second-secret-key" in done.stderr
+
+
 # --- What it leaves --------------------------------------------------------------------------------------------------
 
 

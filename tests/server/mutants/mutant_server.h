@@ -4,6 +4,7 @@
 #include <partsmith/client/s3_client.h>
 #include <partsmith/storage/local_store.h>
 
+#include "accounts.h"
 #include "addressing.h"
 #include "http/edge.h"
 #include "md5_lanes.h"
@@ -33,10 +34,12 @@ class MutantServer {
     if (const auto started = edge_->start(); !started) throw std::runtime_error(started.error());
     client_ = client_in("us-east-1");
     client_elsewhere_ = client_in("eu-west-1");
+    client_of_another_ = client_in("us-east-1", other_account);
   }
   ~MutantServer() {
     client_.reset();
     client_elsewhere_.reset();
+    client_of_another_.reset();
     edge_->stop(std::chrono::seconds(5));
   }
   MutantServer(const MutantServer&) = delete;
@@ -45,13 +48,15 @@ class MutantServer {
   client::S3Client& client() { return *client_; }
   /// Who takes the endpoint for one of eu-west-1.
   client::S3Client& client_elsewhere() { return *client_elsewhere_; }
+  /// Whose key is another account's.
+  client::S3Client& client_of_another() { return *client_of_another_; }
   const Clock& clock() const { return clock_; }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(edge_->port()); }
 
  private:
-  std::unique_ptr<client::S3Client> client_in(std::string region) const {
+  std::unique_ptr<client::S3Client> client_in(std::string region, const char* key = "test") const {
     client::S3ClientOptions options;
-    options.credentials = {"test", "test", ""};
+    options.credentials = {key, "test", ""};
     options.region = std::move(region);
     // A mutant may promise more bytes than it sends.
     options.http.idle_timeout = std::chrono::seconds(5);
@@ -65,9 +70,10 @@ class MutantServer {
       const auto row = server::route(request.method, address->scope, address->query, request.headers);
       if (row) asked.operation = (*row)->name;
     }
-    return handle_(asked, request, [this](server::Request& mutated) {
+    return handle_(asked, request, [this, &asked](server::Request& mutated) {
       server::Request moved_from = mutated;  // mutations look at theirs again
-      return service_->handle(moved_from);
+      return accounts_.answer(asked, moved_from,
+                              [this](server::Request& own) { return service_->handle(own); });
     });
   }
 
@@ -77,6 +83,7 @@ class MutantServer {
   server::Md5Lanes md5_lanes_;
   server::ServerOptions options_;
   Handle handle_;
+  Accounts accounts_;
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<server::OneWorld> worlds_;
   server::LocalEngine engine_;
@@ -84,6 +91,7 @@ class MutantServer {
   std::unique_ptr<server::HttpEdge> edge_;
   std::unique_ptr<client::S3Client> client_;
   std::unique_ptr<client::S3Client> client_elsewhere_;
+  std::unique_ptr<client::S3Client> client_of_another_;
 };
 
 }  // namespace partsmith::test

@@ -46,8 +46,9 @@ Ran run_script(const std::string& script, const std::string& url) {
   const std::string file = folder.path() / "script.py";
   std::ofstream(file) << script;
   const auto command = "AWS_ENDPOINT_URL=" + url +
-                       " AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test timeout 60 python3 -S -E " + file +
-                       " 2>&1";
+                       " AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test PARTSMITH_SECOND_ACCESS_KEY=" +
+                       test::other_account + " PARTSMITH_SECOND_SECRET_KEY=test timeout 60 python3 -S -E " +
+                       file + " 2>&1";
   FILE* const pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) throw std::runtime_error("no shell");
   Ran ran;
@@ -64,13 +65,17 @@ Ran run_on_mutant(const std::string& script, const test::Mutation& mutation) {
   return run_script(script, mutant.url());
 }
 
+/// The exit code of a script that can't tell.
+constexpr int undecided = 2;
+
 class Trial {
  public:
   void look_at(const Killing& killing) {
     const auto mutation = test::mutation_by_name(killing.mutation);
     if (!mutation) throw std::runtime_error(killing.mutation);
-    const auto failures =
-        test::failures(*mutation, conformance::select(conformance::catalogue(), {.only = {killing.check}}));
+    const auto failures = test::failures(
+        *mutation, conformance::select(conformance::catalogue(),
+                                       {.only = {killing.check}, .level = conformance::Level::text}));
     ++tried_;
     if (failures.size() != 1 || failures.front().script.empty()) {
       note(killing, "there is no script");
@@ -80,12 +85,21 @@ class Trial {
     const auto there = run_on_mutant(script, *mutation);
     if (there.code != 1) note(killing, "on the server with the fault", there);
     const auto here = run_script(script, healthy_.url());
-    if (here.code != 0) note(killing, "on a server without it", here);
+    if (here.code == undecided) {
+      ++undecided_;
+      undecided_ids_ += killing.check + '\n';
+    } else if (here.code != 0) {
+      note(killing, "on a server without it", here);
+    }
   }
 
   std::size_t tried() const { return tried_; }
   const std::string& wrong() const { return wrong_; }
   std::size_t wrong_count() const { return wrong_count_; }
+  /// Scripts that leave it to a person whether a server without the fault is right. That is honest, for what
+  /// one server mixed up or left out can't be asked of another; but a script is there to tell.
+  std::size_t undecided_count() const { return undecided_; }
+  const std::string& undecided_ids() const { return undecided_ids_; }
 
  private:
   void note(const Killing& killing, const std::string& what, const Ran& ran = {}) {
@@ -99,6 +113,8 @@ class Trial {
       [](const test::Asked&, server::Request& request, const test::Next& next) { return next(request); }};
   std::size_t tried_ = 0;
   std::size_t wrong_count_ = 0;
+  std::size_t undecided_ = 0;
+  std::string undecided_ids_;
   std::string wrong_;
 };
 
@@ -110,6 +126,7 @@ TEST_CASE("A script tells a server with the fault from one without it") {
   const auto all = killings();
   for (std::size_t i = 0; i < all.size(); i += each) trial.look_at(all[i]);
   CHECK(trial.wrong() == "");
+  CHECK(trial.undecided_count() <= 1);
 }
 
 TEST_CASE("The scripts of all checks tell a server with the fault from one without it", "[.][long]") {
@@ -119,6 +136,8 @@ TEST_CASE("The scripts of all checks tell a server with the fault from one witho
     if (only == nullptr || killing.check.starts_with(only)) trial.look_at(killing);
   }
   std::cout << trial.wrong_count() << " wrong verdicts of the scripts of " << trial.tried() << " checks\n"
-            << trial.wrong();
+            << trial.wrong() << trial.undecided_count() << " leave it to a person:\n"
+            << trial.undecided_ids();
   CHECK(trial.wrong_count() == 0);
+  CHECK(trial.undecided_count() <= trial.tried() / 50);
 }

@@ -122,8 +122,11 @@ std::vector<CheckResult> run_checks(MutantServer& server, const std::vector<Chec
     std::erase_if(chosen, [&](const Check& check) { return is_for_another_region(check) != elsewhere; });
     if (chosen.empty()) continue;
     auto& client = elsewhere ? server.client_elsewhere() : server.client();
+    auto with_all = options;
+    with_all.has_second = with_all.costly = true;
+    with_all.second = &server.client_of_another();
     auto result =
-        conformance::run(client, conformance::plan(std::move(chosen), options), options, server.clock());
+        conformance::run(client, conformance::plan(std::move(chosen), with_all), with_all, server.clock());
     if (!result) throw NoBucket(result.error());
     results.insert(results.end(), result->checks.begin(), result->checks.end());
   }

@@ -24,15 +24,16 @@ std::optional<Level> level_by_name(std::string_view name);
 
 /// What a check needs beyond one bucket that it shares with others.
 enum class Need {
-  own_bucket,   ///< a bucket made for it alone, so that a listing of all of it can be known
-  versioning,   ///< and that this bucket can have versions
-  tagging,      ///< objects that have tags
-  post_forms,   ///< POST Object, as browsers send it
-  lifecycle,    ///< buckets that have lifecycle rules
-  cors,         ///< buckets that say which pages of other origins they are for
-  encryption,   ///< buckets that say how what is put into them is encrypted
-  acl,          ///< objects and buckets that tell who may do what
-  other_region  ///< an endpoint of another region than us-east-1
+  own_bucket,     ///< a bucket made for it alone, so that a listing of all of it can be known
+  versioning,     ///< and that this bucket can have versions
+  tagging,        ///< objects that have tags
+  post_forms,     ///< POST Object, as browsers send it
+  lifecycle,      ///< buckets that have lifecycle rules
+  cors,           ///< buckets that say which pages of other origins they are for
+  encryption,     ///< buckets that say how what is put into them is encrypted
+  acl,            ///< objects and buckets that tell who may do what
+  other_region,   ///< an endpoint of another region than us-east-1
+  second_account  ///< keys of another account
 };
 
 std::string_view to_string(Need need);
@@ -63,6 +64,11 @@ struct Check {
   std::function<void(CheckContext&)> body = {};
   /// How many requests more it may take until a bucket's configuration is in force.
   unsigned repeats = 0;
+  /// It asks at the same time what may come in any order: once seen, a wrong answer is proved, and another
+  /// run would have luck.
+  bool by_chance = false;
+  /// It takes thousands of requests, or gigabytes at an endpoint that copies bytes: run only when asked for.
+  bool costly = false;
 
   /// The stated cost with the documents, and with the requests that may have to be repeated.
   Cost most() const {

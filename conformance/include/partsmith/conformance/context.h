@@ -49,6 +49,7 @@ struct CheckSettings {
   Evidence* evidence = nullptr;        ///< of the run; none: nothing is noted
   std::stop_token stop = {};           ///< ends what is under way
   Allowance* allowance = nullptr;      ///< for what is sent beyond the limit; none: no end of it
+  client::S3Client* second = nullptr;  ///< of another account; none: the check needs none
 };
 
 /// An answer and what is expected of it. Each expectation that doesn't hold becomes a failure of the check;
@@ -129,7 +130,7 @@ class CheckContext {
   CheckContext(client::S3Client& client, CheckSettings settings);
 
   const std::string& bucket() const { return settings_.bucket; }
-  const std::string& prefix() const { return settings_.prefix; }
+  std::string prefix() const { return settings_.prefix + round_; }
   /// A key under the check's prefix.
   std::string key(std::string_view name = "object") const { return prefix() + std::string(name); }
   PreparingClient& client() { return preparing_; }
@@ -138,6 +139,12 @@ class CheckContext {
   Answer send(const client::S3Request& request);
   /// The same for a request that was prepared, and perhaps spoilt, by hand.
   Answer send(const client::HttpRequest& request, std::string_view key = {});
+
+  /// The same by the keys of another account, which the check says that it needs.
+  Answer send_by_other(const client::S3Request& request);
+
+  /// From now on keys lie under a prefix of the round's own, below the check's.
+  void begin_round(unsigned number) { round_ = "round-" + std::to_string(number) + '/'; }
 
   /// Sends it again, after pauses that grow, until the answer is as wanted: what a bucket is configured with
   /// may take a while to be in force. The last answer, after a few attempts. Each beyond the first is one of
@@ -256,10 +263,11 @@ class CheckContext {
   client::RawConnection connect(std::size_t exchange, const client::Origin& origin, std::string_view bytes);
   void note_effects(const client::S3Request& request, const client::S3Answer& answer);
   void respect_bounds(const client::S3Request& request, const client::S3Answer& answer) const;
-  Answer exchange(client::HttpRequest request);
+  Answer exchange(client::HttpRequest request, std::string_view by = {});
 
   client::S3Client& client_;
   CheckSettings settings_;
+  std::string round_;
   Cost spent_;
   Cost repeated_;           ///< beyond what the check sends; guarded by mutex_
   std::uint64_t sent_ = 0;  ///< of the bytes spent, our own

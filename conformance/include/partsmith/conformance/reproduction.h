@@ -26,6 +26,7 @@ struct SentStep {
   std::optional<client::S3Answer> answer = {};
   std::optional<unsigned> together = {};  ///< sent at the same time as its neighbours of this number
   std::size_t around = 0;                 ///< so many of the next steps happened between its head and body
+  bool by_other = false;                  ///< with the keys of another account
   bool without_length = false;            ///< no Content-Length told of its body
   bool head_only = false;                 ///< the body is never sent
   std::optional<std::size_t> cut_after =

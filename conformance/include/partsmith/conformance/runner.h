@@ -32,6 +32,9 @@ struct RunOptions {
   bool second_runs = true;
   /// Lesser differences aren't counted.
   Level level = Level::text;
+  bool has_second = false;             ///< whether checks that need a second account are planned
+  client::S3Client* second = nullptr;  ///< of that account, for the same endpoint; outlives the run
+  bool costly = false;                 ///< whether costly checks run, too
   /// No further check begins, those that run end; cleaning up is done all the same.
   std::stop_token stop = {};
   std::stop_token stop_cleaning = {};  ///< what is left then is told

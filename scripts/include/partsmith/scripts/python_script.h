@@ -40,9 +40,9 @@ struct Answered {
   std::string body;
 };
 
-/// One request. Texts may hold placeholders: {bucket}; {UploadId:3}, the value of an element in the answer to the
-/// step of number 3, without quotes around it, {UploadId:3:2} the second of that name, {header etag:3} the same
-/// of a header; {upload:3}, {etag:3} (with its quotes), {version:3}, {token:3}, {key_marker:3},
+/// One request. Texts may hold placeholders: {bucket}; {UploadId:3}, the value of an element in the answer to
+/// the step of number 3, without quotes around it, {UploadId:3:2} the second of that name, {header etag:3}
+/// the same of a header; {upload:3}, {etag:3} (with its quotes), {version:3}, {token:3}, {key_marker:3},
 /// {upload_marker:3}, {version_marker:3}; {http_date:60} and {iso_date:60}, a minute from now. What no answer
 /// had there stands as it is.
 struct Step {
@@ -62,6 +62,7 @@ struct Step {
   std::int64_t expires = 900;                                       ///< seconds, of a URL
   std::chrono::seconds age{0};                                      ///< it was signed so long ago
   bool by_stranger = false;                                         ///< signed with a wrong secret key
+  bool by_other = false;  ///< signed with the keys of another account
   std::optional<std::string> policy =
       {};  ///< of a form: then the body may say {policy}, {policy_v4}, {policy_v2}
   std::vector<Change> changes = {};
@@ -73,6 +74,10 @@ struct Step {
       {};  ///< so many bytes of the body, after which the connection is reset
   std::vector<ToldClaim> claims = {};
   std::optional<Answered> then = {};
+  /// Placeholders that stood for the same value when the script was written, the first of which the step has.
+  /// Where they differ now nobody knows which one it should have: a claim that doesn't hold from here on is
+  /// unclear.
+  std::vector<std::vector<std::string>> doubts = {};
 };
 
 struct Purpose {
