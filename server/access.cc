@@ -73,9 +73,11 @@ S3Result<void> check_bucket_takes(const Visit& visit, const Acl& acl) {
 S3Result<std::string> requested_acl(const Visit& visit) {
   const auto named = named_acl(visit.headers(), AclTarget::object);
   if (!named) return std::unexpected(named.error());
-  if (named->harmless) return std::string();
-  if (auto ok = check_bucket_takes(visit, named->acl); !ok) return std::unexpected(std::move(ok.error()));
-  return stored_acl(named->acl);
+  if (!named->harmless) {
+    if (auto ok = check_bucket_takes(visit, named->acl); !ok) return std::unexpected(std::move(ok.error()));
+  }
+  const Acl acl = named->harmless ? acl_of_the_owner_alone() : named->acl;
+  return stored_acl(visit.principal().is_anonymous() ? with_nobody(acl) : acl);
 }
 
 std::string ownership_document(std::string_view ownership) {

@@ -79,9 +79,9 @@ std::unexpected<S3Error> malformed() {
   return std::unexpected(S3Error(ErrorCode::MalformedACLError));
 }
 
-/// There are one account, the user of aws-exec-read, and these groups.
+/// There are one account, the user of aws-exec-read, nobody, and these groups.
 S3Result<void> check_user(const std::string& id, std::string_view argument) {
-  if (id == owner_id || id == ec2_id) return {};
+  if (id == owner_id || id == ec2_id || id == nobody_id) return {};
   return invalid_argument("Invalid id", std::string(argument), id);
 }
 S3Result<void> check_group(const std::string& uri, std::string_view argument) {
@@ -234,6 +234,18 @@ S3Result<Acl> parse_acl(std::string_view text) {
   }
   if (unknown) return std::unexpected(*std::move(unknown));
   return acl;
+}
+
+Acl with_nobody(Acl acl) {
+  if (acl.grants.size() < max_grants)
+    acl.grants.push_back({Grant::Grantee::user, std::string(nobody_id), Permission::full_control});
+  return acl;
+}
+
+bool is_nobodys(const Acl& acl) {
+  return std::ranges::any_of(acl.grants, [](const Grant& grant) {
+    return grant.name == nobody_id && grant.permission == Permission::full_control;
+  });
 }
 
 std::string acl_document(const Acl& acl) {

@@ -25,6 +25,9 @@ struct Grant {
   bool operator==(const Grant&) const = default;
 };
 
+/// The user that everyone is who signs nothing. What it writes stays its own to overwrite and delete.
+inline constexpr std::string_view nobody_id = "65a011a29cdf8ec533ec3d1ccaae921c";
+
 /// The owner is always the one account.
 struct Acl {
   std::vector<Grant> grants;  ///< at most max_grants, in the order in which they are told
@@ -41,6 +44,9 @@ bool is_the_owners_alone(const Acl& acl);
 /// Whether everyone, or everyone who has an account, is granted something.
 bool is_public(const Acl& acl);
 
+/// Of an object that nobody signed for.
+Acl with_nobody(Acl acl);
+bool is_nobodys(const Acl& acl);
 /// Whether everyone, who needs no account, is granted it.
 bool grants_everyone(const Acl& acl, Permission permission);
 

@@ -63,9 +63,10 @@ S3Result<void> AclPolicy::check(const Principal& principal, std::string_view act
   bool granted = false;
   if (needed != nullptr && bucket != nullptr && heeds_public_acls(*bucket)) {
     const auto* object = std::get_if<ObjectTarget>(&resource);
-    granted = needed->of == AclTarget::bucket
-                  ? bucket_grants(*bucket, needed->permission)
-                  : object != nullptr && object_grants(*object, needed->permission);
+    granted =
+        needed->of == AclTarget::bucket
+            ? bucket_grants(*bucket, needed->permission) && (object == nullptr || !has_other_owner(*object))
+            : object != nullptr && object_grants(*object, needed->permission);
   }
   if (granted) return {};
   return std::unexpected(protocol::S3Error(protocol::ErrorCode::AccessDenied));
@@ -84,6 +85,13 @@ bool AclPolicy::heeds_public_acls(const BucketName& bucket) const {
 bool AclPolicy::bucket_grants(const BucketName& bucket, Permission permission) const {
   const auto stored = store_.bucket_document(bucket, BucketDocument::acl);
   return stored && *stored && grants_everyone(acl_from_stored(**stored), permission);
+}
+
+/// WRITE lets everyone make new objects; an existing one only its owner may overwrite or delete by it.
+/// Source: S3 API reference, x-amz-grant-write.
+bool AclPolicy::has_other_owner(const ObjectTarget& object) const {
+  const auto found = store_.object(object.bucket, object.key, object.version);
+  return found && !is_nobodys(acl_from_stored(found->attributes.acl));
 }
 
 /// Whoever may list the bucket is told of an object that isn't there; anybody else isn't.

@@ -34,6 +34,7 @@ class AclPolicy final : public Policy {
  private:
   bool heeds_public_acls(const BucketName& bucket) const;
   bool bucket_grants(const BucketName& bucket, Permission permission) const;
+  bool has_other_owner(const ObjectTarget& object) const;
   bool object_grants(const ObjectTarget& object, Permission permission) const;
 
   storage::Store& store_;

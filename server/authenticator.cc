@@ -154,7 +154,7 @@ S3Result<Proof> Authenticator::signature_v4(const SignatureClaim& claim, const R
       return std::unexpected(signature_mismatch(claim.access_key, claim.signature, as_sent, canonical));
   }
 
-  Proof proof{{claim.access_key, claim.scope.region}, UnsignedPayload{}};
+  Proof proof{{claim.access_key, claim.scope.region, true}, UnsignedPayload{}};
   if (const auto streaming = protocol::streaming_payload(*payload); streaming && !claim.presigned) {
     if (streaming->sigv4a) return std::unexpected(unsupported_sigv4a());
     StreamedPayload streamed{*streaming, std::nullopt, {}};

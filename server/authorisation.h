@@ -17,6 +17,7 @@ namespace partsmith::server {
 struct Principal {
   std::string access_key = {};  ///< empty: nobody
   std::string region = {};      ///< that the client signed for: the endpoint that it believes to speak to
+  bool by_version_4 = false;    ///< of the signature
 
   bool is_anonymous() const { return access_key.empty(); }
 };

@@ -57,7 +57,8 @@ std::string_view header_date(const protocol::Headers& headers) {
 
 std::expected<TimePoint, S3Error> header_time(const protocol::Headers& headers) {
   const std::string_view text = header_date(headers);
-  if (const auto time = protocol::parse_amz_date(text)) return *time;
+  // A time before 1970 is none (reported: scality/Arsenal#180).
+  if (const auto time = protocol::parse_amz_date(text); time && *time >= TimePoint()) return *time;
   if (const auto time = protocol::parse_message_date(text)) return *time;
   return std::unexpected(
       S3Error(ErrorCode::AccessDenied, "AWS authentication requires a valid Date or x-amz-date header"));

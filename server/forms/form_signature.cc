@@ -95,7 +95,7 @@ S3Result<Principal> Authenticator::verify_form(const FormFields& fields) const {
     if (auto ok = check(expected, credential->access_key, fields, "x-amz-signature"); !ok) {
       return std::unexpected(std::move(ok.error()));
     }
-    return Principal{credential->access_key, credential->scope.region};
+    return Principal{credential->access_key, credential->scope.region, true};
   }
 
   if (!form_field(fields, "AWSAccessKeyId") && !form_field(fields, "Signature")) {

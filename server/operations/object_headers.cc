@@ -121,15 +121,10 @@ S3Result<storage::Encryption> encryption(const Visit& visit, const std::optional
   return result;
 }
 
-bool is_signed_with_version_4(const Visit& visit) {
-  return visit.request.headers.value("authorization").starts_with("AWS4-") ||
-         visit.query().has("X-Amz-Algorithm") || visit.headers().has("x-amz-algorithm");
-}
-
 }  // namespace
 
 S3Result<void> check_signed_for(const Visit& visit, const storage::Encryption& encryption) {
-  if (!std::holds_alternative<storage::KmsEncryption>(encryption) || is_signed_with_version_4(visit))
+  if (!std::holds_alternative<storage::KmsEncryption>(encryption) || visit.principal().by_version_4)
     return {};
   return invalid_argument(
       "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.",

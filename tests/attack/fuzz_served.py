@@ -155,7 +155,7 @@ class Round:
                 b"".join(wire.data for wire in wires), "; ".join(wire.what for wire in wires), [method for wire in wires for method in wire.methods])
             try:
                 self._exchange(one, port, together, maker, False)
-            except ConnectionRefusedError:  # it ended between two connections
+            except (ConnectionRefusedError, ConnectionResetError):  # it ended between two connections
                 process.wait(60)
             sent += len(wires)
             if process.poll() is not None:

@@ -160,6 +160,21 @@ def test_a_policy_may_escape_its_dollars(server: Server, s3: BaseClient, bucket:
     assert s3.head_object(Bucket=bucket, Key="a/b")["ContentLength"] == 1
 
 
+@pytest.mark.parametrize("by", ["a field", "the bucket's default"])
+@pytest.mark.parametrize("version", ["s3v4", "s3"])
+def test_kms_needs_a_form_of_signature_v4(server: Server, s3: BaseClient, bucket: str, by: str, version: str) -> None:
+    fields = {"x-amz-server-side-encryption": "aws:kms"} if by == "a field" else {}
+    if by != "a field":
+        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={
+            "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]})
+    answer = signed(client(server, signature_version=version), bucket, "k", fields=dict(fields), conditions=[fields] if fields else [])
+    if version == "s3":
+        assert told(answer)[:2] == (400, "InvalidArgument") and "require AWS Signature Version 4" in told(answer)[2]
+    else:
+        assert answer.status == 204
+        assert s3.head_object(Bucket=bucket, Key="k")["ServerSideEncryption"] == "aws:kms"
+
+
 def test_a_wrong_checksum_is_refused(s3: BaseClient, bucket: str) -> None:
     fields = {"x-amz-checksum-crc32": "AAAAAA=="}
     assert told(signed(s3, bucket, "k", fields=fields, conditions=[fields]))[:2] == (400, "BadDigest")

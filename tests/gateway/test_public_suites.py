@@ -31,15 +31,16 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 
 @dataclasses.dataclass
 class Side:
-    """Where a suite runs, and the engine that it runs on in the end."""
+    """Where a suite runs, and the engine that it runs on in the end. What it leaves is left in the folder."""
 
     engine: Server
     url: str
+    folder: Path
 
     def run(self, *command: str | Path, within: float, **settings: str) -> str:
         """What it told. Only what is said here counts of the environment's settings."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=within, check=False,
+        ended = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=within, check=False,
                                env=environment | settings)
         return ended.stdout + ended.stderr
 
@@ -50,7 +51,7 @@ def both_sides(folder: Path) -> Iterator[tuple[Side, Side]]:
     of_both = ("--access-key", KEYS[0], "--secret-key", KEYS[1], "--quiet")
     with Server(folder / "alone", *of_both) as alone, Server(folder / "engine", *of_both) as engine, \
             gateway_with_the_keys_of(folder / "gateway", engine.url, *KEYS, "--quiet") as gateway:
-        yield Side(alone, alone.url), Side(engine, gateway.url)
+        yield Side(alone, alone.url, folder), Side(engine, gateway.url, folder)
 
 
 class VersityGw:

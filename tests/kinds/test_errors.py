@@ -138,5 +138,12 @@ def test_no_error_names_a_resource() -> None:
     assert not [code for code, fields in KNOWN.items() if "Resource" in fields]
 
 
+@pytest.mark.parametrize("name", ["foo.-bar", "foo-.bar"])
+def test_no_bucket_has_a_label_that_begins_or_ends_with_a_hyphen(raw: Raw, name: str) -> None:
+    """Reported of ceph/s3-tests against Amazon S3: nspcc-dev/neofs-s3-gw, docs/s3_test_results.md."""
+    answer = raw("PUT", f"/{name}")
+    assert (answer.status, answer.error()["Code"], answer.error()["BucketName"]) == (400, "InvalidBucketName", name)
+
+
 def test_in_errors_a_quote_stands_for_itself(bucket: str, raw: Raw) -> None:
     assert b'<Key>a"b&amp;quot;&lt;</Key>' in raw("GET", f"/{bucket}/a%22b%26quot%3B%3C").body

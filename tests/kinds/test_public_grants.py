@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+
 import pytest
 from botocore.client import BaseClient
 from support.plain_http import Answer, send
@@ -15,6 +18,10 @@ ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 AUTHENTICATED = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 GRANT_PARAMETERS = {"READ": "GrantRead", "WRITE": "GrantWrite", "READ_ACP": "GrantReadACP", "WRITE_ACP": "GrantWriteACP",
                     "FULL_CONTROL": "GrantFullControl"}
+
+FORM = (b'--x\r\nContent-Disposition: form-data; name="key"\r\n\r\nposted\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nthe file\r\n--x--\r\n')
+FORM_TYPE = {"Content-Type": "multipart/form-data; boundary=x"}
 
 
 @pytest.fixture(scope="module")
@@ -93,16 +100,46 @@ def test_each_version_has_its_own_acl(server: Server, s3: BaseClient, bucket: st
 
 
 def test_a_form_without_a_policy_is_anybody_s(server: Server, s3: BaseClient, bucket: str) -> None:
-    form = (b'--x\r\nContent-Disposition: form-data; name="key"\r\n\r\nposted\r\n'
-            b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nthe file\r\n--x--\r\n')
-
     def post() -> Answer:
-        return send("POST", f"{server.url}/{bucket}", form, {"Content-Type": "multipart/form-data; boundary=x"})
+        return send("POST", f"{server.url}/{bucket}", FORM, FORM_TYPE)
 
     assert post().error()["Code"] == "AccessDenied"
     grant(s3, bucket, "bucket", "WRITE")
     assert post().status == 204
     assert s3.get_object(Bucket=bucket, Key="posted")["Body"].read() == b"the file"
+
+
+@pytest.mark.parametrize("by", ["put", "form", "delete", "delete of several"])
+def test_write_lets_nobody_replace_or_delete_what_another_owns(server: Server, s3: BaseClient, bucket: str, by: str) -> None:
+    grant(s3, bucket, "bucket", "WRITE")
+    url = f"{server.url}/{bucket}"
+
+    def write(key: str) -> Answer:
+        if by == "put":
+            return send("PUT", f"{url}/{key}", b"nobody's")
+        if by == "form":
+            return send("POST", url, FORM.replace(b"posted", key.encode()), FORM_TYPE)
+        if by == "delete":
+            return send("DELETE", f"{url}/{key}")
+        document = f"<Delete><Object><Key>{key}</Key></Object></Delete>".encode()
+        return send("POST", f"{url}?delete", document, {"Content-MD5": base64.b64encode(hashlib.md5(document).digest()).decode()})
+
+    assert b"AccessDenied" in write("key").body
+    assert s3.get_object(Bucket=bucket, Key="key")["Body"].read() == b"x"
+    assert send("PUT", f"{url}/own", b"nobody's").status == 200
+    for _ in range(2):
+        answer = write("own")
+        assert answer.status in (200, 204) and b"AccessDenied" not in answer.body
+
+
+def test_a_bucket_that_is_made_again_has_the_acl_of_a_new_one(server: Server, s3: BaseClient, bucket: str) -> None:
+    """Source: S3 API reference, CreateBucket, BucketAlreadyOwnedByYou."""
+    grant(s3, bucket, "bucket", "READ")
+    assert send("GET", f"{server.url}/{bucket}").status == 200
+    s3.create_bucket(Bucket=bucket)
+    assert send("GET", f"{server.url}/{bucket}").status == 403
+    assert [one["Permission"] for one in s3.get_bucket_acl(Bucket=bucket)["Grants"]] == ["FULL_CONTROL"]
+    assert s3.get_object(Bucket=bucket, Key="key")["Body"].read() == b"x"
 
 
 def test_a_digest_that_nobody_signed_counts_all_the_same(server: Server, s3: BaseClient, bucket: str) -> None:
@@ -132,7 +169,9 @@ def test_the_page_is_the_table() -> None:
             "`public_grants_table.py`; every cell is asked with\neach permission on the bucket and on the object. "
             "An ACL counts only where the bucket's ownership isn't BucketOwnerEnforced and its public access\nblock doesn't ignore "
             "public ACLs; both are otherwise from the start. Who may list a bucket is told NoSuchKey of a missing key, anybody else\n"
-            "AccessDenied. Source: S3 user guide, \"Access control list (ACL) overview\"; recorded: anonymous-get-public-object,\n"
+            "AccessDenied. WRITE lets everyone make new objects: what another owns it lets nobody replace or delete (S3 API reference,\n"
+            "x-amz-grant-write). What nobody signed for is its own to replace, and the account's to read, too, unlike at Amazon S3.\n"
+            "Source: S3 user guide, \"Access control list (ACL) overview\"; recorded: anonymous-get-public-object,\n"
             "delete-objects-anonymous, cors-method-matching.\n\n")
     text += ("Who signs nothing sets no header of the answer (`response-content-type` and its kin): InvalidRequest, of a HEAD too (reported:\n"
              "floci#1098, aws-sdk-ruby#2273).\n\n")

@@ -145,10 +145,12 @@ def test_the_numbers_of_a_composite_checksums_parts_leave_none_out(numbers: tupl
 def test_what_kms_encrypts_is_not_read_by_a_url_of_signature_v2(s3: BaseClient, bucket: str, raw: Raw) -> None:
     """Reported: next-s3-upload#115, oca#17."""
     s3.put_object(Bucket=bucket, Key="key", Body=b"data", ServerSideEncryption="aws:kms")
-    request = AWSRequest("GET", f"{raw.server.url}/{bucket}/key")
-    HmacV1QueryAuth(Credentials(ACCESS_KEY, SECRET_KEY), 60).add_auth(request)
-    argument("Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.",
-             "Authorization", "null").check(send("GET", request.url))
+    refusal = argument("Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.",
+                       "Authorization", "null")
+    for headers in ({}, {"x-amz-algorithm": "AWS4-HMAC-SHA256"}):
+        request = AWSRequest("GET", f"{raw.server.url}/{bucket}/key", headers)
+        HmacV1QueryAuth(Credentials(ACCESS_KEY, SECRET_KEY), 60).add_auth(request)
+        refusal.check(send("GET", request.url, headers=headers))
 
 
 def test_an_age_of_cors_may_be_negative(bucket: str, raw: Raw) -> None:

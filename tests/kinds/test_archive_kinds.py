@@ -110,7 +110,7 @@ def test_a_delete_marker_has_no_status(s3: BaseClient, bucket: str, raw: Raw) ->
 def test_the_page_is_the_table() -> None:
     text = f"""# Storage classes and archives
 
-Which objects are read, and what is told of their class. The table is `tests/kinds/archive_table.py`; `tests/kinds/test_archives.py`
+Which objects are read, and what is told of their class. The table is `tests/kinds/archive_table.py`; `tests/kinds/test_archive_kinds.py`
 asks the server, {len(CLASSES)} classes as they were put and those in archives as they are restored, and keeps this page true
 (`PARTSMITH_WRITE_PAGE=1` writes it anew).
 
