@@ -7,6 +7,7 @@
 
 #include <partsmith/protocol/dates.h>
 #include <partsmith/protocol/uri.h>
+#include <partsmith/values/encoding.h>
 
 namespace partsmith::conformance {
 namespace {
@@ -42,28 +43,59 @@ std::chrono::seconds age_of(std::string_view amz_date, TimePoint at) {
   return time ? std::chrono::round<std::chrono::seconds>(at - *time) : std::chrono::seconds(0);
 }
 
+/// As long as one is: others are made up, and nothing that a script could make.
+bool is_signature_v4(std::string_view text) {
+  return text.size() == 64 && from_hex(text).has_value();
+}
+bool is_signature_v2(std::string_view text) {
+  constexpr std::size_t sha1_bytes = 20;
+  const auto decoded = from_base64(protocol::percent_decode(text).value_or(""));
+  return decoded && decoded->size() == sha1_bytes;
+}
+bool has_signature(std::string_view authorization) {
+  constexpr std::string_view name = "Signature=";
+  const auto at = authorization.find(name);
+  return at != std::string_view::npos && is_signature_v4(authorization.substr(at + name.size()));
+}
+
 /// Signed by the check itself, from a request that was prepared unsigned. Whether it was.
 bool describe_own_signature(const SentStep& sent, scripts::Step& script) {
   if (sent.request.signing != client::Signing::anonymous) return false;
   const auto& target = sent.changed->target;
-  if (!query_value(target, "X-Amz-Signature").empty()) {
+  if (is_signature_v4(query_value(target, "X-Amz-Signature"))) {
     script.signing = client::Signing::presigned;
     script.age = age_of(query_value(target, "X-Amz-Date"), sent.at);
     script.expires = number_of(query_value(target, "X-Amz-Expires"));
     return true;
   }
-  if (!query_value(target, "AWSAccessKeyId").empty()) {
+  if (!query_value(target, "AWSAccessKeyId").empty() && is_signature_v2(query_value(target, "Signature"))) {
     script.signed_v2 = true;
     const auto now = std::chrono::floor<std::chrono::seconds>(sent.at).time_since_epoch().count();
     script.expires = number_of(query_value(target, "Expires")) - now;
     return true;
   }
-  if (sent.changed->headers.has("authorization")) {
+  if (has_signature(sent.changed->headers.value("authorization"))) {
     script.signing = client::Signing::header;
     script.age = age_of(sent.changed->headers.value("x-amz-date"), sent.at);
     return true;
   }
   return false;
+}
+
+std::string all_replaced(std::string text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+/// What a made-up claim has of the key, the region and the day of the run.
+std::string told_claim(std::string text, const SentStep& sent, const client::S3ClientOptions& options) {
+  const auto& key = options.credentials.access_key;
+  text = all_replaced(std::move(text), "Credential=" + key + '/', "Credential={access_key}/");
+  text = all_replaced(std::move(text), "AWSAccessKeyId=" + key, "AWSAccessKeyId={access_key}");
+  text = all_replaced(std::move(text), "AWS " + key + ':', "AWS {access_key}:");
+  text = all_replaced(std::move(text), '/' + options.region + '/', "/{region}/");
+  return all_replaced(std::move(text), '/' + protocol::amz_date(sent.at).substr(0, 8) + '/', "/{date:0}/");
 }
 
 void describe_authorization(const client::HttpRequest& before, const client::HttpRequest& after,
@@ -87,12 +119,6 @@ void describe_authorization(const client::HttpRequest& before, const client::Htt
   } else {
     script.changes.push_back({"header", "Authorization", std::string(is)});
   }
-}
-
-std::string all_replaced(std::string text, std::string_view from, std::string_view to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-    text.replace(at, from.size(), to);
-  return text;
 }
 
 /// The piece between delimiters in which the two differ.
@@ -166,7 +192,8 @@ void tell_field(std::string& form, std::string_view name, std::string_view value
 
 }  // namespace
 
-bool describe_changes(const SentStep& sent, ToldText& texts, scripts::Step& script) {
+bool describe_changes(const SentStep& sent, const client::S3ClientOptions& options, ToldText& texts,
+                      scripts::Step& script) {
   if (!sent.changed) return true;
   if (!sent.prepared) return false;
   const auto& before = *sent.prepared;
@@ -174,10 +201,17 @@ bool describe_changes(const SentStep& sent, ToldText& texts, scripts::Step& scri
   const bool signed_by_check = describe_own_signature(sent, script);
   if (before.method != after.method) script.changes.push_back({"method", "", after.method});
   if (!signed_by_check) {
-    describe_authorization(before, after, script);
+    if (!before.headers.has("authorization") && after.headers.has("authorization")) {
+      const std::string claim(after.headers.value("authorization"));
+      script.changes.push_back({"header", "Authorization", claim});
+    } else {
+      describe_authorization(before, after, script);
+    }
     describe_target(before.target, after.target, texts, script);
   }
   describe_headers(before, after, signed_by_check, texts, script);
+  for (auto& change : script.changes)
+    change.to = texts.with_amz_dates_told(told_claim(std::move(change.to), sent, options));
   if (sent.without_length) script.changes.push_back({"no header", "Content-Length", ""});
   return describe_body(before, after, script);
 }

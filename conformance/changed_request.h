@@ -10,7 +10,8 @@ namespace partsmith::conformance {
 
 /// Adds to `script`, which is made of the request before it was changed, what was done to it. False where
 /// that can't be said.
-bool describe_changes(const SentStep& sent, ToldText& texts, scripts::Step& script);
+bool describe_changes(const SentStep& sent, const client::S3ClientOptions& options, ToldText& texts,
+                      scripts::Step& script);
 
 /// Of a form whose policy is signed: says in `script` how it is signed anew.
 void describe_form(const SentStep& sent, const protocol::sigv4::Credentials& credentials,

@@ -87,7 +87,7 @@ class Describing {
       step.headers.emplace_back(name, value == digest ? "{md5 of the body}" : texts_.told(value));
     if (request.headers.value("content-type").starts_with("multipart/form-data"))
       describe_form(sent, options_.credentials, options_.region, texts_, step);
-    if (!describe_changes(sent, texts_, step)) return std::nullopt;
+    if (!describe_changes(sent, options_, texts_, step)) return std::nullopt;
     return step;
   }
 
@@ -95,8 +95,9 @@ class Describing {
     scripts::ToldClaim told{failure.claim, failure.expected, failure.actual};
     auto& [about, name, value] = told.claim;
     if (about.empty()) about = "then";
-    value = name == "AWSAccessKeyId" && value == options_.credentials.access_key ? "{access_key}"
-                                                                                 : texts_.told(value);
+    value = name == "AWSAccessKeyId" && value == options_.credentials.access_key
+                ? "{access_key}"
+                : texts_.with_amz_dates_told(texts_.told(value));
     return told;
   }
 

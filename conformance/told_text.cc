@@ -160,6 +160,21 @@ std::string ToldText::with_times_told(std::string text) const {
   return told.append(begin, text.cend());
 }
 
+std::string ToldText::with_amz_dates_told(std::string text) const {
+  static const std::regex dates("\\d{8}T\\d{6}Z");
+  std::string told;
+  auto begin = text.cbegin();
+  for (std::sregex_iterator at(text.cbegin(), text.cend(), dates), end; at != end; ++at) {
+    const auto time = protocol::parse_amz_date(at->str());
+    told.append(begin, (*at)[0].first);
+    begin = (*at)[0].second;
+    const bool is_near = time && *time > now_ - near && *time < now_ + near;
+    const auto seconds = is_near ? std::chrono::round<std::chrono::seconds>(*time - now_).count() : 0;
+    told += is_near ? fmt::format("{{amz_time:{}}}", seconds) : at->str();
+  }
+  return told.append(begin, text.cend());
+}
+
 std::string ToldText::told(std::string_view text) {
   std::string result(text);
   if (result.size() > longest) return result;

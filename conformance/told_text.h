@@ -22,6 +22,8 @@ class ToldText {
   /// or copied, whose ETag is what a completion means, whatever else has the same.
   void learn(std::uint64_t step, const client::S3Answer& answer, bool of_part);
   std::string told(std::string_view text);
+  /// The same of X-Amz-Date's form, which a form's policy has, too, and there means what was signed.
+  std::string with_amz_dates_told(std::string text) const;
   /// Names that have been used since this was asked last, each with others of its value: which of them was
   /// meant, nobody can tell.
   std::vector<std::vector<std::string>> take_doubts();

@@ -200,6 +200,7 @@ Check bad_number(std::string operation, std::string parameter, std::string name,
                   auto request =
                       of_parts ? client::list_parts(c.create()) : client::list_multipart_uploads(c.bucket());
                   request.parameter(parameter, value);
+                  if (!of_parts) request.parameter("prefix", c.prefix());
                   c.send(request)
                       .error(400, "InvalidArgument")
                       .field("ArgumentName", parameter)

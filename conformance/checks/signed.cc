@@ -126,7 +126,11 @@ std::vector<Operation> operations() {
   };
   const auto abort = [](CheckContext& c) { return client::abort_multipart_upload(c.create()); };
   const auto list_parts = [](CheckContext& c) { return client::list_parts(c.create()); };
-  const auto list_uploads = [](CheckContext& c) { return client::list_multipart_uploads(c.bucket()); };
+  const auto list_uploads = [](CheckContext& c) {
+    auto request = client::list_multipart_uploads(c.bucket());
+    request.parameter("prefix", c.prefix());  // of other checks there may be many
+    return request;
+  };
   const auto copy = [](CheckContext& c) {
     c.put("source", "data");
     return copying(c, "object", source_of(c, "source"));
