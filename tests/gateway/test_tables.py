@@ -27,12 +27,19 @@ TWO_FAULTS = (
 )
 """What is wrong with a payload or signature the gateway tells, before the upstream could tell of the bucket and of other headers."""
 
+FRAMES = (
+    "kinds/test_configurations.py::test_a_head_without_an_object",
+    "kinds/test_configurations.py::test_a_head_that_is_refused_for_its_signature",
+)
+"""How an answer's length is told is a matter of each connection: an upstream's HEAD in chunks has Content-Length 0 behind a gateway, and which
+region its bucket has the gateway doesn't know."""
+
 AS_A_HEADER = ("truth/test_forms.py::test_metadata_of_a_form_beyond_ascii",)
 """A field of a form goes on as a header, whose value has no white space at its end."""
 
 
 def test_what_holds_at_a_server_holds_through_a_gateway(tmp_path: Path) -> None:
-    unlike = [option for test in (*SIGNED_ANEW, *TWO_FAULTS, *AS_A_HEADER) for option in ("--deselect", test)]
+    unlike = [option for test in (*SIGNED_ANEW, *TWO_FAULTS, *FRAMES, *AS_A_HEADER) for option in ("--deselect", test)]
     ended = subprocess.run(
         [sys.executable, "-m", "pytest", "kinds", "truth", "--through-a-gateway", "--numprocesses", "2", "--dist", "worksteal", "--quiet",
          "-m", "not long and not packaged", "-p", "no:cacheprovider", "--basetemp", tmp_path / "of-the-tests", *unlike],
