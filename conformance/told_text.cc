@@ -96,6 +96,32 @@ void each_element(const protocol::XmlElement& element, const auto& told) {
   for (const auto& child : element.children) each_element(child, told);
 }
 
+/// A time in a text, and its form's name in scripts.
+struct FoundTime {
+  std::optional<TimePoint> time;
+  const char* form;
+};
+
+/// Times near `now` become placeholders; those that are further away stay.
+template <typename Read>
+std::string near_times_told(const std::string& text, TimePoint now, const std::regex& times,
+                            const Read& read) {
+  std::string told;
+  auto begin = text.cbegin();
+  for (std::sregex_iterator at(text.cbegin(), text.cend(), times), end; at != end; ++at) {
+    const auto [time, form] = read(at->str());
+    told.append(begin, (*at)[0].first);
+    begin = (*at)[0].second;
+    if (time && *time > now - near && *time < now + near) {
+      const auto seconds = std::chrono::round<std::chrono::seconds>(*time - now).count();
+      told += fmt::format("{{{}:{}}}", form, seconds);
+    } else {
+      told += at->str();
+    }
+  }
+  return told.append(begin, text.cend());
+}
+
 }  // namespace
 
 void ToldText::learn(std::string value, std::string name, bool of_part) {
@@ -138,41 +164,18 @@ std::string ToldText::with_times_told(std::string text) const {
   static const std::regex times(
       "[A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT|"
       "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
-  std::string told;
-  auto begin = text.cbegin();
-  for (std::sregex_iterator at(text.cbegin(), text.cend(), times), end; at != end; ++at) {
-    const auto found = at->str();
-    const bool of_http = found.ends_with("GMT");
-    const auto time = of_http ? protocol::parse_http_date(found) : protocol::parse_iso8601(found);
-    told.append(begin, (*at)[0].first);
-    begin = (*at)[0].second;
-    const bool is_near = time && *time > now_ - near && *time < now_ + near;
-    if (!is_near) {
-      told += found;
-      continue;
-    }
-    const auto seconds = std::chrono::round<std::chrono::seconds>(*time - now_).count();
-    const auto* form = of_http                                ? "http_date"
-                       : found.find('.') == std::string::npos ? "iso_seconds"
-                                                              : "iso_date";
-    told += fmt::format("{{{}:{}}}", form, seconds);
-  }
-  return told.append(begin, text.cend());
+  return near_times_told(text, now_, times, [](const std::string& found) -> FoundTime {
+    if (found.ends_with("GMT")) return {protocol::parse_http_date(found), "http_date"};
+    const bool has_fraction = found.find('.') != std::string::npos;
+    return {protocol::parse_iso8601(found), has_fraction ? "iso_date" : "iso_seconds"};
+  });
 }
 
 std::string ToldText::with_amz_dates_told(std::string text) const {
   static const std::regex dates("\\d{8}T\\d{6}Z");
-  std::string told;
-  auto begin = text.cbegin();
-  for (std::sregex_iterator at(text.cbegin(), text.cend(), dates), end; at != end; ++at) {
-    const auto time = protocol::parse_amz_date(at->str());
-    told.append(begin, (*at)[0].first);
-    begin = (*at)[0].second;
-    const bool is_near = time && *time > now_ - near && *time < now_ + near;
-    const auto seconds = is_near ? std::chrono::round<std::chrono::seconds>(*time - now_).count() : 0;
-    told += is_near ? fmt::format("{{amz_time:{}}}", seconds) : at->str();
-  }
-  return told.append(begin, text.cend());
+  return near_times_told(text, now_, dates, [](const std::string& found) -> FoundTime {
+    return {protocol::parse_amz_date(found), "amz_time"};
+  });
 }
 
 std::string ToldText::told(std::string_view text) {
