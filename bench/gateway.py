@@ -27,10 +27,36 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from instructions import KIB, MIB, Client
-from upload_cpu import cpu_seconds, in_threads
 
 PART = 8 * MIB
 CONNECTIONS = 16
+
+
+def processor_seconds(process: int) -> float:
+    """User and system."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def in_threads(count: int, work) -> float:
+    """Seconds that it took; a failure of one fails all."""
+    failures: list[BaseException] = []
+
+    def guarded(number: int) -> None:
+        try:
+            work(number)
+        except BaseException as failure:  # noqa: BLE001: told below
+            failures.append(failure)
+
+    threads = [threading.Thread(target=guarded, args=(number,)) for number in range(count)]
+    begun = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise SystemExit(f"an upload failed: {failures[0]!r}")
+    return time.monotonic() - begun
 
 
 class Serving:
@@ -71,17 +97,17 @@ def cost(program: str, parts: int, tls: bool) -> dict[str, float]:
         found = re.search(rb"<UploadId>([^<]+)<", client.ask("POST", "/films/a", "uploads="))
         assert found
         upload_id, etags = found[1].decode(), []
-        before = sum(cpu_seconds(gateway.pid))
+        before = processor_seconds(gateway.pid)
         for number in range(1, parts + 1):
             client.ask("PUT", "/films/a", f"partNumber={number}&uploadId={upload_id}", body, "UNSIGNED-PAYLOAD")
-        between = sum(cpu_seconds(gateway.pid))
+        between = processor_seconds(gateway.pid)
         listed = client.ask("GET", "/films/a", f"uploadId={upload_id}").decode()
         etags = re.findall(r"<PartNumber>(\d+)</PartNumber>.*?<ETag>([^<]+)</ETag>", listed)
         document = "".join(f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>" for number, etag in etags)
         client.ask("POST", "/films/a", f"uploadId={upload_id}", f"<CompleteMultipartUpload>{document}</CompleteMultipartUpload>".encode())
-        start = sum(cpu_seconds(gateway.pid))
+        start = processor_seconds(gateway.pid)
         assert len(client.ask("GET", "/films/a", payload="UNSIGNED-PAYLOAD")) == parts * PART
-        end = sum(cpu_seconds(gateway.pid))
+        end = processor_seconds(gateway.pid)
     gibibytes = parts * PART / (1 << 30)
     return {"up": (between - before) / gibibytes, "down": (end - start) / gibibytes}
 
@@ -123,9 +149,9 @@ def load(program: str, gateways: int, seconds: float) -> dict[str, float]:
                 counts[number] += 1
 
         threading.Timer(seconds, over.set).start()
-        before = [sum(cpu_seconds(one.pid)) for one in [engine, *servers]]
+        before = [processor_seconds(one.pid) for one in [engine, *servers]]
         took = in_threads(CONNECTIONS, ask)
-        spent = [sum(cpu_seconds(one.pid)) - then for one, then in zip([engine, *servers], before, strict=True)]
+        spent = [processor_seconds(one.pid) - then for one, then in zip([engine, *servers], before, strict=True)]
         thousands = sum(counts) / 1000
         return {"requests/s": sum(counts) / took, "engine s/1000": spent[0] / thousands,
                 "gateways s/1000": sum(spent[1:]) / thousands if gateways else 0.0}

@@ -41,34 +41,37 @@ def _hmac(key: bytes, text: str) -> bytes:
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 
-def signed_headers(host: str, method: str, path: str, query: str, payload: str) -> dict[str, str]:
-    """By the keys `test` and `test`. `query` is sorted, and each name has a value."""
+def signed_headers(host: str, method: str, path: str, query: str, payload: str, keys: tuple[str, str] = ("test", "test"),
+                   more: dict[str, str] | None = None) -> dict[str, str]:
+    """`query` is sorted, and each name has a value."""
     now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    headers = {"host": host, "x-amz-content-sha256": payload, "x-amz-date": now}
+    headers = dict(sorted({"host": host, "x-amz-content-sha256": payload, "x-amz-date": now, **(more or {})}.items()))
     lines = "".join(f"{name}:{value}\n" for name, value in headers.items())
     canonical = "\n".join([method, path, query, lines, ";".join(headers), payload])
     scope = f"{now[:8]}/{SCOPE_END}"
-    key = b"AWS4test"
+    key = b"AWS4" + keys[1].encode()
     for part in scope.split("/"):
         key = _hmac(key, part)
     signature = _hmac(key, "\n".join(["AWS4-HMAC-SHA256", now, scope, hashlib.sha256(canonical.encode()).hexdigest()])).hex()
-    headers["authorization"] = f"AWS4-HMAC-SHA256 Credential=test/{scope}, SignedHeaders={';'.join(list(headers))}, Signature={signature}"
+    headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={keys[0]}/{scope}, SignedHeaders={';'.join(list(headers))}, Signature={signature}"
     return headers
 
 
 class Client:
-    """One connection that is kept, with the keys `test` and `test`."""
+    """One connection that is kept."""
 
-    def __init__(self, port: int, trusted: str | None = None):
+    def __init__(self, port: int, trusted: str | None = None, keys: tuple[str, str] = ("test", "test")):
         """Over TLS where there is a file of certificates to trust."""
+        self._keys = keys
         self._host = f"127.0.0.1:{port}"
         self._connection = (http.client.HTTPSConnection("127.0.0.1", port, timeout=600, context=ssl.create_default_context(cafile=trusted))
                             if trusted else http.client.HTTPConnection("127.0.0.1", port, timeout=600))
 
-    def ask(self, method: str, path: str, query: str = "", body: bytes = b"", payload: str | None = None) -> bytes:
+    def ask(self, method: str, path: str, query: str = "", body: bytes = b"", payload: str | None = None,
+            more: dict[str, str] | None = None) -> bytes:
         """`query` is sorted, and each name has a value."""
         payload = payload or hashlib.sha256(body).hexdigest()
-        headers = signed_headers(self._host, method, path, query, payload)
+        headers = signed_headers(self._host, method, path, query, payload, self._keys, more)
         self._connection.request(method, path + ("?" + query if query else ""), body, headers)
         answer = self._connection.getresponse()
         text = answer.read()

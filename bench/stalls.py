@@ -135,16 +135,6 @@ def parts(port: int, options: argparse.Namespace) -> dict[str, float]:
                                            for number in range(min(options.requests, 10_000))] for connection in range(options.connections)]))
 
 
-def of_uploads(port: int, options: argparse.Namespace) -> dict[str, float]:
-    client, found = Client(port), {}
-    for count in (1_000, 10_000):
-        upload_id, document = upload(client, "k", count, b"x" * 10)
-        found[f"complete {count:,}"] = timed(client, "POST", "/films/k", f"uploadId={upload_id}", document)
-    upload_id, _ = upload(client, "a", 1_000, b"x" * 9 * KIB)
-    found["abort 1,000 parts of 9 KiB"] = timed(client, "DELETE", "/films/a", f"uploadId={upload_id}")
-    return found
-
-
 def delete_large(port: int, options: argparse.Namespace) -> dict[str, float]:
     client = Client(port)
     upload_id, document = upload(client, "large", options.parts, b"x" * options.part_size * MIB)
@@ -160,17 +150,7 @@ def delete_large(port: int, options: argparse.Namespace) -> dict[str, float]:
     return found
 
 
-def pages(port: int, options: argparse.Namespace) -> dict[str, float]:
-    client = Client(port)
-    for number in range(1_000):
-        client.ask("PUT", f"/films/key-{number:04}")
-        client.ask("POST", f"/films/upload-{number:04}", "uploads=")
-    upload_id, _ = upload(client, "k", 1_000, b"x")
-    asked = {"keys": ("/films", "list-type=2"), "uploads": ("/films", "uploads="), "parts": ("/films/k", f"uploadId={upload_id}")}
-    return {name: statistics.median(timed(client, "GET", path, query) for _ in range(31)) for name, (path, query) in asked.items()}
-
-
-WORKS = {"put of 4 KiB": puts, "part of 64 KiB": parts, "upload": of_uploads, "delete of a large object": delete_large, "page of 1,000": pages}
+WORKS = {"put of 4 KiB": puts, "part of 64 KiB": parts, "delete of a large object": delete_large}
 
 
 def main() -> None:

@@ -118,7 +118,8 @@ class Other:
         data.mkdir(parents=True)
         port, spare_port, *more_ports = free_ports(6)
         self._place = Place(installed, data, port, spare_port, tuple(more_ports))
-        self.url = f"http://127.0.0.1:{self._place.port}"
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
         self._log = (folder / "log").open("ab")
         self._ending = False
         self._process = self._start()
@@ -145,6 +146,11 @@ class Other:
                 return
             self.falls += 1
             self._process = self._start()
+
+    @property
+    def pid(self) -> int:
+        """Of the process that was started; those that it starts are of its session."""
+        return self._process.pid
 
     def __enter__(self) -> Other:
         return self
