@@ -135,6 +135,13 @@ std::string header_else_parameter(const Made& made, const Query& query, std::str
   return std::string(made.headers.has(name) ? made.headers.value(name) : query.get(name).value_or(""));
 }
 
+/// Of the other sub-resources the name alone is signed.
+bool has_signed_value(const std::string& name) {
+  static const std::set<std::string> names{"annotationName", "partNumber", "select-type",
+                                           "storageClass",   "uploadId",   "versionId"};
+  return name.starts_with("response-") || names.contains(name);
+}
+
 MeaningV2 meaning_v2(const Made& made, const Query& query) {
   MeaningV2 meaning{made.method,
                     made.path,
@@ -149,7 +156,8 @@ MeaningV2 meaning_v2(const Made& made, const Query& query) {
     const std::string lower = lower_case(parameter.name);
     if (lower.starts_with("x-amz-")) meaning.amz.try_emplace(lower, trimmed(parameter.value));
     if (sigv2::is_subresource(parameter.name)) {
-      meaning.resource.emplace(parameter.name, parameter.has_value ? "=" + parameter.value : "");
+      const bool counts = parameter.has_value && has_signed_value(parameter.name);
+      meaning.resource.emplace(parameter.name, counts ? "=" + parameter.value : "");
     }
   }
   return meaning;
