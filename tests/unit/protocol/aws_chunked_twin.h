@@ -26,8 +26,16 @@ inline std::optional<Outcome> decode_plainly(std::string_view body) {
   Outcome outcome;
   for (bool small_before = false;;) {
     auto head = cut_line(body);
-    if (!head || !head->ends_with("\r\n") || head->size() > 18) return std::nullopt;
+    if (!head || !head->ends_with("\r\n")) return std::nullopt;
     head->resize(head->size() - 2);
+    // A signature is taken, as documented of the signed forms, and not looked at.
+    if (const auto signature = head->find(";chunk-signature="); signature != std::string::npos) {
+      if (head->size() - signature != 17 + 64 || head->find(';', signature + 1) != std::string::npos) {
+        return std::nullopt;
+      }
+      head->resize(signature);
+    }
+    if (head->size() > 16) return std::nullopt;
     if (head->empty() || head->find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
       return std::nullopt;
     const auto size = std::stoull(*head, nullptr, 16);
