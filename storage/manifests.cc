@@ -186,7 +186,7 @@ void free_surplus(WriteTransaction& transaction, ManifestId manifest) {
   {
     Rows rows = db.query(is_upload ? queries::surplus_of_upload : queries::surplus_of_object, manifest,
                          transaction.rows_to_free + 1);
-    while (rows.next()) parts.push_back({rows.integer(0), rows.size(1), 0});
+    while (rows.next()) parts.push_back({rows.integer(0), rows.size(1), 0, {}});
   }
   for (const StoredPart& part : parts) {
     if (!free_part(transaction, manifest, part.number, part.revision)) {
@@ -208,11 +208,14 @@ void free_replaced_part(WriteTransaction& transaction, ManifestId manifest, Part
 
 void free_unchosen_parts(WriteTransaction& transaction, ManifestId manifest,
                          std::span<const StoredPart> parts) {
-  for (const StoredPart& part : parts) {
-    if (!free_part(transaction, manifest, part.number, part.revision)) {
-      return mark_surplus(transaction, manifest);
-    }
+  const auto waits = std::ranges::find_if_not(parts, [&](const StoredPart& part) {
+    return free_part(transaction, manifest, part.number, part.revision);
+  });
+  if (waits == parts.end()) return;
+  for (const StoredPart& part : std::ranges::subrange(waits, parts.end())) {
+    transaction.db.execute(queries::set_part_start, manifest, part.number, std::optional<std::uint64_t>{});
   }
+  mark_surplus(transaction, manifest);
 }
 
 void release_manifest(WriteTransaction& transaction, ManifestId manifest) {

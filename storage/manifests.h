@@ -29,6 +29,7 @@ struct StoredPart {
   std::int64_t number;
   std::uint64_t revision;
   std::uint64_t size;
+  std::optional<std::uint64_t> start;  ///< offset in the object, or where it is expected to be
 };
 
 /// A segment that named the blob has gone: without any, the blob is freed.

@@ -71,7 +71,8 @@ Result<Selection> select(Session& db, ManifestId manifest, std::span<const Store
   auto next = named.begin();
   Rows rows = db.query(queries::part_sizes, manifest);
   while (rows.next()) {
-    const StoredPart part{rows.integer(0), rows.size(1), rows.size(2)};
+    StoredPart part{rows.integer(0), rows.size(1), rows.size(2), {}};
+    if (!rows.is_null(3)) part.start = rows.size(3);
     if (next == named.end() || part.number < next->number.value()) {
       selection.others.push_back(part);
       continue;
@@ -82,6 +83,12 @@ Result<Selection> select(Session& db, ManifestId manifest, std::span<const Store
   }
   if (next != named.end()) return parts_changed(next->number.value());
   return selection;
+}
+
+/// Where a part will begin when all before it are there and as large: so it is of most uploads, whose last
+/// part alone is smaller, and completing them has no more to write for each part.
+std::uint64_t expected_start(const PartInfo& part) {
+  return (part.number.value() - 1) * part.size;
 }
 
 void check_ascending(std::span<const Store::PartRevision> parts) {
@@ -159,7 +166,7 @@ Result<PartInfo> LocalStore::put_part(const UploadRef& ref, PartNumber number, C
       free_replaced_part(transaction, manifest, number, static_cast<std::uint64_t>(*replaced));
     }
     staged->insert(transaction, manifest, part.revision);
-    storage::put_part(db, manifest, part, std::nullopt);
+    storage::put_part(db, manifest, part, expected_start(part));
     return part;
   };
   return engine_->write(work, &*staged);
@@ -223,7 +230,7 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
     free_unchosen_parts(transaction, manifest, selection->others);
     std::uint64_t start = 0;
     for (const StoredPart& chosen : selection->chosen) {
-      db.execute(queries::set_part_start, manifest, chosen.number, start);
+      if (chosen.start != start) db.execute(queries::set_part_start, manifest, chosen.number, start);
       start += chosen.size;
     }
     add_version(transaction, found->bucket, object, std::move(existing), engine_->random());

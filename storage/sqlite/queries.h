@@ -123,7 +123,8 @@ inline constexpr Query next_to_free{
 inline constexpr Query delete_manifest{"DELETE FROM manifests WHERE id = ?1"};
 
 // ---- parts: one list of columns, read by read_part(). Those of an object have a `start`; without one, or
-// with a negative number, they await being freed (manifests.h)
+// with a negative number, they await being freed (manifests.h). Those of an upload may have the one that is
+// expected of them (uploads.cc)
 #define PARTSMITH_PART_COLUMNS \
   "part_number, revision, start, size, etag, checksum_algorithm, checksum, modified_ms"
 inline constexpr Query list_parts{
@@ -144,7 +145,7 @@ inline constexpr Query last_part_of_object{
     "SELECT max(part_number) FROM parts WHERE manifest = ?1 AND start IS NOT NULL"};
 inline constexpr Query part_revision{"SELECT revision FROM parts WHERE manifest = ?1 AND part_number = ?2"};
 inline constexpr Query part_sizes{
-    "SELECT part_number, revision, size FROM parts WHERE manifest = ?1 AND part_number > 0 "
+    "SELECT part_number, revision, size, start FROM parts WHERE manifest = ?1 AND part_number > 0 "
     "ORDER BY part_number"};
 inline constexpr Query put_part{
     "INSERT OR REPLACE INTO parts(manifest, part_number, revision, start, size, etag, checksum_algorithm, "
@@ -152,7 +153,7 @@ inline constexpr Query put_part{
 inline constexpr Query set_part_start{"UPDATE parts SET start = ?3 WHERE manifest = ?1 AND part_number = ?2"};
 inline constexpr Query delete_part{"DELETE FROM parts WHERE manifest = ?1 AND part_number = ?2"};
 inline constexpr Query hide_part{
-    "UPDATE parts SET part_number = -revision WHERE manifest = ?1 AND part_number = ?2"};
+    "UPDATE parts SET part_number = -revision, start = NULL WHERE manifest = ?1 AND part_number = ?2"};
 inline constexpr Query surplus_of_upload{
     "SELECT part_number, revision FROM parts WHERE manifest = ?1 AND part_number < 0 "
     "ORDER BY part_number LIMIT ?2"};

@@ -8,6 +8,7 @@
 #include "configuration/lifecycle.h"
 #include "harness.h"
 #include "operations/completion_document.h"
+#include "operations/listed_texts.h"
 #include "tags.h"
 
 namespace partsmith::fuzz {
@@ -59,6 +60,8 @@ std::string lifecycle_text(const std::vector<server::LifecycleRule>& rules) {
 void completion(std::string_view input) {
   const auto parts = server::completion_document(input);
   if (parts) must(!parts->empty() && parts->size() <= limits::max_part_number, "there are parts");
+  const auto plain = server::plain_listed_texts(input);
+  must(!plain || plain == server::listed_texts(input), "the plain reading finds what the library finds");
 }
 
 std::vector<std::string> completion_seeds() {

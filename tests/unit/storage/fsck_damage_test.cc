@@ -67,7 +67,8 @@ TEST_CASE("fsck tells each kind of damage, repairs what can be without loss, and
        [](auto& store) { run_sql(store.folder(), "DELETE FROM uploads"); }},
       {"a part without its row and size", "unreferenced",
        [](auto& store) {
-         run_sql(store.folder(), "DELETE FROM parts WHERE part_number = 2 AND start IS NULL");
+         run_sql(store.folder(),
+                 "DELETE FROM parts WHERE part_number = 2 AND manifest IN (SELECT manifest FROM uploads)");
        }},
       {"bytes of no blob", "unreferenced",
        [](auto& store) {
