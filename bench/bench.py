@@ -67,7 +67,7 @@ def processors() -> tuple[set[int], set[int]]:
 
 def one_round(row: Row, program: servers.Program, load: Load, options: argparse.Namespace, measured: report.Measured) -> None:
     try:
-        with servers.running(program, processors()[0], options.folder) as server:
+        with servers.running(program, processors()[0], options.folder, row.flags) as server:
             measured.rounds.append(row.measure(server, load))
     except (Refused, SystemExit, OSError, subprocess.CalledProcessError) as failure:
         measured.failed = str(failure) or type(failure).__name__
@@ -78,12 +78,17 @@ def say(text: str) -> None:
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
 
+def takes_part(program: servers.Program, row: Row) -> bool:
+    if program is servers.FLOOR:
+        return row.has_floor
+    return not (row.flags and program.kind)
+
+
 def measure(rows: list[Row], taking_part: list[servers.Program], options: argparse.Namespace) -> report.Results:
     load = Load(options.load, frozenset(processors()[1]))
     results: report.Results = {}
     for row in rows:
-        of_row = results[row.name] = {program.name: report.Measured() for program in taking_part
-                                      if program is not servers.FLOOR or row.has_floor}
+        of_row = results[row.name] = {program.name: report.Measured() for program in taking_part if takes_part(program, row)}
         for number in range(options.rounds):
             for program in taking_part:
                 if program.name in of_row and not of_row[program.name].failed:

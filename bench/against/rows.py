@@ -26,6 +26,8 @@ class Row:
     more_is_better: bool = False
     has_floor: bool = False
     """Whether floor.py does what no server can do without."""
+    flags: tuple[str, ...] = ()
+    """Partsmith's; the others aren't asked then."""
 
 
 def query(**values: str | int) -> str:
@@ -195,6 +197,7 @@ def start(server: Running, _: Load) -> dict[str, float]:
     return {"first answer": server.start}
 
 
+SYNCED = ("--durability", "disk")
 ROWS = (
     Row("upload of 64 × 8 MiB, 1 connection", "s of the processor a GiB", upload(1, lambda: load.plain(PART)), has_floor=True),
     Row("upload of 64 × 8 MiB, 8 connections", "s of the processor a GiB", upload(8, lambda: load.plain(PART)), has_floor=True),
@@ -207,6 +210,8 @@ ROWS = (
     Row("put of 4 KiB, 16 connections", "requests a second", small("PUT"), more_is_better=True),
     Row("get of 4 KiB, 16 connections", "requests a second", small("GET"), more_is_better=True),
     Row("delete of 4 KiB, 16 connections", "requests a second", small("DELETE"), more_is_better=True),
+    Row("put of 4 KiB, 1 connection, synced to the disk", "requests a second", small("PUT", 200, 1), more_is_better=True, flags=SYNCED),
+    Row("put of 4 KiB, 16 connections, synced to the disk", "requests a second", small("PUT", 100), more_is_better=True, flags=SYNCED),
     Row("create, one part, complete", "cycles a second", cycles, more_is_better=True),
     Row("completion of 1,000 parts", "ms", complete(1_000)),
     Row("completion of 10,000 parts", "ms", complete(10_000)),

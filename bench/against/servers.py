@@ -100,11 +100,11 @@ def on_processors(numbers: set[int]) -> Iterator[None]:
 
 
 @contextmanager
-def running(program: Program, processors: set[int], folder: Path) -> Iterator[Running]:
-    """Started in a folder of its own, with an empty bucket `films`."""
+def running(program: Program, processors: set[int], folder: Path, flags: tuple[str, ...] = ()) -> Iterator[Running]:
+    """Started in a folder of its own, with an empty bucket `films`; `flags` are partsmith's."""
     with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as own:
         if program.command:
-            with started(program, processors, Path(own)) as server:
+            with started(program, processors, Path(own), flags) as server:
                 yield server
             return
         assert program.kind and program.installed
@@ -118,13 +118,13 @@ def running(program: Program, processors: set[int], folder: Path) -> Iterator[Ru
 
 
 @contextmanager
-def started(program: Program, processors: set[int], folder: Path) -> Iterator[Running]:
+def started(program: Program, processors: set[int], folder: Path, flags: tuple[str, ...]) -> Iterator[Running]:
     assert program.command
     data, ready = folder / "data", folder / "ready.json"
     data.mkdir()
     begun = time.monotonic()
     with on_processors(processors):
-        process = subprocess.Popen(program.command(data, ready), stdin=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen([*program.command(data, ready), *flags], stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         while not ready.exists():
             if process.poll() is not None:
