@@ -106,9 +106,16 @@ XmlWriter& XmlWriter::text(std::string_view text) {
 }
 
 XmlWriter& XmlWriter::element(std::string_view name, std::string_view text) {
-  begin(name);
-  this->text(text);
-  return close();
+  // Without begin() and close(), which remember what is open: pages have thousands of these.
+  text_ += '<';
+  text_ += name;
+  text_ += '>';
+  append_escaped(text_, text);
+  text_ += "</";
+  text_ += name;
+  text_ += '>';
+  just_opened_ = false;
+  return *this;
 }
 
 XmlWriter& XmlWriter::element(std::string_view name, std::uint64_t number) {
