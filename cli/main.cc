@@ -95,7 +95,8 @@ int main(int argc, char** argv) {
   const partsmith::cli::ControlCommands control(program);
   partsmith::cli::HealthOptions health_options;
   CLI::App* health = partsmith::cli::add_health(program, health_options);
-  const partsmith::cli::Verbs verbs(program);
+  const bool serves = !words->empty() && (words->front() == "serve" || words->front() == "run");
+  const partsmith::cli::Verbs verbs(program, !serves);
   partsmith::cli::DocumentationOptions documentation_options;
   const auto [man, completion] = partsmith::cli::add_documentation(program, documentation_options);
   // 1 means that a check failed: CI jobs tell that from a mistyped flag.

@@ -271,6 +271,8 @@ void Verbs::add(CLI::App& program, const char* name, const char* description, co
   auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand(name, description);
   command->group("Client");
+  verbs_.push_back({command, [options, work](Session& session) { return work(*options, session); }});
+  if (!with_options_) return;
   add_options(*command, *options);
   command
       ->add_option("--attempts", attempts_,
@@ -282,10 +284,9 @@ void Verbs::add(CLI::App& program, const char* name, const char* description, co
   add_connection(*command, connection_);
   command->footer(fmt::format("{}{}{}\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.", manual,
                               *manual == '\0' ? "" : "\n\n", connection_help));
-  verbs_.push_back({command, [options, work](Session& session) { return work(*options, session); }});
 }
 
-Verbs::Verbs(CLI::App& program) {
+Verbs::Verbs(CLI::App& program, bool with_options) : with_options_(with_options) {
   add(program, "mb", "Make buckets", "The bucket is made in the region of --region.", mb, mb_options);
   add(program, "rb", "Remove buckets", "", rb, rb_options);
   add(program, "ls", "List buckets or objects",
