@@ -1,5 +1,5 @@
 #pragma once
-/// Unpredictable bytes from OpenSSL's generator.
+/// Unpredictable bytes of the system; of OpenSSL's generator where the system gives none.
 
 #include <cstddef>
 #include <cstdint>
