@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include <partsmith/explore/explore.h>
 
@@ -83,17 +84,19 @@ class Explorer {
   std::expected<void, std::string> explore_sequence(std::uint64_t number) {
     Random seeds(options_.seed);
     for (std::uint64_t i = 0; i < number; ++i) seeds.next();
-    const auto steps = Generator(seeds.next()).sequence(options_.steps);
+    auto steps = Generator(seeds.next()).sequence(options_.steps);
+    std::erase_if(steps, [&](const Step& step) { return is_never_offered(step.operation); });
     std::vector<std::pair<Difference, std::size_t>> found;  // with the number of steps that show it
     std::size_t done = 0;
     auto ran = pair_.run(steps, [&](const Step& step, const auto& difference, const Observation& actual) {
       ++done;
       if (options_.stop.stop_requested()) return false;
-      if (!difference) return true;
       if (says_not_offered(actual)) {
         report_.not_offered.insert(std::string(step.operation));
-        return true;
+        return !difference;  // ours did it, and has other things to tell of from here on
       }
+      offered_.insert(step.operation);
+      if (!difference) return true;
       if (options_.known.contains(difference->id)) {
         report_.seen_known.insert(difference->id);
       } else if (is_new(difference->id, found)) {
@@ -109,6 +112,12 @@ class Explorer {
       add_finding(number, difference, {begin, begin + static_cast<std::ptrdiff_t>(length)});
     }
     return {};
+  }
+
+  /// One that the endpoint has answered with NotImplemented, and with nothing else: ours isn't asked for it
+  /// either.
+  bool is_never_offered(std::string_view operation) const {
+    return report_.not_offered.contains(std::string(operation)) && !offered_.contains(operation);
   }
 
   bool is_new(const std::string& id, const std::vector<std::pair<Difference, std::size_t>>& found) const {
@@ -145,6 +154,7 @@ class Explorer {
   const std::function<void(const Report&)>& told_;
   const Side& endpoint_;
   Report report_;
+  std::set<std::string_view> offered_;  ///< operations that the endpoint has answered in another way
   Pair pair_;
 };
 

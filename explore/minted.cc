@@ -57,8 +57,9 @@ void Minted::learn(const Step& step, const client::S3Answer& answer) {
 }
 
 void Minted::add(std::string name, std::string value) {
-  // ETags are made of bytes: both servers make the same. What a server calls the null version is no id.
-  if (!name.starts_with("etag") && value != "null") names_.emplace(value, '{' + name + '}');
+  // ETags are made of bytes, and key markers are keys: both servers make the same. The null version is no id.
+  const bool is_id = !name.starts_with("etag") && !name.starts_with("key_marker") && value != "null";
+  if (is_id) names_.emplace(value, '{' + name + '}');
   values_.insert_or_assign(std::move(name), std::move(value));
 }
 

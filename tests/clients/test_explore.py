@@ -67,6 +67,15 @@ def test_known_differences_are_left_out(tmp_path: Path) -> None:
         assert "0 differences, 1 known ones seen" in second.stdout
 
 
+def test_an_operation_that_is_never_offered_is_told_once_and_makes_no_difference_of_what_it_would_have_changed(tmp_path: Path) -> None:
+    without_versions = json.dumps({"match": {"operation": "PutBucketVersioning"}, "when": "before",
+                                   "fault": {"type": "error", "code": "NotImplemented"}})
+    with Server(tmp_path / "s", "--fault", without_versions) as server:
+        ended = explore(server, "--sequences", 15, "--json", tmp_path / "report.json")
+        assert ended.returncode == 0, ended.stdout
+        assert json.loads((tmp_path / "report.json").read_text())["not_offered"] == ["PutBucketVersioning"]
+
+
 def test_an_interruption_ends_it_with_what_was_found_and_removes_the_bucket(tmp_path: Path) -> None:
     with Server(tmp_path / "s") as server:
         running = subprocess.Popen([BINARY, "explore", "--endpoint", server.url], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

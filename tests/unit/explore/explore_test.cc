@@ -62,6 +62,16 @@ TEST_CASE("what a server made is filled in, and what it didn't make stands as it
   CHECK(minted.name_of("id-of-3") == "{upload:3}");
 }
 
+TEST_CASE("a key that a listing goes on after is no name that the server made") {
+  Minted minted("the-bucket");
+  minted.learn(
+      step(3, "ListMultipartUploads", "GET"),
+      answer(200,
+             "<ListMultipartUploadsResult><NextKeyMarker>z</NextKeyMarker></ListMultipartUploadsResult>"));
+  CHECK(minted.filled("{key_marker:3}") == "z");
+  CHECK_FALSE(minted.name_of("z"));
+}
+
 TEST_CASE("answers that differ in ids, dates, messages and owners alone are the same") {
   const Step list = step(5, "ListParts", "GET", "k");
   const auto seen = [&](const std::string& id, const std::string& date, const std::string& owner) {
