@@ -53,6 +53,7 @@ void Cleaner::abort(const client::UploadAddress& upload) {
 }
 
 void Cleaner::delete_object(const std::string& bucket, const std::string& key, const std::string& version) {
+  if (key.empty()) return;  // it would delete the bucket
   auto request = request_to("DELETE", bucket, key);
   auto what = fmt::format("object {}/{}", bucket, key);
   if (!version.empty()) {

@@ -91,7 +91,7 @@ Answer CheckContext::send(const client::S3Request& request) {
 Answer CheckContext::send_by_other(const client::S3Request& request) {
   if (settings_.second == nullptr)
     throw std::logic_error("a check that needs a second account doesn't say so");
-  touched_keys_.insert(request.key);
+  if (!request.key.empty()) touched_keys_.insert(request.key);
   reproduction_.add(request).by_other = true;
   auto answer = exchange(settings_.second->prepare(request), "another account: ");
   note_effects(request, answer.answer());

@@ -175,6 +175,22 @@ TEST_CASE("What only a listing shows is removed at the end, and nothing that isn
   CHECK_FALSE(contains(requests, "DELETE", "/mine "));
 }
 
+TEST_CASE("What another account asks of a bucket, and of none, removes no bucket") {
+  FakeEndpoint endpoint(agree);
+  const auto ask = [](CheckContext& c) {
+    client::S3Request request;
+    request.method = "GET";
+    c.send_by_other(request);
+    request.bucket = c.bucket();
+    c.send_by_other(request);
+  };
+  const auto steps = plan({check_of("a", ask)}, {});
+  const auto result = run(endpoint.client(), steps,
+                          {.jobs = 1, .bucket = "mine", .second = &endpoint.client()}, endpoint.clock());
+  REQUIRE(result);
+  CHECK_FALSE(contains(endpoint.requests(), "DELETE", "/mine"));
+}
+
 TEST_CASE("What can't be removed is told") {
   FakeEndpoint endpoint([](const FakeEndpoint::Request& request) {
     if (request.method == "DELETE" && request.target.contains("/object"))
