@@ -69,16 +69,19 @@ class Features {
     }
   }
 
-  /// A server that takes what it doesn't understand shows it at the simplest use of it. If much of the rest
-  /// works, the feature is there and has faults.
+  /// A server that takes what it doesn't understand shows it at the simplest use of it; one that refuses that
+  /// as not implemented needs not be blamed for other uses. If much of the rest works, the feature is there
+  /// and has faults.
   void tell_shown(const Feature& feature, const Checks& checks) {
     const auto basic = std::ranges::find(checks, feature.basic, &CheckResult::id);
-    if (basic == checks.end() || (*basic)->outcome != Outcome::failed) return;
+    if (basic == checks.end()) return;
+    const bool is_said = (*basic)->outcome == Outcome::not_offered;
+    if (!is_said && (*basic)->outcome != Outcome::failed) return;
     const auto passed = std::ranges::count(checks, Outcome::passed, &CheckResult::outcome);
     if (3 * static_cast<std::size_t>(passed) > checks.size()) return;
-    const auto evidence = evidence_of(**basic);
+    const auto evidence = is_said ? (*basic)->skip_reason : evidence_of(**basic);
     for (auto* check : checks) {
-      if (check->outcome == Outcome::failed) note(feature.name, *check, evidence, false);
+      if (check->outcome == Outcome::failed) note(feature.name, *check, evidence, is_said);
     }
   }
 

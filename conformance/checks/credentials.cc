@@ -28,8 +28,7 @@ struct Wrong {
   Pairs fields = {};
 };
 
-std::string filled(CheckContext& c, std::string text) {
-  const TimePoint now = SystemClock().now();
+std::string filled(CheckContext& c, TimePoint now, std::string text) {
   const TimePoint old = now - std::chrono::minutes(30);
   const auto& options = c.client().options();
   const Pairs values{{"{key}", options.credentials.access_key},
@@ -49,17 +48,21 @@ std::string filled(CheckContext& c, std::string text) {
 
 Check check_of(const Wrong& wrong) {
   return should("signing." + wrong.id, wrong.title, measured, {1}, [wrong](CheckContext& c) {
+    // One instant for all of them: a second may begin between the request and what is expected of its answer.
+    const auto fill = [&c, now = SystemClock().now()](const std::string& text) {
+      return filled(c, now, text);
+    };
     auto request = listing(c);
     request.signing = client::Signing::anonymous;
     auto prepared = c.client().prepare(request);
     prepared.headers.set("x-amz-content-sha256", "UNSIGNED-PAYLOAD");
-    for (const auto& [name, value] : wrong.headers) prepared.headers.set(name, filled(c, value));
+    for (const auto& [name, value] : wrong.headers) prepared.headers.set(name, fill(value));
     for (const auto& [name, value] : wrong.query)
-      prepared.target += '&' + name + '=' + protocol::uri_encode(filled(c, value), protocol::Slash::encode);
+      prepared.target += '&' + name + '=' + protocol::uri_encode(fill(value), protocol::Slash::encode);
     auto answer = c.send(prepared);
     answer.error(wrong.status, wrong.code);
-    if (!wrong.message.empty()) answer.message(filled(c, wrong.message));
-    for (const auto& [name, value] : wrong.fields) answer.field(name, filled(c, value));
+    if (!wrong.message.empty()) answer.message(fill(wrong.message));
+    for (const auto& [name, value] : wrong.fields) answer.field(name, fill(value));
   });
 }
 

@@ -249,6 +249,19 @@ TEST_CASE("A feature that the endpoint says it doesn't have is told once, whatev
   CHECK(result.missing_beyond_profile() == 0);
 }
 
+TEST_CASE("Where a feature's simplest use is refused as not implemented, its other uses tell nothing new") {
+  FakeEndpoint endpoint([](const auto& request) {
+    if (is_get_of(request, "object")) return error_answer(501, "NotImplemented");
+    return is_get_of(request, "silent") ? answer_of(404, {}, "") : agree(request);
+  });
+  const auto result = run_all(endpoint.client(), endpoint.clock(),
+                              {gets("object.tags.put"), gets("object.tags.count", "silent")});
+  CHECK(result.checks[1].outcome == Outcome::not_offered);
+  REQUIRE(result.missing.size() == 1);
+  CHECK(result.missing[0].said);
+  CHECK(result.missing[0].checks == 2);
+}
+
 TEST_CASE("A feature that fails at its simplest isn't there, which is one difference") {
   FakeEndpoint endpoint([](const auto& request) {
     return is_get_of(request, "object") ? answer_of(404, {}, "") : agree(request);

@@ -15,7 +15,8 @@ namespace partsmith::scripts {
 ///   midnight GMT that is `value` days ahead or more; "header named": one's name has the form of `value`,
 ///   letter case included; "has header"; "no header"
 /// - "body"; "body fits", as above; "body at most": it has no more than `value` bytes; "body lacks": no
-///   `value` is in it; "root": the document's root; "root text": its text
+///   `value` is in it; "root": the document's root; "root text": its text;
+///   "namespace": the root's namespace
 /// - "element": at the path `name` there is that text; "element fits", "element isn't", "element or none", as
 ///   above; "element lacks": its text has no `value` in it; "element among": it is one of the lines of
 ///   `value`; "has element"; "no element"; "elements": there are `value` elements at the path `name`
@@ -26,8 +27,7 @@ namespace partsmith::scripts {
 ///   412"; "together at least": so many or more
 /// - "no excess": nothing follows the answer to HEAD; "some answer": one came
 /// - "then": the answer that was found when the claim was written is wrong; a person has to look at any
-/// other,
-///   but for what each run makes anew
+///   other, but for what each run makes anew
 /// - "shown": a person has to look
 struct Claim {
   std::string about;
