@@ -158,14 +158,19 @@ void describe_headers(const client::HttpRequest& before, const client::HttpReque
   }
 }
 
-/// Another digit of a signature, or data that was changed in some places.
-bool describe_body(const client::HttpRequest& before, const client::HttpRequest& after,
+/// Another digit of a signature, data that was changed in some places, or data where there was none: a URL
+/// is signed without.
+bool describe_body(const client::HttpRequest& before, const client::HttpRequest& after, ToldText& texts,
                    scripts::Step& script) {
   constexpr std::size_t most = 64;
   const auto* was = before.body.text();
   const auto* is = after.body.text();
   if (was == nullptr || is == nullptr) return was == is;
   if (*was == *is) return true;
+  if (was->empty() && script.signing == client::Signing::presigned) {
+    script.body = texts.told(*is);
+    return true;
+  }
   if (was->size() != is->size()) return false;
   for (std::size_t i = 0; i < was->size(); ++i) {
     const char now = (*is)[i];
@@ -210,7 +215,7 @@ bool describe_changes(const SentStep& sent, const client::S3ClientOptions& optio
   for (auto& change : script.changes)
     change.to = texts.with_amz_dates_told(told_claim(std::move(change.to), sent, options));
   if (sent.without_length) script.changes.push_back({"no header", "Content-Length", ""});
-  return describe_body(before, after, script);
+  return describe_body(before, after, texts, script);
 }
 
 void describe_form(const SentStep& sent, const protocol::sigv4::Credentials& credentials,

@@ -19,8 +19,9 @@ constexpr auto headers_made = std::to_array<std::string_view>(
     {"etag", "last-modified", "x-amz-version-id", "x-amz-copy-source-version-id", "x-amz-request-id",
      "x-amz-id-2", "x-amz-abort-date"});
 constexpr auto elements_made = std::to_array<std::string_view>(
-    {"UploadId", "VersionId", "ETag", "LastModified", "Initiated", "NextContinuationToken",
-     "NextUploadIdMarker", "NextVersionIdMarker", "ContinuationToken", "ID", "RequestId", "HostId"});
+    {"UploadId", "VersionId", "DeleteMarkerVersionId", "ETag", "LastModified", "Initiated",
+     "NextContinuationToken", "NextUploadIdMarker", "NextVersionIdMarker", "ContinuationToken", "ID",
+     "RequestId", "HostId"});
 /// Names of what was stored, which the next request takes from the answer.
 constexpr auto markers = std::to_array<std::string_view>({"NextMarker", "NextKeyMarker"});
 /// A shorter one may stand anywhere by chance.
@@ -76,7 +77,7 @@ bool is_of_bytes(std::string_view name) {
 /// Not a time: of those two may be the same by chance.
 bool is_told_once(std::string_view name) {
   return is_of_bytes(name) || name.starts_with("{UploadId:") || name.starts_with("{VersionId:") ||
-         name.starts_with("{header x-amz-version-id:");
+         name.starts_with("{DeleteMarkerVersionId:") || name.starts_with("{header x-amz-version-id:");
 }
 
 bool is_one_of(const auto& names, std::string_view name) {

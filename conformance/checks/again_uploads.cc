@@ -263,9 +263,22 @@ void version_of_many(CheckContext& c) {
       .body("tail");
 }
 
+/// Whatever becomes of the key's object meanwhile.
+void goes_on(CheckContext& c, bool deleted) {
+  const auto upload = c.create();
+  const auto part = c.part(upload, 1, "data");
+  c.put("object", "other");
+  if (deleted) c.send(deleting(c)).status(204);
+  c.send(client::list_parts(upload)).status(200).elements("Part", 1).required();
+  c.complete(upload, {part});
+}
+
 }  // namespace
 
 void add_again_uploads(std::vector<Check>& checks) {
+  const std::string concurrent =
+      "user guide: Uploading and copying objects using multipart upload, Concurrent multipart upload "
+      "operations";
   const std::string complete = "S3 API: CompleteMultipartUpload";
   const std::string create = "S3 API: CreateMultipartUpload";
   const std::string limits_page = "user guide: Amazon S3 multipart upload limits";
@@ -303,6 +316,10 @@ void add_again_uploads(std::vector<Check>& checks) {
                {8, 16}, [](CheckContext& c) { leaves_siblings(c, true); }),
           must("multipart.abort.leaves-siblings", "So does an abort", "S3 API: AbortMultipartUpload", {8, 16},
                [](CheckContext& c) { leaves_siblings(c, false); }),
+          must("multipart.create.outlives-a-put", "An upload goes on when its key is put meanwhile",
+               concurrent, {5, 13}, [](CheckContext& c) { goes_on(c, false); }),
+          must("multipart.create.outlives-a-delete", "So it does when its key is deleted", concurrent,
+               {6, 13}, [](CheckContext& c) { goes_on(c, true); }),
           must("multipart.complete.if-none-match-after-delete",
                "If-None-Match: * completes where an object was deleted", writes, {6, 12},
                none_match_after_delete),

@@ -4,6 +4,7 @@
 
 #include "checks/facts.h"
 #include "checks/families.h"
+#include "checks/making.h"
 
 namespace partsmith::conformance::checks {
 namespace {
@@ -205,6 +206,15 @@ void composite_of_one(CheckContext& c) {
       .element("ChecksumType", "COMPOSITE");
 }
 
+/// Unlike an upload without a checksum of the parts' checksums, which may leave numbers out.
+void composite_with_gap(CheckContext& c) {
+  const auto upload = c.create("object", {{"x-amz-checksum-algorithm", "CRC32"}});
+  const auto value = base64_checksum(ChecksumAlgorithm::crc32, "data");
+  const auto part = c.part(upload, 2, "data", {{"x-amz-checksum-crc32", value}});
+  c.send(client::complete_multipart_upload(upload, std::vector{part})).error(400, "InvalidPartOrder");
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
 }  // namespace
 
 void add_complete_checksum(std::vector<Check>& checks) {
@@ -231,6 +241,9 @@ void add_complete_checksum(std::vector<Check>& checks) {
                     .source = "recording: upload-6kib-file-managed-multipart",
                     .cost = {3, 6144},
                     .body = composite_of_one});
+  checks.push_back(must("multipart.complete.checksum-composite-gap",
+                        "The numbers of a COMPOSITE upload's parts begin with 1, else InvalidPartOrder",
+                        "S3 API: CompletedPart (PartNumber)", {4, 4}, composite_with_gap));
   checks.push_back(
       {.id = "multipart.complete.checksum-missing-in-composite",
        .title = "A COMPOSITE upload is not completed without the parts' checksums",
@@ -272,14 +285,13 @@ void add_complete_checksum(std::vector<Check>& checks) {
                     .body = of_another_type});
   const std::string full = "recording: multipart-checksum-errors-full-object";
   const auto add_bad = [&](std::string name, std::string title, std::string step, protocol::Headers headers) {
-    checks.push_back({.id = "multipart.complete.checksum-of-object-" + std::move(name),
-                      .title = std::move(title) + " is BadDigest naming the upload's algorithm",
-                      .level = Level::must,
-                      .source = full + " (" + std::move(step) + ")",
-                      .cost = {4, 3},
-                      .body = [headers = std::move(headers)](CheckContext& c) {
-                        bad_digest_of_full_object(c, headers);
-                      }});
+    checks.push_back(
+        {.id = "multipart.complete.checksum-of-object-" + std::move(name),
+         .title = std::move(title) + " is BadDigest naming the upload's algorithm",
+         .level = Level::must,
+         .source = full + " (" + std::move(step) + ")",
+         .cost = {4, 3},
+         .body = [headers = std::move(headers)](CheckContext& c) { bad_digest_of_full_object(c, headers); }});
   };
   const std::string type = "x-amz-checksum-type";
   const auto nvme = base64_checksum(crc64nvme, "abc");

@@ -56,10 +56,9 @@ void expect_mismatch(CheckContext& c, Answer answer) {
       .message(mismatch_message)
       .element("AWSAccessKeyId", c.client().options().credentials.access_key)
       .has_element("SignatureProvided")
-      .has_element("StringToSign")
-      .element("StringToSignBytes", spaced_hex(answer.text("StringToSign")));
-  if (!answer.text("CanonicalRequest").empty()) {
-    answer.element("CanonicalRequestBytes", spaced_hex(answer.text("CanonicalRequest")));
+      .has_element("StringToSign");
+  for (const std::string name : {"StringToSign", "CanonicalRequest"}) {
+    if (const auto text = answer.text(name); !text.empty()) answer.element(name + "Bytes", spaced_hex(text));
   }
 }
 

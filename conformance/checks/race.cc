@@ -76,15 +76,22 @@ void complete_twice(CheckContext& c) {
   c.send(c.get()).status(200).body("data");
 }
 
+/// How a Complete may be refused that met an Abort: nothing tells which of these it is when that has begun.
+constexpr std::string_view aborted_codes[] = {"NoSuchUpload", "InvalidPart", "OperationAborted"};
+
 void complete_and_abort(CheckContext& c) {
   const auto upload = c.create();
   const auto part = c.part(upload, 1, "data");
   auto answers = c.send_together(
       {complete_multipart_upload(upload, std::vector{part}), client::abort_multipart_upload(upload)});
   auto& completed = answers[0];
-  const bool done = completed.answer().status == 200;
-  completed.expect(done || completed.text("Code") == "NoSuchUpload", "the object, or NoSuchUpload",
-                   std::to_string(completed.answer().status), {"answer among", "", "200\n404 NoSuchUpload"});
+  const auto status = completed.answer().status;
+  const auto code = completed.text("Code");
+  const bool done = status == 200;
+  completed.expect(done || std::ranges::find(aborted_codes, code) != std::end(aborted_codes),
+                   "the object, or NoSuchUpload, InvalidPart or OperationAborted",
+                   std::to_string(status) + ' ' + code,
+                   {"answer among", "", "200\n404 NoSuchUpload\n400 InvalidPart\n409 OperationAborted"});
   if (done) {
     c.send(c.get()).status(200).body("data");
   } else {
@@ -134,6 +141,7 @@ void first_put_wins(CheckContext& c) {
   }
   auto answers = c.send_together(requests);
   expect_one_winner(answers);
+  answers.front().required();  // several winners leave open whose object it is
   for (std::size_t i = 0; i < answers.size(); ++i) {
     if (answers[i].answer().status == 200)
       c.send(c.get()).status(200).header("ETag", answers[i].header_value("ETag"));

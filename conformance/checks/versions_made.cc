@@ -101,7 +101,10 @@ void copies_in_place(CheckContext& c) {
   c.send(copying(c, "source", source_of(c, "source"))).error(400, "InvalidRequest");
   auto copied =
       c.send(copying(c, "source", source_of(c, "source")).header("x-amz-metadata-directive", "REPLACE"));
-  copied.status(200).header("x-amz-copy-source-version-id", version_of(put)).has_header("x-amz-version-id");
+  copied.status(200)
+      .header("x-amz-copy-source-version-id", version_of(put))
+      .has_header("x-amz-version-id")
+      .required();
   c.send(c.head("source"))
       .status(200)
       .header("x-amz-version-id", version_of(copied))

@@ -82,6 +82,7 @@ class Trial {
       return;
     }
     const auto& script = failures.front().script;
+    const auto wrong_before = wrong_count_;
     const auto there = run_on_mutant(script, *mutation);
     if (there.code != 1) note(killing, "on the server with the fault", there);
     const auto here = run_script(script, healthy_.url());
@@ -91,6 +92,9 @@ class Trial {
     } else if (here.code != 0) {
       note(killing, "on a server without it", here);
     }
+    const char* folder = std::getenv("PARTSMITH_SCRIPT_OUTPUT");
+    if (folder != nullptr && wrong_count_ > wrong_before)
+      std::ofstream(std::string(folder) + '/' + killing.check + ".py") << script;
   }
 
   std::size_t tried() const { return tried_; }
