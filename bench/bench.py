@@ -94,7 +94,8 @@ def measure(rows: list[Row], taking_part: list[servers.Program], options: argpar
                 if program.name in of_row and not of_row[program.name].failed:
                     say(f"{row.name}, round {number + 1} of {options.rounds}: {program.name}")
                     one_round(row, program, load, options, of_row[program.name])
-    say("")
+        say("")
+        print(report.row_lines(row, [program.name for program in taking_part], of_row), flush=True)
     return results
 
 
@@ -109,12 +110,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         options.folder = Path(folder)
         load_before = os.getloadavg()[0]
+        print(report.head([program.name for program in taking_part]))
         results = measure(rows, taking_part, options)
     occasion = report.Occasion(
         time.strftime("%Y-%m-%d"), shlex.join(["bench/bench.py", *(Path(argument).name if "/" in argument else argument for argument in sys.argv[1:])]),
         f"{len(os.sched_getaffinity(0))} processors, {platform.machine()}", f"{load_before:.1f} to {os.getloadavg()[0]:.1f}",
         [program.name for program in taking_part])
-    print(report.table(rows, occasion.programs, results), end="")
     if options.json:
         report.write_json(options.json, occasion, results)
     if options.chart:

@@ -1,4 +1,4 @@
-"""What was measured as a table, a chart and JSON."""
+"""What was measured as a table, row by row, a chart and JSON."""
 
 from __future__ import annotations
 
@@ -58,16 +58,19 @@ def cell(measured: Measured | None, name: str, base: Measured | None) -> str:
     return text + (f", × {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})" if ratios else "")
 
 
-def table(rows: list[Row], programs: list[str], results: Results) -> str:
-    lines = ["| | " + " | ".join(programs) + " |", "|---|" + "---|" * len(programs)]
-    for row in rows:
-        of_row = results.get(row.name, {})
-        base = of_row.get(programs[0])
-        names = list(next((measured.rounds[0] for measured in of_row.values() if measured.rounds), {"": 0}))
-        for index, name in enumerate(names):
-            title = f"**{row.name}**, {row.unit}" if index == 0 else f"{row.name}: {name}"
-            lines.append(f"| {title} | " + " | ".join(cell(of_row.get(program), name, base) for program in programs) + " |")
-    return "\n".join(lines) + "\n"
+def head(programs: list[str]) -> str:
+    return "| | " + " | ".join(programs) + " |\n|---|" + "---|" * len(programs)
+
+
+def row_lines(row: Row, programs: list[str], of_row: dict[str, Measured]) -> str:
+    """A line for each thing that the row measures."""
+    base = of_row.get(programs[0])
+    names = list(next((measured.rounds[0] for measured in of_row.values() if measured.rounds), {"": 0}))
+    lines = []
+    for index, name in enumerate(names):
+        title = f"**{row.name}**, {row.unit}" if index == 0 else f"{row.name}: {name}"
+        lines.append(f"| {title} | " + " | ".join(cell(of_row.get(program), name, base) for program in programs) + " |")
+    return "\n".join(lines)
 
 
 def write_json(file: Path, occasion: Occasion, results: Results) -> None:
