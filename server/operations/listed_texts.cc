@@ -98,18 +98,18 @@ class PlainReader {
 
   static std::optional<std::string> plain_text(std::string_view text) {
     constexpr std::string_view quote = "&quot;";
+    // Of an ETag, of base64 and of a number.
+    const auto stands_for_itself = [](char c) { return c > ' ' && c < 0x7f && c != '&'; };
     std::string plain;
     while (!text.empty()) {
-      if (text.starts_with(quote)) {
-        plain += '"';
-        text.remove_prefix(quote.size());
-        continue;
-      }
-      // Of an ETag, of base64 and of a number.
-      const bool stands_for_itself = text.front() > ' ' && text.front() < 0x7f && text.front() != '&';
-      if (!stands_for_itself) return std::nullopt;
-      plain += text.front();
-      text.remove_prefix(1);
+      const auto* end = std::ranges::find_if_not(text, stands_for_itself);
+      const auto count = static_cast<std::size_t>(end - text.begin());
+      plain.append(text.substr(0, count));
+      text.remove_prefix(count);
+      if (text.empty()) break;
+      if (!text.starts_with(quote)) return std::nullopt;
+      plain += '"';
+      text.remove_prefix(quote.size());
     }
     return plain;
   }
