@@ -186,6 +186,17 @@ void range_of_a_copy(CheckContext& c) {
   c.send(c.get().header("Range", "bytes=-3")).status(206).header("Content-Range", "bytes 7-9/10").body("789");
 }
 
+/// What is listed of an object whose tags went is what was listed before.
+void listed_without_tags(CheckContext& c) {
+  const auto etag = c.put("object", "data", {{"x-amz-tagging", "colour=blue"}}).header_value("ETag");
+  auto request = c.request("DELETE", "object");
+  request.parameter("tagging", "");
+  auto answer = c.send(request);
+  skip_where_missing(c, answer, "tags");
+  answer.status(204);
+  c.send(listing(c)).status(200).element("Contents/ETag", etag).element("Contents/Size", "4");
+}
+
 }  // namespace
 
 void add_again_objects(std::vector<Check>& checks) {
@@ -226,6 +237,8 @@ void add_again_objects(std::vector<Check>& checks) {
                list + " (IsTruncated)", {5, 12}, exact_page),
           must("object.list.page-of-1000", "Of exactly 1,000 keys each is on the only page",
                list + " (max-keys)", {1'002, 1'000}, page_of_a_thousand),
+          must("object.tags.delete-leaves-listing", "Deleting tags leaves what is listed of the object",
+               "S3 API: DeleteObjectTagging; ListObjectsV2", {3, 4}, listed_without_tags),
           must("object.put.overwrite-shorter", "A shorter object in place of a longer is shorter everywhere",
                "S3 API: PutObject; ListObjectsV2", {5, 30}, overwritten_by_shorter),
       });
