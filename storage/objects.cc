@@ -93,6 +93,9 @@ Result<Deletion> LocalStore::delete_object(const BucketName& bucket_name, const 
     }
     if (version || bucket->info.versioning == Versioning::unversioned) {
       if (existing) remove_version(transaction, *bucket, *existing);
+      if (existing && bucket->info.versioning == Versioning::unversioned) {
+        db.execute(queries::set_key_deleted, bucket->id, key.text());
+      }
       return Deletion{version, existing && existing->info.delete_marker};
     }
     ObjectRow marker = new_delete_marker(transaction, *bucket, key, engine_->now());

@@ -166,7 +166,7 @@ std::optional<UploadRow> PageReader::upload(Session& db, const Rows& rows, const
     info.checksum_type = checksum_type_by_name(rows.text(6));
     if (!info.checksum_algorithm || !info.checksum_type) return damaged(db, "checksum algorithm");
   }
-  return UploadRow{manifest_from(db, rows, 1), std::move(info)};
+  return UploadRow{manifest_from(db, rows, 1), std::move(info), rows.integer(7) != 0};
 }
 
 std::optional<PartRow> read_part(Session& db, const Rows& rows) {

@@ -23,6 +23,7 @@ struct ObjectRow {
 struct UploadRow {
   ManifestId manifest;
   UploadInfo info;
+  bool key_deleted = false;  ///< an object of the key was deleted since the upload began
 };
 struct PartRow {
   PartInfo info;

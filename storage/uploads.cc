@@ -205,6 +205,11 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
       return std::unexpected(
           StoreError{StoreErrorCode::conflict, "the object was written after the upload began"});
     }
+    // Source: user guide, "How to prevent object overwrites with conditional writes".
+    if (draft.condition.must_not_exist && found->upload.key_deleted) {
+      return std::unexpected(
+          StoreError{StoreErrorCode::conflict, "an object of the key was deleted after the upload began"});
+    }
     const auto selection = select(db, manifest, parts);
     if (!selection) return std::unexpected(selection.error());
 
@@ -223,7 +228,7 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
                       .upload_id = ref.id}};
     db.execute(queries::delete_upload, manifest);
     ended_.remember(ref);  // before the commit: an abort that comes second finds it
-    if (is_superseded(db, found->bucket, ref.key, existing, manifest)) {
+    if (is_superseded(db, found->bucket, found->upload, existing)) {
       release_manifest(transaction, manifest);
       return std::move(object.info);
     }

@@ -66,9 +66,12 @@ void add_version(WriteTransaction& transaction, const BucketRow& bucket, ObjectR
   insert_object(db, bucket.id, object);
 }
 
-bool is_superseded(Session& db, const BucketRow& bucket, const ObjectKey& key,
-                   const std::optional<ObjectRow>& current, ManifestId manifest) {
+bool is_superseded(Session& db, const BucketRow& bucket, const UploadRow& upload,
+                   const std::optional<ObjectRow>& current) {
+  const ObjectKey& key = upload.info.key;
+  const ManifestId manifest = upload.manifest;
   if (bucket.info.versioning == Versioning::enabled) return false;
+  if (upload.key_deleted) return true;
   if (current && current->info.version.is_null()) return current->manifest > manifest;
   if (bucket.info.versioning == Versioning::unversioned) return false;
   const auto other = find_one(db, queries::other_null_version, bucket, key);

@@ -23,10 +23,11 @@ namespace partsmith::storage {
 /// it is the latest. What it replaces is removed. `current` is what find_object() gives.
 void add_version(WriteTransaction& transaction, const BucketRow& bucket, ObjectRow& object,
                  std::optional<ObjectRow> current, const FillRandom& random);
-/// Whether the null version that the manifest would become was written by somebody who began later: it stays,
-/// and nobody ever sees the older one. `current` is what find_object() gives.
-bool is_superseded(sqlite::Session& db, const BucketRow& bucket, const ObjectKey& key,
-                   const std::optional<ObjectRow>& current, ManifestId manifest);
+/// Whether somebody who began later wrote the null version that the upload would become, or deleted it (tests
+/// of OpenStack Swift that are held against Amazon S3; boto3#4476): that stays, and nobody ever sees the
+/// older one. `current` is what find_object() gives.
+bool is_superseded(sqlite::Session& db, const BucketRow& bucket, const UploadRow& upload,
+                   const std::optional<ObjectRow>& current);
 /// Removes the row and its bytes; the next older version becomes the latest.
 void remove_version(WriteTransaction& transaction, const BucketRow& bucket, const ObjectRow& object);
 /// A delete marker of now.

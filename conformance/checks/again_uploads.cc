@@ -151,6 +151,16 @@ void none_match_after_delete(CheckContext& c) {
   c.send(c.get()).status(200).body("new");
 }
 
+/// The deletion began later than the upload, so it is what is seen.
+void shows_nothing_after_delete(CheckContext& c) {
+  c.put("object", "old");
+  const auto upload = c.create();
+  const auto part = c.part(upload, 1, "new");
+  c.send(deleting(c)).status(204).required();
+  c.send(client::complete_multipart_upload(upload, Listed{part})).status(200);
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
 /// After the object was overwritten, the retry of an old completion doesn't bring it back.
 void retry_after_overwrite(CheckContext& c) {
   const auto upload = c.create();
@@ -323,6 +333,10 @@ void add_again_uploads(std::vector<Check>& checks) {
           must("multipart.complete.if-none-match-after-delete",
                "If-None-Match: * completes where an object was deleted", writes, {6, 12},
                none_match_after_delete),
+          quirk("multipart.complete.after-delete",
+                "An upload that began before its key was deleted completes, and shows no object",
+                "reported: boto3#4476, openstack/swift (test/s3api, run on Amazon S3)", {6, 9},
+                shows_nothing_after_delete),
           must("multipart.complete.retry-after-overwrite",
                "The retry of a completion doesn't bring back what was overwritten since",
                "user guide: What is Amazon S3?, Amazon S3 data consistency model", {6, 16},

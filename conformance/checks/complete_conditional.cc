@@ -97,6 +97,14 @@ void match_deleted_since(CheckContext& c) {
   complete_if(c, open, "If-Match", etag).error(404, "NoSuchKey").field("Key", c.key());
 }
 
+void none_match_deleted_since(CheckContext& c) {
+  c.put("object", "old content");
+  const auto open = open_upload(c);
+  c.send(c.request("DELETE", "object")).status(204).required();
+  complete_if(c, open, "If-None-Match", "*").error(409, "ConditionalRequestConflict");
+  c.send(c.get()).error(404, "NoSuchKey");
+}
+
 void match_put_again(CheckContext& c) {
   c.put("object", "old content");
   const auto open = open_upload(c);
@@ -169,6 +177,13 @@ void add_complete_conditional(std::vector<Check>& checks) {
                     .source = deleted + " (complete-multipart-after-del)",
                     .cost = {5, 22},
                     .body = match_deleted_since});
+  checks.push_back(
+      {.id = "multipart.complete.if-none-match-deleted-since",
+       .title = "If-None-Match: * where an object was deleted since the upload began is a conflict",
+       .level = Level::quirk,
+       .source = "user guide: How to prevent object overwrites with conditional writes",
+       .cost = {6, 33},
+       .body = none_match_deleted_since});
   checks.push_back({.id = "multipart.complete.if-match-put-again",
                     .title = "If-Match of an object that was deleted and put again meanwhile is a conflict",
                     .level = Level::must,

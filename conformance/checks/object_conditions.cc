@@ -1,5 +1,9 @@
 /// Conditional reads, writes and deletes of objects.
 
+#include <chrono>
+
+#include <partsmith/protocol/dates.h>
+
 #include "checks/versioning.h"
 
 namespace partsmith::conformance::checks {
@@ -59,6 +63,24 @@ void add_own_time(std::vector<Check>& checks, std::string name, std::string titl
                           head.status(200).has_header("Last-Modified").required();
                           c.send(c.get().header(header, head.header_value("Last-Modified"))).status(status);
                         }));
+}
+
+/// A client whose clock is ahead by a minute is told that nothing changed; one of another day isn't.
+void add_in_a_minute(std::vector<Check>& checks) {
+  const std::string source = "reported: adobe/S3Mock (GetPutDeleteObjectIT, run on Amazon S3 in 2025)";
+  for (const std::string method : {"GET", "HEAD"}) {
+    checks.push_back(
+        quirk("object.conditions." + std::string(method == "GET" ? "get" : "head") +
+                  ".if-modified-since-in-a-minute",
+              "If-Modified-Since with a time that is a minute ahead is 304 (" + method + ")", source, {2, 8},
+              [method](CheckContext& c) {
+                c.put("object", "data");
+                const auto soon = SystemClock().now() + std::chrono::minutes(1);
+                c.send(c.request(method, "object").header("If-Modified-Since", protocol::http_date(soon)))
+                    .status(304)
+                    .body("");
+              }));
+  }
 }
 
 void put_if_none_match_holds(CheckContext& c) {
@@ -221,6 +243,7 @@ void add_object_conditions(std::vector<Check>& checks) {
                          {{"If-Match", "etag123"}},
                          412,
                          "If-Match"});
+  add_in_a_minute(checks);
   add_own_time(checks, "precondition-if-modified-since-is-object",
                "If-Modified-Since with the object's own time is 304", "If-Modified-Since", 304);
   add_own_time(checks, "precondition-if-unmodified-since-is-object",

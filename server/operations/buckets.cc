@@ -36,6 +36,9 @@ S3Result<Configuration> requested_configuration(const Visit& visit) {
   const auto root = protocol::parse_xml(*document);
   if (!root || root->name != "CreateBucketConfiguration")
     return std::unexpected(S3Error(ErrorCode::MalformedXML));
+  // What makes a directory bucket, which this endpoint doesn't (reported of both together: adobe/S3Mock).
+  if (root->child("Location") || root->child("Bucket"))
+    return std::unexpected(S3Error(ErrorCode::MalformedXML));
   configuration.location = root->child_text("LocationConstraint");  // an empty one is none: versitygw#1644
   if (const auto* tags = root->child("Tags")) {
     auto parsed = parse_tags(*tags, bucket_tag_rules);

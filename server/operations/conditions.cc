@@ -30,11 +30,16 @@ bool lists(std::string_view header, const ETag& etag, Comparison comparison) {
   }
 }
 
+/// A date this far ahead still counts, as one of a client whose clock is ahead: of a minute so reported
+/// (adobe/S3Mock's tests that run on Amazon S3), an hour doesn't count (scality/cloudserver's), nor a day
+/// (recorded). Between them this is as far as a signature's date may be ahead.
+constexpr std::chrono::seconds counted_ahead(limits::max_clock_skew_seconds);
+
 /// Whether the object was modified after the date of the header, if that counts as a date.
 std::optional<bool> modified_after(const std::optional<std::string_view>& header, TimePoint modified,
                                    TimePoint now) {
   const auto date = header ? protocol::parse_http_date(*header) : std::nullopt;
-  if (!date || *date > now) return std::nullopt;
+  if (!date || *date > now + counted_ahead) return std::nullopt;
   // The header holds whole seconds, and so does the Last-Modified that it came from.
   return std::chrono::floor<std::chrono::seconds>(modified) > *date;
 }

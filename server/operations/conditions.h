@@ -29,9 +29,9 @@ struct Validators {
 enum class FailedCondition { match, unmodified_since, none_match, modified_since };
 
 /// The condition that fails first, in this order: If-Match; If-Unmodified-Since, unless If-Match is there;
-/// If-None-Match; If-Modified-Since, unless If-None-Match is there. A date that isn't one, or is still to
-/// come, doesn't count. An ETag may stand without quotes, in a list, as `*`; a weak one matches in
-/// If-None-Match alone.
+/// If-None-Match; If-Modified-Since, unless If-None-Match is there. A date that isn't one, or is further
+/// ahead than clocks differ, doesn't count. An ETag may stand without quotes, in a list, as `*`; a weak one
+/// matches in If-None-Match alone.
 std::optional<FailedCondition> first_failed(const ReadConditions& conditions, const Validators& object,
                                             TimePoint now);
 

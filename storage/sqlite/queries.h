@@ -95,7 +95,7 @@ inline constexpr Query delete_object{"DELETE FROM objects WHERE manifest = ?1"};
 
 // ---- uploads: one list of columns, read by read_upload()
 #define PARTSMITH_UPLOAD_COLUMNS \
-  "key, manifest, upload_id, initiated_ms, attributes, checksum_algorithm, checksum_type"
+  "key, manifest, upload_id, initiated_ms, attributes, checksum_algorithm, checksum_type, key_deleted"
 inline constexpr Query find_upload{
     "SELECT " PARTSMITH_UPLOAD_COLUMNS
     " FROM uploads WHERE manifest = ?1 AND upload_id = ?2 AND bucket = ?3 AND key = ?4"};
@@ -108,6 +108,7 @@ inline constexpr Query insert_upload{
     "checksum_type) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"};
 inline constexpr Query upload_key{
     "SELECT key FROM uploads WHERE manifest = ?1 AND upload_id = ?2 AND bucket = ?3"};
+inline constexpr Query set_key_deleted{"UPDATE uploads SET key_deleted = 1 WHERE bucket = ?1 AND key = ?2"};
 inline constexpr Query upload_exists{"SELECT 1 FROM uploads WHERE manifest = ?1"};
 inline constexpr Query delete_upload{"DELETE FROM uploads WHERE manifest = ?1"};
 
@@ -217,7 +218,7 @@ inline constexpr std::array all{
     &delete_bucket, &list_buckets, &set_versioning, &bucket_has_version, &bucket_uploads, &release_bucket_uploads, &delete_bucket_uploads,
     &put_bucket_document, &find_bucket_document, &delete_bucket_document, &delete_bucket_documents,
     &find_object, &newest_other_version, &find_version, &other_null_version, &find_object_of_upload, &list_objects, &list_versions, &insert_object, &set_latest, &set_attributes, &delete_object, &find_upload,
-    &list_uploads, &insert_upload, &upload_key, &upload_exists, &delete_upload, &insert_manifest, &manifest_exists, &next_revision,
+    &list_uploads, &insert_upload, &upload_key, &set_key_deleted, &upload_exists, &delete_upload, &insert_manifest, &manifest_exists, &next_revision,
     &manifest_release, &set_release, &next_to_free, &delete_manifest, &list_parts, &list_object_parts, &object_part_by_number,
     &object_part_by_ordinal, &last_part_of_object, &part_revision, &part_sizes, &put_part, &set_part_start,
     &delete_part, &hide_part, &surplus_of_upload, &surplus_of_object, &part_behind, &delete_parts_before, &part_at, &insert_segment, &segment_at, &segments_of_part,

@@ -67,7 +67,8 @@ CREATE TABLE uploads(
   initiated_ms INTEGER NOT NULL,
   attributes TEXT NOT NULL,
   checksum_algorithm TEXT,
-  checksum_type TEXT) STRICT;
+  checksum_type TEXT,
+  key_deleted INTEGER NOT NULL DEFAULT 0) STRICT;   -- 1: an object of the key was deleted since it began
 CREATE INDEX uploads_by_key ON uploads(bucket, key, manifest);
 
 CREATE TABLE parts(
@@ -195,6 +196,10 @@ CREATE TABLE kept_segments(
   PRIMARY KEY(snapshot, manifest, revision, start)) STRICT, WITHOUT ROWID;
 )sql";
 
+/// Since format 6: what the rows of uploads have there, too. Never changed: the migration does the same.
+constexpr const char* kept_deletions =
+    "ALTER TABLE kept_uploads ADD COLUMN key_deleted INTEGER NOT NULL DEFAULT 0;";
+
 /// What brings a database of each older format to the one after it; the first one is for format 1. A step
 /// that was released is never changed.
 constexpr std::array migrations{
@@ -223,7 +228,11 @@ CREATE UNIQUE INDEX objects_null ON objects(bucket, key) WHERE (latest = 0 OR ma
 DROP INDEX manifests_released;
 CREATE INDEX manifests_released ON manifests(id) WHERE released <> 0;
 )sql",
-    kept_tables};
+    kept_tables,
+    R"sql(
+ALTER TABLE uploads ADD COLUMN key_deleted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE kept_uploads ADD COLUMN key_deleted INTEGER NOT NULL DEFAULT 0;
+)sql"};
 static_assert(migrations.size() + 1 == format_version);
 
 /// What brings the tables of each format back to those of the one before it: with them the tables of an older
@@ -253,6 +262,10 @@ DROP TABLE kept_objects;
 DROP TABLE kept_uploads;
 DROP TABLE kept_parts;
 DROP TABLE kept_segments;
+)sql",
+                                       R"sql(
+ALTER TABLE uploads DROP COLUMN key_deleted;
+ALTER TABLE kept_uploads DROP COLUMN key_deleted;
 )sql"};
 static_assert(undone_migrations.size() == migrations.size());
 
@@ -270,8 +283,8 @@ std::expected<void, std::string> run_script(Connection& connection, const std::s
 
 std::expected<void, std::string> make_tables(Connection& connection) {
   const std::string script =
-      fmt::format("BEGIN IMMEDIATE;{}{} PRAGMA application_id={}; PRAGMA user_version={}; COMMIT;", tables,
-                  kept_tables, application_id, format_version);
+      fmt::format("BEGIN IMMEDIATE;{}{}{} PRAGMA application_id={}; PRAGMA user_version={}; COMMIT;", tables,
+                  kept_tables, kept_deletions, application_id, format_version);
   return run_script(connection, script);
 }
 
@@ -334,7 +347,7 @@ std::expected<Schema, std::string> schema_of(Connection& connection) {
 std::expected<Schema, std::string> schema_of_format(std::int64_t format) {
   auto model = Connection::open(":memory:", Connection::Mode::write);
   if (!model) return unreadable(model.error());
-  std::string script = std::string(tables) + kept_tables;
+  std::string script = std::string(tables) + kept_tables + kept_deletions;
   for (std::int64_t newer = format_version; newer > format; --newer) {
     script += undone_migrations[static_cast<std::size_t>(newer - 2)];
   }

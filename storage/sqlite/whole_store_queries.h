@@ -24,7 +24,7 @@ inline constexpr Query count_uploads{"SELECT count(*) FROM uploads"};
   "manifest, bucket, key, size, etag, checksum_algorithm, checksum, checksum_type, checksum_parts, " \
   "modified_ms, attributes, part_count, upload_id, version_id, latest, marker"
 #define PARTSMITH_UPLOADS \
-  "manifest, upload_id, bucket, key, initiated_ms, attributes, checksum_algorithm, checksum_type"
+  "manifest, upload_id, bucket, key, initiated_ms, attributes, checksum_algorithm, checksum_type, key_deleted"
 #define PARTSMITH_PARTS                                                                                  \
   "manifest, part_number, revision, start, size, etag, checksum_algorithm, checksum, modified_ms"
 #define PARTSMITH_SEGMENTS "manifest, revision, start, length, blob, blob_offset"

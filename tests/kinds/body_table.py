@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 RECORDED = "recorded"
 BACKLOT = "reported: brekkylab/backlot (measured 2026-09)"
+S3MOCK = "reported: adobe/S3Mock (run on Amazon S3 in 2025)"
 UNSETTLED = "unsettled"
 NS = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 
@@ -164,6 +165,16 @@ SPECIAL = (
     ("DeleteObjects", "Size", b"<Delete><Object><Key>a</Key><Size>1</Size></Object></Delete>", 400, "MalformedXML", BACKLOT),
     ("DeleteObjects", "an object without a key", b"<Delete><Object/></Delete>", 400, "MalformedXML", BACKLOT),
     ("DeleteObjects", "an empty key", b"<Delete><Object><Key></Key></Object></Delete>", 400, "UserKeyMustBeSpecified", BACKLOT),
+    ("CreateBucket", "what makes a directory bucket",
+     b"<CreateBucketConfiguration><Location><Type>AvailabilityZone</Type><Name>use1-az4</Name></Location><Bucket>"
+     b"<DataRedundancy>SingleAvailabilityZone</DataRedundancy><Type>Directory</Type></Bucket></CreateBucketConfiguration>", 400,
+     "MalformedXML", S3MOCK),
+    ("CreateBucket", "Location alone",
+     b"<CreateBucketConfiguration><Location><Type>AvailabilityZone</Type><Name>use1-az4</Name></Location>"
+     b"</CreateBucketConfiguration>", 400, "MalformedXML", UNSETTLED),
+    ("CreateBucket", "Bucket alone",
+     b"<CreateBucketConfiguration><Bucket><Type>Directory</Type></Bucket></CreateBucketConfiguration>", 400, "MalformedXML",
+     UNSETTLED),
     ("DeleteObjects", "two Quiets", b"<Delete><Quiet>true</Quiet><Quiet>true</Quiet><Object><Key>a</Key></Object></Delete>", 400,
      "MalformedXML", BACKLOT),
     ("DeleteObjects", "Quiet alone", b"<Delete><Quiet>true</Quiet></Delete>", 400, "MalformedXML", BACKLOT),

@@ -73,6 +73,36 @@ def test_of_two_writes_the_one_that_began_later_stays(meanwhile: str, bucket: st
     assert raw("GET", f"/{bucket}?uploads").body.count(b"<Upload>") == 0
 
 
+@pytest.mark.parametrize("deleted", ["by its key", "by its null version", "among others"])
+def test_an_upload_that_began_before_its_key_was_deleted_shows_no_object(deleted: str, bucket: str, s3: BaseClient,
+                                                                         raw: Raw) -> None:
+    """Reported, too: boto3#4476."""
+    first, second = Upload(raw, bucket), Upload(raw, bucket)
+    assert first.complete().status == 200
+    if deleted == "among others":
+        s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "key"}]})
+    else:
+        s3.delete_object(Bucket=bucket, Key="key", **({} if deleted == "by its key" else {"VersionId": "null"}))
+    conflict = second.complete({"If-None-Match": "*"})
+    assert (conflict.status, conflict.error()["Code"]) == (409, "ConditionalRequestConflict")
+    third, fourth = Upload(raw, bucket), Upload(raw, bucket)
+    assert third.complete().status == 200
+    s3.delete_object(Bucket=bucket, Key="key")
+    assert fourth.complete().status == 200
+    assert raw("GET", f"/{bucket}/key").error()["Code"] == "NoSuchKey"
+    assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
+    assert Upload(raw, bucket).complete({"If-None-Match": "*"}).status == 200
+    assert s3.head_object(Bucket=bucket, Key="key")["ContentLength"] > 5 << 20
+
+
+def test_an_upload_shows_its_object_though_nothing_was_deleted_meanwhile(bucket: str, s3: BaseClient, raw: Raw) -> None:
+    """There was no object to be deleted: unsettled, and so it is here."""
+    upload = Upload(raw, bucket)
+    s3.delete_object(Bucket=bucket, Key="key")
+    assert upload.complete().status == 200
+    assert s3.head_object(Bucket=bucket, Key="key")["ContentLength"] > 5 << 20
+
+
 SEVERAL = Refused(400, "InvalidRequest", "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
 
 

@@ -50,7 +50,8 @@ constexpr const char* in_words(State state) {
 }
 
 /// One cell. In conditions `E` stands for the ETag in quotes, `e` without, `other`, `weak`, `list` for ETags;
-/// `past`, `own`, `future`, `nonsense` for dates. `what` is Condition of a 412, Header of a 501.
+/// `past`, `own`, `in a minute`, `future`, `nonsense` for dates. `what` is Condition of a 412, Header of a
+/// 501.
 struct Cell {
   std::string operation;
   protocol::Headers conditions;
@@ -63,6 +64,8 @@ struct Cell {
 
 const std::string rfc = "RFC 9110";
 const std::string get_recording = "recorded: conditional-get-object, conditional-head-object";
+const std::string verified = "adobe/S3Mock (S3VerifiedSuccess 2025)";
+const std::string by_scality = "scality/cloudserver: GET object";
 const std::string probe = "localstack#13894, ministack#1475";
 const std::string writes_guide = "user guide: conditional writes";
 const std::string deletes_guide = "user guide: conditional deletes";
@@ -98,10 +101,15 @@ const std::vector<Cell> cells = [] {
         {read, {{"If-None-Match", "E"}}, version, 304, "NotModified", "", ""},
         {read, {{"If-Unmodified-Since", "past"}}, object, 412, failed, "If-Unmodified-Since", get_recording},
         {read, {{"If-Unmodified-Since", "own"}}, object, 200, "", "", get_recording},
+        {read, {{"If-Unmodified-Since", "in a minute"}}, object, 200, "", "", verified},
         {read, {{"If-Unmodified-Since", "future"}}, object, 200, "", "", get_recording},
         {read, {{"If-Unmodified-Since", "nonsense"}}, object, 200, "", "", rfc + "; versitygw#1508"},
         {read, {{"If-Modified-Since", "past"}}, object, 200, "", "", get_recording},
         {read, {{"If-Modified-Since", "own"}}, object, 304, "NotModified", "", get_recording},
+        {read, {{"If-Modified-Since", "in a minute"}}, object, 304, "NotModified", "", verified},
+        {read, {{"If-Modified-Since", "in 14 minutes"}}, object, 304, "NotModified", "", ""},
+        {read, {{"If-Modified-Since", "in 16 minutes"}}, object, 200, "", "", ""},
+        {read, {{"If-Modified-Since", "in an hour"}}, object, 200, "", "", by_scality},
         {read, {{"If-Modified-Since", "future"}}, object, 200, "", "", get_recording},
         {read, {{"If-Modified-Since", "nonsense"}}, object, 200, "", "", rfc + "; versitygw#1508"},
         {read,
@@ -187,7 +195,16 @@ const std::vector<Cell> cells = [] {
          source + "If-Modified-Since",
          api},
         {copy, {{source + "if-modified-since", "past"}}, object, 200, "", "", api},
+        {copy,
+         {{source + "if-modified-since", "in a minute"}},
+         object,
+         412,
+         failed,
+         source + "If-Modified-Since",
+         copy == "UploadPartCopy" ? verified : ""},
+        {copy, {{source + "if-modified-since", "in an hour"}}, object, 200, "", "", ""},
         {copy, {{source + "if-modified-since", "future"}}, object, 200, "", "", ""},
+        {copy, {{source + "if-unmodified-since", "in a minute"}}, object, 200, "", "", verified},
         {copy,
          {{source + "if-match", "E"}, {source + "if-unmodified-since", "past"}},
          object,
@@ -260,7 +277,13 @@ const std::vector<Cell> cells = [] {
       {complete, {{"If-None-Match", "*"}}, written_since, 412, failed, "If-None-Match", ""},
       {complete, {}, written_since, 200, "", "", "recorded: multipart-overwrite-key"},
       {complete, {{"If-Match", "E"}}, deleted_since, 404, "NoSuchKey", "", deleted},
-      {complete, {{"If-None-Match", "*"}}, deleted_since, 200, "", "", ""},
+      {complete,
+       {{"If-None-Match", "*"}},
+       deleted_since,
+       409,
+       "ConditionalRequestConflict",
+       "If-None-Match",
+       writes_guide},
       {complete, {{"If-Match", "E"}}, put_again, 409, "ConditionalRequestConflict", "If-Match", deleted},
   };
   rows.insert(rows.end(), completions.begin(), completions.end());
@@ -367,6 +390,9 @@ struct Scene {
   }
 
   std::string value(const std::string& word) {
+    const auto in_minutes = [](int minutes) {
+      return protocol::http_date(SystemClock().now() + std::chrono::minutes(minutes));
+    };
     const std::string etag = to_hex(md5(as_bytes(std::string("data"))));
     const std::map<std::string, std::string> words = {
         {"E", '"' + etag + '"'},
@@ -375,6 +401,10 @@ struct Scene {
         {"weak", "W/\"" + etag + '"'},
         {"list", "\"d41d8cd98f00b204e9800998ecf8427e\", \"" + etag + '"'},
         {"past", "Sat, 01 Jan 2000 00:00:00 GMT"},
+        {"in a minute", in_minutes(1)},
+        {"in 14 minutes", in_minutes(14)},
+        {"in 16 minutes", in_minutes(16)},
+        {"in an hour", in_minutes(60)},
         {"future", "Tue, 01 Jan 2099 00:00:00 GMT"},
         {"nonsense", "yesterday"}};
     if (word == "own") return std::string(server.send({"HEAD", key}).headers.value("Last-Modified"));

@@ -94,4 +94,92 @@ PRAGMA user_version = 4;
 COMMIT;
 )sql";
 
+/// What makes a store of format 5 of one of format 4.
+inline constexpr const char* format_5_step = R"sql(
+BEGIN;
+CREATE TABLE snapshots(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  taken_ms INTEGER NOT NULL) STRICT;
+
+CREATE TABLE kept_buckets(
+  snapshot INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  region TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  versioning INTEGER NOT NULL,
+  PRIMARY KEY(snapshot, id)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_bucket_documents(
+  snapshot INTEGER NOT NULL,
+  bucket INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY(snapshot, bucket, kind)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_manifests(
+  snapshot INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  revisions INTEGER NOT NULL,
+  PRIMARY KEY(snapshot, id)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_objects(
+  snapshot INTEGER NOT NULL,
+  manifest INTEGER NOT NULL,
+  bucket INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  etag TEXT NOT NULL,
+  checksum_algorithm TEXT,
+  checksum BLOB,
+  checksum_type TEXT,
+  checksum_parts INTEGER,
+  modified_ms INTEGER NOT NULL,
+  attributes TEXT NOT NULL,
+  part_count INTEGER NOT NULL,
+  upload_id TEXT,
+  version_id TEXT,
+  latest INTEGER NOT NULL,
+  marker INTEGER NOT NULL,
+  PRIMARY KEY(snapshot, manifest)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_uploads(
+  snapshot INTEGER NOT NULL,
+  manifest INTEGER NOT NULL,
+  upload_id TEXT NOT NULL,
+  bucket INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  initiated_ms INTEGER NOT NULL,
+  attributes TEXT NOT NULL,
+  checksum_algorithm TEXT,
+  checksum_type TEXT,
+  PRIMARY KEY(snapshot, manifest)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_parts(
+  snapshot INTEGER NOT NULL,
+  manifest INTEGER NOT NULL,
+  part_number INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  start INTEGER,
+  size INTEGER NOT NULL,
+  etag TEXT NOT NULL,
+  checksum_algorithm TEXT,
+  checksum BLOB,
+  modified_ms INTEGER NOT NULL,
+  PRIMARY KEY(snapshot, manifest, part_number)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_segments(
+  snapshot INTEGER NOT NULL,
+  manifest INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  blob INTEGER NOT NULL,
+  blob_offset INTEGER NOT NULL,
+  PRIMARY KEY(snapshot, manifest, revision, start)) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 5;
+COMMIT;
+)sql";
+
 }  // namespace partsmith::storage::testing

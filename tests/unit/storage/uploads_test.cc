@@ -261,6 +261,38 @@ TEST_CASE(
   CHECK(refusal(store->store().upload(older)) == StoreErrorCode::no_such_upload);
 }
 
+TEST_CASE("An upload whose key was deleted after it began leaves no object and no byte") {
+  auto store = StoreFixture::with_bucket();
+  must(store->put("k", "there"));
+  const UploadRef older = store->begin("k");
+  must(store->part(older, 1, big('a')));
+  const auto version = GENERATE(std::optional<VersionId>(), std::optional(VersionId::null()));
+  must(store->store().delete_object(store->bucket, object_key("k"), {}, version));
+  const UploadRef newer = store->begin("k");
+  CHECK(refusal(store->complete(older, {.must_not_exist = true, .must_match = {}})) ==
+        StoreErrorCode::conflict);
+  must(store->complete(older));
+  CHECK(must(store->store().list_versions(store->bucket, {})).versions.empty());
+  CHECK(store->stored_bytes() == 0);
+  must(store->part(newer, 1, "began behind the deletion"));
+  must(store->complete(newer, {.must_not_exist = true, .must_match = {}}));
+  CHECK(store->read("k") == "began behind the deletion");
+}
+
+TEST_CASE("The deletion of nothing, of another key or of a version leaves an upload what it was") {
+  auto store = StoreFixture::with_bucket();
+  must(store->put("other", "there"));
+  const UploadRef upload = store->begin("k");
+  must(store->part(upload, 1, "whole"));
+  must(store->store().delete_object(store->bucket, object_key("k"), {}, {}));
+  must(store->store().delete_object(store->bucket, object_key("other"), {}, {}));
+  must(store->store().set_versioning(store->bucket, Versioning::enabled));
+  const auto version = must(store->put("k", "a version")).version;
+  must(store->store().delete_object(store->bucket, object_key("k"), {}, version));
+  must(store->complete(upload));
+  CHECK(store->read("k") == "whole");
+}
+
 TEST_CASE("complete replaces the object of its key and frees it") {
   auto store = StoreFixture::with_bucket();
   must(store->put("k", big('x', 500'000)));

@@ -100,7 +100,12 @@ void Model::add_version(const BucketName& name, const ObjectKey& key, ModelObjec
 void Model::remove_version(const BucketName& name, const ObjectKey& key, const VersionId& id) {
   const auto found = bucket(name)->versions.find(key.text());
   if (found == bucket(name)->versions.end()) return;
-  std::erase_if(found->second, [&](const ModelObject& one) { return one.version == id; });
+  const auto removed =
+      std::erase_if(found->second, [&](const ModelObject& one) { return one.version == id; });
+  for (ModelUpload& upload : bucket(name)->uploads) {
+    const bool unversioned = bucket(name)->versioning == Versioning::unversioned;
+    if (removed > 0 && unversioned && upload.key == key.text()) upload.key_deleted = true;
+  }
   if (found->second.empty()) bucket(name)->versions.erase(found);
 }
 

@@ -60,6 +60,7 @@ struct ModelUpload {
   TimePoint initiated;
   std::map<std::uint32_t, ModelPart> parts;
   std::uint64_t born = 0;
+  bool key_deleted = false;  ///< since it began, without versions
 };
 
 struct ModelBucket {

@@ -195,6 +195,8 @@ void ModelRun::complete(const Step& step) {
   if (!expected && draft.condition.must_match && existing->born > model_.upload(ref)->born) {
     expected = StoreErrorCode::conflict;
   }
+  const bool key_deleted = model_.upload(ref) != nullptr && model_.upload(ref)->key_deleted;
+  if (!expected && draft.condition.must_not_exist && key_deleted) expected = StoreErrorCode::conflict;
   ModelObject object;
   std::vector<Store::PartRevision> named;
   if (const ModelUpload* upload = model_.upload(ref)) {
@@ -217,6 +219,7 @@ void ModelRun::complete(const Step& step) {
   object.upload = ref.id;
   object.version = made->version;
   model_.end_upload(ref);
+  if (key_deleted && object.version.is_null()) return;
   model_.add_version(ref.bucket, ref.key, std::move(object));
 }
 
