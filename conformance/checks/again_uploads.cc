@@ -335,7 +335,7 @@ void add_again_uploads(std::vector<Check>& checks) {
                none_match_after_delete),
           quirk("multipart.complete.after-delete",
                 "An upload that began before its key was deleted completes, and shows no object",
-                "reported: boto3#4476, openstack/swift (test/s3api, run on Amazon S3)", {6, 9},
+                concurrent + "; reported: boto3#4476, openstack/swift (test/s3api, run on Amazon S3)", {6, 9},
                 shows_nothing_after_delete),
           must("multipart.complete.retry-after-overwrite",
                "The retry of a completion doesn't bring back what was overwritten since",

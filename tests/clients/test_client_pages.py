@@ -104,6 +104,7 @@ def test_what_a_page_says_works(page: Path, tmp_path: Path) -> None:
     assert " 500 " not in log
     done_tasks = {task.name for task in tasks}
     assert (" UploadPart 200 " in log) == (" CompleteMultipartUpload 200 " in log) == ("Upload in parts" in done_tasks)
+    assert " ListParts 200 " in log or "Resume" not in done_tasks
     assert " AbortMultipartUpload 204 " in log or "Abort" not in done_tasks
     assert (work / "presigned.mp4").exists() == ("Presign" in done_tasks)
     for copy in ("copy.mp4", "presigned.mp4"):
@@ -131,7 +132,7 @@ def version_of(page: Path) -> str:
 
 def matrix() -> str:
     """Client × task, as the pages have them; every one of them is run by the test above."""
-    names = ["Make a bucket", "Upload", "Upload in parts", "List", "Download", "Presign", "Abort", "Delete"]
+    names = ["Make a bucket", "Upload", "Upload in parts", "Resume", "List", "Download", "Presign", "Abort", "Delete"]
     rows = [["client", "version", *names], ["---"] * (len(names) + 2)]
     for page in PAGES:
         tasks = {task.name for task in tasks_of(page)}
