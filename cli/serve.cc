@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <functional>
+#include <optional>
 #include <system_error>
 
 #include <partsmith/conformance/profile.h>
@@ -18,7 +19,9 @@
 #include <partsmith/storage/local_store.h>
 
 #include "bucket_requests.h"
+#include "client_environment.h"
 #include "data_folder.h"
+#include "init_scripts.h"
 #include "ready_file.h"
 #include "secret_files.h"
 #include "seed.h"
@@ -123,14 +126,14 @@ std::expected<void, std::string> fill(storage::Store& store, const ServeOptions&
   return seed_store(options.seed, options.region, store);
 }
 
-server::ServerOptions server_options(const ServeOptions& options, std::string secret,
+server::ServerOptions server_options(const ServeOptions& options, const std::string& secret,
                                      server::VendorRules rules) {
   server::ServerOptions result;
   result.rules = std::move(rules);
   result.host = options.host;
   result.port = options.port;
   result.access_key = options.access_key;
-  result.secret_key = std::move(secret);
+  result.secret_key = secret;
   result.allowed_hosts = options.allowed_hosts;
   result.trust_pages = options.trust_pages;
   result.region = options.region;
@@ -188,10 +191,32 @@ std::string with_advice(std::string error) {
   return error;
 }
 
+/// What the scripts of `init` find in their environment. Who listens everywhere is found here by name.
+InitScripts::Variables script_variables(const ServeOptions& options, const std::string& secret,
+                                        const server::Server& server) {
+  std::string url = server.url();
+  if (options.host == "0.0.0.0" || options.host == "::")
+    url = fmt::format("{}://localhost:{}", url.substr(0, url.find(':')), server.port());
+  auto variables = client_environment(
+      {.url = url, .access_key = options.access_key, .secret_key = secret, .region = options.region});
+  if (!options.tls_self_signed.empty())
+    variables.emplace_back("AWS_CA_BUNDLE", std::filesystem::absolute(options.tls_self_signed));
+  return variables;
+}
+
+/// What outlives the server.
+struct Surroundings {
+  const ServeOptions& options;
+  const std::string& secret;
+  const InitScripts& scripts;
+  const Termination& termination;
+  ReadyFile& ready_file;
+};
+
 /// Until a signal ends it. `from` says whose buckets they are; `folder`: the store's, if there is one.
-std::expected<void, std::string> run(server::Server& server, const ServeOptions& options,
-                                     const Termination& termination, ReadyFile& ready_file,
+std::expected<void, std::string> run(server::Server& server, const Surroundings& around,
                                      const std::string& from, const DataFolder* folder) {
+  const auto& [options, secret, scripts, termination, ready_file] = around;
   if (const auto started = server.start(); !started) return std::unexpected(with_advice(started.error()));
   if (const auto written = ready_file.write(server.url(), server.port(), server.control_url()); !written)
     return written;
@@ -199,25 +224,26 @@ std::expected<void, std::string> run(server::Server& server, const ServeOptions&
     teller(options)(fmt::format("partsmith {} serves S3 at {} from {} (access key {}); Ctrl-C ends it",
                                 PARTSMITH_VERSION, server.url(), from, options.access_key));
   }
+  std::optional<RunningScripts> running(std::in_place, scripts, script_variables(options, secret, server));
   if (options.ephemeral && folder != nullptr) DataFolder::remove_abandoned();
   termination.wait();
   const Termination::SecondSignal second(termination,
                                          [&](int signal) { end_at_once(folder, ready_file, signal); });
+  running.reset();
   server.stop(grace);
   return {};
 }
 
-std::expected<void, std::string> serve_store(const ServeOptions& options, server::ServerOptions of_server,
-                                             const Termination& termination, ReadyFile& ready_file) {
+std::expected<void, std::string> serve_store(const Surroundings& around, server::ServerOptions of_server) {
+  const ServeOptions& options = around.options;
   const auto folder = options.ephemeral ? DataFolder::temporary() : DataFolder::lasting(options.data);
   if (!folder) return std::unexpected(folder.error());
   MovableClock clock;
-  const storage::LocalStoreOptions of_stores{
-      .folder = folder->path(),
-      .durability = durability_of(options),
-      .clock = &clock,
-      .quota = options.quota,
-      .log = teller(options)};
+  const storage::LocalStoreOptions of_stores{.folder = folder->path(),
+                                             .durability = durability_of(options),
+                                             .clock = &clock,
+                                             .quota = options.quota,
+                                             .log = teller(options)};
   auto store = storage::open_local_store(of_stores);
   if (!store) return std::unexpected(store.error());
   if (const auto filled = fill(**store, options); !filled) return filled;
@@ -228,11 +254,11 @@ std::expected<void, std::string> serve_store(const ServeOptions& options, server
                           [&options](storage::Store& of_world) { return fill(of_world, options); });
   }
   server::Server server(std::move(of_server), **store, clock);
-  return run(server, options, termination, ready_file, folder->path().string(), &*folder);
+  return run(server, around, folder->path().string(), &*folder);
 }
 
-std::expected<void, std::string> serve_upstream(const ServeOptions& options, server::ServerOptions of_server,
-                                                const Termination& termination, ReadyFile& ready_file) {
+std::expected<void, std::string> serve_upstream(const Surroundings& around, server::ServerOptions of_server) {
+  const ServeOptions& options = around.options;
   auto upstream = upstream_of(options);
   if (!upstream) return std::unexpected(upstream.error());
   auto buckets = upstream_buckets_of(options);
@@ -244,7 +270,7 @@ std::expected<void, std::string> serve_upstream(const ServeOptions& options, ser
   if (options.world_per_access_key) of_server.open_world = server::worlds_of_upstream();
   const std::string from = of_server.upstream->url();
   server::Server server(std::move(of_server), clock);
-  return run(server, options, termination, ready_file, from, nullptr);
+  return run(server, around, from, nullptr);
 }
 
 }  // namespace
@@ -263,6 +289,10 @@ std::expected<void, std::string> serve(const ServeOptions& options, const std::v
   use_all_descriptors();
   const auto say = teller(options);
   std::ranges::for_each(notes, say);
+  const auto scripts = InitScripts::in(options.init_scripts, say);
+  if (!scripts) return std::unexpected(scripts.error());
+  scripts->run(InitScripts::boot);
+  scripts->run(InitScripts::start);
   const Termination termination;  // before any thread is made, so that all of them leave the signals alone
   if (!server::is_known_secret(*secret) || !options.tls_key.empty() || options.is_gateway())
     keep_memory_private();
@@ -271,10 +301,12 @@ std::expected<void, std::string> serve(const ServeOptions& options, const std::v
   }
 
   ReadyFile ready_file(options.ready_file);
-  server::ServerOptions of_server = server_options(options, *std::move(secret), *std::move(rules));
+  server::ServerOptions of_server = server_options(options, *secret, *std::move(rules));
   if (const auto added = add_faults(options, of_server); !added) return added;
-  if (options.is_gateway()) return serve_upstream(options, std::move(of_server), termination, ready_file);
-  return serve_store(options, std::move(of_server), termination, ready_file);
+  if (!options.init_scripts.empty()) of_server.init_report = [&] { return scripts->report(); };
+  const Surroundings around{options, *secret, *scripts, termination, ready_file};
+  if (options.is_gateway()) return serve_upstream(around, std::move(of_server));
+  return serve_store(around, std::move(of_server));
 }
 
 }  // namespace partsmith::cli

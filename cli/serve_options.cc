@@ -141,6 +141,9 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings.value("--seed", options.seed, "DIR|FILE",
                  "Fill buckets at start: a folder in DIR for each bucket, a file in it for each object; or "
                  "what the JSON in FILE says (docs/testing.md)");
+  settings.value("--init-scripts", options.init_scripts, "DIR",
+                 "Run the scripts in DIR/boot.d, start.d, ready.d and shutdown.d at these stages, as "
+                 "LocalStack does (docs/migrate/localstack.md)");
   CLI::Option* certificate =
       settings.value("--tls-cert", options.tls_certificate, "FILE",
                      "Serve HTTPS with this certificate, followed by those that vouch for it (PEM)");

@@ -38,9 +38,10 @@ struct ServeOptions {
   bool world_per_access_key = false;
   std::string control_token;
   std::optional<std::uint16_t> control_port;  ///< none: the control API is at `port`
-  std::vector<std::string> buckets;  ///< NAME[:versioned]
-  std::filesystem::path seed;  ///< a folder of buckets, or a document; empty: none
-  std::filesystem::path tls_certificate;  ///< empty: plain HTTP
+  std::vector<std::string> buckets;           ///< NAME[:versioned]
+  std::filesystem::path seed;                 ///< a folder of buckets, or a document; empty: none
+  std::filesystem::path init_scripts;         ///< a folder as LocalStack has it; empty: none
+  std::filesystem::path tls_certificate;      ///< empty: plain HTTP
   std::filesystem::path tls_key;
   std::filesystem::path tls_self_signed;  ///< the file for the authority's certificate; empty: none
   std::string profile;                    ///< a vendor's name or a file; empty: Amazon S3

@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -18,6 +17,7 @@
 
 #include <partsmith/storage/ephemeral_folder.h>
 
+#include "client_environment.h"
 #include "control/control_client.h"
 #include "standard_streams.h"
 #include "text_file.h"
@@ -30,28 +30,6 @@ constexpr const char* secret_key = "test";
 constexpr const char* region = "us-east-1";
 constexpr int not_run = 127;  ///< as shells have it
 constexpr int ended_by_signal = 128;
-
-/// What SDKs, the AWS CLI, rclone, MinIO's clients and s3cmd's like read. `{}` stands for the endpoint.
-constexpr std::array<std::pair<const char*, const char*>, 18> variables = {{
-    {"AWS_ENDPOINT_URL", "{}"},
-    {"AWS_ENDPOINT_URL_S3", "{}"},
-    {"AWS_ACCESS_KEY_ID", access_key},
-    {"AWS_SECRET_ACCESS_KEY", secret_key},
-    {"AWS_REGION", region},
-    {"AWS_DEFAULT_REGION", region},
-    {"AWS_S3_FORCE_PATH_STYLE", "true"},
-    {"AWS_EC2_METADATA_DISABLED", "true"},
-    {"AWS_ALLOW_HTTP", "true"},
-    {"S3_ENDPOINT_URL", "{}"},
-    {"RCLONE_CONFIG_PARTSMITH_TYPE", "s3"},
-    {"RCLONE_CONFIG_PARTSMITH_PROVIDER", "Other"},
-    {"RCLONE_CONFIG_PARTSMITH_ENDPOINT", "{}"},
-    {"RCLONE_CONFIG_PARTSMITH_ACCESS_KEY_ID", access_key},
-    {"RCLONE_CONFIG_PARTSMITH_SECRET_ACCESS_KEY", secret_key},
-    {"MINIO_ENDPOINT", "{}"},
-    {"PARTSMITH_ENDPOINT", "{}"},
-    {"PARTSMITH_URL", "{}"},
-}};
 
 /// Signals that this process takes one after the other, while it is there. The command gets them as they
 /// were.
@@ -144,8 +122,9 @@ std::expected<Ready, std::string> wait_until_ready(const std::filesystem::path& 
 }
 
 pid_t start_command(std::vector<std::string> words, const std::string& url, const Signals& signals) {
-  for (const auto& [name, value] : variables)
-    ::setenv(name, std::string_view(value) == "{}" ? url.c_str() : value, 1);
+  for (const auto& [name, value] :
+       client_environment({.url = url, .access_key = access_key, .secret_key = secret_key, .region = region}))
+    ::setenv(name.c_str(), value.c_str(), 1);
   auto arguments = pointers(words);
   const pid_t pid = ::fork();
   if (pid == 0) {

@@ -113,10 +113,13 @@ bool ControlApi::is_for(const Request& request) {
 Response ControlApi::answer(Visit& visit, std::stop_token stopping) const {
   const Request& request = visit.request;
   if (is_foreign_health(request)) {
+    ForeignHealth health{.version = server_.version};
+    if (options_.init_report) health.init = options_.init_report();
     if (server_.upstream == nullptr || !asks_for_readiness(request))
-      return foreign_health_answer(request, server_.version);
+      return foreign_health_answer(request, health);
     const Away away(request.place);
-    return foreign_health_answer(request, server_.version, server_.upstream->health().reached);
+    health.ready = server_.upstream->health().reached;
+    return foreign_health_answer(request, health);
   }
   const auto target = protocol::split_target(request.target);
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);

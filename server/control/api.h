@@ -3,7 +3,10 @@
 /// manual, and `/_partsmith/v1/openapi.json` their description. A host that names a bucket has none of them:
 /// there it is a key like any other.
 
+#include <functional>
 #include <string>
+
+#include <partsmith/server/init_report.h>
 
 #include "control/endpoints.h"
 #include "page_guard.h"
@@ -14,6 +17,7 @@ struct ControlOptions {
   bool enabled = true;     ///< else only health is answered
   bool own_port = false;   ///< ServerOptions::control_port: elsewhere only health is answered
   std::string token = {};  ///< that `Authorization: Bearer` must carry; empty: nobody is asked
+  std::function<InitReport()> init_report = {};  ///< ServerOptions::init_report
 };
 
 class ControlApi {

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include <partsmith/server/init_report.h>
 #include <partsmith/server/steering.h>
 #include <partsmith/server/upstream.h>
 #include <partsmith/server/vendor_rules.h>
@@ -98,6 +99,9 @@ struct ServerOptions {
   std::shared_ptr<Upstream> upstream = {};
   /// Where the buckets are at the upstream; empty: each under its own name. Else others don't exist.
   std::vector<UpstreamBucket> upstream_buckets = {};
+  /// What `GET /_localstack/init` tells. Called from worker threads, several at once. Empty: there are no
+  /// scripts.
+  std::function<InitReport()> init_report = {};
   LogFormat log_format = LogFormat::text;
   /// Receives one line per request, without the newline. Called from worker threads, never two at once.
   /// Empty: no log.
