@@ -17,13 +17,14 @@ endfunction()
 partsmith_archive(fmt SOURCES "${sources}/fmtlib/src/format.cc" "${sources}/fmtlib/src/os.cc" INCLUDE "${sources}/fmtlib/include")
 partsmith_archive(tinyxml2 SOURCES "${sources}/tinyxml2/tinyxml2.cpp" INCLUDE "${sources}/tinyxml2")
 
-# cpp-httplib as Debian makes its library: the one header split into declarations and code, with the same definitions.
+# cpp-httplib as Debian makes its library: the one header split into declarations and code, with the definitions that change classes.
+# Without Brotli, which only answers and requests of its own kinds would use: it listens, and nothing else, and half a MiB is saved.
 set(httplib "${CMAKE_BINARY_DIR}/alone/httplib")
 add_custom_command(OUTPUT "${httplib}/httplib.cc" "${httplib}/httplib.h"
   COMMAND python3 "${sources}/cpp-httplib/split.py" -o "${httplib}"
   DEPENDS "${sources}/cpp-httplib.fetched" VERBATIM)
 partsmith_archive(httplib SOURCES "${httplib}/httplib.cc" INCLUDE "${httplib}"
-  DEFINITIONS CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_ZLIB_SUPPORT CPPHTTPLIB_BROTLI_SUPPORT)
+  DEFINITIONS CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_ZLIB_SUPPORT)
 
 # Of ISA-L the CRCs, each in several forms of which the first call takes the best that the processor has.
 set(crc "${sources}/libisal/crc")
@@ -48,8 +49,9 @@ get_property(rooms GLOBAL PROPERTY PARTSMITH_ROOMS)
 list(APPEND rooms partsmith_http)
 add_dependencies(partsmith_alone ${rooms})
 list(TRANSFORM rooms REPLACE "(.+)" "$<TARGET_FILE:\\1>")
-target_link_options(partsmith_alone PRIVATE -static-pie -Wl,--gc-sections -Wl,--build-id=none)
+target_link_options(partsmith_alone PRIVATE -static-pie -Wl,--gc-sections -Wl,--build-id=none
+  -Wl,-z,pack-relative-relocs ${PARTSMITH_ALONE_RUNTIME})
 target_link_libraries(partsmith_alone PRIVATE partsmith_build_options partsmith_hardening
   -Wl,--start-group ${rooms} -Wl,--end-group
   partsmith_archive_fmt partsmith_archive_tinyxml2 partsmith_archive_httplib partsmith_archive_isal
-  -lhiredis -lsqlite3 -lxxhash -lbrotlienc -lbrotlidec -lbrotlicommon -lssl -lcrypto -lz -lm)
+  -lhiredis -lsqlite3 -lxxhash -lssl -lcrypto -lz -lm)

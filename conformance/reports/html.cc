@@ -15,7 +15,7 @@ namespace partsmith::conformance {
 namespace {
 
 std::string page_file(std::string_view name) {
-  return std::string(embedded_file(fmt::format("reports/page/{}", name)));
+  return embedded_file(fmt::format("reports/page/{}", name));
 }
 
 void replace_once(std::string& text, std::string_view mark, std::string_view by) {

@@ -33,8 +33,8 @@ def test_it_is_hardened(program: Path) -> None:
 
 
 def test_it_is_small(program: Path) -> None:
-    assert program.stat().st_size <= 20 * 1024 * 1024
-    assert len(gzip.compress(program.read_bytes())) <= 8 * 1024 * 1024
+    assert program.stat().st_size <= 19 * 1024 * 1024
+    assert len(gzip.compress(program.read_bytes())) <= 17 * 1024 * 1024 // 2
 
 
 def test_it_doesn_t_tell_who_built_it(program: Path) -> None:
