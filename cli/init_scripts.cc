@@ -14,6 +14,8 @@
 #include <mutex>
 #include <system_error>
 
+#include "word_pointers.h"
+
 namespace partsmith::cli {
 namespace {
 
@@ -57,13 +59,6 @@ std::vector<std::string> environment_with(const InitScripts::Variables& variable
   return result;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> all;
-  for (std::string& word : words) all.push_back(word.data());
-  all.push_back(nullptr);
-  return all;
-}
-
 /// The signals and descriptors of a program that a shell starts; what it writes goes where the log goes.
 /// Returns the error's number.
 int spawn(std::vector<std::string> words, std::vector<std::string> environment, bool own_group, pid_t& pid) {
@@ -84,8 +79,8 @@ int spawn(std::vector<std::string> words, std::vector<std::string> environment, 
   const int group = own_group ? POSIX_SPAWN_SETPGROUP : 0;
   posix_spawnattr_setflags(&attributes,
                            static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group));
-  const auto arguments = pointers(words);
-  const auto variables = pointers(environment);
+  const auto arguments = word_pointers(words);
+  const auto variables = word_pointers(environment);
   const int error =
       posix_spawnp(&pid, words.front().c_str(), &files, &attributes, arguments.data(), variables.data());
   posix_spawnattr_destroy(&attributes);

@@ -21,6 +21,7 @@
 #include "control/control_client.h"
 #include "standard_streams.h"
 #include "text_file.h"
+#include "word_pointers.h"
 
 namespace partsmith::cli {
 namespace {
@@ -81,16 +82,9 @@ class Child {
   pid_t pid_;
 };
 
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> all;
-  for (std::string& word : words) all.push_back(word.data());
-  all.push_back(nullptr);
-  return all;
-}
-
 /// The server's log goes where this process's own messages go.
 pid_t start_server(std::vector<std::string> words, const Signals& signals) {
-  auto arguments = pointers(words);
+  auto arguments = word_pointers(words);
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid != 0) return pid;
@@ -125,7 +119,7 @@ pid_t start_command(std::vector<std::string> words, const std::string& url, cons
   for (const auto& [name, value] :
        client_environment({.url = url, .access_key = access_key, .secret_key = secret_key, .region = region}))
     ::setenv(name.c_str(), value.c_str(), 1);
-  auto arguments = pointers(words);
+  auto arguments = word_pointers(words);
   const pid_t pid = ::fork();
   if (pid == 0) {
     signals.restore();
