@@ -149,6 +149,19 @@ void no_rules_and_no_bucket(CheckContext& c) {
       .field("ResourceType", "BUCKET");
 }
 
+/// What GET says of a configuration that nobody made.
+Check unset(std::string id, const std::string& name, const std::string& code, const std::string& message) {
+  return quirk("bucket.unset." + std::move(id), "A bucket without the configuration ?" + name + " is " + code,
+               "reported: brekkylab/backlot (measured on Amazon S3, 2026-09)", {1},
+               [name, code, message](CheckContext& c) {
+                 c.send(of_bucket("GET", c.bucket()).parameter(name, ""))
+                     .error(404, code)
+                     .message(message)
+                     .field("BucketName", c.bucket());
+               },
+               {Need::own_bucket});
+}
+
 }  // namespace
 
 void add_bucket_settings(std::vector<Check>& checks) {
@@ -176,6 +189,14 @@ void add_bucket_settings(std::vector<Check>& checks) {
           should("bucket.delete-with-marker", "A bucket with one delete marker left is BucketNotEmpty",
                  "recording: delete-versioned-bucket-until-empty", {7, 11}, marker_left,
                  {Need::own_bucket, Need::versioning}),
+          unset("policy", "policy", "NoSuchBucketPolicy", "The bucket policy does not exist"),
+          unset("policy-status", "policyStatus", "NoSuchBucketPolicy", "The bucket policy does not exist"),
+          unset("replication", "replication", "ReplicationConfigurationNotFoundError",
+                "The replication configuration was not found"),
+          unset("object-lock", "object-lock", "ObjectLockConfigurationNotFoundError",
+                "Object Lock configuration does not exist for this bucket"),
+          unset("metadata", "metadataConfiguration", "MetadataConfigurationNotFound",
+                "The metadata configuration was not found"),
           none("analytics", "analytics configurations", "analytics-configurations"),
           none("intelligent-tiering", "tiering configurations", "intelligent-tiering-configurations"),
           none("inventory", "inventory configurations", "inventory-crud"),
