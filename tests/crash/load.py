@@ -66,7 +66,9 @@ class Client:
 
     def delete(self) -> None:
         key = self.random.choice(self.own + SHARED_KEYS)
-        with self._writing(self.oracle.key(key), ABSENT):
+        register = self.oracle.key(key)
+        finds_nothing = key in self.own and register.latest().value is ABSENT
+        with self._writing(register, ABSENT, register.latest().began if finds_nothing else None):
             self._send(204, "DELETE", key)
 
     def copy(self) -> None:
@@ -179,7 +181,7 @@ class Client:
         tag = hashlib.md5(b"".join(bytes.fromhex(one) for _, one in parts)).hexdigest() + f"-{len(parts)}"
         register, value, began = self.oracle.key(upload.key), (content, tag), upload.open.attempts[0].began
         there = register.latest()
-        if there.value is not ABSENT and there.began > began:  # written after the upload began: it stays
+        if there.began > began:  # written or deleted after the upload began: so it stays
             value, began = there.value, there.began
         with self._writing(register, value, began), self._writing(upload.open, False):
             self._complete(200, upload, parts)

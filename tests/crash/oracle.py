@@ -19,7 +19,7 @@ class Attempt:
     start: float
     end: float = FOREVER
     began: float = 0
-    """When what it is of began: an upload completes as what it was when it was created."""
+    """When what it is of began: an upload completes as what it was when it was created. Of an absence, when something was deleted."""
 
     @property
     def answered(self) -> bool:
@@ -29,10 +29,10 @@ class Attempt:
 class Register:
     """One thing that is written and read whole: a key, a part number of an upload, an upload's being open."""
 
-    def __init__(self, value: Hashable, clock: itertools.count[int]):
+    def __init__(self, value: Hashable, clock: itertools.count[int], began: float | None = None):
         self.clock = clock
         start = next(clock)
-        self.attempts = [Attempt(value, start, next(clock), start)]
+        self.attempts = [Attempt(value, start, next(clock), start if began is None else began)]
 
     def begin(self, value: Hashable, began: float | None = None) -> Attempt:
         start = next(self.clock)
@@ -82,7 +82,7 @@ class Oracle:
 
     def key(self, name: str) -> Register:
         with self.lock:
-            return self.keys.setdefault(name, Register(ABSENT, self.clock))
+            return self.keys.setdefault(name, Register(ABSENT, self.clock, began=0))
 
     def created(self, key: str, upload_id: str) -> Upload:
         upload = Upload(key, upload_id, Register(True, self.clock))

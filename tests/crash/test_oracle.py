@@ -33,6 +33,13 @@ def test_of_writes_at_once_either_may_be_the_last(register: Register) -> None:
     assert register.possible() == {"a", "b"}
 
 
+def test_an_absence_that_was_seen_began_when_something_was_deleted(register: Register) -> None:
+    register.acknowledge(register.begin("a"))
+    deletion = register.begin(ABSENT)
+    register.settle(ABSENT)
+    assert register.latest().began == deletion.start
+
+
 def test_what_was_seen_is_all_that_there_can_be(register: Register) -> None:
     register.begin("a")
     register.settle("a")
