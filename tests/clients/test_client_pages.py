@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from support.pages import FOLDER, Task, tasks_of
-from support.programs import GO_ENVIRONMENT, JARS, JS_PACKAGES, LONG_PYTHON, PATH, ROOT
+from support.programs import GO_ENVIRONMENT, JARS, JS_PACKAGES, LONG_PYTHON, PATH, ROOT, RUST_CLIENT
 from support.server import Server
 
 PAGES = sorted(page for page in FOLDER.glob("*.md") if page.name != "README.md")
@@ -30,12 +30,14 @@ GO_MODULES = {"aws-sdk-go-v2": ("go", "github.com/aws/aws-sdk-go-v2/service/s3")
 """The folder of a page's go.mod, and the module that its version is of."""
 NPM_PACKAGES = {"aws-sdk-js-v3": ("js", "@aws-sdk/client-s3"), "uppy": ("uppy", "@uppy/aws-s3")}
 """The folder of a page's package.json, and the package that its version is of."""
-LONG = {"aioboto3", "aws-sdk-java-v2", "cloudpathlib", "deltalake", "distribution", "django-storages", "duckdb", "minio-go",
-        "minio-py", "obstore", "opendal", "pgbackrest", "polars", "pyarrow", "s3fs-fsspec", "s3fs-fuse", "smart-open",
-        "tusd"}
+LONG = {"aioboto3", "aws-sdk-java-v2", "aws-sdk-rust", "cloudpathlib", "deltalake", "distribution", "django-storages",
+        "duckdb", "minio-go", "minio-py", "obstore", "opendal", "pgbackrest", "polars", "pyarrow", "s3fs-fsspec", "s3fs-fuse",
+        "smart-open", "tusd"}
 """Clients that only ./dev test --long installs."""
 IN_A_BROWSER = {"uppy"}
 """Pages that test_uppy.py runs."""
+RUST_FOLDERS = {"CARGO_HOME": ".cargo", "RUSTUP_HOME": ".rustup"}
+"""What Rust keeps at home: its crates and itself."""
 OWN_MARKS = {"s3fs-fuse": [pytest.mark.fuse], "pgbackrest": [pytest.mark.another_user]}
 SERVED_WITH = {"pgbackrest": ["--bucket", "films", "--tls-self-signed", "ca.pem"]}
 """What the page says the server is started with; a file is one of the folder that the page is run in."""
@@ -72,13 +74,22 @@ def java(_: str, tasks: list[Task], folder: Path) -> list[str]:
     return ["java", "-cp", str(JARS), "Page.java"]
 
 
+def rust(_: str, tasks: list[Task], folder: Path) -> list[str]:
+    for name in ("Cargo.toml", "Cargo.lock"):
+        shutil.copy(ROOT / "tests/clients/rust" / name, folder)
+    (folder / "src").mkdir()
+    (folder / "src/main.rs").write_text("".join(task.text for task in tasks))
+    return ["cargo", "run", "--quiet", "--offline", "--locked", "--target-dir", str(RUST_CLIENT.parents[1])]
+
+
 RUNNERS: dict[str, Callable[[str, list[Task], Path], list[str]]] = {
-    "sh": shell, "python": python, "js": javascript, "go": go, "java": java}
+    "sh": shell, "python": python, "js": javascript, "go": go, "java": java, "rust": rust}
 
 
 def environment_of(page: str, home: Path) -> dict[str, str]:
     path = os.pathsep.join([str(LONG_PYTHON), PATH]) if page in LONG else PATH
-    return {**os.environ, **GO_ENVIRONMENT, "PATH": path, "HOME": str(home)}
+    rust = {name: os.environ.get(name, str(Path.home() / folder)) for name, folder in RUST_FOLDERS.items()}
+    return {**os.environ, **GO_ENVIRONMENT, **rust, "PATH": path, "HOME": str(home)}
 
 
 @pytest.mark.timeout(900)  # a backup and its restore sync a thousand files
@@ -125,6 +136,8 @@ def version_of(page: Path) -> str:
     if page.stem in NPM_PACKAGES:
         of, package = NPM_PACKAGES[page.stem]
         return re.search(rf'"{package}": "(\S+?)"', (folder / of / "package.json").read_text())[1]
+    if page.stem == "aws-sdk-rust":
+        return re.search(r'aws-sdk-s3 = \{ version = "=(\S+?)"', (folder / "rust/Cargo.toml").read_text())[1]
     if page.stem == "aws-sdk-java-v2":
         return re.search(r"<artifactId>bom</artifactId>\s*<version>(\S+?)</version>", (folder / "java/pom.xml").read_text())[1]
     return "the distribution's"
