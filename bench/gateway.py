@@ -26,16 +26,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from against.processes import processor_seconds
 from instructions import KIB, MIB, Client
 
 PART = 8 * MIB
 CONNECTIONS = 16
-
-
-def processor_seconds(process: int) -> float:
-    """User and system."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def in_threads(count: int, work) -> float:

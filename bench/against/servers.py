@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from against.processes import processor_seconds, stat_fields
 from instructions import Client
 from others.servers import KINDS, Kind, Other
 
 PATIENCE = 60.0
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,7 @@ class Running:
 
     def processor_seconds(self) -> float:
         """User and system, of all its processes."""
-        found = (stat_fields(process) for process in self._processes())
-        return sum((int(fields[11]) + int(fields[12])) / TICKS for fields in found if fields)
+        return sum(processor_seconds(process) for process in self._processes())
 
     def resident_mebibytes(self) -> float:
         total = 0
@@ -78,14 +77,6 @@ class Running:
                 continue
             total += int(found[1]) if found else 0
         return total / 1024
-
-
-def stat_fields(process: int) -> list[str] | None:
-    """Of /proc/PID/stat, from the state on; nothing once the process has gone."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except (OSError, ProcessLookupError):
-        return None
 
 
 @contextmanager
