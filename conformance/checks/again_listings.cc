@@ -11,13 +11,23 @@ namespace {
 const std::string v2_api = "S3 API: ListObjectsV2";
 const std::string v1_api = "S3 API: ListObjects";
 
-std::vector<std::string> keys_of(const Answer& answer) {
-  std::vector<std::string> keys;
+/// Of each `entry` of a page.
+std::vector<std::string> texts_of(const Answer& answer, const std::string& entry,
+                                  const std::string& element) {
+  std::vector<std::string> texts;
   for (std::size_t i = 1;; ++i) {
-    auto key = answer.text("Contents[" + std::to_string(i) + "]/Key");
-    if (key.empty()) return keys;
-    keys.push_back(std::move(key));
+    auto text = answer.text(entry + '[' + std::to_string(i) + "]/" + element);
+    if (text.empty()) return texts;
+    texts.push_back(std::move(text));
   }
+}
+
+std::vector<std::string> keys_of(const Answer& answer) {
+  return texts_of(answer, "Contents", "Key");
+}
+
+std::vector<std::string> groups_of(const Answer& answer) {
+  return texts_of(answer, "CommonPrefixes", "Prefix");
 }
 
 void expect_keys(CheckContext& c, Answer answer, const std::vector<std::string>& names) {
@@ -35,15 +45,6 @@ void expect_keys(CheckContext& c, Answer answer, const std::vector<std::string>&
 
 client::S3Request either(const CheckContext& c, bool v2, std::string_view below = {}) {
   return v2 ? listing(c, below) : listing_v1(c, below);
-}
-
-std::vector<std::string> groups_of(const Answer& answer) {
-  std::vector<std::string> groups;
-  for (std::size_t i = 1;; ++i) {
-    auto group = answer.text("CommonPrefixes[" + std::to_string(i) + "]/Prefix");
-    if (group.empty()) return groups;
-    groups.push_back(std::move(group));
-  }
 }
 
 struct Page {
