@@ -76,6 +76,10 @@ std::span<const AddFamily> families() {
                                                         add_again_writes,
                                                         add_again_buckets,
                                                         add_other_account,
+                                                        add_cors_answers,
+                                                        add_lifecycle_refused,
+                                                        add_routing_methods,
+                                                        add_unset,
                                                         add_vast});
   return all;
 }

@@ -66,6 +66,10 @@ void add_archive(std::vector<Check>& checks);
 void add_encoding_type(std::vector<Check>& checks);
 void add_other_account(std::vector<Check>& checks);
 void add_vast(std::vector<Check>& checks);
+void add_cors_answers(std::vector<Check>& checks);
+void add_lifecycle_refused(std::vector<Check>& checks);
+void add_routing_methods(std::vector<Check>& checks);
+void add_unset(std::vector<Check>& checks);
 
 using AddFamily = void (*)(std::vector<Check>&);
 std::span<const AddFamily> families();
