@@ -66,6 +66,7 @@ const std::string rfc = "RFC 9110";
 const std::string get_recording = "recorded: conditional-get-object, conditional-head-object";
 const std::string verified = "adobe/S3Mock (S3VerifiedSuccess 2025)";
 const std::string by_scality = "scality/cloudserver: GET object";
+const std::string by_opendal = "apache/opendal: behaviour tests";
 const std::string probe = "localstack#13894, ministack#1475";
 const std::string writes_guide = "user guide: conditional writes";
 const std::string deletes_guide = "user guide: conditional deletes";
@@ -79,6 +80,7 @@ const std::vector<Cell> cells = [] {
   std::vector<Cell> rows;
   // Reads.
   for (const std::string read : {"GetObject", "HeadObject"}) {
+    const std::string of_nothing = read == "HeadObject" ? by_opendal : "";
     const std::vector<Cell> both = {
         {read, {{"If-Match", "E"}}, object, 200, "", "", get_recording},
         {read, {{"If-Match", "e"}}, object, 200, "", "", get_recording},
@@ -86,7 +88,7 @@ const std::vector<Cell> cells = [] {
         {read, {{"If-Match", "list"}}, object, 200, "", "", rfc},
         {read, {{"If-Match", "weak"}}, object, 412, failed, "If-Match", rfc + " (strong comparison)"},
         {read, {{"If-Match", "other"}}, object, 412, failed, "If-Match", get_recording},
-        {read, {{"If-Match", "E"}}, nothing, 404, "NoSuchKey", "", ""},
+        {read, {{"If-Match", "E"}}, nothing, 404, "NoSuchKey", "", of_nothing},
         {read, {{"If-Match", "E"}}, marker, 404, "NoSuchKey", "", ""},
         {read, {{"If-Match", "E"}}, version, 200, "", "", ""},
         {read, {{"If-Match", "E"}}, null_version, 200, "", "", ""},
@@ -98,6 +100,9 @@ const std::vector<Cell> cells = [] {
         {read, {{"If-None-Match", "weak"}}, object, 304, "NotModified", "", rfc + " (weak comparison)"},
         {read, {{"If-None-Match", "other"}}, object, 200, "", "", get_recording},
         {read, {{"If-None-Match", "*"}}, nothing, 404, "NoSuchKey", "", ""},
+        {read, {{"If-None-Match", "other"}}, nothing, 404, "NoSuchKey", "", of_nothing},
+        {read, {{"If-Modified-Since", "past"}}, nothing, 404, "NoSuchKey", "", of_nothing},
+        {read, {{"If-Unmodified-Since", "past"}}, nothing, 404, "NoSuchKey", "", of_nothing},
         {read, {{"If-None-Match", "E"}}, version, 304, "NotModified", "", ""},
         {read, {{"If-Unmodified-Since", "past"}}, object, 412, failed, "If-Unmodified-Since", get_recording},
         {read, {{"If-Unmodified-Since", "own"}}, object, 200, "", "", get_recording},
