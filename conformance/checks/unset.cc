@@ -267,7 +267,9 @@ std::vector<Check> heads() {
                              auto request = of_bucket(
                                  "HEAD", row.missing_bucket ? std::string(no_such_bucket_name) : c.bucket());
                              for (const auto& [name, value] : row.parameters) request.parameter(name, value);
-                             c.send(request).status(row.status).body("");
+                             auto answer = c.send(request);
+                             answer.status(row.status).body("");
+                             if (row.status == 200) answer.has_header("x-amz-bucket-region");
                            }));
   }
   return checks;
