@@ -127,32 +127,16 @@ std::string document(std::string_view root, std::string_view content) {
          std::string(content) + "</" + std::string(root) + '>';
 }
 
-/// Put, then told as it was put; then another, which is told alone.
-void accelerated(CheckContext& c) {
-  for (const std::string status : {"Enabled", "Suspended"}) {
-    auto put = c.send(
-        configuring(c, "accelerate", document("AccelerateConfiguration", "<Status>" + status + "</Status>")));
-    skip_where_missing(c, put, "acceleration");
+/// Each of the words is put, then told as it was put, in the place of the one before.
+void words_kept(CheckContext& c, const std::string& name, std::string_view root, const std::string& element,
+                const std::vector<std::string>& words) {
+  for (const auto& word : words) {
+    auto put =
+        c.send(configuring(c, name, document(root, '<' + element + '>' + word + "</" + element + '>')));
+    skip_where_missing(c, put, "?" + name);
     put.status(200).required();
-    const auto is_set = [=](const Answer& answer) { return answer.text("Status") == status; };
-    c.send_until(configuration(c, "accelerate"), is_set)
-        .status(200)
-        .document("AccelerateConfiguration")
-        .element("Status", status);
-  }
-}
-
-void payer_given_back(CheckContext& c) {
-  for (const std::string payer : {"Requester", "BucketOwner"}) {
-    auto put = c.send(configuring(c, "requestPayment",
-                                  document("RequestPaymentConfiguration", "<Payer>" + payer + "</Payer>")));
-    skip_where_missing(c, put, "request payment");
-    put.status(200).required();
-    const auto is_set = [=](const Answer& answer) { return answer.text("Payer") == payer; };
-    c.send_until(configuration(c, "requestPayment"), is_set)
-        .status(200)
-        .document("RequestPaymentConfiguration")
-        .element("Payer", payer);
+    const auto is_set = [&](const Answer& answer) { return answer.text(element) == word; };
+    c.send_until(configuration(c, name), is_set).status(200).document(root).element(element, word);
   }
 }
 
@@ -292,13 +276,23 @@ void add_unset(std::vector<Check>& checks) {
                               {"RestrictPublicBuckets", "true"}}),
               from_the_start("requestPayment", "RequestPaymentConfiguration", {{"Payer", "BucketOwner"}}),
               from_the_start("versioning", "VersioningConfiguration", {}, "Status"),
-              patient(should("bucket.accelerate.kept", "A status of acceleration is told, and replaced",
-                             "S3 API: PutBucketAccelerateConfiguration, GetBucketAccelerateConfiguration",
-                             {4}, accelerated, own),
+              patient(should(
+                          "bucket.accelerate.kept", "A status of acceleration is told, and replaced",
+                          "S3 API: PutBucketAccelerateConfiguration, GetBucketAccelerateConfiguration", {4},
+                          [](CheckContext& c) {
+                            words_kept(c, "accelerate", "AccelerateConfiguration", "Status",
+                                       {"Enabled", "Suspended"});
+                          },
+                          own),
                       2),
-              patient(should("bucket.request-payment.replaced", "Who pays is told, and replaced",
-                             "S3 API: PutBucketRequestPayment, GetBucketRequestPayment", {4},
-                             payer_given_back, own),
+              patient(should(
+                          "bucket.request-payment.replaced", "Who pays is told, and replaced",
+                          "S3 API: PutBucketRequestPayment, GetBucketRequestPayment", {4},
+                          [](CheckContext& c) {
+                            words_kept(c, "requestPayment", "RequestPaymentConfiguration", "Payer",
+                                       {"Requester", "BucketOwner"});
+                          },
+                          own),
                       2),
               patient(should("bucket.public-access-block.kept",
                              "Each of the four words of a public access block is kept as it was put",
