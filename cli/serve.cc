@@ -134,6 +134,8 @@ server::ServerOptions server_options(const ServeOptions& options, const std::str
   result.port = options.port;
   result.access_key = options.access_key;
   result.secret_key = secret;
+  result.session_token = options.session_token;
+  result.kms_keys = options.kms_keys;
   result.allowed_hosts = options.allowed_hosts;
   result.trust_pages = options.trust_pages;
   result.region = options.region;

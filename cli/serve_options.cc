@@ -17,8 +17,9 @@ namespace partsmith::cli {
 namespace {
 
 /// What is about a store of this server's own.
-constexpr auto of_a_store = std::to_array<const char*>(
-    {"--bucket", "--durability", "--early-completion", "--min-part-size", "--profile", "--quota", "--seed"});
+constexpr auto of_a_store =
+    std::to_array<const char*>({"--bucket", "--durability", "--early-completion", "--kms-key",
+                                "--min-part-size", "--profile", "--quota", "--seed"});
 
 void add_upstream(CLI::App& command, ServeOptions& options) {
   const std::string group = "Gateway";
@@ -99,6 +100,13 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings
       .value("--secret-key-file", options.secret_key_file, "FILE", "File whose first line is the secret key")
       ->excludes(secret);
+  settings.value("--session-token", options.session_token, "TOKEN",
+                 "The only session token that is taken beside the access key (default: any, and none)");
+  settings
+      .value("--kms-key", options.kms_keys, "KEY",
+             "A key that KMS has, by its ID, ARN or alias; any other is KMS.NotFoundException then; "
+             "repeatable (default: every name is a key's)")
+      ->delimiter(',');
   settings.toggle(
       "--accept-default-keys", options.accept_default_keys,
       "Listen beyond loopback also with keys that everybody knows, as in a container or a test network");

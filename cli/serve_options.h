@@ -26,6 +26,8 @@ struct ServeOptions {
   std::string access_key = "test";
   std::string secret_key = "test";
   std::filesystem::path secret_key_file;  ///< instead of secret_key; empty: none
+  std::string session_token;              ///< empty: any is taken
+  std::vector<std::string> kms_keys;      ///< none: every name is a key's
   bool accept_default_keys = false;
   std::vector<std::string> allowed_hosts;
   bool trust_pages = false;

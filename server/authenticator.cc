@@ -117,6 +117,22 @@ Proof unsigned_proof(const Request& request) {
 
 }  // namespace
 
+std::optional<std::string_view> session_token_of(const Request& request, const protocol::Query& query) {
+  if (const auto token = query.get("X-Amz-Security-Token")) return token;
+  if (const auto token = query.get("x-amz-security-token")) return token;  // Signature V2
+  return request.headers.get("x-amz-security-token");
+}
+
+/// A temporary key without its token is unknown; when a token is looked at is unsettled.
+S3Result<void> Authenticator::check_token(const std::string& access_key,
+                                          std::optional<std::string_view> sent) const {
+  if (policy_.session_token.empty()) return {};
+  if (!sent)
+    return std::unexpected(S3Error(ErrorCode::InvalidAccessKeyId).with("AWSAccessKeyId", access_key));
+  if (equal_in_constant_time(as_bytes(policy_.session_token), as_bytes(*sent))) return {};
+  return std::unexpected(S3Error(ErrorCode::InvalidToken).with("Token-0", std::string(*sent)));
+}
+
 S3Result<Proof> Authenticator::verify(const Claim& claim, const Request& request, const Address& address,
                                       const Clock& clock, SignedRegion region) const {
   if (const auto* v4 = std::get_if<SignatureClaim>(&claim))
@@ -136,6 +152,8 @@ S3Result<Proof> Authenticator::signature_v4(const SignatureClaim& claim, const R
   if (!knows(claim.access_key)) {
     return std::unexpected(S3Error(ErrorCode::InvalidAccessKeyId).with("AWSAccessKeyId", claim.access_key));
   }
+  if (auto ok = check_token(claim.access_key, session_token_of(request, address.query)); !ok)
+    return std::unexpected(std::move(ok.error()));
 
   const std::string canonical = sigv4::canonical_request({.method = request.method,
                                                           .path = address.raw_path,
@@ -183,6 +201,8 @@ S3Result<Proof> Authenticator::signature_v2(const sigv2::Claim& claim, const Req
   if (!knows(claim.access_key)) {
     return std::unexpected(S3Error(ErrorCode::InvalidAccessKeyId).with("AWSAccessKeyId", claim.access_key));
   }
+  if (auto ok = check_token(claim.access_key, session_token_of(request, address.query)); !ok)
+    return std::unexpected(std::move(ok.error()));
   // A view of the address: a conditional of a string and a literal would be a string that is gone at once.
   const std::string_view host_bucket =
       address.virtual_hosted ? std::string_view(address.bucket) : std::string_view();

@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <partsmith/protocol/error.h>
@@ -22,6 +23,7 @@ namespace partsmith::server {
 struct AccessPolicy {
   std::string access_key;  ///< empty: any, each with the same secret
   std::string secret_key;
+  std::string session_token = {};  ///< that goes along with the key; empty: any is taken
   std::string region;
   bool strict_region = false;
 };
@@ -60,6 +62,9 @@ class Authenticator {
   S3Result<Proof> signature_v2(const protocol::sigv2::Claim& claim, const Request& request,
                                const Address& address, const Clock& clock) const;
 
+  /// InvalidToken, and InvalidAccessKeyId where none was sent, if the key goes along with another.
+  S3Result<void> check_token(const std::string& access_key, std::optional<std::string_view> sent) const;
+
   bool knows(std::string_view access_key) const {
     return policy_.access_key.empty() ? !access_key.empty() : access_key == policy_.access_key;
   }
@@ -67,6 +72,9 @@ class Authenticator {
   AccessPolicy policy_;
   std::unique_ptr<SigningKeys> keys_ = std::make_unique<SigningKeys>();
 };
+
+/// As a header or in the query of a presigned URL; none: there is none.
+std::optional<std::string_view> session_token_of(const Request& request, const protocol::Query& query);
 
 /// InvalidArgument, of a POST form that lacks a field.
 protocol::S3Error missing_form_field(std::string_view name);

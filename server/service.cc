@@ -96,6 +96,7 @@ Service::Service(const ServerOptions& options, Parts parts)
               .trust_pages = options.trust_pages}),
       authenticator_({.access_key = options.world_per_access_key() ? std::string() : options.access_key,
                       .secret_key = options.secret_key,
+                      .session_token = options.session_token,
                       .region = options.region,
                       .strict_region = options.strict_region}) {}
 

@@ -38,10 +38,11 @@ struct WorldSettings {
 struct World {
   storage::Store& store;
   const Clock& clock;
-  VendorRules rules = {};        ///< where it is narrower than Amazon S3
-  bool completes_early = false;  ///< ServerOptions::early_completion
-  MemoryBudget& memory;          ///< of the whole server
-  Md5Lanes& md5_lanes;           ///< of the whole server
+  VendorRules rules = {};                  ///< where it is narrower than Amazon S3
+  bool completes_early = false;            ///< ServerOptions::early_completion
+  std::vector<std::string> kms_keys = {};  ///< ServerOptions::kms_keys
+  MemoryBudget& memory;                    ///< of the whole server
+  Md5Lanes& md5_lanes;                     ///< of the whole server
   std::shared_ptr<BucketConfigurations> configurations = configurations_of(store);
   std::shared_ptr<const Policy> foreign_policy = {};  ///< set where the store doesn't know who may do what
   std::shared_ptr<const Policy> policy =

@@ -1,14 +1,14 @@
 #include "faults/fault_observer.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
-
-#include <nlohmann/json.hpp>
 
 #include <partsmith/protocol/dates.h>
 #include <partsmith/values/limits.h>
 
+#include "authenticator.h"
 #include "error_response.h"
 #include "faults/faulty_bodies.h"
 #include "faults/presets.h"
@@ -80,6 +80,11 @@ Outcome redirect(const Visit& visit, const Fault& fault) {
                              .with_header("x-amz-bucket-region", region));
 }
 
+S3Error expired(std::optional<std::string_view> token) {
+  S3Error error(ErrorCode::ExpiredToken);
+  return token ? std::move(error).with("Token-0", std::string(*token)) : error;
+}
+
 Outcome refusal_of(const Visit& visit, const Fault& fault) {
   const auto refuse = [](S3Error error) -> Outcome {
     error.log_detail = "a fault";
@@ -87,7 +92,7 @@ Outcome refusal_of(const Visit& visit, const Fault& fault) {
   };
   switch (fault.type) {
     case FaultType::expired_token:
-      return refuse(S3Error(ErrorCode::ExpiredToken));
+      return refuse(expired(session_token_of(visit.request, visit.query())));
     case FaultType::part_lost:
       return refuse(S3Error(ErrorCode::InvalidPart));
     default:

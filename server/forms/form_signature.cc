@@ -90,6 +90,8 @@ S3Result<Principal> Authenticator::verify_form(const FormFields& fields) const {
     const auto credential = credential_of(fields, policy_);
     if (!credential) return std::unexpected(credential.error());
     if (!knows(credential->access_key)) return unknown_key(credential->access_key);
+    if (auto ok = check_token(credential->access_key, form_field(fields, "x-amz-security-token")); !ok)
+      return std::unexpected(std::move(ok.error()));
     const Sha256 key = keys_->key_of(policy_.secret_key, credential->scope);
     const std::string expected = protocol::sigv4::signature(key, *form_field(fields, "policy"));
     if (auto ok = check(expected, credential->access_key, fields, "x-amz-signature"); !ok) {
@@ -106,6 +108,8 @@ S3Result<Principal> Authenticator::verify_form(const FormFields& fields) const {
   if (auto ok = require(fields, fields_of_v2); !ok) return std::unexpected(std::move(ok.error()));
   const std::string access_key(*form_field(fields, "AWSAccessKeyId"));
   if (!knows(access_key)) return unknown_key(access_key);
+  if (auto ok = check_token(access_key, form_field(fields, "x-amz-security-token")); !ok)
+    return std::unexpected(std::move(ok.error()));
   const std::string expected = protocol::sigv2::signature(policy_.secret_key, *form_field(fields, "policy"));
   if (auto ok = check(expected, access_key, fields, "signature"); !ok)
     return std::unexpected(std::move(ok.error()));

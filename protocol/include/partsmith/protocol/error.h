@@ -45,7 +45,8 @@ namespace partsmith::protocol {
     false, "ProposedSize MaxSizeAllowed", "recorded")                                                        \
   X(EntityTooSmall, 400, "Your proposed upload is smaller than the minimum allowed size",                    \
     false, "ProposedSize MinSizeAllowed PartNumber? ETag?", "recorded")                                      \
-  X(ExpiredToken, 400, "The provided token has expired.", false, "", "unsettled")                            \
+  X(ExpiredToken, 400, "The provided token has expired.",                                                    \
+    false, "Token-0?", "reported (awslabs/mountpoint-s3)")                                                   \
   X(IllegalLocationConstraintException, 400,                                                                 \
     "The unspecified location constraint is incompatible for the region specific endpoint this request "     \
     "was sent to.",                                                                                          \
@@ -101,9 +102,11 @@ namespace partsmith::protocol {
   X(InvalidStorageClass, 400, "The storage class you specified is not valid",                                \
     false, "StorageClassRequested", "recorded")                                                              \
   X(InvalidTag, 400, "The tag provided was not a valid tag.", false, "TagKey TagValue?", "recorded")         \
-  X(InvalidToken, 400, "The provided token is malformed or otherwise invalid.", false, "", "unsettled")      \
+  X(InvalidToken, 400, "The provided token is malformed or otherwise invalid.",                              \
+    false, "Token-0", "reported (awslabs/mountpoint-s3)")                                                    \
   X(InvalidURI, 400, "Couldn't parse the specified URI.", false, "", "unsettled")                            \
   X(KeyTooLongError, 400, "Your key is too long", false, "Size MaxSizeAllowed", "reported (versitygw#2080)") \
+  X(KmsNotFoundException, 400, "Invalid keyId", false, "", "unsettled")                                      \
   X(MalformedACLError, 400,                                                                                  \
     "The XML you provided was not well-formed or did not validate against our published schema",             \
     false, "", "recorded")                                                                                   \

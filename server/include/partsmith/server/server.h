@@ -64,6 +64,11 @@ struct ServerOptions {
   std::uint16_t port = 0;          ///< 0: any free one
   std::string access_key = "test";
   std::string secret_key{default_secret_key};
+  /// What requests of that key must bring along in x-amz-security-token; empty: any token is taken, and none.
+  std::string session_token = {};
+  /// The keys that KMS has, each by its ID, ARN or alias: any other is KMS.NotFoundException. Empty: every
+  /// name is a key's.
+  std::vector<std::string> kms_keys = {};
   std::vector<std::string> allowed_hosts =
       {};  ///< answered to beside local names while the secret is the default
   bool trust_pages =
