@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <expected>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -69,45 +70,110 @@ std::expected<std::vector<std::string>, std::string> arguments_of(int argc, char
   return std::move(adopted->arguments);
 }
 
+/// The commands that start a server. A server's start makes options of these alone: those of the others would
+/// take a third of it.
+class ServerCommands {
+ public:
+  explicit ServerCommands(CLI::App& program)
+      : serve_(partsmith::cli::add_serve(program, serve_options_)),
+        run_(partsmith::cli::add_run(program, run_options_)) {}
+
+  static bool have(const std::string& command) { return command == "serve" || command == "run"; }
+  /// The exit code, where one of them was asked for.
+  std::optional<int> work(const partsmith::cli::Notes& notes) const {
+    if (*serve_) {
+      const auto served = partsmith::cli::serve(serve_options_, notes);
+      return served ? EXIT_SUCCESS : fail(served.error());
+    }
+    if (*run_) {
+      const auto ended = partsmith::cli::run(run_options_);
+      return ended ? *ended : fail(ended.error());
+    }
+    return std::nullopt;
+  }
+
+ private:
+  partsmith::cli::ServeOptions serve_options_;
+  partsmith::cli::RunOptions run_options_;
+  CLI::App* serve_;
+  CLI::App* run_;
+};
+
+/// The other commands.
+class OtherCommands {
+ public:
+  explicit OtherCommands(CLI::App& program)
+      : conform_(partsmith::cli::add_conform(program, conform_options_)),
+        diff_(partsmith::cli::add_conform_diff(*conform_, diff_options_)),
+        explore_(partsmith::cli::add_explore(program, explore_options_)),
+        fsck_(partsmith::cli::add_fsck(program, fsck_options_)),
+        control_(program),
+        health_(partsmith::cli::add_health(program, health_options_)),
+        verbs_(program),
+        documentation_(partsmith::cli::add_documentation(program, documentation_options_)) {}
+
+  /// Of what is mistyped. 1 means that a check failed: CI jobs tell that from a mistyped flag.
+  int misuse_code(const CLI::App& program) const {
+    if (program.got_subcommand(conform_)) return partsmith::cli::conform_trouble;
+    if (program.got_subcommand(explore_)) return partsmith::cli::explore_trouble;
+    if (program.got_subcommand(fsck_)) return partsmith::cli::fsck_trouble;
+    if (verbs_.asked()) return partsmith::cli::verb_misused;
+    return control_.named() ? partsmith::cli::control_trouble : EXIT_FAILURE;
+  }
+  int work(const CLI::App& program) const {
+    using namespace partsmith::cli;
+    if (*diff_) return code_of(conform_diff(diff_options_), conform_trouble);
+    if (*conform_) return code_of(conform(conform_options_), conform_trouble);
+    if (*explore_) return code_of(explore(explore_options_), explore_trouble);
+    if (*fsck_) return code_of(fsck(fsck_options_), fsck_trouble);
+    if (control_.asked()) return control_.run();
+    if (verbs_.asked()) return verbs_.run();
+    if (*health_) {
+      if (const auto well = health(health_options_); !well) return fail(well.error());
+    }
+    const auto [man, completion_of_shells] = documentation_;
+    if (*man) fmt::print("{}", man_page(program, PARTSMITH_VERSION));
+    if (*completion_of_shells) fmt::print("{}", completion(program, documentation_options_.shell));
+    return EXIT_SUCCESS;
+  }
+
+ private:
+  static int code_of(const std::expected<int, std::string>& ended, int trouble) {
+    return ended ? *ended : fail(ended.error(), trouble);
+  }
+
+  partsmith::cli::ConformOptions conform_options_;
+  partsmith::cli::DiffOptions diff_options_;
+  partsmith::cli::ExploreOptions explore_options_;
+  partsmith::cli::FsckOptions fsck_options_;
+  partsmith::cli::HealthOptions health_options_;
+  partsmith::cli::DocumentationOptions documentation_options_;
+  CLI::App* conform_;
+  CLI::App* diff_;
+  CLI::App* explore_;
+  CLI::App* fsck_;
+  partsmith::cli::ControlCommands control_;
+  CLI::App* health_;
+  partsmith::cli::Verbs verbs_;
+  partsmith::cli::DocumentationCommands documentation_;
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
   open_standard_streams();
   share_memory_between_threads();
   partsmith::cli::Notes notes;
-  auto words = arguments_of(argc, argv, notes);
+  const auto words = arguments_of(argc, argv, notes);
   if (!words) return fail(words.error());
   CLI::App program("A local S3 server made for the multipart protocol", "partsmith");
   program.set_version_flag("--version", PARTSMITH_VERSION);
   program.require_subcommand(1);
-  partsmith::cli::ServeOptions serve_options;
-  CLI::App* serve = partsmith::cli::add_serve(program, serve_options);
-  partsmith::cli::ConformOptions conform_options;
-  CLI::App* conform = partsmith::cli::add_conform(program, conform_options);
-  partsmith::cli::DiffOptions diff_options;
-  CLI::App* diff = partsmith::cli::add_conform_diff(*conform, diff_options);
-  partsmith::cli::ExploreOptions explore_options;
-  CLI::App* explore = partsmith::cli::add_explore(program, explore_options);
-  partsmith::cli::FsckOptions fsck_options;
-  CLI::App* fsck = partsmith::cli::add_fsck(program, fsck_options);
-  partsmith::cli::RunOptions run_options;
-  CLI::App* run = partsmith::cli::add_run(program, run_options);
-  const partsmith::cli::ControlCommands control(program);
-  partsmith::cli::HealthOptions health_options;
-  CLI::App* health = partsmith::cli::add_health(program, health_options);
-  const bool serves = !words->empty() && (words->front() == "serve" || words->front() == "run");
-  const partsmith::cli::Verbs verbs(program, !serves);
-  partsmith::cli::DocumentationOptions documentation_options;
-  const auto [man, completion] = partsmith::cli::add_documentation(program, documentation_options);
-  // 1 means that a check failed: CI jobs tell that from a mistyped flag.
+  const ServerCommands servers(program);
+  std::optional<OtherCommands> others;
+  if (words->empty() || !ServerCommands::have(words->front())) others.emplace(program);
   const auto misused = [&](const std::string& message) {
-    int code = EXIT_FAILURE;
-    if (program.got_subcommand(conform)) code = partsmith::cli::conform_trouble;
-    if (program.got_subcommand(explore)) code = partsmith::cli::explore_trouble;
-    if (program.got_subcommand(fsck)) code = partsmith::cli::fsck_trouble;
-    if (verbs.asked()) code = partsmith::cli::verb_misused;
-    if (control.named()) code = partsmith::cli::control_trouble;
-    return fail(message, code);
+    return fail(message, others ? others->misuse_code(program) : EXIT_FAILURE);
   };
   try {
     program.parse(std::vector<std::string>(words->rbegin(), words->rend()));  // as CLI11 takes them
@@ -117,32 +183,6 @@ int main(int argc, char** argv) {
     return misused(partsmith::cli::what_is_wrong(program, error, *words));
   }
   if (const auto wrong = partsmith::cli::empty_value(program)) return misused(*wrong);
-  if (*serve) {
-    if (const auto served = partsmith::cli::serve(serve_options, notes); !served) return fail(served.error());
-  }
-  if (*conform) {
-    const auto failed =
-        *diff ? partsmith::cli::conform_diff(diff_options) : partsmith::cli::conform(conform_options);
-    return failed ? *failed : fail(failed.error(), partsmith::cli::conform_trouble);
-  }
-  if (*explore) {
-    const auto found = partsmith::cli::explore(explore_options);
-    return found ? *found : fail(found.error(), partsmith::cli::explore_trouble);
-  }
-  if (*fsck) {
-    const auto found = partsmith::cli::fsck(fsck_options);
-    return found ? *found : fail(found.error(), partsmith::cli::fsck_trouble);
-  }
-  if (*run) {
-    const auto ended = partsmith::cli::run(run_options);
-    return ended ? *ended : fail(ended.error());
-  }
-  if (control.asked()) return control.run();
-  if (*health) {
-    if (const auto well = partsmith::cli::health(health_options); !well) return fail(well.error());
-  }
-  if (*man) fmt::print("{}", partsmith::cli::man_page(program, PARTSMITH_VERSION));
-  if (*completion) fmt::print("{}", partsmith::cli::completion(program, documentation_options.shell));
-  if (verbs.asked()) return verbs.run();
-  return EXIT_SUCCESS;
+  if (const auto code = servers.work(notes)) return *code;
+  return others ? others->work(program) : EXIT_SUCCESS;
 }

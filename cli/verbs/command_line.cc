@@ -272,7 +272,6 @@ void Verbs::add(CLI::App& program, const char* name, const char* description, co
   CLI::App* command = program.add_subcommand(name, description);
   command->group("Client");
   verbs_.push_back({command, [options, work](Session& session) { return work(*options, session); }});
-  if (!with_options_) return;
   add_options(*command, *options);
   command
       ->add_option("--attempts", attempts_,
@@ -286,7 +285,7 @@ void Verbs::add(CLI::App& program, const char* name, const char* description, co
                               *manual == '\0' ? "" : "\n\n", connection_help));
 }
 
-Verbs::Verbs(CLI::App& program, bool with_options) : with_options_(with_options) {
+Verbs::Verbs(CLI::App& program) {
   add(program, "mb", "Make buckets", "The bucket is made in the region of --region.", mb, mb_options);
   add(program, "rb", "Remove buckets", "", rb, rb_options);
   add(program, "ls", "List buckets or objects",

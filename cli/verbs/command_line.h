@@ -17,8 +17,7 @@ namespace partsmith::cli {
 
 class Verbs {
  public:
-  /// Without their options when none of them is asked for: making these takes a fifth of a server's start.
-  Verbs(CLI::App& program, bool with_options);
+  explicit Verbs(CLI::App& program);
 
   /// Whether one of the verbs was asked for; then run() does it.
   bool asked() const;
@@ -37,7 +36,6 @@ class Verbs {
            VerbResult (*work)(const Options&, Session&), void (*add_options)(CLI::App&, Options&));
   const Verb* chosen() const;
 
-  bool with_options_;
   ConnectionOptions connection_;
   int attempts_ = 5;
   std::vector<Verb> verbs_;
