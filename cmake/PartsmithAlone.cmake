@@ -40,7 +40,7 @@ else()
   list(FILTER isal_files EXCLUDE REGEX "_common(_[a-z0-9_]*)?[.]S$")
 endif()
 partsmith_archive(isal SOURCES "${crc}/crc_base.c" ${isal_files} INCLUDE "${sources}/libisal/include" "${crc}" "${crc}/aarch64"
-  DEFINITIONS $<$<COMPILE_LANGUAGE:ASM_NASM>:AS_FEATURE_LEVEL=10>
+  DEFINITIONS $<$<COMPILE_LANGUAGE:ASM>:__ASSEMBLY__> $<$<COMPILE_LANGUAGE:ASM_NASM>:AS_FEATURE_LEVEL=10>
     $<$<COMPILE_LANGUAGE:ASM_NASM>:HAVE_AS_KNOWS_AVX512> $<$<COMPILE_LANGUAGE:ASM_NASM>:HAVE_AS_KNOWS_SHANI>)
 
 # The archives of rooms come as files, for as targets they would bring their libraries along.

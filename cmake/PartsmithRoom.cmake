@@ -9,6 +9,10 @@ add_library(partsmith_build_options INTERFACE)
 target_compile_features(partsmith_build_options INTERFACE cxx_std_23)
 # hiredis asks for it; precompiled headers are shared by files that agree.
 target_compile_definitions(partsmith_build_options INTERFACE _FILE_OFFSET_BITS=64)
+# char is signed on every processor, as it is where the tests run: ARM's would not be.
+if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  target_compile_options(partsmith_build_options INTERFACE -fsigned-char)
+endif()
 if(PROJECT_IS_TOP_LEVEL)
   target_compile_options(partsmith_build_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast

@@ -33,12 +33,14 @@ def main() -> None:
     arguments.add_argument("--time", type=int, required=True, help="of all files, in seconds since 1970")
     arguments.add_argument("--program", action="append", required=True, metavar="MACHINE=FILE",
                            help=f"one of {', '.join(ARCHITECTURES)}, and the program built for it; repeatable")
+    arguments.add_argument("--root", action="append", default=[], metavar="MACHINE=FOLDER",
+                           help="for a processor other than this machine's: where its libraries are (packaging/static/fetch_root)")
     arguments.add_argument("--pages", type=Path, required=True, help="folder of the manual and the completions")
     arguments.add_argument("--address", default="https://example.org/partsmith", help="where the tarballs will be, for the formula")
     arguments.add_argument("--output", type=Path, required=True)
     asked = arguments.parse_args()
-    programs = {machine: Path(file) for machine, file in (text.split("=", 1) for text in asked.program)}
-    release = Release(asked.version, asked.time, programs, asked.pages, asked.output)
+    programs, roots = ({machine: Path(path) for machine, path in (text.split("=", 1) for text in texts)} for texts in (asked.program, asked.root))
+    release = Release(asked.version, asked.time, programs, asked.pages, asked.output, roots)
     shutil.rmtree(release.output, ignore_errors=True)
     release.output.mkdir(parents=True)
     sums = []

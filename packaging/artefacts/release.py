@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +30,7 @@ class Release:
     programs: dict[str, Path]  # by machine
     pages: Path  # partsmith.1, partsmith.bash, partsmith.zsh, partsmith.fish: written by the program
     output: Path
+    roots: dict[str, Path] = field(default_factory=dict)  # of processors other than this machine's: what fetch_root fetched
 
     def architectures(self) -> list[Architecture]:
         return [ARCHITECTURES[machine] for machine in sorted(self.programs)]

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from datetime import datetime, timezone
+from pathlib import Path
 
 from . import tarball
 from .archives import Entry, compressed, tar, with_folders
@@ -55,25 +56,28 @@ def cmake_package(release: Release) -> tuple[str, bytes]:
     return f"{top}.tar.gz", compressed(tar(with_folders(entries), release.time))
 
 
-def _installed(package: str) -> str:
-    """The version of a package of this machine, whose archive or headers are in the program."""
+def _installed(package: str, root: Path | None) -> str:
+    """The version of a package whose archive or headers are in the program: of this machine, or of the root for another processor."""
+    if root:
+        return dict(line.split() for line in (root / "versions").read_text().splitlines())[package]
     return subprocess.run(["dpkg-query", "--show", "--showformat=${Version}", package], check=True, capture_output=True, text=True).stdout
 
 
 def spdx(release: Release) -> tuple[str, bytes]:
-    """What the program is made of, in SPDX 2.3's JSON."""
+    """What the programs are made of, in SPDX 2.3's JSON: a library whose versions differ between processors stands there for each."""
     rows = [line.split() for line in (ROOT / "packaging/static/libraries.txt").read_text().splitlines()
             if line and not line.startswith("#")]
     packages = [{"SPDXID": "SPDXRef-partsmith", "name": "partsmith", "versionInfo": release.version, "licenseConcluded": "Apache-2.0",
                  "licenseDeclared": "Apache-2.0", "copyrightText": "NOASSERTION", "downloadLocation": "NOASSERTION", "filesAnalyzed": False}]
     for name, version, digest, licence in ([*row[:3], " ".join(row[3:])] for row in rows):
-        if version == "installed":
-            version = _installed(name)
-        package = {"SPDXID": f"SPDXRef-{re.sub('[^A-Za-z0-9.-]', '-', name)}", "name": name, "versionInfo": version, "licenseConcluded": licence,
-                   "licenseDeclared": licence, "copyrightText": "NOASSERTION", "downloadLocation": "NOASSERTION", "filesAnalyzed": False}
-        if digest != "-":
-            package["comment"] = f"Debian's source package; SHA-256 of its .dsc: {digest}"
-        packages.append(package)
+        versions = {version} if version != "installed" else {_installed(name, release.roots.get(a.machine)) for a in release.architectures()}
+        for version in sorted(versions):
+            identifier = re.sub("[^A-Za-z0-9.-]", "-", name if len(versions) == 1 else f"{name}-{version}")
+            package = {"SPDXID": f"SPDXRef-{identifier}", "name": name, "versionInfo": version, "licenseConcluded": licence,
+                       "licenseDeclared": licence, "copyrightText": "NOASSERTION", "downloadLocation": "NOASSERTION", "filesAnalyzed": False}
+            if digest != "-":
+                package["comment"] = f"Debian's source package; SHA-256 of its .dsc: {digest}"
+            packages.append(package)
     relations = [{"spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES", "relatedSpdxElement": "SPDXRef-partsmith"}]
     relations += [{"spdxElementId": "SPDXRef-partsmith", "relationshipType": "STATIC_LINK", "relatedSpdxElement": package["SPDXID"]}
                   for package in packages[1:]]

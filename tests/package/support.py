@@ -8,6 +8,7 @@ import platform
 import shutil
 import signal
 import subprocess
+import tarfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 DIST = Path(os.environ.get("PARTSMITH_DIST") or ROOT / "dist")
 PATIENCE = 60.0
 MACHINE = platform.machine()
+MACHINES = [MACHINE, *(["aarch64"] if MACHINE == "x86_64" else [])]  # that ./dev package builds for, here
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
 NODE = {"x86_64": "x64", "aarch64": "arm64"}
 
@@ -44,6 +46,21 @@ def in_root(root: Path, *command: str | Path) -> list[str]:
     if os.geteuid() == 0:
         return [_path_of("chroot"), str(root), *words]
     return [_path_of("unshare"), "--user", "--map-root-user", "--root", str(root), *words]
+
+
+def tarball_program(machine: str, into: Path) -> Path:
+    """The program in the tarball for that processor."""
+    with tarfile.open(artefact(f"partsmith-*-linux-{machine}.tar.gz")) as archive:
+        archive.extractall(into)
+    return next(into.glob("*/bin/partsmith"))
+
+
+def emulated_in(root: Path, machine: str) -> list[str]:
+    """What stands before a program of that processor to run it in this root: nothing, or QEMU, which is put there."""
+    if machine == MACHINE:
+        return []
+    shutil.copy(_path_of(f"qemu-{machine}-static"), root / "qemu")
+    return ["/qemu"]
 
 
 @contextmanager

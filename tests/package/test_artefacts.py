@@ -10,13 +10,13 @@ import os
 import re
 import sys
 import tarfile
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from package.support import DEBIAN, DIST, MACHINE, NODE, ROOT, artefact, in_root, multipart_upload, run, serving
+from package.support import (DEBIAN, DIST, MACHINE, MACHINES, NODE, ROOT, artefact, emulated_in, in_root, multipart_upload, run, serving,
+                             tarball_program)
 
 JS = Path(os.environ.get("PARTSMITH_JS") or ROOT / "build/clients/js")
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PARTSMITH_", "PYTHON"))}
@@ -31,6 +31,8 @@ def test_the_sums_are_those_of_the_files() -> None:
 
 
 def test_every_artefact_is_made_again_with_the_same_bytes(tmp_path: Path, program: Path) -> None:
+    programs = [f"--program={machine}={tarball_program(machine, tmp_path / machine)}" for machine in MACHINES]
+    roots = [f"--root={machine}={ROOT}/build/package/root-{DEBIAN[machine]}" for machine in MACHINES[1:]]
     pages = tmp_path / "pages"
     pages.mkdir()
     for name, words in {"partsmith.1": ["man"], **{f"partsmith.{shell}": ["completion", shell] for shell in ("bash", "zsh", "fish")}}.items():
@@ -38,7 +40,7 @@ def test_every_artefact_is_made_again_with_the_same_bytes(tmp_path: Path, progra
     with tarfile.open(artefact(f"partsmith-*-linux-{MACHINE}.tar.gz")) as archive:
         moment = archive.getmembers()[0].mtime
     done = run([sys.executable, ROOT / "packaging/package.py", "--version", VERSION, "--time", str(int(moment)), "--pages", pages, "--output", tmp_path / "dist",
-                "--program", f"{MACHINE}={program}"])
+                *programs, *roots])
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "dist/SHA256SUMS").read_text() == (DIST / "SHA256SUMS").read_text()
 
@@ -77,6 +79,16 @@ def test_the_wheel_brings_the_program(installed_wheel: Path, tmp_path: Path) -> 
     assert python(installed_wheel, "-c", "import partsmith; print(partsmith.__version__)", cwd=tmp_path).stdout.strip() == VERSION
 
 
+@pytest.mark.parametrize("other", MACHINES[1:])
+def test_the_wheel_of_another_processor_brings_its_program(tmp_path: Path, other: str) -> None:
+    """As pip fetches it for a machine of that kind."""
+    (root := tmp_path / "root").mkdir()
+    done = run([sys.executable, "-m", "pip", "install", "--no-index", "--no-deps", "--target", root, "--only-binary=:all:",
+                "--platform", f"manylinux2014_{other}", "--find-links", DIST, "partsmith"], env=CLEAN)
+    assert done.returncode == 0, done.stderr
+    assert run(in_root(root, *emulated_in(root, other), "/bin/partsmith", "--version")).stdout.strip() == VERSION
+
+
 def test_a_server_in_python(installed_wheel: Path, tmp_path: Path) -> None:
     script = '''
 import os, partsmith
@@ -96,10 +108,8 @@ except partsmith.ServerError as error:
 else:
     raise AssertionError
 '''
-    began = time.monotonic()
     done = python(installed_wheel, "-c", script, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert time.monotonic() - began < 30
 
 
 def test_the_control_api_in_python(installed_wheel: Path, tmp_path: Path) -> None:
@@ -231,19 +241,33 @@ const {{ S3Client, CreateMultipartUploadCommand, UploadPartCommand, CompleteMult
     assert run([installed_npm / "node_modules/.bin/partsmith", "--version"], env=env).stdout.strip() == VERSION
 
 
+@pytest.mark.parametrize("other", MACHINES[1:])
+def test_npm_takes_the_package_of_its_processor_alone(tmp_path: Path, other: str) -> None:
+    (tmp_path / "package.json").write_text('{"name": "user", "private": true}')
+    env = {**CLEAN, "PATH": f"{Path(sys.executable).parent}:{CLEAN['PATH']}", "npm_config_cache": str(tmp_path / "cache")}
+    install = ["npm", "install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", artefact(f"partsmith-linux-{NODE[other]}-*.tgz")]
+    refused = run(install, cwd=tmp_path, env=env)
+    assert refused.returncode != 0 and "EBADPLATFORM" in refused.stderr, refused.stderr
+    done = run([*install, "--force"], cwd=tmp_path, env=env)
+    assert done.returncode == 0, done.stderr
+    brought = f"node_modules/@partsmith/linux-{NODE[other]}/bin/partsmith"
+    assert run(in_root(tmp_path, *emulated_in(tmp_path, other), f"/{brought}", "--version")).stdout.strip() == VERSION
+
+
 # --- .deb
 
 
-def test_the_deb_in_a_root_of_its_own(tmp_path: Path) -> None:
+def test_the_deb_in_a_root_of_its_own(tmp_path: Path, machine: str) -> None:
     root = tmp_path / "root"
     for folder in ("tmp", "var/lib/dpkg/info", "var/lib/dpkg/updates"):
         (root / folder).mkdir(parents=True)
     (root / "var/lib/dpkg/status").touch()
-    package = artefact(f"partsmith_*_{DEBIAN[MACHINE]}.deb")
-    done = run(["dpkg", f"--root={root}", "--force-not-root", "--log=/dev/null", "--install", package])
+    package = artefact(f"partsmith_*_{DEBIAN[machine]}.deb")
+    forced = "--force-not-root" if machine == MACHINE else "--force-not-root,architecture"  # dpkg is this processor's
+    done = run(["dpkg", f"--root={root}", forced, "--log=/dev/null", "--install", package])
     assert done.returncode == 0, done.stderr
     assert run(["dpkg", f"--root={root}", "--verify", "partsmith"]).stdout == ""
-    command = in_root(root, "/usr/bin/partsmith", "serve", "--port", "0", "--ephemeral", "--ready-file", "/tmp/ready.json")
+    command = in_root(root, *emulated_in(root, machine), "/usr/bin/partsmith", "serve", "--port", "0", "--ephemeral", "--ready-file", "/tmp/ready.json")
     with serving(command, root / "tmp/ready.json", tmp_path / "log") as ready:
         multipart_upload(ready["url"])
     page = gzip.decompress((root / "usr/share/man/man1/partsmith.1.gz").read_bytes()).decode()
@@ -282,7 +306,7 @@ def image(tmp_path: Path) -> Image:
 
 def test_the_image_is_small(image: Image) -> None:
     manifests = image.manifests()
-    assert {entry["platform"]["architecture"] for entry in manifests} == {DEBIAN[MACHINE]}
+    assert {entry["platform"]["architecture"] for entry in manifests} == {DEBIAN[machine] for machine in MACHINES}
     for entry in manifests:
         manifest = json.loads(image.blob(entry))
         configuration = json.loads(image.blob(manifest["config"]))
@@ -292,8 +316,8 @@ def test_the_image_is_small(image: Image) -> None:
         assert len(layer) < 15 * 1024 * 1024
 
 
-def test_the_image_starts_without_arguments(image: Image, tmp_path: Path) -> None:
-    entry = next(one for one in image.manifests() if one["platform"]["architecture"] == DEBIAN[MACHINE])
+def test_the_image_starts_without_arguments(image: Image, tmp_path: Path, machine: str) -> None:
+    entry = next(one for one in image.manifests() if one["platform"]["architecture"] == DEBIAN[machine])
     manifest = json.loads(image.blob(entry))
     settings = json.loads(image.blob(manifest["config"]))["config"]
     root = tmp_path / "root"
@@ -307,7 +331,8 @@ def test_the_image_starts_without_arguments(image: Image, tmp_path: Path) -> Non
         (root / "tmp").chmod(0o1777)
     env = dict(line.split("=", 1) for line in settings["Env"])
     env |= {"PARTSMITH_PORT": "0", "PARTSMITH_READY_FILE": "/tmp/ready.json"}  # a free port, for a test
-    command = in_root(root, *settings["Entrypoint"], *settings["Cmd"])
+    before = emulated_in(root, machine)
+    command = in_root(root, *before, *settings["Entrypoint"], *settings["Cmd"])
     if os.geteuid() == 0:
         command[1:1] = [f"--userspec={settings['User']}:{settings['User']}"]
     with serving(command, root / "tmp/ready.json", tmp_path / "log", env=env) as ready:
@@ -315,7 +340,7 @@ def test_the_image_starts_without_arguments(image: Image, tmp_path: Path) -> Non
         check = settings["Healthcheck"]["Test"]
         assert check[0] == "CMD"
         env["PARTSMITH_PORT"] = str(ready["port"])
-        assert run(in_root(root, *check[1:]), env=env).returncode == 0
+        assert run(in_root(root, *before, *check[1:]), env=env).returncode == 0
     assert any((root / "data").iterdir())
 
 
