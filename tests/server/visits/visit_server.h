@@ -85,7 +85,11 @@ class VisitServer {
  public:
   explicit VisitServer(server::EdgeOptions edge_options = {}, bool early_completion = false)
       : store_(opened()),
-        worlds_(server::World{*store_, clock_, {}, early_completion, memory_, md5_lanes_}),
+        worlds_(server::World{.store = *store_,
+                              .clock = clock_,
+                              .completes_early = early_completion,
+                              .memory = memory_,
+                              .md5_lanes = md5_lanes_}),
         service_({}, {.worlds = worlds_, .engine = engine_, .observers = {&recorder}}) {
     edge_options.memory = &memory_;
     edge_.emplace(std::move(edge_options),
