@@ -266,7 +266,7 @@ std::vector<Check> refusals() {
 void add_cors_answers(std::vector<Check>& checks) {
   const std::vector<Need> needs{Need::own_bucket, Need::cors};
   const auto told = [&](const std::string& name, const std::string& title, Body body) {
-    return patient(should("bucket.cors." + name, title, std::string(recorded), {4}, std::move(body), needs));
+    return patient(should("bucket.cors." + name, title, std::string(recorded), {3}, std::move(body), needs));
   };
   const auto unfit = [&](const std::string& name, const std::string& title, std::string_view origin,
                          std::string_view method, std::string_view headers, bool of_key) {
@@ -308,7 +308,7 @@ void add_cors_answers(std::vector<Check>& checks) {
                 }),
           patient(should("bucket.cors.answer-other-headers",
                          "A request that asks for headers which no rule allows hears nothing of CORS",
-                         std::string(recorded), {5, 8}, asked_for_other_headers, needs)),
+                         std::string(recorded), {4, 8}, asked_for_other_headers, needs)),
           unruled("GET", "get", true),
           unruled("HEAD", "head", true),
           unruled("POST", "post", true),
