@@ -80,6 +80,8 @@ std::span<const AddFamily> families() {
                                                         add_lifecycle_refused,
                                                         add_routing_methods,
                                                         add_unset,
+                                                        add_listing_values,
+                                                        add_version_ids,
                                                         add_vast});
   return all;
 }

@@ -70,6 +70,8 @@ void add_cors_answers(std::vector<Check>& checks);
 void add_lifecycle_refused(std::vector<Check>& checks);
 void add_routing_methods(std::vector<Check>& checks);
 void add_unset(std::vector<Check>& checks);
+void add_listing_values(std::vector<Check>& checks);
+void add_version_ids(std::vector<Check>& checks);
 
 using AddFamily = void (*)(std::vector<Check>&);
 std::span<const AddFamily> families();

@@ -265,7 +265,10 @@ void bad_encoding(CheckContext& c) {
 void bad_token(CheckContext& c) {
   auto request = listing(c);
   request.parameter("continuation-token", "");
-  c.send(request).error(400, "InvalidArgument").field("ArgumentName", "continuation-token");
+  c.send(request)
+      .error(400, "InvalidArgument")
+      .message("The continuation token provided is incorrect")
+      .field("ArgumentName", "continuation-token");
 }
 
 void missing_bucket_anonymous(CheckContext& c) {
@@ -365,7 +368,7 @@ void add_object_list(std::vector<Check>& checks) {
           should("object.list.encoding-type-unknown", "Another encoding-type is InvalidArgument",
                  "inferred: " + api + " (encoding-type)", {1}, bad_encoding),
           should("object.list.token-empty", "An empty continuation-token is InvalidArgument",
-                 "inferred: " + api + " (continuation-token)", {1}, bad_token),
+                 "reported: brekkylab/backlot (measured on Amazon S3, 2026-09)", {1}, bad_token),
           must("object.list.missing-bucket", "A missing bucket is NoSuchBucket",
                "recording: list-missing-bucket; " + api, {1},
                [](CheckContext& c) {
