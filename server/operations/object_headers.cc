@@ -12,7 +12,6 @@
 #include "operations/answers.h"
 #include "operations/encoded_words.h"
 #include "operations/listing_parameters.h"
-#include "operations/listing_parameters.h"
 #include "operations/object_lock.h"
 #include "operations/stored_headers.h"
 #include "tags.h"
