@@ -17,10 +17,10 @@ from support.s3 import new_bucket
 from support.server import ACCESS_KEY, SECRET_KEY, Server
 
 
-def asked(server: Server, method: str, target: str, secret: str = SECRET_KEY) -> Answer:
+def asked(server: Server, method: str, target: str, secret: str = SECRET_KEY, token: str | None = None) -> Answer:
     """By a presigned URL."""
     request = AWSRequest(method, server.url + target)
-    S3SigV4QueryAuth(Credentials(ACCESS_KEY, secret), "s3", "us-east-1").add_auth(request)
+    S3SigV4QueryAuth(Credentials(ACCESS_KEY, secret, token), "s3", "us-east-1").add_auth(request)
     return send(method, request.url)
 
 
@@ -77,3 +77,11 @@ def test_where_names_are_mapped_what_asks_for_no_operation_stays_within_a_bucket
         for method, target in (("POST", "/"), ("GET", "/part?acl&tagging")):
             answer = asked(gateway, method, target)
             assert answer.status in (400, 405) and not told_by_the_upstream(gateway, answer)
+
+
+def test_of_a_wrong_session_token_the_upstream_does_not_hear(tmp_path: Path, engine: Server) -> None:
+    with Gateway(tmp_path, engine.url, "--session-token", "right") as gateway:
+        assert asked(gateway, "GET", "/", token="right").status == 200
+        for token, code in (("wrong", "InvalidToken"), (None, "InvalidAccessKeyId")):
+            answer = asked(gateway, "GET", "/", token=token)
+            assert answer.error()["Code"] == code and not told_by_the_upstream(gateway, answer)
