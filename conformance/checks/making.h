@@ -15,31 +15,14 @@ namespace partsmith::conformance::checks {
 
 using Body = std::function<void(CheckContext&)>;
 
-inline Check of_level(Level level, std::string id, std::string title, std::string source, Cost cost,
-                      Body body, std::vector<Need> needs = {}) {
-  return {.id = std::move(id),
-          .title = std::move(title),
-          .level = level,
-          .source = std::move(source),
-          .cost = cost,
-          .needs = std::move(needs),
-          .body = std::move(body)};
-}
-inline Check must(std::string id, std::string title, std::string source, Cost cost, Body body,
-                  std::vector<Need> needs = {}) {
-  return of_level(Level::must, std::move(id), std::move(title), std::move(source), cost, std::move(body),
-                  std::move(needs));
-}
-inline Check should(std::string id, std::string title, std::string source, Cost cost, Body body,
-                    std::vector<Need> needs = {}) {
-  return of_level(Level::should, std::move(id), std::move(title), std::move(source), cost, std::move(body),
-                  std::move(needs));
-}
-inline Check quirk(std::string id, std::string title, std::string source, Cost cost, Body body,
-                   std::vector<Need> needs = {}) {
-  return of_level(Level::quirk, std::move(id), std::move(title), std::move(source), cost, std::move(body),
-                  std::move(needs));
-}
+Check of_level(Level level, std::string_view id, std::string_view title, std::string_view source, Cost cost,
+               Body body, std::vector<Need> needs = {});
+Check must(std::string_view id, std::string_view title, std::string_view source, Cost cost, Body body,
+           std::vector<Need> needs = {});
+Check should(std::string_view id, std::string_view title, std::string_view source, Cost cost, Body body,
+             std::vector<Need> needs = {});
+Check quirk(std::string_view id, std::string_view title, std::string_view source, Cost cost, Body body,
+            std::vector<Need> needs = {});
 inline void add_all(std::vector<Check>& checks, std::vector<Check> more) {
   for (auto& check : more) checks.push_back(std::move(check));
 }
