@@ -21,6 +21,7 @@ class HttpClient::Impl {
   explicit Impl(HttpOptions options) : options_(std::move(options)), pool_(options_), connector_(options_) {}
 
   std::expected<HttpAnswer, ClientError> send(const HttpRequest& request, const Sink* sink) {
+    std::optional<ClientError> after_sending;
     if (auto kept = pool_.take(request.origin)) {
       kept->reader.begin_answer();
       auto exchanged = exchange(*kept, request, sink, options_);
@@ -28,9 +29,11 @@ class HttpClient::Impl {
       const bool lost = !exchanged && exchanged.error().kind == ErrorKind::cut && !kept->reader.has_begun();
       const bool again = lost && idempotent(request.method) && request.body.repeatable();
       if (!again) return finish(std::move(exchanged), request.origin, std::move(kept));
+      after_sending = std::move(exchanged.error());
     }
     auto wire = connector_.connect(request.origin);
-    if (!wire) return std::unexpected(std::move(wire.error()));
+    // Whoever has gone now may have fallen over the request.
+    if (!wire) return std::unexpected(after_sending.value_or(std::move(wire.error())));
     auto connection = std::make_unique<Connection>(*std::move(wire));
     auto exchanged = exchange(*connection, request, sink, options_);
     return finish(std::move(exchanged), request.origin, std::move(connection));

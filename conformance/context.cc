@@ -135,7 +135,7 @@ CheckContext::Received CheckContext::persist(std::size_t exchange, std::uint64_t
     if (trouble == Trouble::none) return received;
     {
       const std::scoped_lock lock(mutex_);
-      disturbed_ = true;
+      disturbed_ = reached_ = true;
     }
     // What breaks each time would only be waited for in vain.
     const int most = trouble == Trouble::busy || trouble == Trouble::full ? settings_.attempts
@@ -178,7 +178,10 @@ std::size_t CheckContext::begin(const client::HttpRequest& request, std::string 
 Answer CheckContext::finish(std::size_t index, std::expected<client::S3Answer, client::ClientError> answer) {
   if (!answer) {
     exchanges_[index].received = "no answer: " + answer.error().detail;
-    if (answer.error().kind == client::ErrorKind::connect) unreachable_ = answer.error().detail;
+    const bool away = answer.error().kind == client::ErrorKind::connect;
+    if (away) unreachable_ = answer.error().detail;
+    disturbed_ |= away;
+    reached_ |= !away;
     timed_out_ |= answer.error().kind == client::ErrorKind::timeout;
     scripts::Claim claim{.about = "some answer"};
     if (answer.error().kind == client::ErrorKind::too_large) {
@@ -188,9 +191,11 @@ Answer CheckContext::finish(std::size_t index, std::expected<client::S3Answer, c
     const auto expected = claim.about == "body at most"
                               ? fmt::format("an answer of {} bytes at most", claim.value)
                               : "an answer";
-    fail(index, expected, answer.error().detail, false, Level::must, std::move(claim));
+    const auto actual = away ? "none, and nobody listens any more: it went away" : answer.error().detail;
+    fail(index, expected, actual, false, Level::must, std::move(claim));
     end();
   }
+  reached_ = true;
   spent_.bytes += answer->body_length;
   auto& exchange = exchanges_[index];
   exchange.received = answer_text(*answer);

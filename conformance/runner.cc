@@ -11,6 +11,7 @@
 #include <partsmith/conformance/runner.h>
 
 #include "cleaner.h"
+#include "endpoint_watch.h"
 #include "evidence.h"
 #include "feature.h"
 #include "judge.h"
@@ -28,16 +29,15 @@ std::chrono::milliseconds since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
 }
 
-/// So many checks in a row, or as many as run at a time, may wait for an answer in vain.
-constexpr unsigned patience_checks = 4;
-/// And twice as many may hear that the endpoint is too busy, each after all its attempts.
-constexpr unsigned busy_rounds = 2;
 /// A check that fails is run so often in all, where the endpoint was troubled each time.
 constexpr int most_runs = 3;
+/// So many waits for an answer that doesn't come are long enough.
+constexpr unsigned most_in_vain = 4;
 
 /// How a run of a check went, beside what it found.
 struct Course {
   bool disturbed = false;
+  bool reached = false;  ///< the endpoint got something of it
   std::string busy = {};
   std::string full = {};
   std::vector<std::string> received = {};  ///< to the requests whose answers were wrong before
@@ -57,6 +57,11 @@ class Run {
         options_(options),
         result_(result),
         courses_(plan.steps.size()),
+        watch_(client, {.bucket = result.bucket,
+                        .owns_bucket = options.bucket.empty(),
+                        .jobs = options.jobs,
+                        .attempts = options.attempts,
+                        .stop = options.stop}),
         allowance_(spare(options.max_requests, plan.estimate.requests),
                    spare(options.max_bytes, plan.estimate.bytes)) {}
 
@@ -66,6 +71,8 @@ class Run {
       for (unsigned i = 0; i < std::max(options_.jobs, 1U); ++i) workers.emplace_back([this] { work(); });
     }
     if (options_.second_runs) run_again();
+    result_.lost = watch_.lost();
+    result_.falls = watch_.falls();
     forget_what_the_end_caused();
     judge(result_, evidence_);
   }
@@ -95,20 +102,31 @@ class Run {
       result.skip_reason = "the run was stopped";
       return;
     }
-    if (const auto lost = lost_endpoint(); !lost.empty()) {
+    if (const auto lost = watch_.lost(); !lost.empty()) {
       result.skip_reason = lost;
       return;
     }
     const auto start = Clock::now();
-    perform_anywhere(step, result, course);
-    // What could not be asked proves nothing. A server that fell over may come back; then the check is made
-    // again.
-    if (!result.unreachable.empty() && await_endpoint()) perform_anywhere(step, result, course);
-    if (!result.unreachable.empty()) lose_endpoint(result, "went away: " + result.unreachable);
+    watch_.begins(step.check.id);
+    perform_while_it_is_there(step, result, course);
+    watch_.ends(step.check.id);
     if (!course.full.empty()) lose_endpoint(result, "is full: it answers " + course.full);
-    note_patience(result, course);
+    watch_.note_patience(result.timed_out, course.busy);
     allowance_.give(unspent(step.check, result.spent));
     result.time = since(start);
+  }
+
+  /// What could not be asked proves nothing: then the check is made again when the server is back. One that
+  /// was asked, and fell, may have fallen over another check; that is seen when this one is made again alone.
+  void perform_while_it_is_there(const Plan::Step& step, CheckResult& result, Course& course) {
+    for (int run = 1; run <= most_runs; ++run) {
+      const auto falls = watch_.falls();
+      perform_anywhere(step, result, course);
+      if (result.unreachable.empty()) return;
+      if (!watch_.comes_back(falls, result.unreachable)) return become_skipped(result);
+      if (course.reached && options_.second_runs) return;
+    }
+    if (!course.reached) become_unproved(result, "the endpoint went away each time before it was asked");
   }
 
   static Cost unspent(const Check& check, const Cost& spent) {
@@ -127,64 +145,21 @@ class Run {
     }
   }
 
-  bool await_endpoint() {
-    constexpr auto patience = std::chrono::seconds(10);
-    constexpr auto between_looks = std::chrono::milliseconds(100);
-    const auto deadline = Clock::now() + patience;
-    while (lost_endpoint().empty() && !options_.stop.stop_requested()) {
-      auto look = bucket_request("HEAD", result_.bucket);
-      look.stop = options_.stop;
-      const auto answer = client_.send(look);
-      if (answer || answer.error().kind != client::ErrorKind::connect) return true;
-      if (Clock::now() >= deadline) return false;
-      std::this_thread::sleep_for(between_looks);
-    }
-    return false;
-  }
-
-  std::string lost_endpoint() {
-    const std::scoped_lock lock(mutex_);
-    return result_.lost;
-  }
-
   void lose_endpoint(CheckResult& result, const std::string& how) {
-    const std::scoped_lock lock(mutex_);
-    if (result_.lost.empty()) result_.lost = "the endpoint " + how;
+    watch_.lose(how);
     become_skipped(result);
   }
 
-  void become_skipped(CheckResult& result) const {
-    result.outcome = Outcome::skipped;
-    result.skip_reason = result_.lost;
-    result.failures.clear();
-    result.reproduce.clear();
-    result.script.clear();
-  }
-
-  /// A server that answers nothing any more, or is always too busy, would keep every further check waiting,
-  /// too.
-  void note_patience(const CheckResult& result, const Course& course) {
-    const std::scoped_lock lock(mutex_);
-    const auto patience = std::max(options_.jobs, patience_checks);
-    silent_ = result.timed_out ? silent_ + 1 : 0;
-    busy_ = course.busy.empty() ? 0 : busy_ + 1;
-    if (!result_.lost.empty()) return;
-    if (silent_ >= patience) {
-      result_.lost =
-          fmt::format("the endpoint stopped answering: {} checks in a row waited in vain", silent_);
-    } else if (busy_ >= busy_rounds * patience) {
-      result_.lost =
-          fmt::format("the endpoint is too busy: {} checks in a row were answered {}, {} times each", busy_,
-                      course.busy, options_.attempts);
-    }
-  }
+  void become_skipped(CheckResult& result) const { become_unproved(result, watch_.lost()); }
 
   void perform_in_own_bucket(const Check& check, CheckResult& result, Course& course) {
     const auto bucket = RunId::make(result_.started).bucket();
     const auto made = create_bucket(client_, bucket, options_.stop);
     result.cleaning.requests += 2;
     if (!made) {
+      result.outcome = Outcome::skipped;
       result.skip_reason = made.error();
+      if (!watch_.is_there()) result.unreachable = made.error();
       return;
     }
     perform_in(bucket, check, result, course);
@@ -230,19 +205,19 @@ class Run {
     result.sent_again.insert(result.sent_again.end(), context.sent_again().begin(),
                              context.sent_again().end());
     note_outcome(check, context, result);
-    if (broken_off) become_stopped(result);
+    if (broken_off) become_unproved(result, "the run was stopped");
     hide_token(result, client_.options().credentials.session_token);
     result.spent += context.spent();
-    course = {context.disturbed(), context.busy(), context.full(), {}};
+    course = {context.disturbed(), context.reached(), context.busy(), context.full(), {}};
     for (const auto& failure : wrong_before) course.received.push_back(context.received(failure.exchange));
     Cleaner cleaner(client_, options_.stop_cleaning);
     cleaner.clean_after(context);
     take_over(cleaner, result);
   }
 
-  static void become_stopped(CheckResult& result) {
+  static void become_unproved(CheckResult& result, std::string why) {
     result.outcome = Outcome::skipped;
-    result.skip_reason = "the run was stopped";
+    result.skip_reason = std::move(why);
     result.failures.clear();
     result.reproduce.clear();
     result.script.clear();
@@ -284,8 +259,8 @@ class Run {
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
       const auto& result = result_.checks[i];
       const bool doubtful = result.outcome == Outcome::failed || result.outcome == Outcome::busy;
-      if (!doubtful || (result.timed_out && in_vain >= patience_checks)) continue;
-      if (options_.stop.stop_requested() || !lost_endpoint().empty()) return;
+      if (!doubtful || (result.timed_out && in_vain >= most_in_vain)) continue;
+      if (options_.stop.stop_requested() || !watch_.lost().empty()) return;
       const bool proved = plan_.steps[i].check.by_chance && !courses_[i].disturbed;
       if (proved && result.outcome == Outcome::failed) continue;
       run_again(i);
@@ -298,13 +273,17 @@ class Run {
     auto& result = result_.checks[index];
     const bool failed_undisturbed = !courses_[index].disturbed;
     for (int run = 2; run <= most_runs; ++run) {
-      if (!allowance_.take(step.check.most())) return;
+      if (!allowance_.take(step.check.most())) {
+        if (!result.unreachable.empty())
+          become_unproved(result, "the endpoint went away, and the budget doesn't let it be asked again");
+        return;
+      }
       auto again = result;
       again.spent = {};
       Course course;
       perform(step, again, course);
       const auto spent_before = result.spent;
-      const bool lost = !lost_endpoint().empty() || options_.stop.stop_requested();
+      const bool lost = !watch_.lost().empty() || options_.stop.stop_requested();
       const bool was_disturbed = courses_[index].disturbed && !failed_undisturbed;
       if (lost) {
         result.spent += again.spent;
@@ -312,7 +291,9 @@ class Run {
       }
       again.spent += spent_before;
       const bool differs_still = again.outcome == Outcome::failed || again.outcome == Outcome::busy;
-      const bool settled = !course.disturbed || alike(result.failures, again.failures);
+      // Over what another check asked it may fall late.
+      const bool settled =
+          again.unreachable.empty() && (!course.disturbed || alike(result.failures, again.failures));
       remember_what_was(result.failures, again.failures);
       if (differs_still || was_disturbed) {
         result = std::move(again);
@@ -367,13 +348,12 @@ class Run {
   RunResult&
       result_;  ///< each check's row belongs to the worker that took it; leftovers are guarded by mutex_
   std::vector<Course> courses_;  ///< each belongs to the worker that took its check
+  EndpointWatch watch_;
   Evidence evidence_;
   Allowance allowance_;
   std::atomic<std::size_t> next_ = 0;
   std::mutex mutex_;
   std::size_t done_ = 0;  ///< guarded by mutex_
-  unsigned silent_ = 0;   ///< checks in a row that waited in vain; guarded by mutex_
-  unsigned busy_ = 0;     ///< checks in a row that heard of nothing else; guarded by mutex_
 };
 
 }  // namespace

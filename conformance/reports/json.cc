@@ -128,6 +128,7 @@ std::string json_report(const RunResult& result) {
             {"started", protocol::iso8601(result.started)},
             {"milliseconds", result.time.count()},
             {"stopped", result.stopped},
+            {"falls", result.falls},
             {"lost", result.lost},
             {"level", to_string(result.level)},
             {"totals", totals_of(result)},

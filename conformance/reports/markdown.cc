@@ -125,6 +125,7 @@ std::string markdown_report(const RunResult& result) {
                       protocol::iso8601(result.started), spent.requests, size_text(spent.bytes),
                       result.profile_title.empty() ? "" : ", profile: " + markdown_cell(result.profile_title),
                       result.stopped ? ", stopped early" : "");
+  if (result.falls > 0) text += fmt::format("Note: {}.\n\n", falls_text(result));
   if (!result.lost.empty()) text += fmt::format("The run ended early: {}.\n\n", markdown_cell(result.lost));
   text += failure_sections(result);
   text += list("Differs as the profile or the baseline says",

@@ -129,6 +129,11 @@ std::string size_text(std::uint64_t bytes) {
   return fmt::format("{:.1f} GiB", value / (1024 * 1024 * 1024));
 }
 
+std::string falls_text(const RunResult& result) {
+  return fmt::format("the endpoint went away {} in the midst of the run",
+                     result.falls == 1 ? "once" : fmt::format("{} times", result.falls));
+}
+
 std::string failure_text(const CheckResult& check) {
   auto text = fmt::format("{} ({}): {}\n", check.id, to_string(check.failed_level()), check.title);
   const auto fresh = std::ranges::count_if(check.failures, &Failure::is_new);
@@ -191,6 +196,7 @@ std::string text_report(const RunResult& result, bool colour) {
   for (const auto& leftover : result.leftovers) {
     text += fmt::format("{} {}\n", painted("left over:", yellow, colour), leftover);
   }
+  if (result.falls > 0) text += painted(falls_text(result), red, colour) + '\n';
   if (!result.lost.empty()) text += painted(result.lost, red, colour) + '\n';
   return text + scores_text(result) + totals(result, colour);
 }

@@ -100,7 +100,7 @@
       make("p", { class: "where" }, [run.label ? run.endpoint : "", (run.started || "").replace("T", " ").replace(/:\d\d(\.\d+)?Z$/, " UTC"),
         several ? "" : plural(run.spent.requests, "request"), several ? "" : size(run.spent.bytes), `${(run.milliseconds / 1000).toFixed(1)} s`,
         run.profile ? `profile: ${run.profile.title || run.profile.name}` : "", !several && run.partsmith ? `checked by partsmith ${run.partsmith}` : "",
-        run.stopped ? "stopped early" : "", run.lost || ""].filter(Boolean).join(" · "))));
+        run.stopped ? "stopped early" : "", run.falls ? `went away ${plural(run.falls, "time")}` : "", run.lost || ""].filter(Boolean).join(" · "))));
     const notes = [];
     if (run.leftovers?.length) notes.push(["Left over on the server", run.leftovers]);
     if (run.missing?.length) {

@@ -121,10 +121,14 @@ class FakeServer {
   using Request = FakeConnection::Request;
   using Script = std::function<void(FakeConnection&)>;
 
-  explicit FakeServer(Script script) : script_(std::move(script)) {
+  /// On a free port, or on one that is kept for it.
+  explicit FakeServer(Script script, std::uint16_t port = 0) : script_(std::move(script)) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int yes = 1;
+    ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
     auto* const generic = reinterpret_cast<sockaddr*>(&address);
@@ -144,8 +148,9 @@ class FakeServer {
   ~FakeServer() {
     [[maybe_unused]] const auto told = ::write(stop_[1], "x", 1);
     accepting_.join();
+    ::close(listener_);  // before the connections: whose ends finds nobody any more
     for (auto& thread : connections_) thread.join();
-    for (const int fd : {listener_, stop_[0], stop_[1]}) ::close(fd);
+    for (const int fd : stop_) ::close(fd);
   }
   FakeServer(const FakeServer&) = delete;
   FakeServer& operator=(const FakeServer&) = delete;

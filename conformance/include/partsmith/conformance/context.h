@@ -202,6 +202,8 @@ class CheckContext {
   const std::string& defect() const { return defect_; }
   /// Whether a connection was lost or the endpoint was too busy: what was asked may have been done twice.
   bool disturbed() const { return disturbed_; }
+  /// Whether the endpoint got anything of it.
+  bool reached() const { return reached_; }
   /// The endpoint's last word was that it is too busy; in its words.
   const std::string& busy() const { return busy_; }
   /// It has no room; in its words.
@@ -277,6 +279,7 @@ class CheckContext {
   int granted_ = 0;
   std::mutex mutex_;  ///< of what requests that are sent together note
   bool disturbed_ = false;
+  bool reached_ = false;
   std::string busy_;
   std::string full_;
   std::string defect_;

@@ -36,5 +36,7 @@ std::string estimate_text(const Plan& plan);
 
 /// "10.5 MiB".
 std::string size_text(std::uint64_t bytes);
+/// That the endpoint fell over, and how often.
+std::string falls_text(const RunResult& result);
 
 }  // namespace partsmith::conformance

@@ -128,6 +128,7 @@ struct RunResult {
   std::vector<CheckResult> checks;     ///< in the order of the catalogue, whatever ran first
   std::vector<std::string> leftovers;  ///< what could not be cleaned up, with the reason
   std::vector<std::string> gone;       ///< deviations of the profile or the baseline that are none any more
+  unsigned falls = 0;                  ///< how often the endpoint went away in the midst of the run
   std::string lost;                    ///< why the rest was skipped: the endpoint is gone, full or too busy
   Level level = Level::text;           ///< lesser differences aren't counted
   std::vector<MissingFeature> missing = {};
