@@ -27,7 +27,7 @@ constexpr auto table = std::to_array<Feature>({
     {"customer keys", "customer-key.*", "customer-key.object"},
     {"bucket encryption", "bucket.encryption.* multipart.encryption.* object.encryption.*",
      "bucket.encryption.kept"},
-    {"encryption by KMS", "object.kms.* multipart.kms", "object.kms.default-key"},
+    {"encryption by KMS", "object.kms.* multipart.kms *.kms-key-*", "object.kms.default-key"},
     {"expected bucket owner", "*.expected-owner.*", "object.expected-owner.get"},
     {"POST forms", "object.form.*", "object.form.taken"},
     {"tags", "*.tags* headers.x-amz-tagging*", "object.tags.put"},
@@ -45,7 +45,9 @@ constexpr auto table = std::to_array<Feature>({
     {"conditional writes", "object.conditions.put.* multipart.complete.if-*",
      "object.conditions.put.if-none-match-fails"},
     {"conditional deletes", "object.conditions.delete.*", {}},
-    {"object lock", "object.legal-hold.* object.retention.* headers.x-amz-bucket-object-lock-enabled.*", {}},
+    {"object lock",
+     "object.legal-hold.* object.retention.* *.lock-headers.* headers.x-amz-bucket-object-lock-enabled.*",
+     {}},
     {"other bucket settings", "bucket.accelerate* bucket.request-payment*", {}},
 });
 

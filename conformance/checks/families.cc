@@ -82,6 +82,7 @@ std::span<const AddFamily> families() {
                                                         add_unset,
                                                         add_listing_values,
                                                         add_version_ids,
+                                                        add_headers_refused,
                                                         add_vast});
   return all;
 }

@@ -72,6 +72,7 @@ void add_routing_methods(std::vector<Check>& checks);
 void add_unset(std::vector<Check>& checks);
 void add_listing_values(std::vector<Check>& checks);
 void add_version_ids(std::vector<Check>& checks);
+void add_headers_refused(std::vector<Check>& checks);
 
 using AddFamily = void (*)(std::vector<Check>&);
 std::span<const AddFamily> families();
