@@ -29,6 +29,7 @@ std::expected<client::HttpAnswer, client::ClientError> final_answer(client::RawC
 CheckContext::CheckContext(client::S3Client& client, CheckSettings settings)
     : client_(client),
       settings_(std::move(settings)),
+      missing_bucket_(RunId::make(SystemClock().now()).bucket()),
       reproduction_(client.endpoint(), client.options(), settings_.bucket),
       preparing_(client, reproduction_) {}
 
@@ -337,7 +338,8 @@ void CheckContext::respect_bounds(const client::S3Request& request, const client
 }
 
 void CheckContext::note_effects(const client::S3Request& request, const client::S3Answer& answer) {
-  const bool makes_bucket = request.method == "PUT" && request.key.empty() && request.query.empty();
+  // Some servers take a PUT that they don't know for the making of a bucket.
+  const bool makes_bucket = request.method == "PUT" && request.key.empty();
   if (makes_bucket && answer.ok() && request.bucket != bucket()) made_buckets_.insert(request.bucket);
   const bool creates =
       request.method == "POST" && request.query.size() == 1 && request.query[0].name == "uploads";

@@ -290,10 +290,10 @@ void foreign_upload_marker(CheckContext& c) {
 }
 
 void uploads_of_a_missing_bucket(CheckContext& c) {
-  c.send(client::list_multipart_uploads(std::string(no_such_bucket_name)))
+  c.send(client::list_multipart_uploads(c.missing_bucket()))
       .error(404, "NoSuchBucket")
       .message("The specified bucket does not exist")
-      .field("BucketName", no_such_bucket_name);
+      .field("BucketName", c.missing_bucket());
 }
 
 void uploads_unknown_encoding(CheckContext& c) {

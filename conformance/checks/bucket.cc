@@ -92,7 +92,7 @@ void arn(CheckContext& c) {
 }
 
 void head_missing(CheckContext& c) {
-  c.send(of_bucket("HEAD", std::string(no_such_bucket_name))).status(404).body("");
+  c.send(of_bucket("HEAD", c.missing_bucket())).status(404).body("");
 }
 
 void not_empty(CheckContext& c) {
@@ -137,9 +137,9 @@ void location(CheckContext& c) {
 }
 
 void location_missing(CheckContext& c) {
-  auto request = of_bucket("GET", std::string(no_such_bucket_name));
+  auto request = of_bucket("GET", c.missing_bucket());
   request.parameter("location", "");
-  c.send(request).error(404, "NoSuchBucket").field("BucketName", no_such_bucket_name);
+  c.send(request).error(404, "NoSuchBucket").field("BucketName", c.missing_bucket());
 }
 
 /// Of an upload under KMS; without a key of its own the service's is used.

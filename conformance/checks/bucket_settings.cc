@@ -138,7 +138,7 @@ void no_rules(CheckContext& c) {
 void no_rules_and_no_bucket(CheckContext& c) {
   client::S3Request request;
   request.method = "OPTIONS";
-  request.bucket = no_such_bucket_name;
+  request.bucket = c.missing_bucket();
   request.key = "object";
   request.signing = client::Signing::anonymous;
   request.header("Origin", "whatever");

@@ -176,10 +176,10 @@ void many(CheckContext& c) {
 
 void missing_bucket(CheckContext& c) {
   const auto upload = c.create();
-  c.send(upload_part_copy(upload, "1", no_such_bucket_name, "key"))
+  c.send(upload_part_copy(upload, "1", c.missing_bucket(), "key"))
       .error(404, "NoSuchBucket")
       .message("The specified bucket does not exist")
-      .field("BucketName", no_such_bucket_name);
+      .field("BucketName", c.missing_bucket());
 }
 
 void malformed_source(CheckContext& c) {

@@ -205,7 +205,7 @@ Check unruled(const std::string& method, const std::string& name, bool known) {
       "bucket.cors.unruled-" + name, title, std::string(measured), {3},
       [=](CheckContext& c) {
         auto nowhere = preflight(c, "http://a.test", method);
-        nowhere.bucket = no_such_bucket_name;
+        nowhere.bucket = c.missing_bucket();
         for (const auto& request : {preflight(c, "http://a.test", method),
                                     preflight(c, "http://a.test", method, "", false), nowhere}) {
           auto answer = c.send(request);

@@ -111,11 +111,10 @@ void type_without_algorithm(CheckContext& c) {
 }
 
 void missing_bucket(CheckContext& c) {
-  const std::string bucket = "partsmith-conform-there-is-no-such-bucket";
-  c.send(create_multipart_upload(bucket, c.key()))
+  c.send(create_multipart_upload(c.missing_bucket(), c.key()))
       .error(404, "NoSuchBucket")
       .message("The specified bucket does not exist")
-      .field("BucketName", bucket);
+      .field("BucketName", c.missing_bucket());
 }
 
 }  // namespace

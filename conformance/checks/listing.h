@@ -9,14 +9,14 @@ inline void put_all(CheckContext& c, std::initializer_list<std::string_view> nam
   for (const auto name : names) c.put(name, "test");
 }
 
-inline client::S3Request listing_of_nothing() {
-  return of_bucket("GET", std::string(no_such_bucket_name));
+inline client::S3Request listing_of_nothing(const CheckContext& c) {
+  return of_bucket("GET", c.missing_bucket());
 }
 inline void expect_missing_bucket(CheckContext& c, const client::S3Request& request) {
   c.send(request)
       .error(404, "NoSuchBucket")
       .message("The specified bucket does not exist")
-      .field("BucketName", no_such_bucket_name);
+      .field("BucketName", c.missing_bucket());
 }
 
 /// Each entry with its own facts, in either listing.

@@ -86,7 +86,6 @@ inline Answer& expect_time(Answer& answer, const std::string& path) {
                        '\'' + time + '\'', {"element fits", path, iso_time_form});
 }
 
-inline constexpr std::string_view no_such_bucket_name = "partsmith-conform-there-is-no-such-bucket";
 inline constexpr std::string_view long_ago = "Wed, 21 Oct 2015 07:28:00 GMT";
 inline constexpr std::string_view far_future = "Fri, 01 Jan 2100 00:00:00 GMT";
 

@@ -106,12 +106,12 @@ void head_no_such_key(CheckContext& c) {
 }
 
 void missing_bucket(CheckContext& c, std::string method) {
-  auto request = of_bucket(std::move(method), std::string(no_such_bucket_name));
+  auto request = of_bucket(std::move(method), c.missing_bucket());
   request.key = c.key("foobar");
   c.send(request)
       .error(404, "NoSuchBucket")
       .message("The specified bucket does not exist")
-      .field("BucketName", no_such_bucket_name);
+      .field("BucketName", c.missing_bucket());
 }
 
 void xml_body(CheckContext& c) {

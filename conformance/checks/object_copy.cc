@@ -162,10 +162,10 @@ void missing_key(CheckContext& c) {
 }
 
 void missing_bucket(CheckContext& c) {
-  c.send(copying(c, "copy", std::string(no_such_bucket_name) + "/key"))
+  c.send(copying(c, "copy", c.missing_bucket() + "/key"))
       .error(404, "NoSuchBucket")
       .message("The specified bucket does not exist")
-      .field("BucketName", no_such_bucket_name);
+      .field("BucketName", c.missing_bucket());
 }
 
 void malformed_source(CheckContext& c) {

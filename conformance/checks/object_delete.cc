@@ -128,11 +128,11 @@ void size_is_refused(CheckContext& c) {
 
 void missing_bucket(CheckContext& c) {
   auto request = deleting_all(c, {"dummy1", "dummy2"});
-  request.bucket = no_such_bucket_name;
+  request.bucket = c.missing_bucket();
   c.send(request)
       .error(404, "NoSuchBucket")
       .message("The specified bucket does not exist")
-      .field("BucketName", no_such_bucket_name);
+      .field("BucketName", c.missing_bucket());
 }
 
 void malformed(CheckContext& c) {

@@ -272,7 +272,7 @@ void bad_token(CheckContext& c) {
 }
 
 void missing_bucket_anonymous(CheckContext& c) {
-  auto request = of_bucket("GET", std::string(no_such_bucket_name));
+  auto request = of_bucket("GET", c.missing_bucket());
   request.signing = client::Signing::anonymous;
   c.send(request).status(404);
 }
@@ -372,7 +372,7 @@ void add_object_list(std::vector<Check>& checks) {
           must("object.list.missing-bucket", "A missing bucket is NoSuchBucket",
                "recording: list-missing-bucket; " + api, {1},
                [](CheckContext& c) {
-                 expect_missing_bucket(c, listing_of_nothing().parameter("list-type", "2"));
+                 expect_missing_bucket(c, listing_of_nothing(c).parameter("list-type", "2"));
                }),
           should("object.list.missing-bucket-anonymous", "Even anyone is told that a bucket is missing",
                  "recording: list-missing-bucket (anonymous)", {1}, missing_bucket_anonymous),

@@ -116,7 +116,7 @@ void add_object_list_v1(std::vector<Check>& checks) {
                  api + " (encoding-type)", {2, 4}, v1_encoded),
           must("object.list-v1.missing-bucket", "The old listing of a missing bucket is NoSuchBucket",
                "recording: list-missing-bucket", {1},
-               [](CheckContext& c) { expect_missing_bucket(c, listing_of_nothing()); }),
+               [](CheckContext& c) { expect_missing_bucket(c, listing_of_nothing(c)); }),
           should("object.list-v1.1010-keys", "1,010 keys are two pages", "recording: list-objects-1010-keys",
                  {1012, 700'000}, thousand_and_ten),
       });

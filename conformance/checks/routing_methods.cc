@@ -67,7 +67,7 @@ void others_refused(CheckContext& c, const SubResource& row, bool of_key) {
     if (row.allow.contains(method)) continue;
     client::S3Request request;
     request.method = method;
-    request.bucket = no_such_bucket_name;
+    request.bucket = c.missing_bucket();
     if (of_key) request.key = "object";
     request.parameter(std::string(row.name));
     auto answer = c.send(request);

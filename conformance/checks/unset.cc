@@ -83,11 +83,11 @@ Check of_a_missing_bucket(std::string_view name) {
   return should("bucket.of-a-missing-one." + dashed(name),
                 "?" + std::string(name) + " of a missing bucket is NoSuchBucket", measured, {1},
                 [name](CheckContext& c) {
-                  auto request = of_bucket("GET", std::string(no_such_bucket_name));
+                  auto request = of_bucket("GET", c.missing_bucket());
                   request.parameter(std::string(name));
                   auto answer = c.send(request);
                   skip_where_missing(c, answer, "?" + std::string(name));
-                  answer.error(404, "NoSuchBucket").field("BucketName", no_such_bucket_name);
+                  answer.error(404, "NoSuchBucket").field("BucketName", c.missing_bucket());
                 });
 }
 
@@ -248,8 +248,8 @@ std::vector<Check> heads() {
   for (const auto& row : table) {
     checks.push_back(quirk("bucket.head." + std::string(row.name), std::string(row.title), measured, {1},
                            [row](CheckContext& c) {
-                             auto request = of_bucket(
-                                 "HEAD", row.missing_bucket ? std::string(no_such_bucket_name) : c.bucket());
+                             auto request =
+                                 of_bucket("HEAD", row.missing_bucket ? c.missing_bucket() : c.bucket());
                              for (const auto& [name, value] : row.parameters) request.parameter(name, value);
                              auto answer = c.send(request);
                              answer.status(row.status).body("");

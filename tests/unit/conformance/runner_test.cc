@@ -52,7 +52,7 @@ TEST_CASE("A check passes when all holds, and fails when anything doesn't") {
 TEST_CASE("A step that a check takes for granted fails it and ends it") {
   FakeEndpoint endpoint([](const FakeEndpoint::Request& request) {
     if (request.target.ends_with("?uploads") && request.method == "POST")
-      return error_answer(501, "NotImplemented");
+      return error_answer(400, "InvalidRequest");
     return agree(request);
   });
   bool went_on = false;
@@ -62,7 +62,7 @@ TEST_CASE("A step that a check takes for granted fails it and ends it") {
   });
   CHECK(result.outcome == Outcome::failed);
   CHECK(result.failures.at(0).expected == "status 200");
-  CHECK(result.failures.at(0).actual == "status 501 NotImplemented");
+  CHECK(result.failures.at(0).actual == "status 400 InvalidRequest");
   CHECK_FALSE(went_on);
 }
 
@@ -286,6 +286,26 @@ TEST_CASE("In a bucket that is not the run's own, a refusal to tell of other buc
   const auto result = run(endpoint.client(), plan({check}, {}), {.bucket = "mine"}, endpoint.clock());
   REQUIRE(result);
   CHECK(result->checks[0].outcome == Outcome::no_right);
+}
+
+TEST_CASE(
+    "A server that makes the bucket that isn't there misleads no other check, and is rid of it after the "
+    "check") {
+  FakeEndpoint endpoint(agree);
+  std::set<std::string> missing;
+  const auto asks = [&](std::string id) {
+    return check_of(std::move(id), [&](CheckContext& c) {
+      auto request = c.request("PUT", "");
+      request.bucket = c.missing_bucket();
+      request.key.clear();
+      request.parameter("uploads");
+      c.send(request).status(200);
+      missing.insert(c.missing_bucket());
+    });
+  };
+  REQUIRE(run(endpoint.client(), plan({asks("a"), asks("b")}, {}), {.jobs = 1}, endpoint.clock()));
+  CHECK(missing.size() == 2);
+  for (const auto& bucket : missing) CHECK(std::ranges::count(endpoint.requests(), "DELETE /" + bucket) == 1);
 }
 
 TEST_CASE("What lay in a bucket that could be deleted is not left over") {

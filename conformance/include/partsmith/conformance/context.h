@@ -129,6 +129,9 @@ class CheckContext {
  public:
   CheckContext(client::S3Client& client, CheckSettings settings);
 
+  /// No bucket has that name. It is this check's own: a server that takes some request for the making of a
+  /// bucket misleads no other check.
+  const std::string& missing_bucket() const { return missing_bucket_; }
   const std::string& bucket() const { return settings_.bucket; }
   std::string prefix() const { return settings_.prefix + round_; }
   /// A key under the check's prefix.
@@ -269,6 +272,7 @@ class CheckContext {
 
   client::S3Client& client_;
   CheckSettings settings_;
+  const std::string missing_bucket_;
   std::string round_;
   Cost spent_;
   Cost repeated_;           ///< beyond what the check sends; guarded by mutex_
