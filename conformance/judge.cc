@@ -53,6 +53,7 @@ class Features {
     }
     for (auto* check : by_feature_[std::string(core_feature)]) {
       if (check->outcome == Outcome::not_offered) note(core_feature, *check, check->skip_reason, true);
+      if (check->differs()) tell_missing_operation(*check);
     }
   }
 
@@ -67,6 +68,14 @@ class Features {
         note(feature.name, *check, evidence_of(*check), true);
       }
     }
+  }
+
+  /// Many checks need an operation on the way to something else. A server that can't even put and get objects
+  /// is none.
+  void tell_missing_operation(CheckResult& check) {
+    const auto& failure = check.failures.front();
+    const bool is_plain = !failure.operation.contains('?');
+    if (says_not_implemented(failure) && !is_plain) note(failure.operation, check, evidence_of(check), true);
   }
 
   /// A server that takes what it doesn't understand shows it at the simplest use of it; one that refuses that

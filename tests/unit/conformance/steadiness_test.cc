@@ -249,6 +249,28 @@ TEST_CASE("A feature that the endpoint says it doesn't have is told once, whatev
   CHECK(result.missing_beyond_profile() == 0);
 }
 
+TEST_CASE("An operation that the endpoint says it doesn't have is told once, wherever it is met") {
+  FakeEndpoint endpoint([](const auto& request) {
+    const bool copies_a_part = request.headers.has("x-amz-copy-source") && request.method == "PUT";
+    return copies_a_part ? error_answer(501, "NotImplemented") : agree(request);
+  });
+  const auto copies = [](std::string id) {
+    return check_of(std::move(id), [](CheckContext& c) {
+      auto request = c.request("PUT", "object");
+      request.parameter("partNumber", "1").parameter("uploadId", "u").header("x-amz-copy-source", "b/k");
+      c.send(request).status(200);
+    });
+  };
+  const auto result =
+      run_all(endpoint.client(), endpoint.clock(),
+              {copies("multipart.copy.range"), copies("multipart.metadata.copied"), gets("a")});
+  CHECK(result.count(Outcome::not_offered) == 2);
+  REQUIRE(result.missing.size() == 1);
+  CHECK(result.missing[0].name == "PUT object ?partNumber ?uploadId copied");
+  CHECK(result.missing[0].checks == 2);
+  CHECK(result.missing_beyond_profile() == 0);
+}
+
 TEST_CASE("Where a feature's simplest use is refused as not implemented, its other uses tell nothing new") {
   FakeEndpoint endpoint([](const auto& request) {
     if (is_get_of(request, "object")) return error_answer(501, "NotImplemented");
