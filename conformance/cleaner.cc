@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
+
 #include <partsmith/client/multipart.h>
 #include <partsmith/client/retry.h>
 
@@ -18,6 +20,8 @@ client::S3Request request_to(std::string method, const std::string& bucket, cons
 
 /// A server whose listing never ends would keep us for ever.
 constexpr int max_pages = 1000;
+/// And one that makes folders up.
+constexpr std::size_t max_folders = 1000;
 
 }  // namespace
 
@@ -78,6 +82,7 @@ void Cleaner::sweep(const std::string& bucket, const std::string& prefix) {
 void Cleaner::sweep(const std::string& bucket, const std::string& prefix, const Ours& ours) {
   sweep_uploads(bucket, prefix, ours);
   sweep_objects(bucket, prefix, ours);
+  sweep_folders(bucket, prefix, ours);
   sweep_versions(bucket, prefix, ours);
 }
 
@@ -150,6 +155,46 @@ void Cleaner::sweep_objects(const std::string& bucket, const std::string& prefix
   leftovers_.push_back(what + ": their listing has no end");
 }
 
+std::optional<client::S3Answer> Cleaner::ask(client::S3Request request) {
+  request.stop = stop_;
+  const auto answer = client::with_retries({}, stop_, [&]() -> client::Result<client::S3Answer> {
+    if (silence_) return std::unexpected(*silence_);
+    ++spent_.requests;
+    auto sent = client_.send(request);
+    if (!sent && sent.error().kind == client::ErrorKind::timeout)
+      return std::unexpected(client::ClientError(client::ErrorKind::stopped, sent.error().detail));
+    auto failure = sent ? sent->failure() : std::nullopt;
+    if (failure) return std::unexpected(client::ClientError(*std::move(failure)));
+    return sent;
+  });
+  return answer ? std::optional(*answer) : std::nullopt;
+}
+
+/// A server that keeps keys as files may leave the folders of a key that it refused: they are listed as
+/// common prefixes of nothing, and keep the bucket from being deleted. Who deletes a folder's own key removes
+/// it.
+void Cleaner::sweep_folders(const std::string& bucket, const std::string& prefix, const Ours& ours) {
+  std::vector<std::string> found;  // each behind the one that it lies in
+  std::vector<std::string> unseen{prefix};
+  while (!unseen.empty() && found.size() < max_folders) {
+    const std::string folder = std::move(unseen.back());
+    unseen.pop_back();
+    auto request = request_to("GET", bucket, {});
+    request.parameter("list-type", "2").parameter("prefix", folder).parameter("delimiter", "/");
+    const auto answer = ask(std::move(request));
+    const auto document = answer ? answer->document() : std::nullopt;
+    if (!document) return;
+    for (const auto& child : document->children) {
+      if (child.name != "CommonPrefixes") continue;
+      const std::string name = child.child_text("Prefix").value_or("");
+      if (!name.starts_with(folder) || name.size() == folder.size() || !ours(name)) continue;
+      found.push_back(name);
+      unseen.push_back(name);
+    }
+  }
+  for (const auto& folder : std::views::reverse(found)) ask(request_to("DELETE", bucket, folder));
+}
+
 /// Where a bucket keeps versions, a deleted object is still there, and costs. A server without versions
 /// refuses the listing, and so may S3 a key that needn't see them: then there is nothing to be done.
 void Cleaner::sweep_versions(const std::string& bucket, const std::string& prefix, const Ours& ours) {
@@ -160,18 +205,7 @@ void Cleaner::sweep_versions(const std::string& bucket, const std::string& prefi
     request.parameter("versions").parameter("prefix", prefix);
     if (!key_marker.empty())
       request.parameter("key-marker", key_marker).parameter("version-id-marker", version_marker);
-    if (silence_) return;
-    const auto answer = client::with_retries({}, stop_, [&]() -> client::Result<client::S3Answer> {
-      ++spent_.requests;
-      auto stoppable = request;
-      stoppable.stop = stop_;
-      auto sent = client_.send(stoppable);
-      if (!sent && sent.error().kind == client::ErrorKind::timeout)
-        return std::unexpected(client::ClientError(client::ErrorKind::stopped, sent.error().detail));
-      auto failure = sent ? sent->failure() : std::nullopt;
-      if (failure) return std::unexpected(client::ClientError(*std::move(failure)));
-      return sent;
-    });
+    const auto answer = ask(std::move(request));
     if (!answer) return;
     const auto document = answer->document();
     if (!document || document->name != "ListVersionsResult") return;

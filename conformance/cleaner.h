@@ -52,10 +52,13 @@ class Cleaner {
   std::vector<client::UploadAddress> list_uploads(const std::string& bucket, const std::string& prefix);
   void sweep_uploads(const std::string& bucket, const std::string& prefix, const Ours& ours);
   void sweep_objects(const std::string& bucket, const std::string& prefix, const Ours& ours);
+  void sweep_folders(const std::string& bucket, const std::string& prefix, const Ours& ours);
   void sweep_versions(const std::string& bucket, const std::string& prefix, const Ours& ours);
   /// Sends; what isn't a success or one of the codes that mean "not there" is noted as left over.
   std::optional<client::S3Answer> send(const client::S3Request& request, std::string_view gone_code,
                                        const std::string& what);
+  /// Sends; nothing where there is no success, which isn't noted.
+  std::optional<client::S3Answer> ask(client::S3Request request);
 
   client::S3Client& client_;
   std::stop_token stop_;

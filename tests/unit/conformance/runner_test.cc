@@ -142,6 +142,7 @@ namespace {
 
 std::string prefix_of(const FakeEndpoint::Request& request) {
   auto prefix = request.target.substr(request.target.find("prefix=") + 7);
+  prefix = prefix.substr(0, prefix.find('&'));
   while (prefix.contains("%2F")) prefix.replace(prefix.find("%2F"), 3, "/");
   return prefix;
 }
@@ -173,6 +174,29 @@ TEST_CASE("What only a listing shows is removed at the end, and nothing that isn
   CHECK_FALSE(contains(requests, "DELETE", "foreign"));
   CHECK_FALSE(contains(requests, "PUT", "/mine"));
   CHECK_FALSE(contains(requests, "DELETE", "/mine "));
+}
+
+TEST_CASE("Folders that a server left of keys that it refused are removed, the inner ones first") {
+  FakeEndpoint endpoint([](const FakeEndpoint::Request& request) {
+    if (!request.target.contains("delimiter=")) return agree(request);
+    const auto prefix = prefix_of(request);
+    const auto folder = [](const std::string& name) {
+      return "<CommonPrefixes><Prefix>" + name + "</Prefix></CommonPrefixes>";
+    };
+    const std::string inner = prefix.ends_with("inner/")   ? std::string()
+                              : prefix.ends_with("outer/") ? folder(prefix + "inner/")
+                                                           : folder(prefix + "outer/");
+    return answer_of(200, {}, "<ListBucketResult>" + folder("foreign/") + inner + "</ListBucketResult>");
+  });
+  const auto steps = plan({check_of("a", [](CheckContext&) {})}, {});
+  const auto result = run(endpoint.client(), steps, {.jobs = 1, .bucket = "mine"}, endpoint.clock());
+  REQUIRE(result);
+  auto requests = endpoint.requests();
+  std::erase_if(requests, [](const std::string& request) { return !request.starts_with("DELETE"); });
+  REQUIRE(requests.size() == 2);
+  CHECK(requests.front().ends_with("/outer/inner/"));
+  CHECK(requests.back().ends_with("/outer/"));
+  CHECK(result->leftovers == std::vector<std::string>{});
 }
 
 TEST_CASE("What another account asks of a bucket, and of none, removes no bucket") {
