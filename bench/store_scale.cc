@@ -112,13 +112,14 @@ void fill(const std::filesystem::path& folder, const Size& size) {
                                "attributes, 1, NULL, NULL, 1, 0 FROM n, objects WHERE key = 'model'"),
           size.objects),
       fmt::format(fmt::runtime(count + "INSERT INTO uploads SELECT i + {}, upload_id || i, bucket, "
-                                       "printf('upload/%09d', i), initiated_ms, attributes, NULL, NULL "
+                                       "printf('upload/%09d', i), initiated_ms, attributes, NULL, NULL, 0 "
                                        "FROM n, uploads WHERE key = 'model'"),
                   size.uploads, 100 + size.objects),
       fmt::format(
-          fmt::runtime(count + "INSERT INTO parts SELECT u.manifest, i, i, NULL, 5, p.etag, NULL, NULL, "
-                               "p.modified_ms FROM uploads u, n, parts p WHERE u.manifest > 100 AND "
-                               "p.manifest = 1"),
+          fmt::runtime(count +
+                       "INSERT INTO parts SELECT u.manifest, i, i, (i - 1) * 5, 5, p.etag, NULL, NULL, "
+                       "p.modified_ms FROM uploads u, n, parts p WHERE u.manifest > 100 AND "
+                       "p.manifest = 1"),
           size.parts),
       fmt::format(
           fmt::runtime(count + "INSERT INTO segments SELECT u.manifest, i, 0, 5, 1, 0 FROM uploads u, n "
