@@ -152,7 +152,7 @@ void no_rules_and_no_bucket(CheckContext& c) {
 /// What GET says of a configuration that nobody made.
 Check unset(std::string id, const std::string& name, const std::string& code, const std::string& message) {
   return quirk("bucket.unset." + std::move(id), "A bucket without the configuration ?" + name + " is " + code,
-               "reported: brekkylab/backlot (measured on Amazon S3, 2026-09)", {1},
+               measured_by_backlot, {1},
                [name, code, message](CheckContext& c) {
                  c.send(of_bucket("GET", c.bucket()).parameter(name, ""))
                      .error(404, code)

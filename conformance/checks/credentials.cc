@@ -9,7 +9,6 @@
 namespace partsmith::conformance::checks {
 namespace {
 
-constexpr const char* measured = "reported: brekkylab/backlot (measured on Amazon S3, 2026-09)";
 constexpr const char* unknown_key = "AKIAIOSFODNN7EXAMPLE";
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -47,7 +46,7 @@ std::string filled(CheckContext& c, TimePoint now, std::string text) {
 }
 
 Check check_of(const Wrong& wrong) {
-  return should("signing." + wrong.id, wrong.title, measured, {1}, [wrong](CheckContext& c) {
+  return should("signing." + wrong.id, wrong.title, measured_by_backlot, {1}, [wrong](CheckContext& c) {
     // One instant for all of them: a second may begin between the request and what is expected of its answer.
     const auto fill = [&c, now = SystemClock().now()](const std::string& text) {
       return filled(c, now, text);
@@ -244,7 +243,7 @@ std::vector<Wrong> wrong_urls() {
 /// A parameter that is refused before anybody looks at the signature.
 Check before_who_asks(std::string id, std::string title, bool of_key, Pairs query, std::string message,
                       Pairs fields) {
-  return should("signing.before." + std::move(id), std::move(title), measured, {1},
+  return should("signing.before." + std::move(id), std::move(title), measured_by_backlot, {1},
                 [of_key, query = std::move(query), message = std::move(message),
                  fields = std::move(fields)](CheckContext& c) {
                   auto request = of_key ? c.get() : of_bucket("GET", c.bucket());

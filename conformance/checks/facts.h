@@ -19,6 +19,10 @@ inline constexpr std::string_view invalid_part_message =
     "specified "
     "entity tag may not match the part's entity tag.";
 
+/// The source of what brekkylab/backlot's makers measured.
+inline constexpr const char* measured_by_backlot =
+    "reported: brekkylab/backlot (measured on Amazon S3, 2026-09)";
+
 inline std::string repeated(std::string_view piece, std::size_t times) {
   std::string text;
   text.reserve(piece.size() * times);

@@ -10,8 +10,6 @@
 namespace partsmith::conformance::checks {
 namespace {
 
-constexpr const char* measured = "reported: brekkylab/backlot (measured on Amazon S3, 2026-09)";
-
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 struct Listing {
@@ -109,13 +107,13 @@ Check number(const Listing& listing, const Number& row) {
     const auto told = std::min(row.means, listing.most, [](const auto& one, const auto& other) {
       return std::stoul(one) < std::stoul(other);
     });
-    return should(id, asked + " is " + told, measured, {1}, [=](CheckContext& c) {
+    return should(id, asked + " is " + told, measured_by_backlot, {1}, [=](CheckContext& c) {
       c.send(list(c, with(listing.parameters, {{listing.number, row.value}})))
           .status(200)
           .element(listing.told, told);
     });
   }
-  return should(id, asked + " is InvalidArgument", measured, {1}, [=](CheckContext& c) {
+  return should(id, asked + " is InvalidArgument", measured_by_backlot, {1}, [=](CheckContext& c) {
     auto answer = c.send(list(c, with(listing.parameters, {{listing.number, row.value}})));
     answer.error(400, "InvalidArgument");
     if (row.kind == Number::none) {
@@ -132,8 +130,8 @@ Check number(const Listing& listing, const Number& row) {
 /// The first of two is the one that is read.
 Check first_of_two(const Listing& listing, const std::string& name, const std::string& good,
                    const std::string& bad, const std::string& told) {
-  return quirk(listing.family + name + "-twice", "Of two of " + name + " the first one counts", measured, {1},
-               [=](CheckContext& c) {
+  return quirk(listing.family + name + "-twice", "Of two of " + name + " the first one counts",
+               measured_by_backlot, {1}, [=](CheckContext& c) {
                  c.send(list(c, with(listing.parameters, {{name, good}, {name, bad}})))
                      .status(200)
                      .element(told, good);
@@ -222,7 +220,7 @@ std::vector<Refused> refused() {
 }
 
 Check refusal(const Refused& row) {
-  return should(row.id, row.title, measured, {1}, [row](CheckContext& c) {
+  return should(row.id, row.title, measured_by_backlot, {1}, [row](CheckContext& c) {
     auto answer = c.send(list(c, row.parameters));
     answer.error(400, "InvalidArgument").message(row.message).field("ArgumentName", row.argument);
     if (row.value) answer.field("ArgumentValue", *row.value);
@@ -233,7 +231,7 @@ Check refusal(const Refused& row) {
 Check listing_of_type(const std::string& name, const Parameters& types, bool v2) {
   return quirk("object.list-type." + name,
                std::string("list-type ") + name + (v2 ? " is the new listing" : " is the old listing"),
-               measured, {1}, [=](CheckContext& c) {
+               measured_by_backlot, {1}, [=](CheckContext& c) {
                  auto answer = c.send(list(c, types));
                  answer.status(200).document("ListBucketResult");
                  if (v2) {
@@ -248,8 +246,8 @@ Check owner_where_asked(const std::string& value, bool told) {
   return quirk("object.list.fetch-owner-" + (value.empty()     ? "empty"
                                              : value == "TRUE" ? "capitals"
                                                                : value),
-               "fetch-owner=" + value + (told ? " asks" : " doesn't ask") + " for the owner", measured,
-               {2, 1}, [=](CheckContext& c) {
+               "fetch-owner=" + value + (told ? " asks" : " doesn't ask") + " for the owner",
+               measured_by_backlot, {2, 1}, [=](CheckContext& c) {
                  c.put("a", "1");
                  auto answer = c.send(list(c, {{"list-type", "2"}, {"fetch-owner", value}}));
                  answer.status(200).element("Contents/Key", c.key("a"));
@@ -334,7 +332,7 @@ std::vector<Page> pages() {
 }
 
 Check page(const Page& row) {
-  return should(row.id, row.title, measured, {5, 4}, [row](CheckContext& c) {
+  return should(row.id, row.title, measured_by_backlot, {5, 4}, [row](CheckContext& c) {
     const auto ours = [&](const std::string& text) {
       return text.starts_with('@') ? c.key(text.substr(1)) : text;
     };
@@ -398,7 +396,7 @@ std::vector<Check> of_buckets() {
         "bucket.list.refused-" + row.name,
         "A list of buckets is refused for " + row.parameters.back().first + "=" +
             row.parameters.back().second,
-        measured, {1}, [row](CheckContext& c) {
+        measured_by_backlot, {1}, [row](CheckContext& c) {
           auto request = client::list_buckets();
           for (const auto& [name, value] : row.parameters) request.parameter(name, value);
           auto answer = c.send(request);
@@ -419,7 +417,7 @@ void add_listing_values(std::vector<Check>& checks) {
     checks.push_back(first_of_two(listing, listing.number, "1", "many", listing.told));
     checks.push_back(first_of_two(listing, "encoding-type", "url", "value", "EncodingType"));
     checks.push_back(quirk(listing.family + "encoding-type-capitals",
-                           "encoding-type=URL is url, and told as asked", measured, {1},
+                           "encoding-type=URL is url, and told as asked", measured_by_backlot, {1},
                            [listing](CheckContext& c) {
                              c.send(list(c, with(listing.parameters, {{"encoding-type", "URL"}})))
                                  .status(200)

@@ -9,8 +9,6 @@
 namespace partsmith::conformance::checks {
 namespace {
 
-constexpr const char* measured = "reported: brekkylab/backlot (measured on Amazon S3, 2026-09)";
-
 struct SubResource {
   std::string_view name;
   std::string_view type;
@@ -89,7 +87,8 @@ Check refusing(const SubResource& row, bool of_key) {
   return should("routing.methods-of-" + at + '.' + dashed(row.name),
                 "?" + std::string(row.name) + " at a " + at + " has " + std::string(row.allow) +
                     "; another method is MethodNotAllowed, though there is no such bucket",
-                measured, {requests}, [row, of_key](CheckContext& c) { others_refused(c, row, of_key); });
+                measured_by_backlot, {requests},
+                [row, of_key](CheckContext& c) { others_refused(c, row, of_key); });
 }
 
 }  // namespace

@@ -8,15 +8,13 @@
 namespace partsmith::conformance::checks {
 namespace {
 
-constexpr const char* measured = "reported: brekkylab/backlot (measured on Amazon S3, 2026-09)";
-
 using Elements = std::vector<std::pair<std::string, std::string>>;
 
 /// A document that says these and not `absent`. It is XML by its first line; only logging has a Content-Type.
 Check from_the_start(const std::string& name, const std::string& root, const Elements& elements,
                      const std::string& absent = {}) {
-  return should("bucket.from-the-start." + dashed(name), "What a new bucket answers of ?" + name, measured,
-                {1},
+  return should("bucket.from-the-start." + dashed(name), "What a new bucket answers of ?" + name,
+                measured_by_backlot, {1},
                 [=](CheckContext& c) {
                   auto answer = c.send(configuration(c, name));
                   skip_where_missing(c, answer, "?" + name);
@@ -45,7 +43,8 @@ constexpr auto missing = std::to_array<Missing>({
 
 Check not_from_the_start(const Missing& row) {
   return should("bucket.from-the-start." + dashed(row.name),
-                "A new bucket's ?" + std::string(row.name) + " is " + std::string(row.code), measured, {1},
+                "A new bucket's ?" + std::string(row.name) + " is " + std::string(row.code),
+                measured_by_backlot, {1},
                 [row](CheckContext& c) {
                   auto answer = c.send(configuration(c, std::string(row.name)));
                   skip_where_missing(c, answer, "?" + std::string(row.name));
@@ -81,7 +80,7 @@ constexpr auto every_configuration = std::to_array<std::string_view>({"abac",
 
 Check of_a_missing_bucket(std::string_view name) {
   return should("bucket.of-a-missing-one." + dashed(name),
-                "?" + std::string(name) + " of a missing bucket is NoSuchBucket", measured, {1},
+                "?" + std::string(name) + " of a missing bucket is NoSuchBucket", measured_by_backlot, {1},
                 [name](CheckContext& c) {
                   auto request = of_bucket("GET", c.missing_bucket());
                   request.parameter(std::string(name));
@@ -95,7 +94,7 @@ Check token(const std::string& name, bool with_empty_id) {
   return quirk("bucket.no-" + name + (with_empty_id ? ".token-and-empty-id" : ".token"),
                std::string("A token that no list of ") + name + " gave is MalformedContinuationToken" +
                    (with_empty_id ? ", beside an empty id too" : ""),
-               measured, {1},
+               measured_by_backlot, {1},
                [=](CheckContext& c) {
                  auto request = configuration(c, name);
                  if (with_empty_id) request.parameter("id", "");
@@ -111,7 +110,7 @@ Check token(const std::string& name, bool with_empty_id) {
 Check id_and_token(const std::string& name) {
   return quirk(
       "bucket.no-" + name + ".id-and-token",
-      "An id counts before a token: NoSuchConfiguration (" + name + ")", measured, {1},
+      "An id counts before a token: NoSuchConfiguration (" + name + ")", measured_by_backlot, {1},
       [=](CheckContext& c) {
         auto request = configuration(c, name);
         request.parameter("id", "x").parameter("continuation-token", "garbage");
@@ -246,8 +245,8 @@ std::vector<Check> heads() {
   };
   std::vector<Check> checks;
   for (const auto& row : table) {
-    checks.push_back(quirk("bucket.head." + std::string(row.name), std::string(row.title), measured, {1},
-                           [row](CheckContext& c) {
+    checks.push_back(quirk("bucket.head." + std::string(row.name), std::string(row.title),
+                           measured_by_backlot, {1}, [row](CheckContext& c) {
                              auto request =
                                  of_bucket("HEAD", row.missing_bucket ? c.missing_bucket() : c.bucket());
                              for (const auto& [name, value] : row.parameters) request.parameter(name, value);

@@ -5,8 +5,6 @@
 namespace partsmith::conformance::checks {
 namespace {
 
-constexpr const char* measured = "reported: brekkylab/backlot (measured on Amazon S3, 2026-09)";
-
 struct Way {
   std::string name;
   std::string method;
@@ -22,7 +20,7 @@ client::S3Request look(const CheckContext& c, const Way& way, std::string_view k
 
 Check refused(const Way& way, const std::string& name, const std::string& id, const std::string& message,
               std::string title) {
-  return should("versions." + way.name + "." + name, std::move(title), measured, {2, 1},
+  return should("versions." + way.name + "." + name, std::move(title), measured_by_backlot, {2, 1},
                 [=](CheckContext& c) {
                   c.put("a", "1");
                   auto answer = c.send(of_version(look(c, way, "a"), id));
@@ -39,7 +37,7 @@ Check refused(const Way& way, const std::string& name, const std::string& id, co
 
 Check null_of_none(const Way& way) {
   return should("versions." + way.name + ".null-of-none",
-                "The version null of a key that isn't there is NoSuchVersion", measured, {1},
+                "The version null of a key that isn't there is NoSuchVersion", measured_by_backlot, {1},
                 [way](CheckContext& c) {
                   auto answer = c.send(of_version(look(c, way, "missing"), "null"));
                   const auto key = c.key("missing");
