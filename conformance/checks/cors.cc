@@ -6,6 +6,7 @@
 #include <partsmith/protocol/headers.h>
 
 #include "checks/configuration.h"
+#include "checks/preflight.h"
 
 namespace partsmith::conformance::checks {
 namespace {
@@ -21,16 +22,6 @@ constexpr std::string_view rules =
     "<MaxAgeSeconds>30</MaxAgeSeconds><ExposeHeader>ETag</ExposeHeader></CORSRule>"
     "<CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>HEAD</AllowedMethod></CORSRule>"
     "</CORSConfiguration>";
-
-client::S3Request preflight(const CheckContext& c, std::string_view from, std::string_view method,
-                            std::string_view headers = {}) {
-  auto request = c.request("OPTIONS", "object");
-  request.signing = client::Signing::anonymous;
-  request.header("Origin", std::string(from));
-  if (!method.empty()) request.header("Access-Control-Request-Method", std::string(method));
-  if (!headers.empty()) request.header("Access-Control-Request-Headers", std::string(headers));
-  return request;
-}
 
 client::S3Request from(client::S3Request request, std::string_view where) {
   request.header("Origin", std::string(where));

@@ -3,6 +3,7 @@
 #include <partsmith/protocol/headers.h>
 
 #include "checks/configuration.h"
+#include "checks/preflight.h"
 
 namespace partsmith::conformance::checks {
 namespace {
@@ -10,8 +11,6 @@ namespace {
 constexpr std::string_view recorded =
     "user guide: Using cross-origin resource sharing (CORS); reported: localstack/localstack (test_s3_cors, "
     "recorded on Amazon S3)";
-constexpr std::string_view measured = "reported: brekkylab/backlot (measured on Amazon S3, 2026-09)";
-
 std::string rules(std::string_view content) {
   return "<CORSConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">" + std::string(content) +
          "</CORSConfiguration>";
@@ -31,26 +30,6 @@ std::string several_rules() {
                     "<ExposeHeader>ETag</ExposeHeader><ExposeHeader>x-amz-id-2</ExposeHeader>") +
                rule("http://bare.test", "PUT") + rule("*", "HEAD") +
                rule("http://a.test", "PUT", "<MaxAgeSeconds>99</MaxAgeSeconds>"));
-}
-
-/// Where a request goes to, and as whom.
-client::S3Request at(const CheckContext& c, std::string method, bool of_key) {
-  return of_key ? c.request(std::move(method), "object") : of_bucket(std::move(method), c.bucket());
-}
-
-client::S3Request from(client::S3Request request, std::string_view origin, std::string_view method = {},
-                       std::string_view headers = {}) {
-  request.header("Origin", std::string(origin));
-  if (!method.empty()) request.header("Access-Control-Request-Method", std::string(method));
-  if (!headers.empty()) request.header("Access-Control-Request-Headers", std::string(headers));
-  return request;
-}
-
-client::S3Request preflight(const CheckContext& c, std::string_view origin, std::string_view method,
-                            std::string_view headers = {}, bool of_key = true) {
-  auto request = from(at(c, "OPTIONS", of_key), origin, method, headers);
-  request.signing = client::Signing::anonymous;
-  return request;
 }
 
 /// Rules that are in force.
@@ -202,7 +181,7 @@ Check unruled(const std::string& method, const std::string& name, bool known) {
                          ? "Without rules a preflight for " + method + " is AccessForbidden, of a bucket too"
                          : "Without rules a preflight for " + method + " is BadRequest, of a bucket too";
   return quirk(
-      "bucket.cors.unruled-" + name, title, std::string(measured), {3},
+      "bucket.cors.unruled-" + name, title, measured_by_backlot, {3},
       [=](CheckContext& c) {
         auto nowhere = preflight(c, "http://a.test", method);
         nowhere.bucket = c.missing_bucket();
