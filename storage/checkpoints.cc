@@ -55,6 +55,11 @@ Connection Checkpoints::watch(Connection writer) {
   return writer;
 }
 
+void Checkpoints::pass_soon() {
+  const std::scoped_lock lock(mutex_);
+  pass_at_ = std::min<std::size_t>(pass_at_, 1);
+}
+
 void Checkpoints::log_has(std::size_t pages) {
   const std::scoped_lock lock(mutex_);
   if (pages < pages_) began_anew();

@@ -41,6 +41,8 @@ class Checkpoints {
 
   /// The writer's connection, whose commits are heard of from now on.
   sqlite::Connection watch(sqlite::Connection writer);
+  /// Of a database that was made without a sync: a pass follows the first commit that is heard of.
+  void pass_soon();
   /// By the writer, between transactions.
   void begin_anew_when_long(sqlite::Connection& writer);
   /// By the writer, between transactions: makes the log as short as it gets, for a disk that is full.

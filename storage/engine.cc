@@ -92,24 +92,34 @@ class TransactionJob final : public WriteJob {
   bool starts_anew_ = false;
 };
 
-std::string_view synchronous(Durability durability) {
+std::string synchronous(Durability durability) {
   switch (durability) {
     case Durability::none:
-      return "OFF";
+      return "PRAGMA synchronous=OFF;";
     case Durability::process:
-      return "NORMAL";
+      return "PRAGMA synchronous=NORMAL;";
     case Durability::disk:
-      return "FULL";
+      return "PRAGMA synchronous=FULL;";
   }
   throw std::logic_error("a durability without a word of SQLite's");
 }
 
-std::string pragmas(Durability durability) {
-  // The writer's checkpoints are made by Checkpoints as soon as the store is open.
-  return fmt::format(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous={}; PRAGMA wal_autocheckpoint=4000; "
-      "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384;",
-      synchronous(durability));
+/// Of the writer. Checkpoints makes its checkpoints as soon as the store is open. What undoes one job of a
+/// transaction stays in memory, where `rows_freed_at_once` bounds it: SQLite would write what exceeds 64 KiB
+/// to a file of its own. Pages that are given up needn't be zeroed, as Debian's SQLite does: files aren't.
+constexpr const char* writer_pragmas =
+    "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864; "
+    "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF;";
+
+/// A new database is made without a sync, but with `disk`: nobody was promised anything yet, and a kill
+/// leaves all of it or nothing. What a power failure could tear is whole after the first pass of Checkpoints.
+Durability durability_of_making(Durability durability) {
+  return durability == Durability::disk ? Durability::disk : Durability::none;
+}
+
+bool is_new(const std::filesystem::path& database) {
+  std::error_code unknown;
+  return std::filesystem::file_size(database, unknown) == 0;
 }
 
 std::expected<Connection, std::string> open_database(const std::filesystem::path& file, Durability durability,
@@ -119,12 +129,17 @@ std::expected<Connection, std::string> open_database(const std::filesystem::path
   };
   auto connection = Connection::open(file, Connection::Mode::write, vfs);
   if (!connection) return refused("cannot be opened: " + connection.error().detail);
-  if (auto set = connection->run(pragmas(durability)); !set) {
-    const bool damaged = set.error().code == StoreErrorCode::damaged;
-    return refused((damaged ? "is damaged: " : "cannot be opened: ") + set.error().detail);
-  }
+  const auto set = [&](const std::string& settings) -> std::expected<void, std::string> {
+    const auto done = connection->run(settings);
+    if (done) return {};
+    const bool damaged = done.error().code == StoreErrorCode::damaged;
+    return refused((damaged ? "is damaged: " : "cannot be opened: ") + done.error().detail);
+  };
+  const Durability at_first = is_new(file) ? durability_of_making(durability) : durability;
+  if (auto done = set(synchronous(at_first) + writer_pragmas); !done) return std::unexpected(done.error());
   if (connection->is_read_only()) return refused("cannot be written");
   if (auto prepared = sqlite::prepare_schema(*connection); !prepared) return refused(prepared.error());
+  if (auto done = set(synchronous(durability)); !done) return std::unexpected(done.error());
   return std::move(*connection);
 }
 
@@ -198,12 +213,14 @@ std::expected<std::unique_ptr<Engine>, std::string> Engine::open(LocalStoreOptio
   if (auto prepared = prepare_database_files(*claimed->folder); !prepared) {
     return std::unexpected(std::move(prepared.error()));
   }
+  const bool is_made_now = is_new(folder / database_name);
   auto database = open_database(folder / database_name, options.durability, seams.vfs);
   if (!database) return std::unexpected(std::move(database.error()));
   const auto facts = claimed->folder->look(database_name);
   if (!facts) return std::unexpected(facts.error().to_store_error().detail);
   std::unique_ptr<Engine> engine(new Engine(std::move(options), std::move(seams), std::move(claimed->folder),
                                             std::move(claimed->lock), *facts, std::move(*database)));
+  if (is_made_now && engine->options_.durability == Durability::process) engine->checkpoints_.pass_soon();
   if (auto made = engine->blobs_.prepare(); !made) {
     return std::unexpected(fmt::format("{} cannot be written: {}", folder.string(), made.error().detail));
   }
@@ -251,7 +268,7 @@ std::expected<Connection, StoreError> Engine::open_for_checkpoints(const FileFac
   if (auto right = check_still_named(*folder_, database); !right) {
     return std::unexpected(std::move(right.error()));
   }
-  auto set = connection->run(fmt::format("PRAGMA synchronous={};", synchronous(options_.durability)));
+  auto set = connection->run(synchronous(options_.durability));
   if (!set) return std::unexpected(std::move(set.error()));
   // A connection finds out with its first look that there is a log.
   Session session(*connection);

@@ -65,7 +65,7 @@ std::uint64_t next_revision(Session& db, ManifestId manifest) {
 }
 
 std::vector<SegmentPlace> segments_from(Session& db, ManifestId manifest, std::uint64_t offset,
-                                        std::uint32_t limit) {
+                                        std::uint64_t end, std::uint32_t limit) {
   std::vector<SegmentPlace> places;
   std::int64_t part_number = 0;
   std::uint64_t revision = 0;
@@ -81,7 +81,8 @@ std::vector<SegmentPlace> segments_from(Session& db, ManifestId manifest, std::u
   if (!first) return places;
   Rows same_part = db.query(queries::segments_of_part, manifest, revision, *first, limit);
   while (same_part.next()) places.push_back(read_segment(db, same_part, part_start));
-  if (places.size() >= limit) return places;
+  const bool reach_end = !places.empty() && places.back().start + places.back().length >= end;
+  if (reach_end || places.size() >= limit) return places;
   Rows later = db.query(queries::segments_after_part, manifest, part_number, limit - places.size());
   while (later.next()) places.push_back(read_segment(db, later, 0));
   return places;
@@ -106,7 +107,7 @@ void share_segments(Session& db, ManifestId manifest, std::uint64_t revision, Ma
   const std::uint64_t end = offset + length;
   std::uint64_t position = offset;
   while (position < end && !db.failed()) {
-    const auto places = segments_from(db, source, position, share_page);
+    const auto places = segments_from(db, source, position, end, share_page);
     for (const SegmentPlace& place : places) {
       if (position >= end) break;
       if (place.start > position || position - place.start >= place.length) {

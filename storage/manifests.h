@@ -39,9 +39,10 @@ ManifestId new_manifest(sqlite::Session& db);
 /// A number for a new part's bytes, never given out before for this manifest.
 std::uint64_t next_revision(sqlite::Session& db, ManifestId manifest);
 
-/// Up to `limit` segments of an object, the first being the one that holds the byte at `offset`.
+/// Up to `limit` segments of an object, the first being the one that holds the byte at `offset`. Those of
+/// later parts are looked for where these don't reach `end`.
 std::vector<SegmentPlace> segments_from(sqlite::Session& db, ManifestId manifest, std::uint64_t offset,
-                                        std::uint32_t limit);
+                                        std::uint64_t end, std::uint32_t limit);
 
 /// Makes a new blob the whole of a part.
 void add_file_segment(WriteTransaction& transaction, ManifestId manifest, std::uint64_t revision,

@@ -20,6 +20,13 @@ std::unexpected<StoreError> damaged(std::string detail) {
   return std::unexpected(StoreError{StoreErrorCode::damaged, std::move(detail)});
 }
 
+Result<Bytes> bytes_of_blob(Session& db, BlobId blob) {
+  Rows rows = db.query(queries::blob_bytes, blob);
+  if (!rows.next()) return damaged("a blob's bytes are missing from the database");
+  const ByteView view = rows.bytes(0);
+  return Bytes(view.begin(), view.end());
+}
+
 }  // namespace
 
 LocalObjectLease::~LocalObjectLease() {
@@ -76,7 +83,14 @@ Result<const SegmentPlace*> LocalObjectLease::segment_at(std::uint64_t offset) {
   };
   if (const SegmentPlace* segment = find()) return segment;
   auto window = engine_.read([&](Session& db) -> Result<std::vector<SegmentPlace>> {
-    return segments_from(db, object_.manifest, offset, window_size);
+    auto places = segments_from(db, object_.manifest, offset, object_.info.size, window_size);
+    // A small object's bytes come from the same snapshot: the look for them would cost as much again.
+    if (places.size() == 1 && !places.front().file) {
+      auto bytes = bytes_of_blob(db, places.front().blob);
+      if (!bytes) return std::unexpected(std::move(bytes.error()));
+      keep_open({.blob = places.front().blob, .file = {}, .bytes = std::move(*bytes)});
+    }
+    return places;
   });
   if (!window) return std::unexpected(std::move(window.error()));
   window_ = std::move(*window);
@@ -90,24 +104,22 @@ Result<LocalObjectLease::OpenBlob*> LocalObjectLease::open_blob(const SegmentPla
     std::rotate(open_.begin(), known, std::next(known));
     return &open_.front();
   }
-  if (open_.size() == most_open_blobs) open_.pop_back();
   OpenBlob opened{.blob = segment.blob, .file = {}, .bytes = {}};
   if (segment.file) {
     auto file = engine_.blobs().open(*segment.file);
     if (!file) return std::unexpected(std::move(file.error()));
     opened.file = std::move(*file);
   } else {
-    auto bytes = engine_.read([&](Session& db) -> Result<Bytes> {
-      Rows rows = db.query(queries::blob_bytes, segment.blob);
-      if (!rows.next()) return damaged("a blob's bytes are missing from the database");
-      const ByteView view = rows.bytes(0);
-      return Bytes(view.begin(), view.end());
-    });
+    auto bytes = engine_.read([&](Session& db) { return bytes_of_blob(db, segment.blob); });
     if (!bytes) return std::unexpected(std::move(bytes.error()));
     opened.bytes = std::move(*bytes);
   }
-  open_.insert(open_.begin(), std::move(opened));
-  return &open_.front();
+  return &keep_open(std::move(opened));
+}
+
+LocalObjectLease::OpenBlob& LocalObjectLease::keep_open(OpenBlob blob) {
+  if (open_.size() == most_open_blobs) open_.pop_back();
+  return *open_.insert(open_.begin(), std::move(blob));
 }
 
 Result<void> LocalObjectLease::read_segment(const SegmentPlace& segment, std::uint64_t offset,

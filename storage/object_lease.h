@@ -41,6 +41,7 @@ class LocalObjectLease final : public ObjectLease {
   };
   Result<const SegmentPlace*> segment_at(std::uint64_t offset);
   Result<OpenBlob*> open_blob(const SegmentPlace& segment);
+  OpenBlob& keep_open(OpenBlob blob);
   Result<void> read_segment(const SegmentPlace& segment, std::uint64_t offset, std::span<std::uint8_t> into);
 
   Engine& engine_;

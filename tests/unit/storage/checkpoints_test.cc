@@ -132,6 +132,42 @@ TEST_CASE("when no connection can be had for it, the writer itself makes the log
   CHECK(store->log().size() == 1);
 }
 
+TEST_CASE("a new store with `process` waits for no sync before it answers") {
+  StoreFixture store;
+  store.close();
+  std::filesystem::remove_all(store.folder());
+  const auto gate = std::make_shared<Gate>();
+  store.database().hold("sync", gate);
+  store.open();
+  must(store->create_bucket(store.bucket, "r"));
+  gate->wait_for_arrival();  // the pass that the first commit brought
+  must(store.put("k", "while it syncs"));
+  gate->open();
+}
+
+TEST_CASE("a new store with `process` is whole after a power failure, from its first pass on") {
+  PowerFailure power;
+  StoreFixture store(Durability::process, &power);
+  store.close();
+  std::filesystem::remove_all(store.folder());
+  Gate passed;
+  store.database().fail_when([&](const std::string& call, const std::filesystem::path& path) {
+    if (call == "synced" && is_database(path)) passed.pass();
+    return 0;
+  });
+  passed.open();
+  store.open();
+  must(store->create_bucket(store.bucket, "r"));
+  passed.wait_for_arrival();
+  put_some(store, 0, 10);
+  for (std::uint32_t chance = 0; chance < 12; ++chance) {
+    CAPTURE(chance);
+    const TemporaryFolder left;
+    power.leave(store.folder(), left.path() / "store", chance);
+    check_left_behind(left.path() / "store", store.bucket, 0);
+  }
+}
+
 TEST_CASE("whatever is under way when the power fails, what was acknowledged is there") {
   PowerFailure power;
   const auto store = store_with(small, Durability::disk, &power);
