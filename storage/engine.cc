@@ -74,7 +74,8 @@ class TransactionJob final : public WriteJob {
 
   /// The failure of the session undoes the job.
   void count_bytes(Session& db) {
-    const auto total = db.integer(queries::change_total, added_bytes_);
+    db.execute(queries::change_total, added_bytes_);
+    const auto total = db.integer(queries::total_bytes);
     if (!total || added_bytes_ < 0) return;
     if (auto admitted = quota_.admit(static_cast<std::uint64_t>(*total)); !admitted) {
       db.fail(std::move(admitted.error()));

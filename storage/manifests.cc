@@ -33,26 +33,26 @@ BlobId new_blob(WriteTransaction& transaction, const std::optional<std::string_v
 }  // namespace
 
 void drop_reference(WriteTransaction& transaction, BlobId blob) {
-  bool unused = false;
+  Session& db = transaction.db;
+  bool is_last = false;
   bool has_file = false;
   std::optional<BlobName> file;
   {
-    Rows rows = transaction.db.query(queries::drop_reference, blob);
-    while (rows.next()) {
-      unused = rows.integer(0) == 0;
-      // What has lost its sense can be deleted all the same; fsck puts the total right.
-      if (unused) transaction.added_bytes -= std::clamp<std::int64_t>(rows.integer(2), 0, Rows::max_size);
-      has_file = !rows.is_null(1);
-      if (has_file) file = BlobName::parse(rows.text(1));
-    }
+    Rows rows = db.query(queries::referenced_blob, blob);
+    if (!rows.next()) return;
+    is_last = rows.integer(0) == 1;
+    // What has lost its sense can be deleted all the same; fsck puts the total right.
+    if (is_last) transaction.added_bytes -= std::clamp<std::int64_t>(rows.integer(2), 0, Rows::max_size);
+    has_file = !rows.is_null(1);
+    if (has_file) file = BlobName::parse(rows.text(1));
   }
-  if (!unused) return;
-  if (has_file) {
-    transaction.freed.push_back({blob, std::move(*file)});
-  } else {
-    transaction.db.execute(queries::delete_blob_bytes, blob);
-    transaction.db.execute(queries::delete_blob, blob);
+  if (is_last && !has_file) {
+    db.execute(queries::delete_blob_bytes, blob);
+    db.execute(queries::delete_blob_with_reference, blob);
+    return;
   }
+  db.execute(queries::drop_reference, blob);
+  if (is_last) transaction.freed.push_back({blob, std::move(*file)});
 }
 
 ManifestId new_manifest(Session& db) {
@@ -61,7 +61,10 @@ ManifestId new_manifest(Session& db) {
 }
 
 std::uint64_t next_revision(Session& db, ManifestId manifest) {
-  return static_cast<std::uint64_t>(db.integer(queries::next_revision, manifest).value_or(0));
+  const auto last = db.integer(queries::last_revision, manifest);
+  if (!last) return 0;
+  db.execute(queries::set_last_revision, manifest, *last + 1);
+  return static_cast<std::uint64_t>(*last + 1);
 }
 
 std::vector<SegmentPlace> segments_from(Session& db, ManifestId manifest, std::uint64_t offset,
@@ -167,10 +170,8 @@ bool free_part(WriteTransaction& transaction, ManifestId manifest, std::int64_t 
 bool delete_parts(WriteTransaction& transaction, ManifestId manifest) {
   const auto behind = transaction.db.integer(queries::part_behind, manifest, transaction.rows_to_free);
   const std::size_t most = transaction.rows_to_free;
-  {
-    Rows deleted = transaction.db.query(queries::delete_parts_before, manifest, behind.value_or(greatest));
-    while (deleted.next() && transaction.rows_to_free > 0) --transaction.rows_to_free;
-  }
+  transaction.db.execute(queries::delete_parts_before, manifest, behind.value_or(greatest));
+  transaction.rows_to_free -= std::min(most, transaction.db.changed());
   if (behind) transaction.db.must_have_changed(most);
   return !behind;
 }

@@ -57,8 +57,12 @@ std::int64_t Session::last_insert() const {
   return sqlite3_last_insert_rowid(connection_.handle());
 }
 
+std::size_t Session::changed() const {
+  return static_cast<std::size_t>(sqlite3_changes64(connection_.handle()));
+}
+
 void Session::must_have_changed(std::size_t rows) {
-  if (failed() || sqlite3_changes64(connection_.handle()) == static_cast<std::int64_t>(rows)) return;
+  if (failed() || changed() == rows) return;
   fail({StoreErrorCode::damaged, "an index of the database contradicts its table"});
 }
 

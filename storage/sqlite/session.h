@@ -81,6 +81,8 @@ class Session {
   }
   /// The row number of the last INSERT.
   std::int64_t last_insert() const;
+  /// How many rows the last statement that changes any has changed.
+  std::size_t changed() const;
   /// After a statement that changes rows: fails unless it has changed so many. An index that contradicts its
   /// table finds rows that cannot be deleted, for ever.
   void must_have_changed(std::size_t rows);
