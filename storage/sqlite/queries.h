@@ -1,7 +1,7 @@
 #pragma once
 /// Every statement that the store runs, in one place: a test asks SQLite for the plan of each, and none may
-/// scan a table. None has RETURNING: SQLite makes a table for its rows, each time, which takes ten times what a
-/// look at the row takes.
+/// scan a table. None has RETURNING: SQLite makes a table for its rows each time, which takes five times what
+/// a look at the row and a change take.
 
 #include <array>
 
