@@ -27,14 +27,19 @@ void add_connection_flags(CLI::App& command, ConnectionOptions& options, const C
   const auto help = [&](const std::string& text, const std::string& otherwise) {
     return flags.of_source || otherwise.empty() ? text : text + ' ' + otherwise;
   };
-  const auto value = [&](const char* name, std::string& into, const char* what, const std::string& text) {
-    return settings.value(flags.prefix + name, into, what, text)->group(flags.group);
+  /// `aws_name`: what the AWS CLI calls it, which does as well.
+  const auto names = [&](const char* name, const char* aws_name) {
+    return flags.prefix + name + (aws_name == nullptr ? "" : "," + flags.prefix + aws_name);
   };
-  const auto toggle = [&](const char* name, bool& into, const char* text) {
-    settings.toggle(flags.prefix + name, into, text)->group(flags.group);
+  const auto value = [&](const char* name, std::string& into, const char* what, const std::string& text,
+                         const char* aws_name = nullptr) {
+    return settings.value(names(name, aws_name), into, what, text)->group(flags.group);
+  };
+  const auto toggle = [&](const char* name, bool& into, const char* text, const char* aws_name = nullptr) {
+    settings.toggle(names(name, aws_name), into, text)->group(flags.group);
   };
   value("endpoint", connection.endpoint, "URL",
-        help("http(s)://host[:port]", "[AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL]"));
+        help("http(s)://host[:port]", "[AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL]"), "endpoint-url");
   value("region", connection.region, "REGION",
         help("Region", "[AWS_REGION, AWS_DEFAULT_REGION] (us-east-1)"));
   command.add_option(flags.profile, connection.profile, help("Profile of the AWS tools", "[AWS_PROFILE]"))
@@ -52,8 +57,8 @@ void add_connection_flags(CLI::App& command, ConnectionOptions& options, const C
         "path, virtual (the bucket in the host name), or auto: virtual at Amazon S3 only")
       ->check(one_of({"auto", "path", "virtual"}));
   value("ca-file", connection.ca_file, "FILE",
-        help("Certificates to trust, as PEM, instead of the system's", "[AWS_CA_BUNDLE]"));
-  toggle("insecure", connection.insecure, "Trust any certificate");
+        help("Certificates to trust, as PEM, instead of the system's", "[AWS_CA_BUNDLE]"), "ca-bundle");
+  toggle("insecure", connection.insecure, "Trust any certificate", "no-verify-ssl");
 }
 
 void add_connection(CLI::App& command, ConnectionOptions& options, const std::string& profile_flag) {

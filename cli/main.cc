@@ -27,6 +27,7 @@
 #include "health.h"
 #include "serve.h"
 #include "serve_options.h"
+#include "settings.h"
 #include "standard_streams.h"
 #include "usage.h"
 #include "verbs/command_line.h"
@@ -172,6 +173,7 @@ int main(int argc, char** argv) {
   const ServerCommands servers(program);
   std::optional<OtherCommands> others;
   if (words->empty() || !ServerCommands::have(words->front())) others.emplace(program);
+  partsmith::cli::keep_environment_to_what_is_asked_for(program);
   const auto misused = [&](const std::string& message) {
     return fail(message, others ? others->misuse_code(program) : EXIT_FAILURE);
   };

@@ -150,7 +150,7 @@ void filter_options(CLI::App& command, TransferOptions& options) {
   const auto* exclude = command.add_option("--exclude", *excludes, "With -r: skip what matches; repeatable")
                             ->type_name("GLOB")
                             ->allow_extra_args(false);
-  command.parse_complete_callback([&command, &options, includes, excludes, include, exclude] {
+  command.final_callback([&command, &options, includes, excludes, include, exclude] {
     std::size_t included = 0;
     std::size_t excluded = 0;
     for (const auto* option : command.parse_order()) {

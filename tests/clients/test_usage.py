@@ -17,7 +17,7 @@ WORDS = {
     "mb": ["s3://films"], "rb": ["s3://films"], "cp": ["gopher.mp4", "s3://films"], "mv": ["gopher.mp4", "s3://films"],
     "rm": ["s3://films/a"], "cat": ["s3://films/a"], "stat": ["s3://films/a"], "presign": ["s3://films/a"],
     "uploads": ["s3://films"], "parts": ["s3://films/a"], "abort": ["s3://films/a"], "resume": ["s3://films/a", "gopher.mp4"],
-    "run": ["--", "true"], "completion": ["bash"], "conform diff": ["a.json", "b.json"], "faults add": ["slow-down"],
+    "run": ["--", "true"], "faults rm": ["NAME"], "completion": ["bash"], "conform diff": ["a.json", "b.json"], "faults add": ["slow-down"],
     "journal expect": ["PutObject"], "world rm": ["KEY"], "world snapshot": ["NAME"], "world restore": ["NAME"],
     "world forget": ["NAME"]}
 """Arguments that a command must have, beside its options."""
@@ -71,7 +71,7 @@ def options() -> list[Option]:
     """Each that a command has, once, of the first that has it; but those that CLI11 has itself."""
     found: dict[tuple[str, str], Option] = {}
     for command in commands():
-        for flag, takes in re.findall(r"^  (?:-\w,)?(--[\w-]+)(?: (\S+))?", help_of(command), re.MULTILINE):
+        for flag, takes in re.findall(r"^  (?:-\w,)?(--[\w-]+)(?:,--[\w-]+)*(?: (\S+))?", help_of(command), re.MULTILINE):
             has_none = takes.startswith(("(Env", "Needs:", "Excludes:"))
             takes = "" if has_none else takes if "[" in takes else re.sub(r"[=:].*", "", takes)
             found.setdefault((flag, takes), Option(command, flag, takes))
@@ -122,6 +122,23 @@ def test_numbers_are_not_below_zero_nor_words(every_option: list[Option]) -> Non
             assert told.startswith(f"{option.flag}: ") and f"'{wrong}'" in told and "wanted" in told, f"{option} {wrong}: {told}"
 
 
+def test_a_flag_wins_over_the_variable_that_other_commands_read_too(every_option: list[Option], tmp_path: Path) -> None:
+    (tmp_path / "gopher.mp4").write_bytes(b"a")
+    keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "PARTSMITH_ENDPOINT": "http://127.0.0.1:1"}
+    of_commands = [command for command in commands() if re.search(r"^  --endpoint\b", help_of(command), re.MULTILINE)]
+    assert set(of_commands) >= {"conform", "explore", "ls", "cp", "presign", "clock"}
+    for command in of_commands:
+        once = ["--attempts", "1"] if "--attempts" in help_of(command) else []
+        said = asked(*Option(command, "", "").given("--endpoint", "http://127.0.0.1:2", *once), folder=tmp_path, env=keys)
+        assert re.search(r"127\.0\.0\.1:2\b", said.stderr + said.stdout), f"{command}: {said.stderr}"
+        assert not re.search(r"127\.0\.0\.1:1\b", said.stderr + said.stdout), f"{command}: {said.stderr}"
+
+
+def test_a_variable_of_another_command_stops_nothing() -> None:
+    told = refused("ls", "--no-sign-request", "--attempts", "1", "--endpoint", "http://127.0.0.1:1", env={"PARTSMITH_PORT": "abc"})
+    assert told == "127.0.0.1:1: Connection refused"
+
+
 def test_a_command_that_misses_a_letter_is_told_with_the_one_that_is_meant() -> None:
     for command in ["serve", "conform", "explore", "fsck", "faults", "clock", "journal", "world", "health", "completion",
                     "presign", "uploads", "parts", "abort", "resume"]:
@@ -136,8 +153,8 @@ def test_a_command_that_misses_a_letter_is_told_with_the_one_that_is_meant() -> 
     (["--port", "1", "serve"], "--port comes after the command: partsmith serve --port (see partsmith serve --help)"),
     (["serve", "films"], "'films' is one argument more than partsmith serve takes (see partsmith serve --help)"),
     (["ls", "s3://a", "s3://b"], "'s3://b' is one argument more than partsmith ls takes (see partsmith ls --help)"),
-    (["ls", "--endpoint-url", "http://127.0.0.1:1"],
-     "there is no option '--endpoint-url': did you mean --endpoint? (see partsmith ls --help)"),
+    (["ls", "--endpoints", "http://127.0.0.1:1"],
+     "there is no option '--endpoints': did you mean --endpoint? (see partsmith ls --help)"),
     (["faults"], "a command is missing after partsmith faults: one of ls, add, rm, presets (see partsmith faults --help)"),
     (["faults", "list"], "there is no command 'faults list': it is one of ls, add, rm, presets (see partsmith faults --help)"),
     (["world", "snapshto"], "there is no command 'world snapshto': did you mean snapshot? (see partsmith world --help)"),

@@ -224,6 +224,13 @@ def test_a_client_of_another_region_is_led_to_the_buckets(tmp_path: Any) -> None
         assert json.loads(done(server, "stat", "--json", "s3://films/a", "--region", "us-west-2"))["size"] == 1
 
 
+def test_flags_may_have_the_names_that_the_aws_cli_gives_them(server: Server, s3: BaseClient, bucket: str) -> None:
+    fill(s3, bucket, "a")
+    nobody = {"PARTSMITH_ENDPOINT": "http://127.0.0.1:1"}
+    assert verb(server, "cat", f"s3://{bucket}/a", "--endpoint-url", server.url, "--no-verify-ssl", env=nobody).stdout == b"a"
+    assert "nowhere.pem" in not_done(server, MISUSED, "ls", "--endpoint-url", "https://127.0.0.1:1", "--ca-bundle", "nowhere.pem")
+
+
 def test_buckets_in_the_host_name_and_unsigned_requests(server: Server, s3: BaseClient, bucket: str) -> None:
     fill(s3, bucket, "a")
     hosted = ["--endpoint", server.url.replace("127.0.0.1", "s3.localhost"), "--addressing", "virtual"]
