@@ -71,6 +71,12 @@ bool EndpointWatch::has_come_back() {
   return status.has_value();
 }
 
+bool EndpointWatch::made_bucket_again() {
+  const std::scoped_lock one_looks(waiting_);
+  return settings_.owns_bucket && look() == 404 &&
+         create_bucket(client_, settings_.bucket, settings_.stop).has_value();
+}
+
 std::string EndpointWatch::running() const {
   return fmt::format("{}", fmt::join(running_, ", "));
 }

@@ -34,6 +34,9 @@ class EndpointWatch {
   /// come back; false when it doesn't: it is lost then, for this reason.
   bool comes_back(unsigned falls_before, const std::string& why);
   unsigned falls() const;
+  /// The run's own bucket isn't there any more: what one check asked for, or what the server made of it, took
+  /// it from the others. It is made again.
+  bool made_bucket_again();
 
   /// "the endpoint " and how; the first reason counts.
   void lose(const std::string& how);

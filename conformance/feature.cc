@@ -41,6 +41,17 @@ constexpr auto table = std::to_array<Feature>({
     {"a key below another", "*.object-and-folder *.order-folders object.list.order",
      "object.key.two.object-and-folder"},
     {"other accounts", "*.other-account.*", {}},
+    {"signatures",
+     "*.unsigned.* *.signed-wrongly.* *.expired.* signing.* *.signature.* *.presigned.other-* "
+     "*.presigned.signed-header-changed *.presigned.unsigned-* *.presigned.expired "
+     "*.presigned.valid-too-long "
+     "*.presigned-for-another *.part.*-signature-wrong *.wire.chunks-signature-* *.wire.chunks-out-of-order "
+     "*.part.anonymous *.missing-bucket-anonymous",
+     "object.signature.wrong"},
+    {copies_of_parts, "multipart.copy.* *.upload-part-copy", "multipart.copy.whole"},
+    {"settings of buckets", "bucket.unset.* bucket.from-the-start.* bucket.no-* bucket.of-a-missing-one.*",
+     "bucket.unset.policy"},
+    {"methods of sub-resources", "routing.methods-of-* routing.head-*", "routing.methods-of-bucket.acl"},
     {"object attributes", "*.attributes.*", "multipart.attributes.unquoted-etag"},
     {"conditional writes", "object.conditions.put.* multipart.complete.if-*",
      "object.conditions.put.if-none-match-fails"},

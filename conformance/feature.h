@@ -19,6 +19,8 @@ struct Feature {
 std::span<const Feature> features();
 /// What every server has: uploads, objects, listings, buckets.
 inline constexpr std::string_view core_feature = "core";
+/// UploadPartCopy, which checks of other features need on their way, too.
+inline constexpr std::string_view copies_of_parts = "copies of parts";
 std::string_view feature_of(std::string_view id);
 
 }  // namespace partsmith::conformance

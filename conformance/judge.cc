@@ -38,6 +38,11 @@ bool says_not_implemented(const Failure& failure) {
   return failure.status == 501 || failure.code == "NotImplemented";
 }
 
+/// What a server hasn't that says so of an operation.
+std::string_view missing_by(const std::string& operation) {
+  return operation.ends_with("?partNumber ?uploadId copied") ? copies_of_parts : operation;
+}
+
 class Features {
  public:
   explicit Features(RunResult& result) : result_(result) {
@@ -75,7 +80,8 @@ class Features {
   void tell_missing_operation(CheckResult& check) {
     const auto& failure = check.failures.front();
     const bool is_plain = !failure.operation.contains('?');
-    if (says_not_implemented(failure) && !is_plain) note(failure.operation, check, evidence_of(check), true);
+    if (says_not_implemented(failure) && !is_plain)
+      note(missing_by(failure.operation), check, evidence_of(check), true);
   }
 
   /// A server that takes what it doesn't understand shows it at the simplest use of it; one that refuses that

@@ -122,11 +122,19 @@ class Run {
     for (int run = 1; run <= most_runs; ++run) {
       const auto falls = watch_.falls();
       perform_anywhere(step, result, course);
+      if (run < most_runs && misses_bucket(result) && watch_.made_bucket_again()) continue;
       if (result.unreachable.empty()) return;
       if (!watch_.comes_back(falls, result.unreachable)) return become_skipped(result);
       if (course.reached && options_.second_runs) return;
     }
     if (!course.reached) become_unproved(result, "the endpoint went away each time before it was asked");
+  }
+
+  /// Whoever has the bucket removed each time has failed; the others are asked again.
+  static bool misses_bucket(const CheckResult& result) {
+    return std::ranges::any_of(result.failures, [](const Failure& failure) {
+      return failure.status == 404 && (failure.code.empty() || failure.code == "NoSuchBucket");
+    });
   }
 
   static Cost unspent(const Check& check, const Cost& spent) {

@@ -61,6 +61,11 @@ def java(place: Place, jar: str, *arguments: str, **properties: str) -> list[str
             str(place.installed / jar), *arguments]
 
 
+def node(script: Path) -> list[str]:
+    """By the Node.js of the Python environment, where there is one: it is newer than the system's."""
+    return [shutil.which("node", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}") or "node", str(script)]
+
+
 # In the order of the matrix: those that keep data for a living, then those for tests.
 KINDS = (
     Kind("radosgw", f"radosgw {ceph_version()}", "radosgw",
@@ -87,8 +92,16 @@ KINDS = (
          place_in_environment=lambda p: {"HOME": str(p.data), "GATEWAY_LISTEN": f"127.0.0.1:{p.port}"}),
     Kind("moto", "moto 5.2.5", "moto/bin/moto_server",
          lambda p: [str(p.installed / "moto/bin/moto_server"), "-H", "127.0.0.1", "-p", str(p.port)]),
+    Kind("ministack", "ministack 1.5.33", "ministack/bin/ministack",
+         lambda p: [str(p.installed / "ministack/bin/ministack")],
+         environment=(("AUTH", "true"), ("SERVICES", "s3"), ("BIND_HOST", "127.0.0.1"), ("AWS_ACCESS_KEY_ID", "test"),
+                      ("AWS_SECRET_ACCESS_KEY", "test")),
+         place_in_environment=lambda p: {"GATEWAY_PORT": str(p.port), "S3_DATA_DIR": str(p.data), "TMPDIR": str(p.data)}),
     Kind("s3mock", "S3Mock 4.7.0", "s3mock-exec.jar",
          lambda p: java(p, "s3mock-exec.jar", server_port=str(p.spare_port), http_port=str(p.port))),
+    Kind("fauxqs", "fauxqs 2.4.1", "fauxqs/node_modules/fauxqs/dist/cli.js",
+         lambda p: node(p.installed / "fauxqs/node_modules/fauxqs/dist/cli.js"),
+         place_in_environment=lambda p: {"FAUXQS_PORT": str(p.port), "FAUXQS_HOST": "127.0.0.1"}),
     Kind("gofakes3", "gofakes3 1.2.0", "gofakes3",
          lambda p: [str(p.installed / "gofakes3"), "-backend", "memory", "-host", f"127.0.0.1:{p.port}"]),
     Kind("s3s-fs", "s3s-fs 0.14.1", "bin/s3s-fs",
