@@ -44,6 +44,15 @@ std::string header_text(std::string_view value) {
   return printable(shown, 300);
 }
 
+/// What no client sees: another name of XML, or of bytes of which nobody said what they are; ranges that work
+/// unannounced.
+bool is_harmless(std::string_view name, std::string_view expected, const std::optional<std::string>& actual) {
+  if (name == "Accept-Ranges") return !actual;
+  if (name != "Content-Type") return false;
+  if (expected == "application/xml") return actual && actual->contains("/xml");
+  return expected == "binary/octet-stream" && (!actual || *actual == "application/octet-stream");
+}
+
 std::string in_quotes(std::string_view text) {
   return '\'' + printable(text, 300) + '\'';
 }
@@ -103,10 +112,15 @@ Answer& Answer::field(std::string_view name, std::string_view expected) {
 }
 
 Answer& Answer::header(std::string_view name, std::string_view expected) {
-  const auto actual = answer_.headers.get(name);
-  return expect(actual == expected, fmt::format("header {}: {}", name, header_text(expected)),
-                actual ? fmt::format("{}: {}", name, header_text(*actual)) : fmt::format("no {}", name),
-                {.about = "header is", .name = std::string(name), .value = std::string(expected)});
+  const auto told = answer_.headers.get(name);
+  const auto actual = told ? std::optional(std::string(*told)) : std::nullopt;
+  const auto level = is_harmless(name, expected, actual) ? Level::text : floor_;
+  const auto floor = std::exchange(floor_, std::max(floor_, level));
+  expect(actual == expected, fmt::format("header {}: {}", name, header_text(expected)),
+         actual ? fmt::format("{}: {}", name, header_text(*actual)) : fmt::format("no {}", name),
+         {.about = "header is", .name = std::string(name), .value = std::string(expected)});
+  floor_ = floor;
+  return *this;
 }
 
 Answer& Answer::decoration(std::string_view name, std::string_view expected) {

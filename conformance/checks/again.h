@@ -18,5 +18,7 @@ void add_again_reading(std::vector<Check>& checks);
 void add_again_versions(std::vector<Check>& checks);
 void add_again_writes(std::vector<Check>& checks);
 void add_again_buckets(std::vector<Check>& checks);
+void add_again_leftovers(std::vector<Check>& checks);
+void add_again_inputs(std::vector<Check>& checks);
 
 }  // namespace partsmith::conformance::checks

@@ -106,6 +106,25 @@ void copied_between(CheckContext& c) {
   c.send(c.get()).status(200).body("here");
 }
 
+/// Where both buckets have the key, the source's is meant, of whole copies and of parts.
+void copied_beside_the_same_key(CheckContext& c) {
+  const auto other = second_bucket(c);
+  c.put("object", "here");
+  auto same = putting(c, "object", "there");
+  same.bucket = other;
+  c.send(same).status(200);
+  auto copy = copying(c, "copy", other + '/' + c.key("object"));
+  c.send(copy).status(200);
+  c.send(c.get("copy")).status(200).body("there");
+  const auto upload = c.create("parts");
+  const auto part = c.send(client::upload_part_copy(upload, "1", other, c.key("object")));
+  c.complete(upload, {{"1", part.text("ETag"), {}}});
+  c.send(c.get("parts")).status(200).body("there");
+  auto removing = deleting(c);
+  removing.bucket = other;
+  c.send(removing).status(204);
+}
+
 std::string tag(std::string_view key, std::string_view value) {
   return "<Tag><Key>" + std::string(key) + "</Key><Value>" + std::string(value) + "</Value></Tag>";
 }
@@ -223,6 +242,10 @@ void add_again_buckets(std::vector<Check>& checks) {
                {7, 8}, two_apart, own),
           must("bucket.copied-between", "An object can be copied from bucket to bucket", "S3 API: CopyObject",
                {6, 12}, copied_between, own),
+          must("bucket.copied-beside-the-same-key",
+               "A source in another bucket is meant though the key is in this one, too",
+               "S3 API: CopyObject (x-amz-copy-source); UploadPartCopy (x-amz-copy-source)", {10, 20},
+               copied_beside_the_same_key, own),
           patient(should("bucket.tags.replaced", "A bucket's tags are replaced whole",
                          "S3 API: PutBucketTagging", {4}, tags_replaced, own),
                   2),

@@ -1,6 +1,8 @@
 /// Keys are names, not paths: what holds of a put's key holds of an upload's, of a copy's, and of one that a
 /// file system would take for another.
 
+#include <partsmith/protocol/xml.h>
+
 #include "checks/again.h"
 #include "checks/making.h"
 
@@ -81,15 +83,28 @@ Check two_copies(const Pair& pair) {
               });
 }
 
+client::S3Request deleting_many(const CheckContext& c, const std::string& name) {
+  const auto document =
+      "<Delete><Object><Key>" + protocol::xml_escaped(c.key(name)) + "</Key></Object></Delete>";
+  auto request = of_bucket("POST", c.bucket());
+  request.parameter("delete", "").header("Content-MD5", to_base64(md5(as_bytes(document))));
+  request.body = document;
+  return request;
+}
+
 /// A delete of the one leaves the other.
-Check delete_one(const Pair& pair) {
-  return must("object.key.delete-one." + pair.id, pair.title + " (when one is deleted)", pair.source, {5, 12},
-              [pair](CheckContext& c) {
+Check delete_one(const std::string& how, const Pair& pair, const std::string& deleted,
+                 const std::string& left, int status,
+                 std::function<client::S3Request(const CheckContext&, const std::string&)> ask) {
+  return must("object.key.delete-" + how + '.' + pair.id,
+              pair.title + " (when " +
+                  (how == "many" ? "one is deleted as one of many" : "the " + how + " is deleted") + ')',
+              pair.source, {5, 12}, [=](CheckContext& c) {
                 c.put(pair.one, "one");
                 c.put(pair.other, "other");
-                c.send(deleting(c, pair.other)).status(204);
-                c.send(c.get(pair.other)).error(404, "NoSuchKey");
-                c.send(c.get(pair.one)).status(200).body("one");
+                c.send(ask(c, deleted)).status(status);
+                c.send(c.get(deleted)).error(404, "NoSuchKey");
+                c.send(c.get(left)).status(200).body(left == pair.one ? "one" : "other");
               });
 }
 
@@ -123,6 +138,8 @@ std::vector<Pair> pairs() {
       {"plus-and-space", "A plus sign and a space make two keys", "a+b", "a b", guide},
       {"percent", "A percent sequence and what it stands for make two keys", "a%20b", "a b", guide},
       {"space-at-the-end", "A key with and without a space at its end are two", "a", "a ", guide},
+      {"dot-at-the-end", "A key with and without a dot at its end are two", "a", "a.", guide},
+      {"backslash", "A slash and a backslash make two keys", "a/b", "a\\b", guide},
   };
 }
 
@@ -134,7 +151,10 @@ void add_again_keys(std::vector<Check>& checks) {
     checks.push_back(two_puts(pair));
     checks.push_back(two_uploads(pair));
     checks.push_back(two_copies(pair));
-    checks.push_back(delete_one(pair));
+    const auto one = [](const CheckContext& c, const std::string& name) { return deleting(c, name); };
+    checks.push_back(delete_one("one", pair, pair.other, pair.one, 204, one));
+    checks.push_back(delete_one("other", pair, pair.one, pair.other, 204, one));
+    checks.push_back(delete_one("many", pair, pair.other, pair.one, 200, deleting_many));
   }
   checks.push_back(should("object.key.segment-of-300", "A key with 300 characters between slashes",
                           std::string(naming), {2, 8}, [](CheckContext& c) {

@@ -163,7 +163,7 @@ Check begins_behind(bool v2, std::string id, std::string title, std::string mark
                 auto request = either(c, v2);
                 request.parameter(v2 ? "start-after" : "marker", c.key(marker));
                 auto answer = c.send(request);
-                answer.element(v2 ? "StartAfter" : "Marker", c.key(marker)).element("IsTruncated", "false");
+                answer.element("IsTruncated", "false");  // that the marker is repeated, another check tells
                 expect_keys(c, answer, rest);
               });
 }

@@ -75,6 +75,8 @@ std::span<const AddFamily> families() {
                                                         add_again_versions,
                                                         add_again_writes,
                                                         add_again_buckets,
+                                                        add_again_leftovers,
+                                                        add_again_inputs,
                                                         add_other_account,
                                                         add_cors_answers,
                                                         add_lifecycle_refused,

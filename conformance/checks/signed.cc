@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "checks/configuration.h"
 #include "checks/other_account.h"
 #include "checks/signing.h"
 #include "checks/tags.h"
@@ -27,6 +28,7 @@ struct Operation {
   bool by_header = false;
   /// Its answer tells of each key whether it was refused, so that all of it may be a 200.
   bool by_key = false;
+  bool own_bucket = false;
 };
 
 /// The upload that the preparation made.
@@ -115,6 +117,46 @@ std::vector<Operation> operations_beside_uploads() {
   };
 }
 
+/// A setting of a bucket that nobody may make. What is looked at afterwards is that there is none.
+Operation setting(const std::string& sub_resource, const std::string& name, const std::string& document) {
+  return {"bucket",
+          sub_resource + "-put",
+          name,
+          1,
+          [=](CheckContext& c) {
+            c.send(about_bucket(c, "HEAD", "")).status(200).required();
+            return configuring(c, sub_resource, document);
+          },
+          1,
+          [=](CheckContext& c) { c.send(about_bucket(c, "GET", sub_resource)).status(404); },
+          false,
+          false,
+          true};
+}
+
+std::vector<Operation> operations_that_set() {
+  const std::string xmlns = " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
+  const auto removing = [](CheckContext& c) {
+    c.send(about_bucket(c, "HEAD", "")).status(200).required();
+    return about_bucket(c, "DELETE", "");
+  };
+  const auto bucket_is_there = [](CheckContext& c) { c.send(about_bucket(c, "HEAD", "")).status(200); };
+  return {
+      setting("cors", "PutBucketCors",
+              "<CORSConfiguration" + xmlns +
+                  "<CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule>"
+                  "</CORSConfiguration>"),
+      setting("tagging", "PutBucketTagging",
+              "<Tagging" + xmlns + "<TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>"),
+      setting(
+          "lifecycle", "PutBucketLifecycleConfiguration",
+          "<LifecycleConfiguration" + xmlns +
+              "<Rule><ID>a</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><Expiration><Days>9"
+              "</Days></Expiration></Rule></LifecycleConfiguration>"),
+      {"bucket", "delete", "DeleteBucket", 1, removing, 1, bucket_is_there, false, false, true},
+  };
+}
+
 std::vector<Operation> operations() {
   const auto create = [](CheckContext& c) { return client::create_multipart_upload(c.bucket(), c.key()); };
   const auto part = [](CheckContext& c) { return client::upload_part(c.create(), "1", "data"); };
@@ -162,22 +204,25 @@ using Ask = std::function<Answer(CheckContext&, const client::S3Request&)>;
 
 Check refused(const Operation& operation, const std::string& how, std::string title, std::string source,
               std::string_view code, Ask ask) {
-  return must(operation.family + '.' + how + '.' + operation.id, std::move(title), std::move(source),
-              {std::max(operation.requests, 1U) + 1 + operation.looks, 40}, [=](CheckContext& c) {
-                auto request = operation.prepare(c);
-                const bool is_head = request.method == "HEAD";
-                // Who refuses everybody looks at nothing.
-                if (operation.requests == 0) c.send(request).status(200).required();
-                auto answer = ask(c, request);
-                if (is_head) {
-                  answer.status(403);
-                } else if (operation.by_key && answer.text("Error/Code") == code) {
-                  answer.document("DeleteResult").elements("Deleted", 0);
-                } else {
-                  answer.error(403, code);
-                }
-                if (operation.unchanged) operation.unchanged(c);
-              });
+  return must(
+      operation.family + '.' + how + '.' + operation.id, std::move(title), std::move(source),
+      {std::max(operation.requests, 1U) + 1 + operation.looks, 40},
+      [=](CheckContext& c) {
+        auto request = operation.prepare(c);
+        const bool is_head = request.method == "HEAD";
+        // Who refuses everybody looks at nothing.
+        if (operation.requests == 0) c.send(request).status(200).required();
+        auto answer = ask(c, request);
+        if (is_head) {
+          answer.status(403);
+        } else if (operation.by_key && answer.text("Error/Code") == code) {
+          answer.document("DeleteResult").elements("Deleted", 0);
+        } else {
+          answer.error(403, code);
+        }
+        if (operation.unchanged) operation.unchanged(c);
+      },
+      operation.own_bucket ? std::vector{Need::own_bucket} : std::vector<Need>{});
 }
 
 Check check_of(const Operation& operation, const std::string& how, std::string title, std::string source,
@@ -208,6 +253,7 @@ Check refused_to_another(const Operation& operation) {
 void add_signed(std::vector<Check>& checks) {
   auto all = operations();
   std::ranges::move(operations_beside_uploads(), std::back_inserter(all));
+  std::ranges::move(operations_that_set(), std::back_inserter(all));
   for (const auto& operation : all) {
     checks.push_back(check_of(
         operation, "signed-wrongly",

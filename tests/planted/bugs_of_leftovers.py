@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import md5
 from typing import Any
 
-from .bugs_of_copies import KEPT
-from .message import Answer, Request, encoded, error, value
+from .bugs_of_copies import KEPT, _summed
+from .edits import escaped
+from .message import Answer, Request, answer, encoded, error, value
 from .proxy import Server, bug
 from .signing import plain_body
 
@@ -113,11 +115,13 @@ def empty_folder_stays(r: Request, server: Server, m: Any) -> Answer:
         folder = r.key.rpartition("/")[0]
         if a.ok and folder and not a.has("x-amz-delete-marker"):
             m["folders", r.bucket][folder + "/"] = True
-    elif a.ok and r.asked("delimiter") == "/" and not r.asked("prefix") and a.value("IsTruncated") == "false":
-        had = [value(p, "Prefix") for p in a.elements("CommonPrefixes")]
+    elif a.ok and r.asked("delimiter") == "/" and a.value("IsTruncated") == "false":
+        had, prefix = [value(p, "Prefix") for p in a.elements("CommonPrefixes")], r.asked("prefix")
         for folder in sorted(m["folders", r.bucket]):
-            if folder.count("/") == 1 and folder not in had and not r.asked("start-after") and not r.asked("marker"):
-                a.text = re.sub(r"</ListBucketResult>", f"<CommonPrefixes><Prefix>{folder}</Prefix></CommonPrefixes></ListBucketResult>", a.text)
+            below = folder.removeprefix(prefix)
+            if folder.startswith(prefix) and below.count("/") == 1 and folder not in had and not r.asked("start-after"):
+                group = f"<CommonPrefixes><Prefix>{escaped(folder)}</Prefix></CommonPrefixes>"
+                a.text = a.text.replace("</ListBucketResult>", group + "</ListBucketResult>")
     return a
 
 
@@ -142,8 +146,6 @@ def made_again_keeps(name: str, sub: str, element: str) -> None:
         if a.ok and before and before.ok and f"<{element}>" in before.text:
             m["settings"][r.bucket] = before.body
         elif a.ok and r.operation == MAKE and r.bucket in m["settings"]:
-            from hashlib import md5
-            from base64 import b64encode
             body = m["settings"].pop(r.bucket)
             server.ask("PUT", r.bucket, "", {sub: ""}, {"Content-MD5": b64encode(md5(body).digest()).decode()}, body)
         return a
@@ -157,7 +159,6 @@ made_again_keeps("bucket.made-again-keeps-tags", "tagging", "Tag")
 @bug("bucket.preflight-of-old-rules", "PutBucketCors", "DeleteBucketCors")
 def preflight_of_old_rules(r: Request, server: Server, m: Any) -> Answer:
     """Rules that are replaced go on, before the new ones."""
-    from .bugs_of_copies import _summed
     if r.operation == "PutBucketCors":
         had = server.ask("GET", r.bucket, "", {"cors": ""}).elements("CORSRule")
         text = plain_body(r).decode("utf-8", "replace")
@@ -205,7 +206,6 @@ def second_marker_none(r: Request, server: Server, m: Any) -> Answer:
     if not r.has_query("versionId"):
         for marker in server.ask("GET", r.bucket, "", {"versions": "", "prefix": r.key}).elements("DeleteMarker"):
             if value(marker, "Key") == r.key and value(marker, "IsLatest") == "true":
-                from .message import answer
                 return answer(204, "", ("x-amz-delete-marker", "true"), ("x-amz-version-id", value(marker, "VersionId")))
     return server(r)
 

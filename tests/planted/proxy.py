@@ -206,7 +206,7 @@ class Connection(socketserver.BaseRequestHandler):
         pieces = [client.buffer[end:]]
         had = len(pieces[0])
         while had < length:
-            ready = select.select([client.socket], [], [], 1.0)[0]
+            ready = select.select([client.socket], [], [], 3.0)[0]  # less than checks wait
             got = client.socket.recv(1 << 20) if ready else b""
             pieces.append(got)
             had += len(got)

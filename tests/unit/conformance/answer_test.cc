@@ -77,6 +77,23 @@ TEST_CASE("Each expectation holds for what it describes, and fails for what it d
   }
 }
 
+TEST_CASE("What no client sees is a difference of text alone") {
+  const auto level = [](const protocol::Headers& headers, std::string name, std::string expected) {
+    const auto failures = failures_of(200, headers, document, [=](Answer& a) { a.header(name, expected); });
+    REQUIRE(failures.size() == 1);
+    return failures[0].level;
+  };
+  CHECK(level({{"Content-Type", "text/xml; charset=utf-8"}}, "Content-Type", "application/xml") ==
+        Level::text);
+  CHECK(level({{"Content-Type", "text/html"}}, "Content-Type", "application/xml") == Level::must);
+  CHECK(level({{"Content-Type", "application/octet-stream"}}, "Content-Type", "binary/octet-stream") ==
+        Level::text);
+  CHECK(level({}, "Content-Type", "binary/octet-stream") == Level::text);
+  CHECK(level({{"Content-Type", "text/plain"}}, "Content-Type", "binary/octet-stream") == Level::must);
+  CHECK(level({}, "Accept-Ranges", "bytes") == Level::text);
+  CHECK(level({{"Accept-Ranges", "none"}}, "Accept-Ranges", "bytes") == Level::must);
+}
+
 TEST_CASE("An error is its status, code, message and fields") {
   constexpr std::string_view error =
       "<Error><Code>InvalidPart</Code><Message>m</Message><PartNumber>2</PartNumber></Error>";
