@@ -122,7 +122,8 @@ std::size_t RunResult::in_text_alone() const {
 std::size_t RunResult::missing_beyond_profile() const {
   const auto unexpected = [this](const MissingFeature& feature) {
     return !feature.said && !feature.declared && std::ranges::any_of(checks, [&](const CheckResult& check) {
-      return check.outcome == Outcome::not_offered && check.feature == feature.name && !check.deviation;
+      return check.outcome == Outcome::not_offered && check.skip_reason == feature.evidence &&
+             !check.deviation;
     });
   };
   return static_cast<std::size_t>(std::ranges::count_if(missing, unexpected));

@@ -1,9 +1,11 @@
 #include "judge.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "feature.h"
 
@@ -62,8 +64,37 @@ class Features {
     }
   }
 
+  /// An error that is right but for a field that it hasn't is told once, wherever it is met: clients go by
+  /// its code.
+  void tell_missing_fields() {
+    std::map<std::string, Checks> by_field;
+    for (auto& check : result_.checks) {
+      if (auto name = fields_that_are_missing(check); !name.empty()) by_field[name].push_back(&check);
+    }
+    for (const auto& [name, checks] : by_field) {
+      if (checks.size() < 2) continue;
+      const auto evidence = evidence_of(*checks.front());
+      for (auto* check : checks) note(name, *check, evidence, false);
+    }
+  }
+
  private:
   using Checks = std::vector<CheckResult*>;
+
+  /// "UploadId of NoSuchUpload"; empty where more differs than that.
+  static std::string fields_that_are_missing(const CheckResult& check) {
+    if (check.outcome != Outcome::failed) return {};
+    std::set<std::string> names;
+    std::set<std::string> codes;
+    for (const auto& failure : check.failures) {
+      if (failure.level == Level::text) continue;
+      const auto name = failure.claim.name;
+      if (!failure.in_error_text || name.empty() || failure.actual != "no " + name) return {};
+      names.insert(name);
+      codes.insert(failure.code);
+    }
+    return names.empty() ? "" : fmt::format("{} of {}", fmt::join(names, ", "), fmt::join(codes, ", "));
+  }
 
   void tell_said(const Feature& feature, const Checks& checks) {
     for (auto* check : checks) {
@@ -120,7 +151,9 @@ class Features {
 
 void judge(RunResult& result, const Evidence& evidence) {
   tell_missing_rights(result, evidence);
-  Features(result).tell_missing();
+  Features features(result);
+  features.tell_missing();
+  features.tell_missing_fields();
 }
 
 }  // namespace partsmith::conformance

@@ -85,8 +85,10 @@ client::S3Request acl_of(const CheckContext& c, std::string_view name, std::stri
 
 void expect_private(Answer answer) {
   const bool is_public = answer.answer().body.contains("AllUsers");
-  answer.status(200).expect(!is_public, "an ACL without AllUsers", "one with AllUsers",
-                            {.about = "body lacks", .value = "AllUsers"});
+  answer.status(200)
+      .document("AccessControlPolicy")
+      .expect(!is_public, "an ACL without AllUsers", "one with AllUsers",
+              {.about = "body lacks", .value = "AllUsers"});
 }
 
 void acl_of_a_copy(CheckContext& c) {
@@ -173,7 +175,7 @@ void versioning_gone_with_the_bucket(CheckContext& c) {
   enable(c);
   made_again(c);
   auto status = c.send(configuration(c, "versioning"));
-  status.status(200).no_element("Status");
+  status.status(200).document("VersioningConfiguration").no_element("Status");
   c.put("object", "data").no_header("x-amz-version-id");
 }
 

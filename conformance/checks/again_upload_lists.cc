@@ -123,6 +123,30 @@ void uploads_in_pages(CheckContext& c, unsigned size) {
   }
 }
 
+/// What the first page left out, the second does, too.
+void second_page_below_a_prefix(CheckContext& c) {
+  for (const auto* name : {"in/1", "in/2/a", "in/2/b", "in/3", "out"}) c.create(name);
+  auto request = uploads(c, "in/");
+  request.parameter("delimiter", "/").parameter("max-uploads", "1");
+  auto first = c.send(request);
+  first.status(200)
+      .element("Upload/Key", c.key("in/1"))
+      .element("IsTruncated", "true")
+      .has_element("NextKeyMarker")
+      .has_element("NextUploadIdMarker")
+      .required();
+  auto rest = uploads(c, "in/");
+  rest.parameter("delimiter", "/")
+      .parameter("key-marker", first.text("NextKeyMarker"))
+      .parameter("upload-id-marker", first.text("NextUploadIdMarker"));
+  c.send(rest)
+      .status(200)
+      .elements("Upload", 1)
+      .element("Upload/Key", c.key("in/3"))
+      .elements("CommonPrefixes", 1)
+      .element("CommonPrefixes/Prefix", c.key("in/2/"));
+}
+
 void one_of_two_completed(CheckContext& c) {
   const auto first = c.create();
   const auto second = c.create();
@@ -146,6 +170,9 @@ void add_again_upload_lists(std::vector<Check>& checks) {
                       should("multipart.list-uploads.all-encoded",
                              "With encoding-type=url keys, markers, prefix and groups are encoded",
                              list + " (encoding-type)", {5}, all_encoded),
+                      must("multipart.list-uploads.second-page-below-a-prefix",
+                           "The second page has the prefix and the delimiter of the first", list, {7},
+                           second_page_below_a_prefix),
                       must("multipart.list-uploads.one-of-two-completed",
                            "Of two uploads of a key the one is listed", list, {5, 4}, one_of_two_completed),
                   });

@@ -1,6 +1,7 @@
 /// Completions, and what is kept of Create: with three parts, after a retry, over another object.
 
 #include "checks/again.h"
+#include "checks/completed.h"
 #include "checks/large_parts.h"
 #include "checks/making.h"
 #include "checks/versioning.h"
@@ -113,7 +114,7 @@ void beyond_a_hundred(CheckContext& c) {
     }
   }
   parts.push_back(c.part(upload, 101, "the end"));
-  const auto etag = c.complete(upload, parts).text("ETag");
+  const auto etag = etag_told(c, c.complete(upload, parts));
   auto head = c.send(c.head());
   head.status(200)
       .header("Content-Length", std::to_string(100 * size + 7))

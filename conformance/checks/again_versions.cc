@@ -90,6 +90,30 @@ void batch_by_version(CheckContext& c, const Two& two) {
   c.send(c.get()).status(200).body("2nd");
 }
 
+void second_page_below_a_prefix(CheckContext& c) {
+  enable(c);
+  for (const auto* name : {"in/1", "in/2/a", "in/3", "out"}) c.put(name, "x");
+  c.send(deleting(c, "out-of-it")).status(204);
+  auto request = of_bucket("GET", c.bucket());
+  request.parameter("versions", "").parameter("prefix", c.key("in/")).parameter("delimiter", "/");
+  auto first_page = request;
+  auto first = c.send(first_page.parameter("max-keys", "1"));
+  first.status(200)
+      .element("Version/Key", c.key("in/1"))
+      .element("IsTruncated", "true")
+      .has_element("NextKeyMarker")
+      .has_element("NextVersionIdMarker")
+      .required();
+  request.parameter("key-marker", first.text("NextKeyMarker"))
+      .parameter("version-id-marker", first.text("NextVersionIdMarker"));
+  c.send(request)
+      .status(200)
+      .elements("Version", 1)
+      .element("Version/Key", c.key("in/3"))
+      .elements("DeleteMarker", 0)
+      .element("CommonPrefixes/Prefix", c.key("in/2/"));
+}
+
 void suspended_again(CheckContext& c) {
   c.put("object", "before");
   enable(c);
@@ -168,6 +192,9 @@ void add_again_versions(std::vector<Check>& checks) {
                versions, {9, 3}, markers_between_versions, versioned),
           must("versions.list.one-latest", "One version of a key is the latest, whatever is deleted",
                versions, {9, 3}, one_latest, versioned),
+          must("versions.list.second-page-below-a-prefix",
+               "The second page of versions has the prefix and the delimiter of the first", versions, {8, 4},
+               second_page_below_a_prefix, versioned),
           must("versions.suspended-again", "While versioning is suspended each put replaces the null version",
                std::string(versions_guide), {9, 60}, suspended_again, versioned),
       });

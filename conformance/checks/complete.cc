@@ -1,5 +1,6 @@
 /// CompleteMultipartUpload: what becomes of the parts.
 
+#include "checks/completed.h"
 #include "checks/making.h"
 
 namespace partsmith::conformance::checks {
@@ -91,14 +92,14 @@ void replaces_object(CheckContext& c) {
   const auto upload = c.create("test.file");
   const auto part = c.part(upload, 1, "test content 123");
   c.send(c.get("test.file")).status(200).body("what was there before, and is longer");
-  c.complete(upload, {part}).element("ETag", "\"b972025bc34adf8d76d6d51e93c035cc-1\"");
+  c.complete(upload, {part});
   c.send(c.get("test.file")).status(200).body("test content 123");
 }
 
 void twice(CheckContext& c) {
   const auto upload = c.create();
   const auto part = c.part(upload, 1, "data");
-  const auto etag = c.complete(upload, {part}).text("ETag");
+  const auto etag = etag_told(c, c.complete(upload, {part}));
   c.send(complete_multipart_upload(upload, std::vector{part}))
       .status(200)
       .document("CompleteMultipartUploadResult")
@@ -109,7 +110,7 @@ void unquoted_etag(CheckContext& c) {
   const auto upload = c.create();
   auto part = c.part(upload, 1, "data");
   std::erase(part.etag, '"');
-  c.complete(upload, {part}).element("ETag", "\"2068bfdec27f4616282c1124300f0ae6-1\"");
+  c.complete(upload, {part}).element("Key", upload.key);
 }
 
 void object_size(CheckContext& c) {
@@ -126,7 +127,7 @@ void object_size(CheckContext& c) {
 void plain_copy(CheckContext& c) {
   const auto upload = c.create("test.file");
   const auto part = c.part(upload, 1, "test content 123");
-  c.complete(upload, {part}).element("ETag", "\"b972025bc34adf8d76d6d51e93c035cc-1\"");
+  c.complete(upload, {part});
   auto copy = c.request("PUT", "copy.file");
   copy.header("x-amz-copy-source", c.bucket() + '/' + c.key("test.file"));
   c.send(copy)

@@ -190,7 +190,7 @@ void crc64nvme_by_default(CheckContext& c) {
   const auto upload = c.create("object", {{"x-amz-checksum-algorithm", "CRC64NVME"}});
   const auto part = c.part(upload, 1, "aaa", {{"x-amz-checksum-crc64nvme", "Rnr2/5P7Gsk="}});
   c.complete(upload, {part})
-      .element("ETag", "\"e2c3da976e66ec9e7dc128fbc782fc91-1\"")
+      .has_element("ETag")
       .element("ChecksumCRC64NVME", "Rnr2/5P7Gsk=")
       .element("ChecksumType", "FULL_OBJECT");
 }
@@ -201,7 +201,7 @@ void composite_of_one(CheckContext& c) {
   const auto value = base64_checksum(ChecksumAlgorithm::crc32, bytes);
   const auto part = c.part(upload, 1, std::move(bytes), {{"x-amz-checksum-crc32", value}});
   c.complete(upload, {part})
-      .element("ETag", "\"8eabe9d6b43316e840b079170916c079-1\"")
+      .has_element("ETag")
       .element("ChecksumCRC32", "B63YTw==-1")
       .element("ChecksumType", "COMPOSITE");
 }

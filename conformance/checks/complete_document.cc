@@ -88,7 +88,7 @@ void no_namespace(CheckContext& c) {
                                 "</ETag><PartNumber>1</PartNumber></Part></CompleteMultipartUpload>"))
       .status(200)
       .document("CompleteMultipartUploadResult")
-      .element("ETag", "\"2068bfdec27f4616282c1124300f0ae6-1\"");
+      .has_element("ETag");
 }
 
 }  // namespace

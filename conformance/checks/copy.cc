@@ -32,7 +32,7 @@ void whole(CheckContext& c) {
       .has_element("LastModified")
       .required();
   c.complete(upload, {{"1", std::string(content_etag), {}}})
-      .element("ETag", "\"395d97c07920de036bfa21e7568a2e9f-1\"");
+      .has_element("ETag");
   c.send(c.get()).status(200).body(content);
 }
 
@@ -110,7 +110,7 @@ void add_typed(std::vector<Check>& checks, const Typed& typed) {
             c.complete(upload, {{"1", std::string(content_etag), {{"ChecksumCRC32C", "iqJrOQ=="}}}})
                 .element("ChecksumCRC32C", typed.whole)
                 .element("ChecksumType", typed.type)
-                .element("ETag", "\"395d97c07920de036bfa21e7568a2e9f-1\"");
+                .has_element("ETag");
           },
   });
 }

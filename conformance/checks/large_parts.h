@@ -19,7 +19,9 @@ inline std::vector<client::ListedPart> three_large_parts(CheckContext& c,
     auto copy = client::upload_part_copy(upload, std::to_string(number), c.bucket(), c.key("source"));
     copy.header("x-amz-copy-source-range", "bytes=0-" + std::to_string(source_of_large_parts - number));
     auto copied = c.send(copy);
-    copied.status(200).has_element("ETag").required();
+    // Whether parts can be copied is another check's.
+    if (copied.answer().status != 200 || copied.text("ETag").empty())
+      c.skip("it needs parts that are copied, which fails, as multipart.copy.whole says");
     parts.push_back({std::to_string(number), copied.text("ETag"), {}});
   }
   return parts;

@@ -22,8 +22,7 @@ void etag_is_md5(CheckContext& c) {
 void empty_part(CheckContext& c) {
   const auto upload = c.create();
   const auto part = c.part(upload, 1, "");
-  auto completed = c.complete(upload, {part});
-  completed.element("ETag", "\"59adb24ef3cdbe0297f05b395827453f-1\"");
+  c.complete(upload, {part});
   c.send(c.head()).status(200).header("Content-Length", "0");
 }
 

@@ -311,6 +311,25 @@ TEST_CASE("Where a feature's simplest use is refused as not implemented, its oth
   CHECK(result.missing[0].checks == 2);
 }
 
+TEST_CASE("A field that an error never has is one difference, wherever it is met") {
+  FakeEndpoint endpoint([](const auto& request) {
+    return is_get_of(request, "object") ? error_answer(404, "NoSuchUpload") : agree(request);
+  });
+  const auto names_it = [](std::string id) {
+    return check_of(std::move(id), [](CheckContext& c) {
+      c.send(c.get()).error(404, "NoSuchUpload").field("UploadId", "u");
+    });
+  };
+  const auto wrong =
+      check_of("c", [](CheckContext& c) { c.send(c.get()).error(404, "NoSuchKey").field("Key", "k"); });
+  const auto result = run_all(endpoint.client(), endpoint.clock(), {names_it("a"), names_it("b"), wrong});
+  CHECK(result.count(Outcome::not_offered) == 2);
+  REQUIRE(result.missing.size() == 1);
+  CHECK(result.missing[0].name == "UploadId of NoSuchUpload");
+  CHECK(result.missing_beyond_profile() == 1);
+  CHECK(result.checks[2].outcome == Outcome::failed);
+}
+
 TEST_CASE("A feature that fails at its simplest isn't there, which is one difference") {
   FakeEndpoint endpoint([](const auto& request) {
     return is_get_of(request, "object") ? answer_of(404, {}, "") : agree(request);
