@@ -116,14 +116,17 @@ Answer CheckContext::send(const client::HttpRequest& request, std::string_view k
 
 Answer CheckContext::send_until(const client::S3Request& request,
                                 const std::function<bool(const Answer&)>& wanted) {
-  constexpr int attempts = 6;
+  const bool is_vain = settings_.evidence != nullptr && settings_.evidence->waits_are_vain();
+  const int attempts = is_vain ? 2 : 6;
   auto pause = settings_.pause;
   auto answer = send(request);
-  for (int attempt = 1; attempt < attempts && !wanted(answer); ++attempt) {
+  int attempt = 1;
+  for (; attempt < attempts && !wanted(answer); ++attempt) {
     std::this_thread::sleep_for(pause);
     pause *= 2;
     answer = send(request);
   }
+  if (attempt > 1 && settings_.evidence != nullptr) settings_.evidence->note_wait(wanted(answer));
   return answer;
 }
 

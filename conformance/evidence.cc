@@ -79,6 +79,17 @@ bool Evidence::may_list() const {
   return was_allowed("GET bucket") || was_allowed("GET bucket ?list-type");
 }
 
+void Evidence::note_wait(bool helped) {
+  const std::scoped_lock lock(mutex_);
+  vain_waits_ = helped ? 0 : vain_waits_ + 1;
+}
+
+bool Evidence::waits_are_vain() const {
+  constexpr unsigned enough = 6;
+  const std::scoped_lock lock(mutex_);
+  return vain_waits_ >= enough;
+}
+
 void Allowance::give(const Cost& unspent) {
   const std::scoped_lock lock(mutex_);
   if (requests_) *requests_ += unspent.requests;

@@ -15,17 +15,22 @@ namespace partsmith::conformance {
 /// What a request asks for, as permissions tell requests apart: "PUT object ?tagging", "GET bucket ?uploads".
 std::string operation_of(const client::HttpRequest& request, const std::string& bucket);
 
-/// Which operations the key was ever allowed.
+/// Which operations the key was ever allowed, and whether waiting for what was set to come in force helps.
 class Evidence {
  public:
   void note_success(const std::string& operation);
   bool was_allowed(const std::string& operation) const;
   /// Without the right to list a bucket, S3 answers AccessDenied for keys that aren't there.
   bool may_list() const;
+  /// A check waited for a setting to come in force; `helped`: it did. An endpoint that never does so keeps
+  /// the others waiting in vain.
+  void note_wait(bool helped);
+  bool waits_are_vain() const;
 
  private:
   mutable std::mutex mutex_;
-  std::set<std::string> allowed_;  ///< guarded by mutex_
+  std::set<std::string> allowed_;  ///< this and what follows is guarded by mutex_
+  unsigned vain_waits_ = 0;        ///< since one helped
 };
 
 /// What a run may send beyond the cost that its checks state, for requests and checks that are made again:

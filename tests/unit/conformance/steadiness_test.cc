@@ -196,6 +196,21 @@ TEST_CASE(
   CHECK(result.checks[0].outcome == Outcome::passed);
 }
 
+TEST_CASE("An endpoint at which waiting never helps keeps no further check waiting for long") {
+  FakeEndpoint endpoint(agree);
+  std::vector<Check> checks;
+  for (int i = 0; i < 7; ++i)
+    checks.push_back(check_of("c" + std::to_string(i), [](CheckContext& c) {
+      c.send_until(c.get(), [](const Answer& answer) { return answer.answer().status == 404; }).status(404);
+    }));
+  for (auto& check : checks) check.repeats = 5;
+  const auto result = run_all(endpoint.client(), endpoint.clock(), checks,
+                              {.jobs = 1, .pause = no_pause, .second_runs = false});
+  CHECK(result.checks[0].spent.requests == 6);
+  CHECK(result.checks[5].spent.requests == 6);
+  CHECK(result.checks[6].spent.requests == 2);
+}
+
 TEST_CASE("An endpoint that stays too busy has proved nothing") {
   FakeEndpoint endpoint([](const auto& request) {
     return is_get_of(request, "object") ? error_answer(503, "SlowDown") : agree(request);
