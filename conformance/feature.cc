@@ -56,10 +56,10 @@ constexpr auto table = std::to_array<Feature>({
     {"object attributes", "*.attributes.*", "multipart.attributes.unquoted-etag"},
     {"conditional writes", "object.conditions.put.* multipart.complete.if-*",
      "object.conditions.put.if-none-match-fails"},
-    {"conditional deletes", "object.conditions.delete.*", {}},
+    {"conditional deletes", "object.conditions.delete.*", "object.conditions.delete.if-match-fails"},
     {"object lock",
      "object.legal-hold.* object.retention.* *.lock-headers.* headers.x-amz-bucket-object-lock-enabled.*",
-     {}},
+     "object.lock-headers.mode-alone"},
     {"other bucket settings", "bucket.accelerate* bucket.request-payment*", {}},
 });
 
