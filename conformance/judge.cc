@@ -64,6 +64,26 @@ class Features {
     }
   }
 
+  /// What never works, many checks need on the way to something else: a server may take it for another
+  /// operation, and refuse that.
+  void tell_operations_that_never_work(const Evidence& evidence) {
+    constexpr std::size_t many = 4;
+    std::map<std::string, Checks> by_operation;
+    for (auto& check : result_.checks) {
+      if (check.outcome != Outcome::failed) continue;
+      const auto& failure = check.failures.front();
+      const bool is_refused = failure.status >= 400 && failure.expected.starts_with("status 2");
+      const bool is_plain = !failure.operation.contains('?');
+      if (is_refused && !is_plain && !evidence.was_allowed(failure.operation))
+        by_operation[std::string(missing_by(failure.operation))].push_back(&check);
+    }
+    for (const auto& [operation, checks] : by_operation) {
+      if (checks.size() < many) continue;
+      const auto told = evidence_of(*checks.front());
+      for (auto* check : checks) note(operation, *check, told, false);
+    }
+  }
+
   /// An error that is right but for a field that it hasn't is told once, wherever it is met: clients go by
   /// its code.
   void tell_missing_fields() {
@@ -153,6 +173,7 @@ void judge(RunResult& result, const Evidence& evidence) {
   tell_missing_rights(result, evidence);
   Features features(result);
   features.tell_missing();
+  features.tell_operations_that_never_work(evidence);
   features.tell_missing_fields();
 }
 

@@ -326,6 +326,35 @@ TEST_CASE("Where a feature's simplest use is refused as not implemented, its oth
   CHECK(result.missing[0].checks == 2);
 }
 
+TEST_CASE(
+    "An operation that never works is one difference, wherever it is met; one that works once isn't "
+    "missing") {
+  std::atomic<int> asked = 0;
+  const auto never = [&](bool once) {
+    return [&asked, once](const auto& request) {
+      const bool lists = request.method == "GET" && request.target.find("uploadId=u") != std::string::npos;
+      if (!lists || (once && asked++ == 0)) return agree(request);
+      return error_answer(404, "NoSuchKey");
+    };
+  };
+  const auto lists = [](std::string id) {
+    return check_of(std::move(id), [](CheckContext& c) {
+      auto request = c.get();
+      request.parameter("uploadId", "u");
+      c.send(request).status(200);
+    });
+  };
+  const std::vector<Check> checks{lists("a"), lists("b"), lists("c"), lists("d"), lists("e")};
+  FakeEndpoint without(never(false));
+  const auto missing = run_all(without.client(), without.clock(), checks);
+  CHECK(missing.count(Outcome::not_offered) == 5);
+  REQUIRE(missing.missing.size() == 1);
+  CHECK(missing.missing[0].name == "GET object ?uploadId");
+  CHECK(missing.missing_beyond_profile() == 1);
+  FakeEndpoint faulty(never(true));
+  CHECK(run_all(faulty.client(), faulty.clock(), checks).count(Outcome::failed) == 4);
+}
+
 TEST_CASE("A field that an error never has is one difference, wherever it is met") {
   FakeEndpoint endpoint([](const auto& request) {
     return is_get_of(request, "object") ? error_answer(404, "NoSuchUpload") : agree(request);
