@@ -49,6 +49,7 @@ constexpr auto table = std::to_array<Feature>({
      "*.part.anonymous *.missing-bucket-anonymous",
      "object.signature.wrong"},
     {copies_of_parts, "multipart.copy.* *.upload-part-copy", "multipart.copy.whole"},
+    {"reading of parts", "multipart.get-part.*", "multipart.get-part.get"},
     {"refusal of other operations' headers", "headers.*", "headers.x-amz-copy-source.delete-object"},
     {"settings of buckets", "bucket.unset.* bucket.from-the-start.* bucket.no-* bucket.of-a-missing-one.*",
      "bucket.unset.policy"},

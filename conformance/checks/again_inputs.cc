@@ -32,13 +32,12 @@ Check document_taken(std::string id, std::string title, std::string document) {
 
 void empty_last_part(CheckContext& c) {
   const auto upload = c.create();
-  const auto first = c.part(upload, 1, repeated("0123456789abcdef", large_part / 16 + 1));
+  constexpr std::size_t first_size = 16 * (large_part / 16 + 1);
+  const auto first = c.part(upload, 1, repeated("0123456789abcdef", first_size / 16));
   auto done = c.complete(upload, {first, c.part(upload, 2, "")});
   const auto etag = done.text("ETag");
   done.expect(etag.ends_with("-2\""), "an ETag that ends with -2", etag, {"element fits", "ETag", "*-2*"});
-  auto part = c.head();
-  part.parameter("partNumber", "1");
-  c.send(part).status(206).header("x-amz-mp-parts-count", "2");
+  c.send(c.head()).status(200).header("Content-Length", std::to_string(first_size));
 }
 
 void key_too_long_in_bytes(CheckContext& c) {

@@ -120,10 +120,6 @@ void beyond_a_hundred(CheckContext& c) {
       .header("Content-Length", std::to_string(100 * size + 7))
       .expect(etag.ends_with("-101\""), "an ETag of 101 parts", etag, {"header fits", "ETag", "*-101\""});
   c.send(c.get().header("Range", "bytes=-9")).status(206).body("aathe end");
-  c.send(c.get().parameter("partNumber", "101"))
-      .status(206)
-      .header("x-amz-mp-parts-count", "101")
-      .body("the end");
 }
 
 /// One upload's end is none of another's.
@@ -322,7 +318,7 @@ void add_again_uploads(std::vector<Check>& checks) {
           must("multipart.complete.ten-after-two", "Part 10 comes behind part 2", complete,
                {6, large_part + 30}, ten_after_two),
           must("multipart.complete.101-parts", "Of more than a hundred parts each is in the object",
-               limits_page, {107, limits::min_part_size + 100}, beyond_a_hundred),
+               limits_page, {106, limits::min_part_size + 100}, beyond_a_hundred),
           must("multipart.complete.leaves-siblings", "A completion leaves other uploads of its key", complete,
                {8, 16}, [](CheckContext& c) { leaves_siblings(c, true); }),
           must("multipart.abort.leaves-siblings", "So does an abort", "S3 API: AbortMultipartUpload", {8, 16},
