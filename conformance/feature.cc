@@ -48,9 +48,9 @@ constexpr auto table = std::to_array<Feature>({
      "*.presigned-for-another *.part.*-signature-wrong *.wire.chunks-signature-* *.wire.chunks-out-of-order "
      "*.part.anonymous *.missing-bucket-anonymous",
      "object.signature.wrong"},
-    {copies_of_parts, "multipart.copy.* *.upload-part-copy", "multipart.copy.whole"},
-    {"reading of parts", "multipart.get-part.*", "multipart.get-part.get"},
     {"refusal of other operations' headers", "headers.*", "headers.x-amz-copy-source.delete-object"},
+    {copies_of_parts, "multipart.copy.*", "multipart.copy.whole"},
+    {"reading of parts", "multipart.get-part.*", "multipart.get-part.get"},
     {"settings of buckets", "bucket.unset.* bucket.from-the-start.* bucket.no-* bucket.of-a-missing-one.*",
      "bucket.unset.policy"},
     {"methods of sub-resources", "routing.methods-of-* routing.head-*", "routing.methods-of-bucket.acl"},
