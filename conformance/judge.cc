@@ -47,7 +47,7 @@ std::string_view missing_by(const std::string& operation) {
 
 class Features {
  public:
-  explicit Features(RunResult& result) : result_(result) {
+  Features(RunResult& result, const Evidence& evidence) : result_(result), evidence_(evidence) {
     for (auto& check : result.checks) by_feature_[check.feature].push_back(&check);
   }
 
@@ -66,7 +66,7 @@ class Features {
 
   /// What never works, many checks need on the way to something else: a server may take it for another
   /// operation, and refuse that.
-  void tell_operations_that_never_work(const Evidence& evidence) {
+  void tell_operations_that_never_work() {
     constexpr std::size_t many = 4;
     std::map<std::string, Checks> by_operation;
     for (auto& check : result_.checks) {
@@ -74,7 +74,7 @@ class Features {
       const auto& failure = check.failures.front();
       const bool is_refused = failure.status >= 400 && failure.expected.starts_with("status 2");
       const bool is_plain = !failure.operation.contains('?');
-      if (is_refused && !is_plain && !evidence.was_allowed(failure.operation))
+      if (is_refused && !is_plain && !evidence_.was_allowed(failure.operation))
         by_operation[std::string(missing_by(failure.operation))].push_back(&check);
     }
     for (const auto& [operation, checks] : by_operation) {
@@ -127,12 +127,14 @@ class Features {
   }
 
   /// Many checks need an operation on the way to something else. A server that can't even put and get objects
-  /// is none.
+  /// is none; one that can, and doesn't with some header, says so of the header.
   void tell_missing_operation(CheckResult& check) {
     const auto& failure = check.failures.front();
     const bool is_plain = !failure.operation.contains('?');
-    if (says_not_implemented(failure) && !is_plain)
-      note(missing_by(failure.operation), check, evidence_of(check), true);
+    if (!says_not_implemented(failure)) return;
+    if (!is_plain) return note(missing_by(failure.operation), check, evidence_of(check), true);
+    if (evidence_.was_allowed(failure.operation))
+      note(failure.operation + " with some headers", check, evidence_of(check), true);
   }
 
   /// A server that takes what it doesn't understand shows it at the simplest use of it; one that refuses that
@@ -164,6 +166,7 @@ class Features {
   }
 
   RunResult& result_;
+  const Evidence& evidence_;
   std::map<std::string, Checks> by_feature_;
 };
 
@@ -171,9 +174,9 @@ class Features {
 
 void judge(RunResult& result, const Evidence& evidence) {
   tell_missing_rights(result, evidence);
-  Features features(result);
+  Features features(result, evidence);
   features.tell_missing();
-  features.tell_operations_that_never_work(evidence);
+  features.tell_operations_that_never_work();
   features.tell_missing_fields();
 }
 

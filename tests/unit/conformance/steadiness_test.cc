@@ -313,6 +313,23 @@ TEST_CASE("An operation that the endpoint says it doesn't have is told once, whe
   CHECK(result.missing_beyond_profile() == 0);
 }
 
+TEST_CASE(
+    "A header that the endpoint says not to implement is told once, where requests without it are answered") {
+  FakeEndpoint endpoint([](const auto& request) {
+    return request.headers.has("x-amz-checksum-crc32") ? error_answer(501, "NotImplemented") : agree(request);
+  });
+  const auto puts = [](std::string id) {
+    return check_of(std::move(id), [](CheckContext& c) {
+      c.put("plain", "a");
+      c.put("object", "a", {{"x-amz-checksum-crc32", "c"}});
+    });
+  };
+  const auto result = run_all(endpoint.client(), endpoint.clock(), {puts("a"), puts("b")});
+  CHECK(result.count(Outcome::not_offered) == 2);
+  REQUIRE(result.missing.size() == 1);
+  CHECK(result.missing[0].name == "PUT object with some headers");
+}
+
 TEST_CASE("Where a feature's simplest use is refused as not implemented, its other uses tell nothing new") {
   FakeEndpoint endpoint([](const auto& request) {
     if (is_get_of(request, "object")) return error_answer(501, "NotImplemented");
