@@ -45,6 +45,11 @@ std::string_view missing_by(const std::string& operation) {
   return operation.ends_with("?partNumber ?uploadId copied") ? copies_of_parts : operation;
 }
 
+/// Whether the error is about something that the operation alone has: NoSuchUpload, NoSuchTagSet.
+bool knows_the_operation(std::string_view code) {
+  return code.starts_with("NoSuch") && code != "NoSuchKey" && code != "NoSuchBucket";
+}
+
 class Features {
  public:
   Features(RunResult& result, const Evidence& evidence) : result_(result), evidence_(evidence) {
@@ -65,7 +70,7 @@ class Features {
   }
 
   /// What never works, many checks need on the way to something else: a server may take it for another
-  /// operation, and refuse that.
+  /// operation, and refuse that. One that knows the operation, and refuses it each time, is wrong.
   void tell_operations_that_never_work() {
     constexpr std::size_t many = 4;
     std::map<std::string, Checks> by_operation;
@@ -74,7 +79,8 @@ class Features {
       const auto& failure = check.failures.front();
       const bool is_refused = failure.status >= 400 && failure.expected.starts_with("status 2");
       const bool is_plain = !failure.operation.contains('?');
-      if (is_refused && !is_plain && !evidence_.was_allowed(failure.operation))
+      if (is_refused && !is_plain && !knows_the_operation(failure.code) &&
+          !evidence_.was_allowed(failure.operation))
         by_operation[std::string(missing_by(failure.operation))].push_back(&check);
     }
     for (const auto& [operation, checks] : by_operation) {

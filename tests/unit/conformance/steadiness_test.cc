@@ -347,11 +347,11 @@ TEST_CASE(
     "An operation that never works is one difference, wherever it is met; one that works once isn't "
     "missing") {
   std::atomic<int> asked = 0;
-  const auto never = [&](bool once) {
-    return [&asked, once](const auto& request) {
+  const auto never = [&](bool once, std::string code = "NoSuchKey") {
+    return [&asked, once, code](const auto& request) {
       const bool lists = request.method == "GET" && request.target.find("uploadId=u") != std::string::npos;
       if (!lists || (once && asked++ == 0)) return agree(request);
-      return error_answer(404, "NoSuchKey");
+      return error_answer(404, code);
     };
   };
   const auto lists = [](std::string id) {
@@ -370,6 +370,8 @@ TEST_CASE(
   CHECK(missing.missing_beyond_profile() == 1);
   FakeEndpoint faulty(never(true));
   CHECK(run_all(faulty.client(), faulty.clock(), checks).count(Outcome::failed) == 4);
+  FakeEndpoint forgetful(never(false, "NoSuchUpload"));
+  CHECK(run_all(forgetful.client(), forgetful.clock(), checks).count(Outcome::failed) == 5);
 }
 
 TEST_CASE("A field that an error never has is one difference, wherever it is met") {
