@@ -2,6 +2,7 @@
 
 #include "access.h"
 #include "operations/answers.h"
+#include "operations/marked_keys.h"
 #include "operations/object_headers.h"
 #include "operations/operations.h"
 #include "payload.h"
@@ -60,15 +61,6 @@ S3Result<NamedAcl> acl_to_set(const NamedAcl& of_headers, const std::string& bod
   if (!acl) return std::unexpected(std::move(acl.error()));
   const bool harmless = is_the_owners_alone(*acl);
   return NamedAcl{true, *std::move(acl), harmless};
-}
-
-/// A delete marker has no ACL: where it is the current version, PUT is 405 and GET 404 (recorded:
-/// object-acl-on-delete-marker).
-std::unexpected<S3Error> no_object_to_put(const storage::StoreError& error, const Visit& visit) {
-  if (error.code != storage::StoreErrorCode::no_such_key || !error.marker) return refused(error, visit);
-  storage::StoreError marker = error;
-  marker.code = storage::StoreErrorCode::is_delete_marker;
-  return refused(marker, visit);
 }
 
 }  // namespace
@@ -154,7 +146,7 @@ Outcome put_object_acl(Visit& visit) {
   const auto text = receive_document(visit);
   if (!text) return std::unexpected(text.error());
   if (const auto object = visit.store().object(visit.bucket(), visit.key(), *version); !object) {
-    return no_object_to_put(object.error(), visit);
+    return refused_at_marker(object.error(), visit);
   }
   const auto acl = acl_to_set(*named, *text);
   if (!acl) return std::unexpected(acl.error());
@@ -164,7 +156,7 @@ Outcome put_object_acl(Visit& visit) {
   const auto object = visit.store().change_attributes(
       visit.bucket(), visit.key(), *version,
       [stored = stored_acl(acl->acl)](storage::ObjectAttributes& attributes) { attributes.acl = stored; });
-  if (!object) return no_object_to_put(object.error(), visit);
+  if (!object) return refused_at_marker(object.error(), visit);
   Response response = empty_answer(200);
   add_version(response.headers, *object);
   return response;

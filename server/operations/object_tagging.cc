@@ -1,4 +1,5 @@
 #include "operations/answers.h"
+#include "operations/marked_keys.h"
 #include "operations/object_headers.h"
 #include "operations/operations.h"
 #include "payload.h"
@@ -16,7 +17,7 @@ Outcome set_tags(const Visit& visit, const std::optional<VersionId>& version, co
   const auto object =
       visit.store().change_attributes(visit.bucket(), visit.key(), version,
                                       [&](storage::ObjectAttributes& attributes) { attributes.tags = tags; });
-  if (!object) return refused(object.error(), visit);
+  if (!object) return refused_at_marker(object.error(), visit);
   Response response = empty_answer(status);
   add_version(response.headers, *object);
   return response;
@@ -28,8 +29,10 @@ Outcome get_object_tagging(Visit& visit) {
   const auto version = named_version(visit);
   if (!version) return std::unexpected(version.error());
   const auto object = visit.store().object(visit.bucket(), visit.key(), *version);
-  if (!object && (object.error().code == storage::StoreErrorCode::no_such_key ||
-                  object.error().code == storage::StoreErrorCode::no_such_version)) {
+  const bool marked = !object && object.error().marker;
+  if (!object && !marked &&
+      (object.error().code == storage::StoreErrorCode::no_such_key ||
+       object.error().code == storage::StoreErrorCode::no_such_version)) {
     // Here, and only here, the bucket is part of the key (recorded:
     // object-tagging-missing-bucket-or-key-and-bad-header; of versions reported: brekkylab/backlot, measured
     // 2026-09).
@@ -39,7 +42,7 @@ Outcome get_object_tagging(Visit& visit) {
     }
     return std::unexpected(std::move(missing));
   }
-  if (!object) return refused(object.error(), visit);
+  if (!object) return refused_at_marker(object.error(), visit);
   Response response = untyped_answer(tagging_document(object->attributes.tags));
   add_version(response.headers, *object);
   return response;

@@ -49,6 +49,10 @@ KEYS = {"the marker is current": ("hidden", None), "the marker by its ID": ("hid
         "a version of another key": ("null", "{older}"), "null of no such key": ("missing", "null"),
         "a malformed ID": ("hidden", "nonsense"), "an empty ID": ("hidden", "")}
 
+TAGS_AT_A_MARKER = {"GetObjectTagging": "reported: localstack#11180 (measured 2024-07)", "PutObjectTagging": "reported: moto#9401",
+                    "DeleteObjectTagging": UNSETTLED}
+"""A marker that is current has no tags, as it has no ACL that could be put."""
+
 NOT_ALLOWED = "The specified method is not allowed against this resource."
 MARKER_HEADERS = {"x-amz-delete-marker": "true", "x-amz-version-id": "{marker}"}
 
@@ -84,8 +88,8 @@ def _cell(operation: Operation, state: str) -> Cell:
     if state == "the marker is current":
         known = name in ("GetObject", "GetObjectAcl", "GetObjectAttributes", "CopyObject")
         headers = MARKER_HEADERS if reads else {}
-        if name in ("GetObjectTagging",):
-            no_key = Refused(404, "NoSuchKey", None, {"Key": "{bucket}/hidden"})
+        if name in TAGS_AT_A_MARKER:
+            return Cell(operation, state, _marker(operation), headers, TAGS_AT_A_MARKER[name])
         return Cell(operation, state, no_key, headers, RECORDED if known else UNSETTLED)
     if state == "the marker by its ID":
         if operation.copies:
@@ -94,7 +98,8 @@ def _cell(operation: Operation, state: str) -> Cell:
                         RECORDED if name == "CopyObject" else UNSETTLED)
         headers = {**MARKER_HEADERS, "allow": "DELETE"} if reads else {}
         known = name in ("GetObject", "GetObjectAcl", "PutObjectAcl")
-        return Cell(operation, state, _marker(operation), headers, RECORDED if known else UNSETTLED)
+        source = RECORDED if known else "reported: versitygw#1750" if name == "PutObjectTagging" else UNSETTLED
+        return Cell(operation, state, _marker(operation), headers, source)
     if state == "the version under the marker":
         return Cell(operation, state, fine, {} if operation.copies else {"x-amz-version-id": "{older}"}, "S3 API")
     if state == "the null version":
