@@ -65,6 +65,29 @@ void no_such_prefix(CheckContext& c) {
   c.send(request).status(200).document("ListAllMyBucketsResult").no_element("Buckets/Bucket");
 }
 
+void empty_prefix(CheckContext& c) {
+  c.send(all_buckets().parameter("prefix", "").parameter("max-buckets", "1"))
+      .status(200)
+      .element("Prefix", "")
+      .has_element("Buckets/Bucket/Name");
+}
+
+void no_prefix(CheckContext& c) {
+  c.send(all_buckets().parameter("max-buckets", "1"))
+      .status(200)
+      .no_element("Prefix")
+      .has_element("Buckets/Bucket/Name");
+}
+
+void region_in_capitals(CheckContext& c) {
+  auto region = c.client().options().region;
+  for (char& letter : region)
+    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+  c.send(all_buckets().parameter("prefix", c.bucket()).parameter("bucket-region", region))
+      .status(200)
+      .element("Buckets/Bucket/Name", c.bucket());
+}
+
 /// Of 10,000 buckets, as many as S3 gives an account.
 constexpr std::uint64_t longest_list = 1'500'000;
 
@@ -236,6 +259,12 @@ void add_again_buckets(std::vector<Check>& checks) {
                both_listed, own),
           should("bucket.list.no-such-prefix", "A prefix of no bucket lists none", list + " (prefix)", {1},
                  no_such_prefix, own),
+          should("bucket.list.prefix-empty", "An empty prefix is told, and chooses all", measured_by_backlot,
+                 {1}, empty_prefix, own),
+          should("bucket.list.no-prefix", "A prefix that isn't given isn't told",
+                 "recording: list-and-delete-bucket; " + list, {1}, no_prefix, own),
+          quirk("bucket.list.region-in-capitals", "A region in capitals is the region", measured_by_backlot,
+                {1}, region_in_capitals, own),
           must("bucket.list.pages", "Two buckets are two pages of one",
                list + " (max-buckets, continuation-token)", {3}, in_pages, own),
           must("bucket.two-apart", "What is in one bucket isn't in another", "S3 API: GetObject, ListParts",

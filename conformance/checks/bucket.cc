@@ -42,6 +42,26 @@ Check location_elsewhere(std::string location, std::string recording) {
       {Need::own_bucket, Need::other_region});
 }
 
+void unknown_ownership(CheckContext& c) {
+  auto request = creating_bucket(another(c), location_of_region(c));
+  request.header("x-amz-object-ownership", "All");
+  c.send(request)
+      .error(400, "InvalidArgument")
+      .message("Invalid x-amz-object-ownership header: All")
+      .field("ArgumentName", "x-amz-object-ownership");
+}
+
+void empty_location(CheckContext& c) {
+  if (!is_us_east_1(c)) c.skip("the endpoint's region isn't us-east-1");
+  auto request = creating_bucket(another(c));
+  request.body =
+      "<CreateBucketConfiguration><LocationConstraint></LocationConstraint></CreateBucketConfiguration>";
+  c.send(request)
+      .error(400, "InvalidLocationConstraint")
+      .message("The specified location-constraint is not valid")
+      .field("LocationConstraint", "");
+}
+
 /// The bucket's own name is free again, and on its way to be cleaned up.
 void create_and_delete(CheckContext& c) {
   c.send(of_bucket("DELETE", c.bucket())).status(204).body("");
@@ -252,6 +272,12 @@ void add_bucket(std::vector<Check>& checks) {
                        "create-bucket-invalid-location-us-east-1-us-east-1; bucket-location-constraints"),
           bad_location("unknown", "foo", "create-bucket-invalid-location-us-east-1-foo"),
           bad_location("aws-global", "aws-global", "create-bucket-aws-global-us-east-1"),
+          should("bucket.create.location-empty",
+                 "In us-east-1 an empty location is InvalidLocationConstraint", "reported: versitygw#1644",
+                 {1}, empty_location, own),
+          should("bucket.create.ownership-unknown", "An unknown x-amz-object-ownership is InvalidArgument",
+                 "reported: versity/versitygw (which takes its errors from Amazon S3)", {1},
+                 unknown_ownership, own),
           location_elsewhere("bar", "create-bucket-invalid-location-eu-west-1-bar"),
           location_elsewhere("aws-global", "create-bucket-aws-global-us-west-1"),
           patient(quirk("bucket.create.eu",

@@ -4,40 +4,24 @@
 #include <partsmith/protocol/dates.h>
 #include <partsmith/protocol/uri.h>
 
-#include "checks/signing.h"
+#include "checks/wrong_signature.h"
 
 namespace partsmith::conformance::checks {
 namespace {
 
-constexpr const char* unknown_key = "AKIAIOSFODNN7EXAMPLE";
-
-using Pairs = std::vector<std::pair<std::string, std::string>>;
-
-/// A listing of the bucket with these headers, and with this beside its query. In values {key} and {region}
-/// are the client's own; {now} and {old} times of Signature V4, {date} and {old date} of HTTP, the old ones
-/// of half an hour ago; {day} and {old day} their days.
-struct Wrong {
-  std::string id;
-  std::string title;
-  int status = 400;
-  std::string code;
-  std::string message;
-  Pairs headers = {};
-  Pairs query = {};
-  Pairs fields = {};
-};
-
 std::string filled(CheckContext& c, TimePoint now, std::string text) {
   const TimePoint old = now - std::chrono::minutes(30);
   const auto& options = c.client().options();
-  const Pairs values{{"{key}", options.credentials.access_key},
-                     {"{region}", options.region},
-                     {"{now}", protocol::amz_date(now)},
-                     {"{old}", protocol::amz_date(old)},
-                     {"{day}", protocol::amz_date(now).substr(0, 8)},
-                     {"{old day}", protocol::amz_date(old).substr(0, 8)},
-                     {"{date}", protocol::http_date(now)},
-                     {"{old date}", protocol::http_date(old)}};
+  const HeaderPairs values{{"{key}", options.credentials.access_key},
+                           {"{region}", options.region},
+                           {"{now}", protocol::amz_date(now)},
+                           {"{old}", protocol::amz_date(old)},
+                           {"{day}", protocol::amz_date(now).substr(0, 8)},
+                           {"{old day}", protocol::amz_date(old).substr(0, 8)},
+                           {"{date}", protocol::http_date(now)},
+                           {"{old date}", protocol::http_date(old)},
+                           {"{10 hours ago}", protocol::amz_date(now - std::chrono::hours(10))},
+                           {"{an hour on}", protocol::amz_date(now + std::chrono::hours(1))}};
   for (const auto& [name, value] : values) {
     for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + value.size()))
       text.replace(at, name.size(), value);
@@ -45,8 +29,10 @@ std::string filled(CheckContext& c, TimePoint now, std::string text) {
   return text;
 }
 
-Check check_of(const Wrong& wrong) {
-  return should("signing." + wrong.id, wrong.title, measured_by_backlot, {1}, [wrong](CheckContext& c) {
+}  // namespace
+
+Check check_of(const WrongSignature& wrong) {
+  return should("signing." + wrong.id, wrong.title, wrong.source, {1}, [wrong](CheckContext& c) {
     // One instant for all of them: a second may begin between the request and what is expected of its answer.
     const auto fill = [&c, now = SystemClock().now()](const std::string& text) {
       return filled(c, now, text);
@@ -55,7 +41,13 @@ Check check_of(const Wrong& wrong) {
     request.signing = client::Signing::anonymous;
     auto prepared = c.client().prepare(request);
     prepared.headers.set("x-amz-content-sha256", "UNSIGNED-PAYLOAD");
-    for (const auto& [name, value] : wrong.headers) prepared.headers.set(name, fill(value));
+    for (const auto& [name, value] : wrong.headers) {
+      if (value.empty() && name == "x-amz-content-sha256") {
+        prepared.headers.remove(name);
+      } else {
+        prepared.headers.set(name, fill(value));
+      }
+    }
     for (const auto& [name, value] : wrong.query)
       prepared.target += '&' + name + '=' + protocol::uri_encode(fill(value), protocol::Slash::encode);
     auto answer = c.send(prepared);
@@ -65,33 +57,39 @@ Check check_of(const Wrong& wrong) {
   });
 }
 
-/// `Credential=…` and what belongs to it.
-std::string v4(const std::string& credential, const std::string& signed_headers = "host;x-amz-date") {
-  return "AWS4-HMAC-SHA256 Credential=" + credential + ", SignedHeaders=" + signed_headers + ", Signature=00";
+HeaderPairs presigned_query(const std::string& name, const std::string& value) {
+  HeaderPairs all{{"X-Amz-Algorithm", "AWS4-HMAC-SHA256"},
+                  {"X-Amz-Credential", right_credential()},
+                  {"X-Amz-Date", "{now}"},
+                  {"X-Amz-Expires", "3600"},
+                  {"X-Amz-SignedHeaders", "host"},
+                  {"X-Amz-Signature", "00"}};
+  for (auto& [of, text] : all) {
+    if (of == name) text = value;
+  }
+  return all;
 }
 
-Pairs at(std::string authorization, std::string date = "{now}") {
-  return {{"Authorization", std::move(authorization)}, {"x-amz-date", std::move(date)}};
-}
+namespace {
 
-const std::string right = "{key}/{day}/{region}/s3/aws4_request";
-const std::string of_nobody = std::string(unknown_key) + "/{day}/{region}/s3/aws4_request";
-const std::string malformed = "The authorization header is malformed; ";
-
-std::vector<Wrong> wrong_headers() {
-  const auto in_header = [](std::string id, std::string title, std::string message, Pairs headers) {
-    return Wrong{"header." + id,      std::move(title),  400, "AuthorizationHeaderMalformed",
-                 malformed + message, std::move(headers)};
+std::vector<WrongSignature> wrong_headers() {
+  const auto in_header = [](std::string id, std::string title, std::string message, HeaderPairs headers) {
+    return WrongSignature{"header." + id,
+                          std::move(title),
+                          400,
+                          "AuthorizationHeaderMalformed",
+                          authorization_malformed + message,
+                          std::move(headers)};
   };
   const auto of_v2 = [](std::string id, std::string title, const std::string& value) {
-    return Wrong{"header-v2." + id,
-                 std::move(title),
-                 400,
-                 "InvalidArgument",
-                 "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature",
-                 {{"Authorization", value}, {"Date", "{date}"}},
-                 {},
-                 {{"ArgumentName", "Authorization"}, {"ArgumentValue", value}}};
+    return WrongSignature{"header-v2." + id,
+                          std::move(title),
+                          400,
+                          "InvalidArgument",
+                          v2_form,
+                          {{"Authorization", value}, {"Date", "{date}"}},
+                          {},
+                          {{"ArgumentName", "Authorization"}, {"ArgumentValue", value}}};
   };
   return {
       {"header.one-word",
@@ -115,49 +113,52 @@ std::vector<Wrong> wrong_headers() {
        400,
        "InvalidArgument",
        "",
-       {{"Authorization", v4(right)}, {"x-amz-date", "{old}"}, {"x-amz-content-sha256", "garbage"}},
+       {{"Authorization", authorization_v4(right_credential())},
+        {"x-amz-date", "{old}"},
+        {"x-amz-content-sha256", "garbage"}},
        {},
        {{"ArgumentName", "x-amz-content-sha256"}, {"ArgumentValue", "garbage"}}},
       {"header.no-date", "A date that is none is AccessDenied", 403, "AccessDenied",
-       "AWS authentication requires a valid Date or x-amz-date header", at(v4(of_nobody), "garbage")},
+       "AWS authentication requires a valid Date or x-amz-date header",
+       dated(authorization_v4(credential_of_nobody()), "garbage")},
       {"header.old-date",
        "A date of half an hour ago is RequestTimeTooSkewed, before what else is wrong",
        403,
        "RequestTimeTooSkewed",
        "The difference between the request time and the current time is too large.",
-       at("AWS4-HMAC-SHA256 nonsense", "{old}"),
+       dated("AWS4-HMAC-SHA256 nonsense", "{old}"),
        {},
        {{"RequestTime", "{old}"}, {"MaxAllowedSkewMilliseconds", "900000"}}},
       in_header(
           "nonsense", "An Authorization without its components is told so",
           "the authorization header requires three components: Credential, SignedHeaders, and Signature.",
-          at("AWS4-HMAC-SHA256 nonsense")),
+          dated("AWS4-HMAC-SHA256 nonsense")),
       in_header(
           "no-credential", "A Credential that is none is told so",
           "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".",
-          at(v4("{key}/garbage"))),
+          dated(authorization_v4("{key}/garbage"))),
       in_header(
           "no-day", "A day that is none is told so",
           "incorrect date format \"2026\". This date in the credential must be in the format \"yyyyMMdd\".",
-          at(v4("{key}/2026/{region}/s3/aws4_request"))),
+          dated(authorization_v4("{key}/2026/{region}/s3/aws4_request"))),
       in_header("another-day", "A day that isn't the date's is told so",
                 "Invalid credential date. Date is not the same as X-Amz-Date.",
-                at(v4("{key}/20200101/{region}/s3/aws4_request"))),
+                dated(authorization_v4("{key}/20200101/{region}/s3/aws4_request"))),
       in_header("no-region", "An empty region is told so",
                 "a non-empty region must be provided in the credential.",
-                at(v4("{key}/{day}//s3/aws4_request"))),
+                dated(authorization_v4("{key}/{day}//s3/aws4_request"))),
       in_header("another-service", "Another service is told so",
                 "incorrect service \"ec2\". This endpoint belongs to \"s3\".",
-                at(v4("{key}/{day}/{region}/ec2/aws4_request"))),
+                dated(authorization_v4("{key}/{day}/{region}/ec2/aws4_request"))),
       in_header("another-end", "Another end of the credential is told so",
                 "incorrect terminal \"aws5_request\". This endpoint uses \"aws4_request\".",
-                at(v4("{key}/{day}/{region}/s3/aws5_request"))),
+                dated(authorization_v4("{key}/{day}/{region}/s3/aws5_request"))),
       {"header.unsigned-host",
        "A Host that isn't signed is AccessDenied, before an unknown key",
        403,
        "AccessDenied",
        "There were headers present in the request which were not signed",
-       at(v4(of_nobody, "x-amz-date")),
+       dated(authorization_v4(credential_of_nobody(), "x-amz-date")),
        {},
        {{"HeadersNotSigned", "host"}}},
       {"header.unknown-key",
@@ -165,7 +166,7 @@ std::vector<Wrong> wrong_headers() {
        403,
        "InvalidAccessKeyId",
        "The AWS Access Key Id you provided does not exist in our records.",
-       at(v4(of_nobody)),
+       dated(authorization_v4(credential_of_nobody())),
        {},
        {{"AWSAccessKeyId", unknown_key}}},
       of_v2("no-colon", "A signature of version 2 without a colon is InvalidArgument", "AWS garbage"),
@@ -173,24 +174,11 @@ std::vector<Wrong> wrong_headers() {
   };
 }
 
-/// The parameters of a presigned URL, one of them changed.
-Pairs url(const std::string& name = {}, const std::string& value = {}) {
-  Pairs all{{"X-Amz-Algorithm", "AWS4-HMAC-SHA256"},
-            {"X-Amz-Credential", right},
-            {"X-Amz-Date", "{now}"},
-            {"X-Amz-Expires", "3600"},
-            {"X-Amz-SignedHeaders", "host"},
-            {"X-Amz-Signature", "00"}};
-  for (auto& [of, text] : all) {
-    if (of == name) text = value;
-  }
-  return all;
-}
-
-std::vector<Wrong> wrong_urls() {
-  const auto in_url = [](std::string id, std::string title, std::string message, Pairs query) {
-    return Wrong{"url." + id, std::move(title), 400, "AuthorizationQueryParametersError", std::move(message),
-                 {},          std::move(query)};
+std::vector<WrongSignature> wrong_urls() {
+  const auto in_url = [](std::string id, std::string title, std::string message, HeaderPairs query) {
+    return WrongSignature{
+        "url." + id, std::move(title), 400, "AuthorizationQueryParametersError", std::move(message),
+        {},          std::move(query)};
   };
   const std::string parsing = "Error parsing the X-Amz-Credential parameter; ";
   return {
@@ -199,29 +187,29 @@ std::vector<Wrong> wrong_urls() {
              {{"X-Amz-Algorithm", "AWS4-HMAC-SHA512"}, {"X-Amz-Signature", "00"}}),
       in_url("no-date", "A date in a URL that is none is told so",
              "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"",
-             url("X-Amz-Date", "garbage")),
+             presigned_query("X-Amz-Date", "garbage")),
       in_url("no-age", "An age that is no number is told so", "X-Amz-Expires should be a number",
-             url("X-Amz-Expires", "3e2")),
+             presigned_query("X-Amz-Expires", "3e2")),
       in_url("age-below-0", "An age below 0 is told so", "X-Amz-Expires must be non-negative",
-             url("X-Amz-Expires", "-1")),
+             presigned_query("X-Amz-Expires", "-1")),
       in_url(
           "no-credential", "A credential in a URL that is none is told so",
           parsing +
               "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".",
-          url("X-Amz-Credential", "garbage")),
+          presigned_query("X-Amz-Credential", "garbage")),
       in_url("another-service", "Another service in a URL is told before another day",
              parsing + "incorrect service \"ec2\". This endpoint belongs to \"s3\".",
-             url("X-Amz-Credential", "{key}/20200101/{region}/ec2/aws4_request")),
+             presigned_query("X-Amz-Credential", "{key}/20200101/{region}/ec2/aws4_request")),
       in_url("another-day", "A day in a URL that isn't the date's is told so",
              "Invalid credential date \"20200101\". This date is not the same as X-Amz-Date: \"{day}\".",
-             url("X-Amz-Credential", "{key}/20200101/{region}/s3/aws4_request")),
+             presigned_query("X-Amz-Credential", "{key}/20200101/{region}/s3/aws4_request")),
       {"url.unknown-key",
        "A URL of an access key that nobody has is InvalidAccessKeyId",
        403,
        "InvalidAccessKeyId",
        "The AWS Access Key Id you provided does not exist in our records.",
        {},
-       url("X-Amz-Credential", of_nobody),
+       presigned_query("X-Amz-Credential", credential_of_nobody()),
        {{"AWSAccessKeyId", unknown_key}}},
       {"url-v2.no-expiry",
        "A URL of version 2 without Expires is AccessDenied",
@@ -241,8 +229,8 @@ std::vector<Wrong> wrong_urls() {
 }
 
 /// A parameter that is refused before anybody looks at the signature.
-Check before_who_asks(std::string id, std::string title, bool of_key, Pairs query, std::string message,
-                      Pairs fields) {
+Check before_who_asks(std::string id, std::string title, bool of_key, HeaderPairs query, std::string message,
+                      HeaderPairs fields) {
   return should("signing.before." + std::move(id), std::move(title), measured_by_backlot, {1},
                 [of_key, query = std::move(query), message = std::move(message),
                  fields = std::move(fields)](CheckContext& c) {
@@ -255,7 +243,7 @@ Check before_who_asks(std::string id, std::string title, bool of_key, Pairs quer
                 });
 }
 
-Check number_before(std::string id, bool of_key, Pairs query, const std::string& name) {
+Check number_before(std::string id, bool of_key, HeaderPairs query, const std::string& name) {
   query.emplace_back(name, "abc");
   return before_who_asks(std::move(id), "A " + name + " that is no number is told whoever asks", of_key,
                          std::move(query), "Provided " + name + " not an integer or within integer range",
@@ -265,8 +253,8 @@ Check number_before(std::string id, bool of_key, Pairs query, const std::string&
 }  // namespace
 
 void add_credentials(std::vector<Check>& checks) {
-  for (const Wrong& wrong : wrong_headers()) checks.push_back(check_of(wrong));
-  for (const Wrong& wrong : wrong_urls()) checks.push_back(check_of(wrong));
+  for (const WrongSignature& wrong : wrong_headers()) checks.push_back(check_of(wrong));
+  for (const WrongSignature& wrong : wrong_urls()) checks.push_back(check_of(wrong));
   add_all(checks,
           {
               number_before("max-keys", false, {{"list-type", "2"}}, "max-keys"),

@@ -85,6 +85,9 @@ std::span<const AddFamily> families() {
                                                         add_listing_values,
                                                         add_version_ids,
                                                         add_headers_refused,
+                                                        add_object_framing,
+                                                        add_document_shapes,
+                                                        add_signing_words,
                                                         add_vast});
   return all;
 }

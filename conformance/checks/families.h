@@ -73,6 +73,9 @@ void add_unset(std::vector<Check>& checks);
 void add_listing_values(std::vector<Check>& checks);
 void add_version_ids(std::vector<Check>& checks);
 void add_headers_refused(std::vector<Check>& checks);
+void add_object_framing(std::vector<Check>& checks);
+void add_document_shapes(std::vector<Check>& checks);
+void add_signing_words(std::vector<Check>& checks);
 
 using AddFamily = void (*)(std::vector<Check>&);
 std::span<const AddFamily> families();

@@ -41,7 +41,7 @@ Check refusal(const Refused& row) {
   return should(row.id, row.title, row.source, copies ? Cost{2, 1} : Cost{1, 1}, [=](CheckContext& c) {
     if (copies) c.put("object", "1");
     auto request = asking(c, row.operation);
-    for (const auto& [name, value] : row.headers) request.header(name, value);
+    for (const auto& [name, value] : row.headers) request.headers.set(name, value);
     auto answer = c.send(request);
     if (locks) skip_where_missing(c, answer, "Object Lock");
     answer.error(400, "InvalidArgument").message(row.message).field("ArgumentName", row.argument);
@@ -105,6 +105,13 @@ std::vector<Refused> of_copies_and_keys() {
   const std::string encryption = "x-amz-server-side-encryption";
   const std::string key_id = encryption + "-aws-kms-key-id";
   return {
+      {"object.copy.source-encoding",
+       "A copy's source that is no percent-encoding is InvalidArgument",
+       errors_of_versitygw,
+       Operation::copy,
+       {{"x-amz-copy-source", "bucket/%zz"}},
+       "Invalid copy source encoding",
+       "x-amz-copy-source"},
       {"object.copy.tagging-directive-unknown",
        "A copy with an unknown tagging directive is InvalidArgument",
        errors_of_versitygw,

@@ -150,6 +150,40 @@ void encoded(CheckContext& c) {
               "Upload/Key '" + key + '\'', {"element fits", "Upload/Key", "*a+key%2Bmore"});
 }
 
+void prefix_twice(CheckContext& c) {
+  const auto wanted = c.create("u/1");
+  c.create("v");
+  auto request = uploads(c, "u/");
+  request.parameter("prefix", c.key("zz"));
+  c.send(request)
+      .status(200)
+      .element("Prefix", c.key("u/"))
+      .elements("Upload", 1)
+      .element("Upload/UploadId", wanted.upload_id);
+}
+
+void empty_delimiter(CheckContext& c) {
+  c.create("u/1");
+  auto request = uploads(c);
+  request.parameter("delimiter", "");
+  c.send(request)
+      .status(200)
+      .no_element("Delimiter")
+      .elements("CommonPrefixes", 0)
+      .element("Upload/Key", c.key("u/1"));
+}
+
+void delimiter_of_none(CheckContext& c) {
+  c.create("u/1");
+  auto request = uploads(c);
+  request.parameter("delimiter", "#");
+  c.send(request)
+      .status(200)
+      .element("Delimiter", "#")
+      .elements("CommonPrefixes", 0)
+      .element("Upload/Key", c.key("u/1"));
+}
+
 }  // namespace
 
 void add_list_uploads(std::vector<Check>& checks) {
@@ -223,6 +257,24 @@ void add_list_uploads(std::vector<Check>& checks) {
                     .source = api + " (encoding-type)",
                     .cost = {2},
                     .body = encoded});
+  checks.push_back({.id = "multipart.list-uploads.prefix-twice",
+                    .title = "Of two prefixes the first one counts",
+                    .level = Level::should,
+                    .source = measured_by_backlot,
+                    .cost = {3},
+                    .body = prefix_twice});
+  checks.push_back({.id = "multipart.list-uploads.delimiter-empty",
+                    .title = "An empty delimiter groups nothing, and is not told",
+                    .level = Level::should,
+                    .source = measured_by_backlot,
+                    .cost = {2},
+                    .body = empty_delimiter});
+  checks.push_back({.id = "multipart.list-uploads.delimiter-of-none",
+                    .title = "A delimiter that is in no key groups nothing, and is told",
+                    .level = Level::should,
+                    .source = api + " (delimiter)",
+                    .cost = {2},
+                    .body = delimiter_of_none});
 }
 
 }  // namespace partsmith::conformance::checks

@@ -49,6 +49,49 @@ Check null_of_none(const Way& way) {
                 });
 }
 
+/// Of tags: a marker has none, be it named or just the current version.
+struct TagsOfAMarker {
+  std::string name;
+  std::string title;
+  std::string method;
+  bool named;
+  std::string source;
+};
+
+Check at_a_marker(const TagsOfAMarker& row) {
+  return should(row.name, row.title + " is MethodNotAllowed", row.source, {5},
+                [row](CheckContext& c) {
+                  enable(c);
+                  const auto marker = c.send(deleting(c));
+                  auto request = c.request(row.method, "object");
+                  request.parameter("tagging", "");
+                  if (row.method == "PUT") {
+                    const std::string tags =
+                        "<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>";
+                    request.header("Content-MD5", to_base64(md5(as_bytes(tags))));
+                    request.body = tags;
+                  }
+                  if (row.named) request = of_version(std::move(request), version_of(marker));
+                  c.send(request)
+                      .error(405, "MethodNotAllowed")
+                      .message("The specified method is not allowed against this resource.")
+                      .field("Method", row.method)
+                      .field("ResourceType", "DeleteMarker");
+                },
+                {Need::own_bucket, Need::versioning, Need::tagging});
+}
+
+std::vector<TagsOfAMarker> of_markers() {
+  return {
+      {"versions.tags-of.marker", "Reading tags of a key whose current version is a delete marker", "GET",
+       false, "reported: localstack#11180"},
+      {"versions.tags-of.marker-put", "Putting tags on a key whose current version is a delete marker", "PUT",
+       false, "reported: moto#9401"},
+      {"versions.tags-of.marker-named-put", "Putting tags on a delete marker by its ID", "PUT", true,
+       "reported: versitygw#1750"},
+  };
+}
+
 }  // namespace
 
 void add_version_ids(std::vector<Check>& checks) {
@@ -64,6 +107,7 @@ void add_version_ids(std::vector<Check>& checks) {
                              "An empty version ID is InvalidArgument"));
     if (way.method != "HEAD") checks.push_back(null_of_none(way));
   }
+  for (const auto& row : of_markers()) checks.push_back(at_a_marker(row));
 }
 
 }  // namespace partsmith::conformance::checks
