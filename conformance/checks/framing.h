@@ -86,6 +86,18 @@ inline void expect_taken(CheckContext& c, Answer answer, const std::string& enco
   }
 }
 
+/// The whole encoded body, so that it can be spoilt.
+inline std::string whole_body(const client::Body& body) {
+  std::string text;
+  const auto pull = body.open();
+  Bytes buffer(64 * 1024);
+  while (const auto count = pull(buffer)) {
+    if (*count == 0) return text;
+    text += as_text(ByteView(buffer).first(*count));
+  }
+  return text;
+}
+
 /// The checks of bodies in chunks.
 void add_object_chunks(std::vector<Check>& checks);
 

@@ -170,17 +170,6 @@ void add_stream(std::vector<Check>& checks, const Stream& row) {
 
 using Spoil = std::function<std::string(std::string)>;
 
-std::string whole_body(const client::Body& body) {
-  std::string text;
-  const auto pull = body.open();
-  Bytes buffer(64 * 1024);
-  while (const auto count = pull(buffer)) {
-    if (*count == 0) return text;
-    text += as_text(ByteView(buffer).first(*count));
-  }
-  return text;
-}
-
 struct Signed {
   std::string id;
   std::string title;

@@ -1,9 +1,6 @@
 /// The ways in which a part's body is signed and framed.
 
-#include <partsmith/conformance/context.h>
-
-#include "checks/facts.h"
-#include "checks/families.h"
+#include "checks/framing.h"
 
 namespace partsmith::conformance::checks {
 namespace {
@@ -78,23 +75,11 @@ void trailer_of_another_algorithm(CheckContext& c) {
           "Checksum Type mismatch occurred, expected checksum Type: sha256, actual checksum Type: crc32");
 }
 
-/// The whole encoded body, so that it can be spoilt.
-std::string whole(const client::Body& body) {
-  std::string text;
-  const auto pull = body.open();
-  Bytes buffer(64 * 1024);
-  while (const auto count = pull(buffer)) {
-    if (*count == 0) return text;
-    text += as_text(ByteView(buffer).first(*count));
-  }
-  return text;
-}
-
 void spoilt_chunk(CheckContext& c) {
   const auto upload = c.create();
   const auto request = part_sent_as(upload, Payload::signed_chunks);
   auto prepared = c.client().prepare(request);
-  auto body = whole(prepared.body);
+  auto body = whole_body(prepared.body);
   body[body.find("0123456789")] = 'x';  // of the first chunk's data, after it was signed
   prepared.body = std::move(body);
   c.send(prepared, request.key).error(403, "SignatureDoesNotMatch");

@@ -111,6 +111,14 @@ void copies_in_place(CheckContext& c) {
       .no_header("x-amz-meta-key");
 }
 
+void copies_the_current_version_in_place(CheckContext& c) {
+  enable(c);
+  const auto put = c.put("source", "data");
+  auto copied = c.send(copying(c, "source", source_of(c, "source") + "?versionId=" + version_of(put)));
+  copied.status(200).header("x-amz-copy-source-version-id", version_of(put)).required();
+  c.send(c.get("source")).status(200).header("x-amz-version-id", version_of(copied)).body("data");
+}
+
 void two_customer_keys(CheckContext& c) {
   const protocol::Headers one{
       {"x-amz-server-side-encryption-customer-algorithm", "AES256"},
@@ -161,6 +169,9 @@ void add_versions_made(std::vector<Check>& checks) {
           must("versions.copy", "A version can be copied, a delete marker can't",
                "recording: copy-object-missing-source (copy-object-src-target-object-version)", {6}, copies,
                needs),
+          should("versions.copy-in-place-named",
+                 "The current version may be copied onto itself where it is named",
+                 "reported: moto#7303, versitygw#2418", {5, 8}, copies_the_current_version_in_place, needs),
           must("versions.copy-in-place", "A copy onto itself makes a version, if anything changes",
                "recording: copy-object-in-place-versioned", {5, 4}, copies_in_place, needs),
           should("versions.customer-keys", "Each version has its own customer key",

@@ -82,8 +82,10 @@ Outcome copy_object(Visit& visit) {
   if (!key) return std::unexpected(key.error());
   const auto source_name = copy_source(visit);
   if (!source_name) return std::unexpected(source_name.error());
+  // A version that is named, be it the current one, is brought back by such a copy (reported: moto#7303,
+  // versitygw#2418).
   const bool idle = source_name->bucket == visit.bucket() && source_name->key == visit.key() &&
-                    !changes_something(visit, *replaces_metadata);
+                    !source_name->version && !changes_something(visit, *replaces_metadata);
   if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
     return refused(bucket.error(), visit);
   auto source = open_copy_source(visit, *source_name);
@@ -91,10 +93,8 @@ Outcome copy_object(Visit& visit) {
   const storage::ObjectInfo& original = source->info();
   const auto attributes = copied_attributes(visit, *key, original, *replaces_metadata);
   if (!attributes) return std::unexpected(attributes.error());
-  // An older version is brought back by such a copy, and another encryption is a change (recorded:
-  // copy-in-place-kms, from aws:kms to what the bucket has).
-  if (idle && original.latest &&
-      algorithm_of(attributes->encryption) == algorithm_of(original.attributes.encryption)) {
+  // Another encryption is a change (recorded: copy-in-place-kms, from aws:kms to what the bucket has).
+  if (idle && algorithm_of(attributes->encryption) == algorithm_of(original.attributes.encryption)) {
     return changes_nothing();
   }
   const auto condition = write_condition(visit);

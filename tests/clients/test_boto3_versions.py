@@ -164,11 +164,18 @@ def test_no_version_is_told_where_the_null_version_is_made(s3: BaseClient, statu
     assert [(one["Key"], one["VersionId"], one["Size"]) for one in listed] == [("object", "null", 1)]
 
 
+def test_the_current_version_is_copied_onto_itself_where_it_is_named(s3: BaseClient, versioned: str) -> None:
+    put = s3.put_object(Bucket=versioned, Key="key", Body=b"data")
+    source = {"Bucket": versioned, "Key": "key"}
+    with refused("InvalidRequest"):
+        s3.copy_object(Bucket=versioned, Key="key", CopySource=source)
+    copied = s3.copy_object(Bucket=versioned, Key="key", CopySource={**source, "VersionId": put["VersionId"]})
+    assert copied["CopySourceVersionId"] == put["VersionId"] != copied["VersionId"]
+
+
 def test_an_older_version_is_brought_back_by_a_copy(s3: BaseClient, versioned: str) -> None:
     old = s3.put_object(Bucket=versioned, Key="key", Body=b"old")["VersionId"]
-    new = s3.put_object(Bucket=versioned, Key="key", Body=b"new")["VersionId"]
-    with refused("InvalidRequest"):
-        s3.copy_object(Bucket=versioned, Key="key", CopySource={"Bucket": versioned, "Key": "key", "VersionId": new})
+    s3.put_object(Bucket=versioned, Key="key", Body=b"new")
     copied = s3.copy_object(Bucket=versioned, Key="key",
                             CopySource={"Bucket": versioned, "Key": "key", "VersionId": old})
     assert copied["CopySourceVersionId"] == old
