@@ -157,6 +157,40 @@ void unknown_override(CheckContext& c) {
       .field("ArgumentValue", "x");
 }
 
+void attributes_unnamed(CheckContext& c) {
+  c.put("object", "1");
+  auto request = c.get();
+  request.parameter("attributes", "");
+  c.send(request)
+      .error(400, "InvalidRequest")
+      .message(
+          "The x-amz-object-attributes header specifying the attributes to be retrieved is either "
+          "missing or empty");
+}
+
+void size_of_a_word(CheckContext& c) {
+  const auto upload = c.create();
+  const auto part = c.part(upload, 1, "data");
+  auto request = client::complete_multipart_upload(upload, std::vector{part});
+  request.header("x-amz-mp-object-size", "size");
+  c.send(request)
+      .error(400, "InvalidRequest")
+      .message("Value for x-amz-mp-object-size header is invalid: 'size'");
+}
+
+/// Of puts, copies and uploads alike.
+Check wrong_redirect(const std::string& family, const std::string& what, Operation operation) {
+  return should(family + "redirect-to-a-word", what + " that redirects to a word is InvalidRedirectLocation",
+                "reported: aws-cli#1130", {2, 2}, [operation](CheckContext& c) {
+                  c.put("object", "1");
+                  c.send(asking(c, operation).header("x-amz-website-redirect-location", "foo"))
+                      .error(400, "InvalidRedirectLocation")
+                      .message(
+                          "The website redirect location must have a prefix of 'http://' or 'https://' "
+                          "or '/'.");
+                });
+}
+
 void body_of_a_copy(CheckContext& c) {
   c.put("object", "1");
   auto request = copying(c, "copy", source_of(c, "object"));
@@ -174,6 +208,14 @@ void add_headers_refused(std::vector<Check>& checks) {
   checks.push_back(should("object.get.override-unknown",
                           "An override of a header that can't be is InvalidArgument",
                           "reported: versitygw#2075", {2, 1}, unknown_override));
+  checks.push_back(should("object.attributes.unnamed", "Attributes that aren't named are InvalidRequest",
+                          "reported: versitygw#915", {2, 1}, attributes_unnamed));
+  checks.push_back(should("multipart.complete.size-of-a-word",
+                          "An object's size that is no number is InvalidRequest", "reported: versitygw#1398",
+                          {3, 4}, size_of_a_word));
+  checks.push_back(wrong_redirect("object.", "A put", Operation::put));
+  checks.push_back(wrong_redirect("object.copy.", "A copy", Operation::copy));
+  checks.push_back(wrong_redirect("multipart.create.", "An upload", Operation::create));
   checks.push_back(should("object.copy.body", "A copy with a body is InvalidRequest",
                           "reported: versitygw#1242", {2, 2}, body_of_a_copy));
 }
