@@ -124,9 +124,9 @@ std::string shaped(const Document& document, const Shape& shape) {
   return shape.before + '<' + document.root + shape.attributes + '>' + inside + "</" + document.root + '>';
 }
 
-/// Of the document's one request, and what it needs before.
-std::uint64_t requests_of(const Document& document) {
-  const std::uint64_t of_owner = document.resource == "acl" ? of_allowing_acls.requests + 1 : 0;
+/// Of one request with the text, and what it needs before.
+std::uint64_t requests_of(const Document& document, std::string_view text) {
+  const std::uint64_t of_owner = text.contains("{owner}") ? of_allowing_acls.requests + 1 : 0;
   return 1 + (document.of_object ? 1 : 0) + of_owner;
 }
 
@@ -134,7 +134,7 @@ Check taken(const Document& document, const Shape& shape, std::string_view sourc
   const bool acl = document.resource == "acl";
   return should(
       document.id + shape.id, document.name + " takes a document " + shape.title, source,
-      {requests_of(document) + 1, 1},
+      {requests_of(document, document.inside) + (document.resource == "delete" ? 0 : 1), 1},
       [=](CheckContext& c) {
         if (document.of_object) c.put("object", "1");
         const auto text = filled(c, document, shaped(document, shape));
@@ -155,7 +155,8 @@ Check taken(const Document& document, const Shape& shape, std::string_view sourc
 Check refused(const Document& document, const std::string& id, const std::string& title, std::string text,
               std::string_view source, const std::string& code) {
   return should(
-      document.id + id, title + " is " + code + " to " + document.name, source, {requests_of(document), 1},
+      document.id + id, title + " is " + code + " to " + document.name, source,
+      {requests_of(document, text), 1},
       [=](CheckContext& c) {
         if (document.of_object) c.put("object", "1");
         auto answer = c.send(saying(c, document, filled(c, document, text)));

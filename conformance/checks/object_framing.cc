@@ -66,12 +66,12 @@ void add_stated(std::vector<Check>& checks, const Stated& row) {
                             expect_as_told(c, as_said(c.get()), row.of_get);
                           }));
   checks.push_back(should("object.hash." + row.id + ".put", title_of(row.of_put, "a put"), tests_of_swift,
-                          {2, 64}, [=](CheckContext& c) {
+                          {row.of_put ? 1U : 2U, 64}, [=](CheckContext& c) {
                             expect_as_told(c, as_said(putting(c, "object", framed_content)), row.of_put);
                           }));
   checks.push_back(should("object.hash." + row.id + ".presigned-put",
-                          title_of(row.of_presigned_put, "a put by a presigned URL"), tests_of_swift, {2, 64},
-                          [=](CheckContext& c) {
+                          title_of(row.of_presigned_put, "a put by a presigned URL"), tests_of_swift,
+                          {row.of_presigned_put ? 1U : 2U, 64}, [=](CheckContext& c) {
                             auto request = putting(c, "object", framed_content);
                             request.signing = client::Signing::presigned;
                             expect_as_told(c, as_said(request), row.of_presigned_put);

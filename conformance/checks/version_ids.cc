@@ -59,7 +59,7 @@ struct TagsOfAMarker {
 };
 
 Check at_a_marker(const TagsOfAMarker& row) {
-  return should(row.name, row.title + " is MethodNotAllowed", row.source, {5},
+  return should(row.name, row.title + " is MethodNotAllowed", row.source, {3},
                 [row](CheckContext& c) {
                   enable(c);
                   const auto marker = c.send(deleting(c));

@@ -171,7 +171,7 @@ void add_versions_made(std::vector<Check>& checks) {
                needs),
           should("versions.copy-in-place-named",
                  "The current version may be copied onto itself where it is named",
-                 "reported: moto#7303, versitygw#2418", {5, 8}, copies_the_current_version_in_place, needs),
+                 "reported: moto#7303, versitygw#2418", {4, 8}, copies_the_current_version_in_place, needs),
           must("versions.copy-in-place", "A copy onto itself makes a version, if anything changes",
                "recording: copy-object-in-place-versioned", {5, 4}, copies_in_place, needs),
           should("versions.customer-keys", "Each version has its own customer key",
