@@ -51,7 +51,9 @@ constexpr auto table = std::to_array<Feature>({
     {"refusal of other operations' headers", "headers.*", "headers.x-amz-copy-source.delete-object"},
     {copies_of_parts, "multipart.copy.*", "multipart.copy.whole"},
     {"reading of parts", "multipart.get-part.*", "multipart.get-part.get"},
-    {"settings of buckets", "bucket.unset.* bucket.from-the-start.* bucket.no-* bucket.of-a-missing-one.*",
+    {"settings of buckets",
+     "bucket.unset.* bucket.from-the-start.* bucket.no-* bucket.of-a-missing-one.* "
+     "bucket.public-access-block.* bucket.ownership-controls.*",
      "bucket.unset.policy"},
     {"methods of sub-resources", "routing.methods-of-* routing.head-*", "routing.methods-of-bucket.acl"},
     {"object attributes", "*.attributes.*", "multipart.attributes.unquoted-etag"},
