@@ -49,7 +49,7 @@ constexpr auto table = std::to_array<Feature>({
      "*.part.anonymous *.missing-bucket-anonymous",
      "object.signature.wrong"},
     {"refusal of other operations' headers", "headers.*", "headers.x-amz-copy-source.delete-object"},
-    {copies_of_parts, "multipart.copy.*", "multipart.copy.whole"},
+    {copies_of_parts, "multipart.copy.*", {}},
     {"reading of parts", "multipart.get-part.*", "multipart.get-part.get"},
     {"settings of buckets",
      "bucket.unset.* bucket.from-the-start.* bucket.no-* bucket.of-a-missing-one.* "

@@ -40,6 +40,13 @@ bool says_not_implemented(const Failure& failure) {
   return failure.status == 501 || failure.code == "NotImplemented";
 }
 
+/// The request was taken, or refused, as if the feature were unknown; a right refusal in other words, or a
+/// result with another value, shows that it is there.
+bool shows_absence(const Failure& failure) {
+  return !failure.in_error_text &&
+         (failure.expected.starts_with("status ") || failure.actual.starts_with("no "));
+}
+
 /// What a server hasn't that says so of an operation.
 std::string_view missing_by(const std::string& operation) {
   return operation.ends_with("?partNumber ?uploadId copied") ? copies_of_parts : operation;
@@ -150,7 +157,8 @@ class Features {
     const auto basic = std::ranges::find(checks, feature.basic, &CheckResult::id);
     if (basic == checks.end()) return;
     const bool is_said = (*basic)->outcome == Outcome::not_offered;
-    if (!is_said && (*basic)->outcome != Outcome::failed) return;
+    if (!is_said && ((*basic)->outcome != Outcome::failed || !shows_absence((*basic)->failures.front())))
+      return;
     const auto passed = std::ranges::count(checks, Outcome::passed, &CheckResult::outcome);
     if (3 * static_cast<std::size_t>(passed) > checks.size()) return;
     const auto evidence = is_said ? (*basic)->skip_reason : evidence_of(**basic);

@@ -411,6 +411,20 @@ TEST_CASE("A feature that fails at its simplest isn't there, which is one differ
         std::string::npos);
 }
 
+TEST_CASE("A feature that works, and is told in other words, is there") {
+  FakeEndpoint endpoint([](const auto& request) {
+    return is_get_of(request, "object") ? error_answer(403, "AccessDenied") : agree(request);
+  });
+  const auto refused = [](std::string id) {
+    return check_of(std::move(id),
+                    [](CheckContext& c) { c.send(c.get()).error(403, "SignatureDoesNotMatch"); });
+  };
+  const auto result = run_all(endpoint.client(), endpoint.clock(),
+                              {refused("object.signature.wrong"), refused("object.signed-wrongly.get")});
+  CHECK(result.count(Outcome::failed) == 2);
+  CHECK(result.missing.empty());
+}
+
 TEST_CASE("A body after the answer to HEAD is the fault of the check that asked, and of no other") {
   for (const bool late : {false, true}) {
     test::FakeServer server([late](FakeConnection& connection) {
