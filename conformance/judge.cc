@@ -40,11 +40,9 @@ bool says_not_implemented(const Failure& failure) {
   return failure.status == 501 || failure.code == "NotImplemented";
 }
 
-/// The request was taken, or refused, as if the feature were unknown; a right refusal in other words, or a
-/// result with another value, shows that it is there.
+/// A right refusal in other words shows that the feature is there.
 bool shows_absence(const Failure& failure) {
-  return !failure.in_error_text &&
-         (failure.expected.starts_with("status ") || failure.actual.starts_with("no "));
+  return !failure.in_error_text && !failure.expected.starts_with("Code ");
 }
 
 /// What a server hasn't that says so of an operation.
