@@ -256,18 +256,26 @@ void slash_before(CheckContext& c) {
   c.send(of_bucket("GET", c.bucket())).status(200).elements("Contents", 2).element("Contents[1]/Key", "/a");
 }
 
+/// Among all buckets: that the prefix isn't looked at is another check's.
+std::string creation_date(CheckContext& c) {
+  auto request = of_bucket("GET", "");
+  request.parameter("prefix", c.bucket());
+  auto answer = c.send(request);
+  answer.status(200).has_element("Buckets/Bucket/CreationDate").required();
+  for (int number = 1;; ++number) {
+    const auto entry = "Buckets/Bucket[" + std::to_string(number) + "]/";
+    const auto name = answer.text(entry + "Name");
+    if (name == c.bucket()) return answer.text(entry + "CreationDate");
+    if (name.empty()) c.skip("the bucket isn't in the list, as bucket.list.among-all says");
+  }
+}
+
 void creation_date_stays(CheckContext& c) {
-  const auto date = [&] {
-    auto request = of_bucket("GET", "");
-    request.parameter("prefix", c.bucket());
-    auto answer = c.send(request);
-    answer.status(200).has_element("Buckets/Bucket/CreationDate").required();
-    return std::pair(answer, answer.text("Buckets/Bucket/CreationDate"));
-  };
-  const auto first = date().second;
+  const auto first = creation_date(c);
   std::this_thread::sleep_for(std::chrono::milliseconds(1'100));  // a date of now would be another
-  auto [again, second] = date();
-  again.expect(first == second, "the same CreationDate, " + first, second, {.about = "shown"});
+  const auto second = creation_date(c);
+  c.send(c.request("HEAD", "nothing"))
+      .expect(first == second, "the same CreationDate, " + first, second, {.about = "shown"});
 }
 
 }  // namespace
@@ -342,7 +350,8 @@ void add_again_inputs(std::vector<Check>& checks) {
        must("object.key.slash-before", "A key with and without a slash before it are two", guide, {5, 16},
             slash_before, {Need::own_bucket}),
        must("bucket.list.date-stays", "A bucket's CreationDate is the same in each list",
-            "S3 API: ListBuckets (CreationDate)", {2}, creation_date_stays, {Need::own_bucket})});
+            "S3 API: ListBuckets (CreationDate)", {3, 2 * 1'500'000}, creation_date_stays,
+            {Need::own_bucket})});
 }
 
 }  // namespace partsmith::conformance::checks
