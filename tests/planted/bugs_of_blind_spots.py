@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .bugs_of_copies import as_replacing, source_of
+from .bugs_of_copies import copy_loses, source_of
 from .edits import leaves_parameter_unread, loses_on_the_way_in, loses_on_the_way_out, takes_any_signature
 from .message import Answer, Request, encoded, value
 from .proxy import Server, bug
@@ -79,17 +79,8 @@ def acl_of_source(r: Request, server: Server, m: Any) -> Answer:
     return server(r)
 
 
-def loses_in_copies(name: str, header: str) -> None:
-    @bug(name, COPY)
-    def handle(r: Request, server: Server, m: Any) -> Answer:
-        source = source_of(r, server)
-        if source.ok and source.has(header) and r.header("x-amz-metadata-directive", "COPY") == "COPY":
-            as_replacing(r, source, header)
-        return server(r)
-
-
-loses_in_copies("copy.expires-lost", "expires")
-loses_in_copies("copy.language-lost", "content-language")
+copy_loses("copy.expires-lost", "expires")
+copy_loses("copy.language-lost", "content-language")
 
 
 @bug("list-uploads.second-type-missing", UPLOADS)
