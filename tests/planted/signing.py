@@ -45,7 +45,7 @@ class Keys:
         compared, said_hash = payload, request.header("x-amz-content-sha256") or UNSIGNED
         if request.signed_in_header():
             said = dict(re.findall(r"(Credential|SignedHeaders|Signature)=([^,\s]+)", request.header("authorization")))
-            if len(said) < 3:
+            if len(said) < 3 or not re.fullmatch("[0-9a-fA-F]{64}|UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+", said_hash):
                 return False
             access, _, scope = said["Credential"].partition("/")
             date, names, signature = request.header("x-amz-date"), said["SignedHeaders"].split(";"), said["Signature"]
