@@ -112,19 +112,14 @@ constexpr const char* writer_pragmas =
     "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864; "
     "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF;";
 
-/// A new database is made without a sync, but with `disk`: nobody was promised anything yet, and a kill
-/// leaves all of it or nothing. What a power failure could tear is whole after the first pass of Checkpoints.
-Durability durability_of_making(Durability durability) {
-  return durability == Durability::disk ? Durability::disk : Durability::none;
-}
-
 bool is_new(const std::filesystem::path& database) {
   std::error_code unknown;
   return std::filesystem::file_size(database, unknown) == 0;
 }
 
-std::expected<Connection, std::string> open_database(const std::filesystem::path& file, Durability durability,
-                                                     const std::string& vfs) {
+/// `at_first`: while the tables are made or changed.
+std::expected<Connection, std::string> open_database(const std::filesystem::path& file, Durability at_first,
+                                                     Durability durability, const std::string& vfs) {
   const auto refused = [&](const std::string& why) {
     return std::unexpected(fmt::format("{} {}", file.string(), why));
   };
@@ -136,7 +131,6 @@ std::expected<Connection, std::string> open_database(const std::filesystem::path
     const bool damaged = done.error().code == StoreErrorCode::damaged;
     return refused((damaged ? "is damaged: " : "cannot be opened: ") + done.error().detail);
   };
-  const Durability at_first = is_new(file) ? durability_of_making(durability) : durability;
   if (auto done = set(synchronous(at_first) + writer_pragmas); !done) return std::unexpected(done.error());
   if (connection->is_read_only()) return refused("cannot be written");
   if (auto prepared = sqlite::prepare_schema(*connection); !prepared) return refused(prepared.error());
@@ -214,14 +208,17 @@ std::expected<std::unique_ptr<Engine>, std::string> Engine::open(LocalStoreOptio
   if (auto prepared = prepare_database_files(*claimed->folder); !prepared) {
     return std::unexpected(std::move(prepared.error()));
   }
-  const bool is_made_now = is_new(folder / database_name);
-  auto database = open_database(folder / database_name, options.durability, seams.vfs);
+  // With `process` a new database is made without a sync: nobody was promised anything yet, and a kill leaves
+  // all of it or nothing. What a power failure could tear is whole after the first pass of Checkpoints.
+  const bool unsynced = options.durability == Durability::process && is_new(folder / database_name);
+  auto database = open_database(folder / database_name, unsynced ? Durability::none : options.durability,
+                                options.durability, seams.vfs);
   if (!database) return std::unexpected(std::move(database.error()));
   const auto facts = claimed->folder->look(database_name);
   if (!facts) return std::unexpected(facts.error().to_store_error().detail);
   std::unique_ptr<Engine> engine(new Engine(std::move(options), std::move(seams), std::move(claimed->folder),
                                             std::move(claimed->lock), *facts, std::move(*database)));
-  if (is_made_now && engine->options_.durability == Durability::process) engine->checkpoints_.pass_soon();
+  if (unsynced) engine->checkpoints_.pass_soon();
   if (auto made = engine->blobs_.prepare(); !made) {
     return std::unexpected(fmt::format("{} cannot be written: {}", folder.string(), made.error().detail));
   }

@@ -52,7 +52,7 @@ void drop_reference(WriteTransaction& transaction, BlobId blob) {
     return;
   }
   db.execute(queries::drop_reference, blob);
-  if (is_last) transaction.freed.push_back({blob, std::move(*file)});
+  if (is_last) transaction.freed.push_back({blob, std::move(file)});
 }
 
 ManifestId new_manifest(Session& db) {
