@@ -14,8 +14,8 @@ std::string environment_name(const std::string& flag) {
 
 void keep_environment_to_what_is_asked_for(CLI::App& program) {
   for (CLI::App* command : program.get_subcommands([](CLI::App*) { return true; })) {
-    command->parse_complete_callback(
-        [] {});  // which has a command read it when it was parsed, and not otherwise
+    // A command that has this callback reads the environment when it was parsed, and not otherwise.
+    command->parse_complete_callback([] {});
     keep_environment_to_what_is_asked_for(*command);
   }
 }

@@ -7,7 +7,8 @@ namespace partsmith::server {
 
 /// What a delete marker can't have, an ACL or tags, is refused where it is the current version as where it is
 /// named: 405 (recorded of PutObjectAcl: object-acl-on-delete-marker; reported of GetObjectTagging:
-/// localstack#11180, and of PutObjectTagging: moto#9401).
+/// localstack#11180, and of PutObjectTagging: moto#9401). GetObjectAcl alone answers 404 there (recorded in
+/// the same case).
 inline std::unexpected<protocol::S3Error> refused_at_marker(const storage::StoreError& error,
                                                             const Visit& visit) {
   if (error.code != storage::StoreErrorCode::no_such_key || !error.marker) return refused(error, visit);
