@@ -7,6 +7,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <system_error>
+
+#include <partsmith/values/names.h>
 
 #include "secret_files.h"
 #include "settings.h"
@@ -17,7 +20,7 @@ namespace {
 using enum Meaning;
 
 // Of two variables for the same setting the first counts.
-constexpr std::array<ForeignSetting, 19> table{{
+constexpr std::array<ForeignSetting, 21> table{{
     {"MinIO", "MINIO_ROOT_USER", "--access-key", same},
     {"MinIO", "MINIO_ROOT_USER_FILE", "--access-key", file},
     {"MinIO", "MINIO_ACCESS_KEY", "--access-key", same},
@@ -27,7 +30,9 @@ constexpr std::array<ForeignSetting, 19> table{{
     {"MinIO", "MINIO_DEFAULT_BUCKETS", "--bucket", buckets},
     {"MinIO", "MINIO_SITE_REGION", "--region", same},
     {"MinIO", "MINIO_REGION", "--region", same},
+    {"MinIO", "MINIO_REGION_NAME", "--region", same},
     {"MinIO", "MINIO_ADDRESS", "--host", address},
+    {"MinIO", "MINIO_API_PORT_NUMBER", "--port", same},
     {"MinIO", "MINIO_VOLUMES", "--data", same},
     {"LocalStack", "GATEWAY_LISTEN", "--host", address},
     {"S3Mock", "COM_ADOBE_TESTING_S3MOCK_STORE_INITIAL_BUCKETS", "--bucket", buckets},
@@ -114,7 +119,7 @@ struct MinioFlag {
   MinioPart part;
 };
 
-constexpr std::array<MinioFlag, 13> minio_flags{{
+constexpr std::array<MinioFlag, 15> minio_flags{{
     {"--address", true, MinioPart::address},
     {"--certs-dir", true, MinioPart::certificates},
     {"-S", true, MinioPart::certificates},
@@ -125,10 +130,52 @@ constexpr std::array<MinioFlag, 13> minio_flags{{
     {"--interface", true, MinioPart::nothing},
     {"--conn-read-deadline", true, MinioPart::nothing},
     {"--conn-write-deadline", true, MinioPart::nothing},
+    {"--config-dir", true, MinioPart::nothing},
+    {"-C", true, MinioPart::nothing},
     {"--anonymous", false, MinioPart::nothing},
     {"--compat", false, MinioPart::nothing},
     {"--no-compat", false, MinioPart::nothing},
 }};
+
+bool is_url(const std::string& folder) {
+  return folder.find("://") != std::string::npos;
+}
+
+/// `/data{1...4}` means /data1 to /data4.
+std::string first_of_series(std::string folder) {
+  for (auto brace = folder.find('{'); brace != std::string::npos; brace = folder.find('{', brace)) {
+    const auto dots = folder.find("...", brace);
+    const auto end = folder.find('}', brace);
+    if (dots == std::string::npos || end == std::string::npos || dots > end) break;
+    folder.replace(brace, end + 1 - brace, folder.substr(brace + 1, dots - brace - 1));
+  }
+  return folder;
+}
+
+/// What a store keeps in its folder, and what `--world-per-access-key` has there.
+constexpr std::array<std::string_view, 3> own_folders{"blobs", "incoming", "worlds"};
+
+/// MinIO takes a folder in its own for a bucket, and `mkdir -p /data/films && minio server /data` makes one.
+/// Here empty ones become buckets.
+void adopt_bucket_folders(const std::filesystem::path& folder, Notes& notes) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename();
+    std::error_code unreadable;
+    if (at->is_directory(unreadable) && std::filesystem::is_empty(at->path(), unreadable) && !unreadable &&
+        BucketName::parse(name) && std::ranges::find(own_folders, name) == own_folders.end())
+      names.push_back(name);
+  }
+  if (names.empty()) return;
+  std::ranges::sort(names);
+  const std::string all = fmt::format("{}", fmt::join(names, ","));
+  const std::string variable = environment_name("--bucket");
+  const char* others = std::getenv(variable.c_str());
+  setenv(variable.c_str(),
+         (others == nullptr || *others == '\0' ? all : fmt::format("{},{}", others, all)).c_str(), 1);
+  notes.push_back(fmt::format("the empty folders in {} are taken as buckets: {}", folder.string(), all));
+}
 
 void append(std::vector<std::string>& words, std::initializer_list<std::string> more) {
   words.insert(words.end(), more);
@@ -201,9 +248,16 @@ std::expected<Adopted, std::string> adopt_minio_command(std::span<const std::str
       folders.push_back(word);
     }
   }
-  if (folders.size() > 1 || (folders.size() == 1 && folders.front().find("...") != std::string::npos))
-    return std::unexpected("server: one folder is wanted: partsmith keeps everything in one place");
-  if (!folders.empty()) append(result.arguments, {"--data", folders.front()});
+  if (const auto url = std::ranges::find_if(folders, is_url); url != folders.end())
+    return std::unexpected(fmt::format("server {}: partsmith is one server, without others", *url));
+  if (!folders.empty()) {
+    const std::string folder = first_of_series(folders.front());
+    if (folders.size() > 1 || folder != folders.front())
+      result.notes.push_back(
+          fmt::format("of several folders the first is taken: everything lies in {}", folder));
+    append(result.arguments, {"--data", folder});
+    adopt_bucket_folders(folder, result.notes);
+  }
   if (std::ranges::find(result.arguments, "--host") == result.arguments.end() &&
       std::getenv("PARTSMITH_HOST") == nullptr)
     append(result.arguments, {"--host", "0.0.0.0"});

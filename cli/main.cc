@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <expected>
+#include <filesystem>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -28,6 +29,7 @@
 #include "serve.h"
 #include "serve_options.h"
 #include "settings.h"
+#include "stand_ins/stand_ins.h"
 #include "standard_streams.h"
 #include "usage.h"
 #include "verbs/command_line.h"
@@ -61,6 +63,7 @@ int fail(const std::string& message, int code = EXIT_FAILURE) {
 std::expected<std::vector<std::string>, std::string> arguments_of(int argc, char** argv,
                                                                   partsmith::cli::Notes& notes) {
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (!words.empty() && words.front() == "minio") words.erase(words.begin());  // as MinIO's image has it
   const std::string command = words.empty() ? "" : words.front();
   if (command == "serve" || command == "server" || command == "health")
     notes = partsmith::cli::adopt_foreign_environment();
@@ -69,6 +72,14 @@ std::expected<std::vector<std::string>, std::string> arguments_of(int argc, char
   if (!adopted) return std::unexpected(std::move(adopted.error()));
   std::ranges::move(adopted->notes, std::back_inserter(notes));
   return std::move(adopted->arguments);
+}
+
+/// What the program does under another's name.
+std::optional<int> as_stand_in(int argc, char** argv) {
+  if (argc == 0) return std::nullopt;
+  const std::string name = std::filesystem::path(*argv).filename();
+  if (!partsmith::cli::is_stand_in(name)) return std::nullopt;
+  return partsmith::cli::stand_in(name, std::vector<std::string>(argv + 1, argv + argc));
 }
 
 /// The commands that start a server. A server's start makes options of these alone: those of the others would
@@ -164,6 +175,7 @@ class OtherCommands {
 int main(int argc, char** argv) {
   open_standard_streams();
   share_memory_between_threads();
+  if (const auto code = as_stand_in(argc, argv)) return *code;
   partsmith::cli::Notes notes;
   const auto words = arguments_of(argc, argv, notes);
   if (!words) return fail(words.error());

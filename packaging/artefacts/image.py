@@ -35,10 +35,18 @@ class Layout:
         return {"mediaType": media_type, "digest": f"sha256:{digest}", "size": len(data)}
 
 
+# What start commands and health checks of MinIO's compose files call, and where they mount volumes: one that is mounted where the
+# image has a folder belongs to whom that belongs to (cli/stand_ins, docs/migrate/minio.md).
+NAMES = ("minio", "docker-entrypoint.sh", "mc", "curl", "sh", "bash")
+FOLDERS = ("data", "minio_data", "export", "mnt/data", "bitnami/minio/data")
+
+
 def _root(release: Release, architecture: Architecture) -> bytes:
     entries = [
         Entry("usr/bin/partsmith", release.program(architecture), 0o755),
-        Entry("data/", mode=0o755, owner=USER),
+        *(Entry(f"usr/bin/{name}", link="partsmith") for name in NAMES),
+        Entry("bin", link="usr/bin"),
+        *(Entry(f"{folder}/", mode=0o755, owner=USER) for folder in FOLDERS),
         Entry("tmp/", mode=0o1777),
         Entry("etc/passwd", f"partsmith:x:{USER}:{USER}:partsmith:/data:/usr/bin/partsmith\n".encode()),
         Entry("etc/group", f"partsmith:x:{USER}:\n".encode()),

@@ -83,10 +83,16 @@ def test_known_keys_beyond_loopback_when_that_is_accepted(tmp_path: Path) -> Non
         assert refused.value.code == 403
 
 
-def test_several_folders_of_minio_are_refused(tmp_path: Path) -> None:
-    for words in (["/a", "/b"], ["/data{1...4}"]):
-        done = subprocess.run([BINARY, "server", *words], capture_output=True, text=True, timeout=PATIENCE, check=False)
-        assert done.returncode == 1 and "one folder is wanted" in done.stderr
+@pytest.mark.parametrize("folders", [("data1", "data2"), ("data{1...4}",)])
+def test_of_several_folders_of_minio_the_first_is_taken(tmp_path: Path, folders: tuple[str, ...]) -> None:
+    with started(tmp_path, "server", *(str(tmp_path / folder) for folder in folders), "--address", "127.0.0.1:0") as (_, log):
+        assert (tmp_path / "data1/partsmith.db").exists()
+    assert f"everything lies in {tmp_path}/data1" in log
+
+
+def test_several_servers_of_minio_are_refused() -> None:
+    done = subprocess.run([BINARY, "server", "http://minio{1...4}/data"], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 1 and "one server, without others" in done.stderr
 
 
 def test_localstack_s_variable(tmp_path: Path) -> None:

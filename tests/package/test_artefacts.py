@@ -355,6 +355,25 @@ def test_a_compose_file_of_minio_starts_the_image_s_program(image: Image, tmp_pa
         multipart_upload(f"http://127.0.0.1:{ready['port']}", key="gopher", secret="burrow-of-gophers")
 
 
+def test_start_commands_and_health_checks_of_minio_s_compose_files(image: Image, tmp_path: Path) -> None:
+    """`entrypoint: sh`, `command: -c 'mkdir -p …'` and `healthcheck: ["CMD-SHELL", …]`, in the image's root."""
+    root = tmp_path / "root"
+    entry = next(one for one in image.manifests() if one["platform"]["architecture"] == DEBIAN[MACHINE])
+    with tarfile.open(fileobj=io.BytesIO(image.blob(json.loads(image.blob(entry))["layers"][0]))) as archive:
+        archive.extractall(root)
+    (root / "etc/hosts").write_text("127.0.0.1 localhost\n")  # as container engines make it, and /dev
+    (root / "dev").mkdir()
+    (root / "dev/null").touch()
+    script = "mkdir -p /minio_data/films && minio server --address '127.0.0.1:0' --console-address ':9001' /minio_data"
+    env = {"PATH": "/usr/bin", "PARTSMITH_READY_FILE": "/tmp/ready.json", "MINIO_ROOT_USER": "gopher", "MINIO_ROOT_PASSWORD": "burrow-of-gophers"}
+    with serving(in_root(root, "/bin/sh", "-c", script), root / "tmp/ready.json", tmp_path / "log", env=env) as ready:
+        url = f"http://localhost:{ready['port']}/minio/health/live"
+        for check in (["/usr/bin/curl", "-f", url], ["/bin/sh", "-c", f"curl -fsS {url} >/dev/null || exit 1"], ["/usr/bin/mc", "ready", "local"]):
+            done = run(in_root(root, *check), env={**env, "PARTSMITH_PORT": str(ready["port"])})
+            assert done.returncode == 0, done.stderr
+        multipart_upload(f"http://127.0.0.1:{ready['port']}", key="gopher", secret="burrow-of-gophers")
+
+
 # --- CMake, Homebrew
 
 
