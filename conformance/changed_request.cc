@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <partsmith/protocol/dates.h>
 #include <partsmith/protocol/uri.h>
@@ -158,20 +159,51 @@ void describe_headers(const client::HttpRequest& before, const client::HttpReque
   }
 }
 
-/// Another digit of a signature, data that was changed in some places, or data where there was none: a URL
-/// is signed without.
+/// A body of another length, as pieces of the one that was signed and texts between them: what is signed anew
+/// has other signatures at the same places.
+void describe_pieces(std::string_view was, std::string_view is, ToldText& texts, scripts::Step& script) {
+  constexpr std::size_t shortest = 16;
+  std::string between;
+  const auto tell_between = [&] {
+    if (!between.empty()) script.body_pieces.emplace_back(texts.told(std::exchange(between, {})));
+  };
+  while (!is.empty()) {
+    auto at = was.find(is.substr(0, shortest));
+    if (is.size() < shortest || at == std::string_view::npos) {
+      between += is.front();
+      is.remove_prefix(1);
+      continue;
+    }
+    tell_between();
+    const auto begin = was.substr(at);
+    const auto end = std::ranges::mismatch(is, begin).in1;
+    const auto length = static_cast<std::size_t>(end - is.begin());
+    script.body_pieces.emplace_back(std::pair(at, length));
+    is.remove_prefix(length);
+  }
+  tell_between();
+}
+
+/// Another digit of a signature, data that was changed in some places or is of another length, or data where
+/// there was none: a URL is signed without.
 bool describe_body(const client::HttpRequest& before, const client::HttpRequest& after, ToldText& texts,
                    scripts::Step& script) {
   constexpr std::size_t most = 64;
-  const auto* was = before.body.text();
-  const auto* is = after.body.text();
-  if (was == nullptr || is == nullptr) return was == is;
+  constexpr std::size_t longest = 64 * 1024;
+  if (before.body.text() == nullptr && after.body.text() == nullptr) return true;
+  const auto was = text_of(before.body);
+  const auto is = text_of(after.body);
+  if (!was || !is) return false;
   if (*was == *is) return true;
   if (was->empty() && script.signing == client::Signing::presigned) {
     script.body = texts.told(*is);
     return true;
   }
-  if (was->size() != is->size()) return false;
+  if (was->size() != is->size()) {
+    if (std::max(was->size(), is->size()) > longest) return false;
+    describe_pieces(*was, *is, texts, script);
+    return true;
+  }
   for (std::size_t i = 0; i < was->size(); ++i) {
     const char now = (*is)[i];
     if ((*was)[i] == now) continue;
@@ -198,6 +230,14 @@ void tell_field(std::string& form, std::string_view name, std::string_view value
 }
 
 }  // namespace
+
+std::optional<std::string> text_of(const client::Body& body) {
+  if (const auto* text = body.text()) return *text;
+  if (!body.repeatable()) return std::nullopt;
+  std::string text;
+  const auto read = client::read_whole(body, [&](ByteView bytes) { text += as_text(bytes); });
+  return read ? std::optional(std::move(text)) : std::nullopt;
+}
 
 bool describe_changes(const SentStep& sent, const client::S3ClientOptions& options, ToldText& texts,
                       scripts::Step& script) {

@@ -8,6 +8,9 @@
 
 namespace partsmith::conformance {
 
+/// All of it; nothing for a stream, which is read once.
+std::optional<std::string> text_of(const client::Body& body);
+
 /// Adds to `script`, which is made of the request before it was changed, what was done to it. False where
 /// that can't be said.
 bool describe_changes(const SentStep& sent, const client::S3ClientOptions& options, ToldText& texts,

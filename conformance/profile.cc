@@ -12,6 +12,7 @@
 #include "declared_missing.h"
 #include "embedded.h"
 #include "feature.h"
+#include "steady_text.h"
 
 namespace partsmith::conformance {
 namespace {
@@ -103,10 +104,12 @@ bool is_wrong(const CheckResult& check) {
   return check.differs() || check.outcome == Outcome::not_offered;
 }
 
-std::string what_failed(const CheckResult& check) {
-  if (check.failures.empty()) return "unknown";
+/// Without what each run makes anew.
+std::string what_failed(const CheckResult& check, const RunResult& run) {
+  if (check.failures.empty())
+    return steady_text(check.skip_reason.empty() ? "unknown" : check.skip_reason, run);
   const auto& first = check.failures.front();
-  return fmt::format("S3 answers {}; here: {}", first.expected, first.actual);
+  return fmt::format("S3 answers {}; here: {}", steady_text(first.expected, run), steady_actual(first, run));
 }
 
 }  // namespace
@@ -190,7 +193,7 @@ std::string record_profile(const RunResult& result, const std::string& name, con
     // What a run told before, this one tells anew.
     if (known != nullptr && known->source == recorded) known = nullptr;
     json["deviations"].push_back({{"check", check.id},
-                                  {"reason", known != nullptr ? known->reason : what_failed(check)},
+                                  {"reason", known != nullptr ? known->reason : what_failed(check, result)},
                                   {"source", known != nullptr ? known->source : std::string(recorded)}});
   }
   if (!base.serve.empty()) json["serve"] = Json::parse(base.serve);

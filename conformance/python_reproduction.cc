@@ -15,14 +15,6 @@ namespace {
 /// An answer is kept in the script up to this.
 constexpr std::size_t longest_answer = 16 * 1024;
 
-std::optional<std::string> text_of(const client::Body& body) {
-  if (const auto* text = body.text()) return *text;
-  if (!body.repeatable()) return std::nullopt;
-  std::string text;
-  const auto read = client::read_whole(body, [&](ByteView bytes) { text += as_text(bytes); });
-  return read ? std::optional(std::move(text)) : std::nullopt;
-}
-
 bool has_trailer(client::Payload payload) {
   return payload == client::Payload::unsigned_trailer || payload == client::Payload::signed_chunks_trailer;
 }

@@ -61,12 +61,26 @@ std::string_view name_of(client::Payload payload) {
   return "signed";
 }
 
+std::string pieces_text(const Step& step) {
+  std::string text = "[";
+  for (const auto& piece : step.body_pieces) {
+    if (text.size() > 1) text += ", ";
+    if (const auto* kept = std::get_if<0>(&piece)) {
+      text += fmt::format("({}, {})", kept->first, kept->second);
+    } else {
+      text += python_text(std::get<1>(piece));
+    }
+  }
+  return text + ']';
+}
+
 std::string changes_text(const Step& step) {
   std::string text = "[";
   const auto add = [&text](std::string_view what, const std::string& where, const std::string& to) {
     text +=
         fmt::format("{}({}, {}, {})", text.size() > 1 ? ", " : "", python_text(what), where, python_text(to));
   };
+  if (!step.body_pieces.empty()) add("body", pieces_text(step), "");
   for (const auto& [what, where, to] : step.changes) add(what, python_text(where), to);
   for (const auto& [offset, to] : step.changed_bytes) add("byte", std::to_string(offset), to);
   return text + ']';
@@ -115,7 +129,8 @@ std::string step_text(const Step& step) {
   if (step.by_stranger) add("by_stranger", "True");
   if (step.by_other) add("by_other", "True");
   if (step.policy) add("policy", python_text(*step.policy));
-  if (!step.changes.empty() || !step.changed_bytes.empty()) add("changes", changes_text(step));
+  if (!step.changes.empty() || !step.changed_bytes.empty() || !step.body_pieces.empty())
+    add("changes", changes_text(step));
   if (step.together) add("together", std::to_string(*step.together));
   if (step.around > 0) add("around", std::to_string(step.around));
   if (step.head_only) add("head_only", "True");

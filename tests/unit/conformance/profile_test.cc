@@ -114,3 +114,16 @@ TEST_CASE("A recorded profile expects exactly what failed, and keeps the reasons
   CHECK(result.beyond_profile() == 0);
   CHECK(result.gone.empty());
 }
+
+TEST_CASE("A recorded profile's reasons have nothing that the next run makes anew") {
+  auto result = run_of({some_check("m.key", Outcome::failed), some_check("m.none", Outcome::not_offered)});
+  const std::string key = "partsmith-conform/6b0e50edf116105d309df34a/object";
+  result.checks[0].failures[0].expected = "Key '" + key + "'";
+  result.checks[0].failures[0].actual = "UploadId 'VXBsb2FkIElEIGZvciA2aWWpbmcncyBteS1t'";
+  result.checks[1].skip_reason = "bucket partsmith-conform-6b0e5119edf02fe241db65b0 isn't there";
+  const auto recorded = parse_profile(record_profile(result, "theirs", {}));
+  REQUIRE(recorded);
+  CHECK(recorded->deviations[0].reason ==
+        "S3 answers Key 'partsmith-conform/{run}/object'; here: UploadId '{id}'");
+  CHECK(recorded->deviations[1].reason == "bucket {bucket} isn't there");
+}

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <partsmith/client/endpoint.h>
@@ -32,6 +33,9 @@ struct Change {
   std::string where;
   std::string to;
 };
+
+/// Of the body that was signed, from there on so many bytes; or a text of its own.
+using BodyPiece = std::variant<std::pair<std::size_t, std::size_t>, std::string>;
 
 /// An answer that a claim of kind "then" is compared with.
 struct Answered {
@@ -67,6 +71,7 @@ struct Step {
       {};  ///< of a form: then the body may say {policy}, {policy_v4}, {policy_v2}
   std::vector<Change> changes = {};
   std::vector<std::pair<std::size_t, std::string>> changed_bytes = {};  ///< of the body; empty: another digit
+  std::vector<BodyPiece> body_pieces = {};                              ///< where it became longer or shorter
   std::optional<unsigned> together = {};  ///< sent at the same time as its neighbours of this number
   std::size_t around = 0;                 ///< so many of the next steps happen between its head and its body
   bool head_only = false;                 ///< the body is never sent
