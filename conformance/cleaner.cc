@@ -99,8 +99,8 @@ std::vector<client::UploadAddress> Cleaner::list_uploads(const std::string& buck
       request.parameter("key-marker", last.next_key_marker)
           .parameter("upload-id-marker", last.next_upload_id_marker);
     }
-    const auto answer = send(request, {}, what);
-    if (!answer) return found;
+    const auto answer = send(request, "NoSuchUpload", what);  // so some say that there is none
+    if (!answer || answer->failure()) return found;
     auto listed = client::read_uploads_page(*answer);
     if (!listed) {
       leftovers_.push_back(fmt::format("{}: {}", what, listed.error().detail));
@@ -208,7 +208,7 @@ void Cleaner::sweep_versions(const std::string& bucket, const std::string& prefi
     const auto answer = ask(std::move(request));
     if (!answer) return;
     const auto document = answer->document();
-    if (!document || document->name != "ListVersionsResult") return;
+    if (!document) return;  // not everybody calls it ListVersionsResult
     for (const auto& child : document->children) {
       if (child.name != "Version" && child.name != "DeleteMarker") continue;
       const auto key = child.child_text("Key").value_or("");

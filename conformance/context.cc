@@ -215,6 +215,7 @@ Answer CheckContext::finish(std::size_t index, std::expected<client::S3Answer, c
   reproduction_.step(index).answer = *answer;
   exchange.status = answer->status;
   if (const auto failure = answer->failure()) exchange.code = failure->code;
+  if (settings_.evidence != nullptr) settings_.evidence->note_code(exchange.code);
   if (answer->ok() && settings_.evidence != nullptr) settings_.evidence->note_success(exchange.operation);
   if (answer->excess > 0) {
     fail(index, "no body after the answer to HEAD (RFC 9110, 9.3.2)",

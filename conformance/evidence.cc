@@ -75,6 +75,16 @@ bool Evidence::was_allowed(const std::string& operation) const {
   return allowed_.contains(operation);
 }
 
+void Evidence::note_code(const std::string& code) {
+  const std::scoped_lock lock(mutex_);
+  codes_.insert(code);
+}
+
+bool Evidence::was_told(const std::string& code) const {
+  const std::scoped_lock lock(mutex_);
+  return codes_.contains(code);
+}
+
 bool Evidence::may_list() const {
   return was_allowed("GET bucket") || was_allowed("GET bucket ?list-type");
 }

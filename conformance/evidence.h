@@ -20,6 +20,9 @@ class Evidence {
  public:
   void note_success(const std::string& operation);
   bool was_allowed(const std::string& operation) const;
+  /// Whether an error ever had that code.
+  void note_code(const std::string& code);
+  bool was_told(const std::string& code) const;
   /// Without the right to list a bucket, S3 answers AccessDenied for keys that aren't there.
   bool may_list() const;
   /// A check waited for a setting to come in force; `helped`: it did. An endpoint that never does so keeps
@@ -30,7 +33,8 @@ class Evidence {
  private:
   mutable std::mutex mutex_;
   std::set<std::string> allowed_;  ///< this and what follows is guarded by mutex_
-  unsigned vain_waits_ = 0;        ///< since one helped
+  std::set<std::string> codes_;
+  unsigned vain_waits_ = 0;  ///< since one helped
 };
 
 /// What a run may send beyond the cost that its checks state, for requests and checks that are made again:

@@ -21,6 +21,25 @@ constexpr auto table = std::to_array<Feature>({
     {"checksum XXHASH64", "*.xxhash64 *-xxhash64", "object.checksum.good.xxhash64"},
     {"checksum XXHASH3", "*.xxhash3 *-xxhash3", "object.checksum.good.xxhash3"},
     {"checksum XXHASH128", "*.xxhash128 *-xxhash128", "object.checksum.good.xxhash128"},
+    {"checksums by default",
+     "object.checksum.none object.checksum.algorithm-alone object.checksum.algorithm-unknown "
+     "object.checksum.computed-and-copied multipart.complete.computed-checksum",
+     "object.checksum.none"},
+    {"checksums of uploads",
+     "multipart.create.checksum-* multipart.part.checksum-* "
+     "multipart.complete.checksum-* multipart.list-uploads.checksum",
+     "multipart.complete.checksum-of-object-right"},
+    {"bodies in chunks with trailers",
+     "object.chunks.[!s]* *.chunks*unsigned* object.put.coding-in-unsigned-chunks "
+     "object.announced.no-decoded-length object.announced.decoded-length-of-a-word "
+     "object.announced.trailer-of-a-plain-body multipart.part.payload.unsigned-trailer "
+     "multipart.part.payload.signed-chunks-trailer *.trailer-wrong* "
+     "multipart.part.trailer-of-another-algorithm object.metadata.aws-chunked",
+     "multipart.part.chunks-unsigned-64-kib"},
+    {"bodies in signed chunks",
+     "object.chunks.signed.* *.chunks-length-signed-* multipart.part.chunks-* object.put.chunks-of-nothing.* "
+     "*.coding-in-chunks multipart.part.payload.signed-chunks",
+     "multipart.part.chunks-64-kib"},
     {"archive classes", "*.glacier *.deep-archive *.archived object.restore*",
      "object.storage-class.glacier"},
     {"storage classes", "*storage-class*", "object.storage-class.standard-ia"},
@@ -31,12 +50,15 @@ constexpr auto table = std::to_array<Feature>({
     {"expected bucket owner", "*.expected-owner.*", "object.expected-owner.get"},
     {"POST forms", "object.form.*", "object.form.taken"},
     {"tags", "*.tags* headers.x-amz-tagging*", "object.tags.put"},
+    {"dates of lifecycle rules", "multipart.lifecycle.abort-* *.lifecycle.expiration*",
+     "multipart.lifecycle.abort-date"},
     {"lifecycle", "*.lifecycle.*", "bucket.lifecycle.kept"},
     {"CORS", "*.cors.*", "bucket.cors.kept"},
     {"ACLs", "*.acl.* headers.x-amz-acl*", "object.acl.owner"},
     {"keys that end with a slash",
      "object.key.trailing-slash multipart.key.trailing-slash *.slash-at-the-end *.folder-object "
-     "*.delimiter-at-the-end",
+     "*.delimiter-at-the-end *.key-space *.key-two-slashes object.key.space *.key.two-slashes "
+     "object.delete.leaves-others",
      "object.key.trailing-slash"},
     {"a key below another", "*.object-and-folder *.order-folders object.list.order",
      "object.key.two.object-and-folder"},
@@ -44,16 +66,36 @@ constexpr auto table = std::to_array<Feature>({
     {"signatures",
      "*.unsigned.* *.signed-wrongly.* *.expired.* signing.* *.signature.* *.presigned.other-* "
      "*.presigned.signed-header-changed *.presigned.unsigned-* *.presigned.expired "
-     "*.presigned.valid-too-long "
+     "*.presigned*valid-too-long object.get.anonymous "
      "*.presigned-for-another *.part.*-signature-wrong *.wire.chunks-signature-* *.wire.chunks-out-of-order "
      "*.part.anonymous *.missing-bucket-anonymous",
      "object.signature.wrong"},
     {"refusal of other operations' headers", "headers.*", "headers.x-amz-copy-source.delete-object"},
+    {"ranges of HEAD", "object.range.head*", "object.range.head"},
+    {"overrides of headers", "object.get.override* object.presigned.override*",
+     "object.get.override.content-type"},
+    {"conditional reads",
+     "object.conditions.get.*fails* object.conditions.head.*fails* object.conditions.get.if-none-match "
+     "object.conditions.head.if-none-match object.conditions.*.if-none-match-unquoted "
+     "object.conditions.*.if-none-match-several-* object.conditions.*.if-modified-since-in-a-minute "
+     "object.conditions.get.if-match-words object.conditions.get.not-modified-headers "
+     "object.conditions.range-* object.conditions.part-* object.range.if-range-*-fails",
+     "object.conditions.get.if-none-match"},
+    {"conditional copies", "object.copy.condition.*-fails object.copy.condition.*-beats-*",
+     "object.copy.condition.if-match-fails"},
+    {"Content-MD5",
+     "multipart.part.md5-* multipart.part.second.md5-* object.put.md5-* object.delete-many.md5-*",
+     "object.put.md5-wrong"},
+    {"encoding of listings", "*encoding-type* *.encoded-* *.all-encoded", "object.list.encoding-type"},
+    {"hashes of payloads",
+     "*.sha256-wrong* object.hash.small-letters.* object.hash.word.* object.hash.digest-of-another.* "
+     "object.hash.before-digests",
+     "object.put.sha256-wrong"},
     {copies_of_parts, "multipart.copy.*", {}},
     {"reading of parts", "multipart.get-part.*", "multipart.get-part.get"},
     {"settings of buckets",
      "bucket.unset.* bucket.from-the-start.* bucket.no-* bucket.of-a-missing-one.* "
-     "bucket.public-access-block.* bucket.ownership-controls.*",
+     "bucket.public-access* bucket.ownership*",
      "bucket.unset.policy"},
     {"methods of sub-resources", "routing.methods-of-* routing.head-*", "routing.methods-of-bucket.acl"},
     {"object attributes", "*.attributes.*", "multipart.attributes.unquoted-etag"},
@@ -61,9 +103,15 @@ constexpr auto table = std::to_array<Feature>({
      "object.conditions.put.if-none-match-fails"},
     {"conditional deletes", "object.conditions.delete.*", "object.conditions.delete.if-match-fails"},
     {"object lock",
-     "object.legal-hold.* object.retention.* *.lock-headers.* headers.x-amz-bucket-object-lock-enabled.*",
+     "object.legal-hold.* object.retention.* *.lock-headers.* bucket.object-lock-put.* "
+     "object.delete.bypass-* "
+     "headers.x-amz-bucket-object-lock-enabled.*",
      "object.lock-headers.mode-alone"},
-    {"other bucket settings", "bucket.accelerate* bucket.request-payment*", {}},
+    {"pages of buckets",
+     "bucket.list.pages bucket.list.both bucket.list.no-such-prefix bucket.list.prefix-empty "
+     "bucket.list.region-in-capitals bucket.list.empty-token bucket.list.refused-*",
+     "bucket.list.pages"},
+    {"other bucket settings", "bucket.accelerate* bucket.request-payment*", "bucket.accelerate.kept"},
 });
 
 bool fits(std::string_view patterns, const std::string& id) {

@@ -6,11 +6,19 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "feature.h"
 
 namespace partsmith::conformance {
 namespace {
+
+/// The first that isn't of wording and decoration alone, if there is one.
+const Failure& main_of(const CheckResult& check) {
+  const auto found =
+      std::ranges::find_if(check.failures, [](const auto& one) { return one.level != Level::text; });
+  return found == check.failures.end() ? check.failures.front() : *found;
+}
 
 /// Whether the key may simply not be allowed what was asked. Where the answer should have been a refusal,
 /// refusing is no lack of a right.
@@ -23,15 +31,15 @@ bool may_lack_right(const Failure& failure, const Evidence& evidence) {
 
 void tell_missing_rights(RunResult& result, const Evidence& evidence) {
   for (auto& check : result.checks) {
-    if (!check.differs() || !may_lack_right(check.failures.front(), evidence)) continue;
+    if (!check.differs() || !may_lack_right(main_of(check), evidence)) continue;
     check.outcome = Outcome::no_right;
     check.skip_reason = fmt::format("the key may not be allowed this: {} was answered {} each time",
-                                    check.failures.front().operation, "AccessDenied (403)");
+                                    main_of(check).operation, "AccessDenied (403)");
   }
 }
 
 std::string evidence_of(const CheckResult& check) {
-  const auto& failure = check.failures.front();
+  const auto& failure = main_of(check);
   return fmt::format("{}: S3 answers {}; here: {}", check.id, failure.expected, failure.actual);
 }
 
@@ -42,7 +50,7 @@ bool says_not_implemented(const Failure& failure) {
 
 /// A right refusal in other words shows that the feature is there.
 bool shows_absence(const Failure& failure) {
-  return !failure.in_error_text && !failure.expected.starts_with("Code ");
+  return failure.level != Level::text && !failure.in_error_text && !failure.expected.starts_with("Code ");
 }
 
 /// What a server hasn't that says so of an operation.
@@ -53,6 +61,11 @@ std::string_view missing_by(const std::string& operation) {
 /// Whether the error is about something that the operation alone has: NoSuchUpload, NoSuchTagSet.
 bool knows_the_operation(std::string_view code) {
   return code.starts_with("NoSuch") && code != "NoSuchKey" && code != "NoSuchBucket";
+}
+
+/// What only the making and the deletion of a bucket are refused with.
+bool is_about_the_bucket_itself(std::string_view code) {
+  return code == "BucketNotEmpty" || code == "BucketAlreadyExists" || code == "BucketAlreadyOwnedByYou";
 }
 
 class Features {
@@ -81,7 +94,7 @@ class Features {
     std::map<std::string, Checks> by_operation;
     for (auto& check : result_.checks) {
       if (check.outcome != Outcome::failed) continue;
-      const auto& failure = check.failures.front();
+      const auto& failure = main_of(check);
       const bool is_refused = failure.status >= 400 && failure.expected.starts_with("status 2");
       const bool is_plain = !failure.operation.contains('?');
       if (is_refused && !is_plain && !knows_the_operation(failure.code) &&
@@ -92,6 +105,53 @@ class Features {
       if (checks.size() < many) continue;
       const auto told = evidence_of(*checks.front());
       for (auto* check : checks) note(operation, *check, told, false);
+    }
+  }
+
+  /// Who doesn't know a sub-resource takes the request for one to the bucket itself: it is made, or deleted.
+  void tell_sub_resources_taken_for_buckets() {
+    std::map<std::string, Checks> by_operation;
+    std::set<std::string> taken;
+    for (auto& check : result_.checks) {
+      if (check.outcome != Outcome::failed) continue;
+      const auto& [operation, code] = std::tie(main_of(check).operation, main_of(check).code);
+      if (!operation.contains(" bucket ?")) continue;
+      if (is_about_the_bucket_itself(code)) taken.insert(operation);
+      if (is_about_the_bucket_itself(code) || code == "NoSuchBucket")
+        by_operation[operation].push_back(&check);
+    }
+    for (const auto& operation : taken) {
+      const auto& checks = by_operation[operation];
+      const auto told = evidence_of(*checks.front());
+      for (auto* check : checks) note(operation, *check, told, false);
+    }
+  }
+
+  /// ETags without their quotes are one difference for each operation that tells them so.
+  void tell_missing_quotes() {
+    std::map<std::string, Checks> by_operation;
+    for (auto& check : result_.checks) {
+      if (lacks_quotes_alone(check))
+        by_operation["quotes of ETags: " + main_of(check).operation].push_back(&check);
+    }
+    for (const auto& [name, checks] : by_operation) {
+      if (checks.size() < 2) continue;
+      const auto evidence = evidence_of(*checks.front());
+      for (auto* check : checks) note(name, *check, evidence, false);
+    }
+  }
+
+  /// Who never tells a code, and another one in its place, differs in one thing.
+  void tell_codes_that_are_others() {
+    constexpr std::size_t many = 4;
+    std::map<std::string, Checks> by_codes;
+    for (auto& check : result_.checks) {
+      if (auto name = code_in_place_of_another(check); !name.empty()) by_codes[name].push_back(&check);
+    }
+    for (const auto& [name, checks] : by_codes) {
+      if (checks.size() < many) continue;
+      const auto evidence = evidence_of(*checks.front());
+      for (auto* check : checks) note(name, *check, evidence, false);
     }
   }
 
@@ -127,11 +187,37 @@ class Features {
     return names.empty() ? "" : fmt::format("{} of {}", fmt::join(names, ", "), fmt::join(codes, ", "));
   }
 
+  static bool lacks_quotes_alone(const CheckResult& check) {
+    if (check.outcome != Outcome::failed) return false;
+    return std::ranges::all_of(check.failures, [](const Failure& failure) {
+      const auto& [about, name, value] = failure.claim;
+      const bool is_quoted = value.size() > 2 && value.starts_with('"') && value.ends_with('"');
+      return failure.level == Level::text ||
+             (about == "element" && name.ends_with("ETag") && is_quoted &&
+              failure.actual == fmt::format("{} '{}'", name, value.substr(1, value.size() - 2)));
+    });
+  }
+
+  /// "SignatureDoesNotMatch, told as AccessDenied"; empty where more differs than that, or where the code is
+  /// told elsewhere.
+  std::string code_in_place_of_another(const CheckResult& check) const {
+    if (check.outcome != Outcome::failed) return {};
+    std::set<std::string> names;
+    for (const auto& failure : check.failures) {
+      if (failure.level == Level::text || failure.in_error_text) continue;
+      const auto& claim = failure.claim;
+      const bool is_code = claim.about == "element" && claim.name == "Code";
+      if (!is_code || failure.code.empty() || evidence_.was_told(claim.value)) return {};
+      names.insert(fmt::format("{}, told as {}", claim.value, failure.code));
+    }
+    return names.size() == 1 ? *names.begin() : "";
+  }
+
   void tell_said(const Feature& feature, const Checks& checks) {
     for (auto* check : checks) {
       if (check->outcome == Outcome::not_offered) {
         note(feature.name, *check, check->skip_reason, true);
-      } else if (check->differs() && says_not_implemented(check->failures.front())) {
+      } else if (check->differs() && says_not_implemented(main_of(*check))) {
         note(feature.name, *check, evidence_of(*check), true);
       }
     }
@@ -140,7 +226,7 @@ class Features {
   /// Many checks need an operation on the way to something else. A server that can't even put and get objects
   /// is none; one that can, and doesn't with some header, says so of the header.
   void tell_missing_operation(CheckResult& check) {
-    const auto& failure = check.failures.front();
+    const auto& failure = main_of(check);
     const bool is_plain = !failure.operation.contains('?');
     if (!says_not_implemented(failure)) return;
     if (!is_plain) return note(missing_by(failure.operation), check, evidence_of(check), true);
@@ -155,13 +241,13 @@ class Features {
     const auto basic = std::ranges::find(checks, feature.basic, &CheckResult::id);
     if (basic == checks.end()) return;
     const bool is_said = (*basic)->outcome == Outcome::not_offered;
-    if (!is_said && ((*basic)->outcome != Outcome::failed || !shows_absence((*basic)->failures.front())))
-      return;
+    if (!is_said && ((*basic)->outcome != Outcome::failed || !shows_absence(main_of(**basic)))) return;
     const auto passed = std::ranges::count(checks, Outcome::passed, &CheckResult::outcome);
     if (3 * static_cast<std::size_t>(passed) > checks.size()) return;
     const auto evidence = is_said ? (*basic)->skip_reason : evidence_of(**basic);
     for (auto* check : checks) {
-      if (check->outcome == Outcome::failed) note(feature.name, *check, evidence, is_said);
+      if (check->outcome == Outcome::failed && main_of(*check).level != Level::text)
+        note(feature.name, *check, evidence, is_said);
     }
   }
 
@@ -189,6 +275,9 @@ void judge(RunResult& result, const Evidence& evidence) {
   Features features(result, evidence);
   features.tell_missing();
   features.tell_operations_that_never_work();
+  features.tell_sub_resources_taken_for_buckets();
+  features.tell_missing_quotes();
+  features.tell_codes_that_are_others();
   features.tell_missing_fields();
 }
 

@@ -48,6 +48,13 @@ std::string RunId::prefix() const {
   return fmt::format("{}{}/", root_prefix, text_);
 }
 
+std::string key_segment(std::string_view check) {
+  constexpr std::size_t kept = 19;
+  constexpr std::size_t digits = 6;
+  if (check.size() <= kept + 1 + digits) return std::string(check);
+  return fmt::format("{}-{}", check.substr(0, kept), to_hex(sha256(as_bytes(check))).substr(0, digits));
+}
+
 std::optional<RunId> run_of_bucket(std::string_view bucket) {
   if (!bucket.starts_with(bucket_prefix)) return std::nullopt;
   bucket.remove_prefix(bucket_prefix.size());

@@ -34,6 +34,10 @@ class RunId {
 /// Of the name of a second bucket, beside a run's.
 inline constexpr std::string_view second_bucket_suffix = "-other";
 
+/// The name of a check in its keys. A long one is cut, with a digest behind it: some servers take no long
+/// keys, and only the checks that are about these have to tell.
+std::string key_segment(std::string_view check);
+
 /// The run that made a bucket of this name, or an object or upload of this key.
 std::optional<RunId> run_of_bucket(std::string_view bucket);
 std::optional<RunId> run_of_key(std::string_view key);

@@ -179,17 +179,18 @@ class Run {
 
   void perform_in(const std::string& bucket, const Check& check, CheckResult& result, Course& course) {
     const auto wrong_before = std::exchange(result.failures, {});
-    CheckContext context(client_, {.bucket = bucket,
-                                   .prefix = fmt::format("{}{}/{}/", root_prefix, result_.run_id, check.id),
-                                   .limit = check.most(),
-                                   .pause = options_.pause,
-                                   .attempts = options_.attempts,
-                                   .level = check.level,
-                                   .counted = options_.level,
-                                   .evidence = &evidence_,
-                                   .stop = options_.stop,
-                                   .allowance = &allowance_,
-                                   .second = options_.second});
+    CheckContext context(
+        client_, {.bucket = bucket,
+                  .prefix = fmt::format("{}{}/{}/", root_prefix, result_.run_id, key_segment(check.id)),
+                  .limit = check.most(),
+                  .pause = options_.pause,
+                  .attempts = options_.attempts,
+                  .level = check.level,
+                  .counted = options_.level,
+                  .evidence = &evidence_,
+                  .stop = options_.stop,
+                  .allowance = &allowance_,
+                  .second = options_.second});
     result.outcome = Outcome::passed;
     result.skip_reason.clear();
     try {

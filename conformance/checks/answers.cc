@@ -164,7 +164,7 @@ Check error_document(std::string name,
             .has_header("x-amz-id-2")
             .required()
             .element("RequestId", answer.header_value("x-amz-request-id"))
-            .element("HostId", answer.header_value("x-amz-id-2"));
+            .wording("HostId", answer.header_value("x-amz-id-2"));
         const auto beginning = beginning_of(answer);
         answer.expect(begins_with_declaration(beginning), "the XML declaration first",
                       beginning.substr(0, 40), declaration_first);

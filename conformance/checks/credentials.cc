@@ -32,7 +32,7 @@ std::string filled(CheckContext& c, TimePoint now, std::string text) {
 }  // namespace
 
 Check check_of(const WrongSignature& wrong) {
-  return should("signing." + wrong.id, wrong.title, wrong.source, {1}, [wrong](CheckContext& c) {
+  return quirk("signing." + wrong.id, wrong.title, wrong.source, {1}, [wrong](CheckContext& c) {
     // One instant for all of them: a second may begin between the request and what is expected of its answer.
     const auto fill = [&c, now = SystemClock().now()](const std::string& text) {
       return filled(c, now, text);
@@ -231,16 +231,16 @@ std::vector<WrongSignature> wrong_urls() {
 /// A parameter that is refused before anybody looks at the signature.
 Check before_who_asks(std::string id, std::string title, bool of_key, HeaderPairs query, std::string message,
                       HeaderPairs fields) {
-  return should("signing.before." + std::move(id), std::move(title), measured_by_backlot, {1},
-                [of_key, query = std::move(query), message = std::move(message),
-                 fields = std::move(fields)](CheckContext& c) {
-                  auto request = of_key ? c.get() : of_bucket("GET", c.bucket());
-                  request.signing = client::Signing::anonymous;
-                  for (const auto& [name, value] : query) request.parameter(name, value);
-                  auto answer = c.send(request);
-                  answer.error(400, "InvalidArgument").message(message);
-                  for (const auto& [name, value] : fields) answer.field(name, value);
-                });
+  return quirk("signing.before." + std::move(id), std::move(title), measured_by_backlot, {1},
+               [of_key, query = std::move(query), message = std::move(message),
+                fields = std::move(fields)](CheckContext& c) {
+                 auto request = of_key ? c.get() : of_bucket("GET", c.bucket());
+                 request.signing = client::Signing::anonymous;
+                 for (const auto& [name, value] : query) request.parameter(name, value);
+                 auto answer = c.send(request);
+                 answer.error(400, "InvalidArgument").message(message);
+                 for (const auto& [name, value] : fields) answer.field(name, value);
+               });
 }
 
 Check number_before(std::string id, bool of_key, HeaderPairs query, const std::string& name) {

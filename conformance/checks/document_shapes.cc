@@ -65,7 +65,7 @@ std::vector<Document> documents() {
        "<Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule>", "Rule/ObjectOwnership", "ObjectWriter",
        own},
       {"bucket.public-access.", "PutPublicAccessBlock", "publicAccessBlock", "PublicAccessBlockConfiguration",
-       "<BlockPublicAcls>true</BlockPublicAcls>", "IgnorePublicAcls", "false", own},
+       "<BlockPublicAcls>true</BlockPublicAcls>", "BlockPublicAcls", "true", own},
       {"bucket.acl.", "PutBucketAcl", "acl", "AccessControlPolicy", grants,
        "AccessControlList/Grant/Permission", "FULL_CONTROL", own_and(Need::acl), "MalformedACLError"},
       {"object.acl.", "PutObjectAcl", "acl", "AccessControlPolicy", grants,
@@ -154,7 +154,7 @@ Check taken(const Document& document, const Shape& shape, std::string_view sourc
 
 Check refused(const Document& document, const std::string& id, const std::string& title, std::string text,
               std::string_view source, const std::string& code) {
-  return should(
+  return quirk(
       document.id + id, title + " is " + code + " to " + document.name, source,
       {requests_of(document, text), 1},
       [=](CheckContext& c) {
@@ -194,20 +194,20 @@ void add_deletions(std::vector<Check>& checks, const Document& deletion) {
        })
     checks.push_back(refused(deletion, row.id, row.title, row.text, measured_by_backlot, row.code));
   checks.push_back(
-      should(deletion.id + "quiet-behind", "Quiet counts behind the objects, too", measured_by_backlot, {1},
-             [=](CheckContext& c) {
-               c.send(saying(c, deletion, filled(c, deletion, in_root(object + "<Quiet>true</Quiet>"))))
-                   .status(200)
-                   .document("DeleteResult")
-                   .no_element("Deleted");
-             }));
+      quirk(deletion.id + "quiet-behind", "Quiet counts behind the objects, too", measured_by_backlot, {1},
+            [=](CheckContext& c) {
+              c.send(saying(c, deletion, filled(c, deletion, in_root(object + "<Quiet>true</Quiet>"))))
+                  .status(200)
+                  .document("DeleteResult")
+                  .no_element("Deleted");
+            }));
   checks.push_back(
-      should(deletion.id + "quiet-of-a-word", "A Quiet that is neither true nor false is taken for false",
-             measured_by_backlot, {1}, [=](CheckContext& c) {
-               c.send(saying(c, deletion, filled(c, deletion, in_root("<Quiet>perhaps</Quiet>" + object))))
-                   .status(200)
-                   .element("Deleted/Key", c.key("none"));
-             }));
+      quirk(deletion.id + "quiet-of-a-word", "A Quiet that is neither true nor false is taken for false",
+            measured_by_backlot, {1}, [=](CheckContext& c) {
+              c.send(saying(c, deletion, filled(c, deletion, in_root("<Quiet>perhaps</Quiet>" + object))))
+                  .status(200)
+                  .element("Deleted/Key", c.key("none"));
+            }));
   checks.push_back(should(deletion.id + "1000", "A thousand objects are taken", measured_by_backlot,
                           {1, 400'000}, [=](CheckContext& c) {
                             const auto text =

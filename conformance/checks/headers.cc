@@ -92,9 +92,9 @@ void refuse(CheckContext& c, const Refused& refused) {
 
 void add_refused(std::vector<Check>& checks, const Refused& refused) {
   checks.push_back(
-      should("headers." + protocol::lower_case(refused.header) + '.' + hyphenated(refused.operation),
-             refused.header + " is refused by " + refused.operation, "reported: " + refused.source, {5, 16},
-             [refused](CheckContext& c) { refuse(c, refused); }));
+      quirk("headers." + protocol::lower_case(refused.header) + '.' + hyphenated(refused.operation),
+            refused.header + " is refused by " + refused.operation, "reported: " + refused.source, {5, 16},
+            [refused](CheckContext& c) { refuse(c, refused); }));
 }
 
 /// Its objects stay.
@@ -157,9 +157,9 @@ void add_headers(std::vector<Check>& checks) {
           {should("headers.x-amz-server-side-encryption.head-object",
                   "x-amz-server-side-encryption is refused by HeadObject",
                   "reported: aws-sdk-java#1876; S3 API: HeadObject", {2, 4}, encryption_of_head),
-           should("headers.x-amz-content-sha256.delete-objects",
-                  "DeleteObjects takes no body in chunks with a trailer", "reported: versitygw#1601", {3, 8},
-                  chunks_without_an_object),
+           quirk("headers.x-amz-content-sha256.delete-objects",
+                 "DeleteObjects takes no body in chunks with a trailer", "reported: versitygw#1601", {3, 8},
+                 chunks_without_an_object),
            must("headers.x-amz-bucket-object-lock-enabled.false",
                 "A bucket is made also when a client says no to Object Lock",
                 "S3 API: CreateBucket (x-amz-bucket-object-lock-enabled)", {3, 8}, no_to_object_lock)});

@@ -35,18 +35,19 @@ client::S3Request asking(const CheckContext& c, Operation operation) {
   return c.request("POST", "object").parameter("uploads", "");
 }
 
-Check refusal(const Refused& row) {
+Check refusal(const Refused& row, Level level) {
   const bool copies = row.operation == Operation::copy;
   const bool locks = row.argument.starts_with("x-amz-object-lock");
-  return should(row.id, row.title, row.source, copies ? Cost{2, 1} : Cost{1, 1}, [=](CheckContext& c) {
-    if (copies) c.put("object", "1");
-    auto request = asking(c, row.operation);
-    for (const auto& [name, value] : row.headers) request.headers.set(name, value);
-    auto answer = c.send(request);
-    if (locks) skip_where_missing(c, answer, "Object Lock");
-    answer.error(400, "InvalidArgument").message(row.message).field("ArgumentName", row.argument);
-    if (row.value) answer.field("ArgumentValue", *row.value);
-  });
+  return of_level(
+      level, row.id, row.title, row.source, copies ? Cost{2, 1} : Cost{1, 1}, [=](CheckContext& c) {
+        if (copies) c.put("object", "1");
+        auto request = asking(c, row.operation);
+        for (const auto& [name, value] : row.headers) request.headers.set(name, value);
+        auto answer = c.send(request);
+        if (locks) skip_where_missing(c, answer, "Object Lock");
+        answer.error(400, "InvalidArgument").message(row.message).field("ArgumentName", row.argument);
+        if (row.value) answer.field("ArgumentValue", *row.value);
+      });
 }
 
 std::vector<Refused> of_locks() {
@@ -203,21 +204,21 @@ void body_of_a_copy(CheckContext& c) {
 }  // namespace
 
 void add_headers_refused(std::vector<Check>& checks) {
-  for (const auto& row : of_locks()) checks.push_back(refusal(row));
-  for (const auto& row : of_copies_and_keys()) checks.push_back(refusal(row));
-  checks.push_back(should("object.get.override-unknown",
-                          "An override of a header that can't be is InvalidArgument",
-                          "reported: versitygw#2075", {2, 1}, unknown_override));
-  checks.push_back(should("object.attributes.unnamed", "Attributes that aren't named are InvalidRequest",
-                          "reported: versitygw#915", {2, 1}, attributes_unnamed));
-  checks.push_back(should("multipart.complete.size-of-a-word",
-                          "An object's size that is no number is InvalidRequest", "reported: versitygw#1398",
-                          {3, 4}, size_of_a_word));
+  for (const auto& row : of_locks()) checks.push_back(refusal(row, Level::should));
+  for (const auto& row : of_copies_and_keys()) checks.push_back(refusal(row, Level::quirk));
+  checks.push_back(quirk("object.get.override-unknown",
+                         "An override of a header that can't be is InvalidArgument",
+                         "reported: versitygw#2075", {2, 1}, unknown_override));
+  checks.push_back(quirk("object.attributes.unnamed", "Attributes that aren't named are InvalidRequest",
+                         "reported: versitygw#915", {2, 1}, attributes_unnamed));
+  checks.push_back(quirk("multipart.complete.size-of-a-word",
+                         "An object's size that is no number is InvalidRequest", "reported: versitygw#1398",
+                         {3, 4}, size_of_a_word));
   checks.push_back(wrong_redirect("object.", "A put", Operation::put));
   checks.push_back(wrong_redirect("object.copy.", "A copy", Operation::copy));
   checks.push_back(wrong_redirect("multipart.create.", "An upload", Operation::create));
-  checks.push_back(should("object.copy.body", "A copy with a body is InvalidRequest",
-                          "reported: versitygw#1242", {2, 2}, body_of_a_copy));
+  checks.push_back(quirk("object.copy.body", "A copy with a body is InvalidRequest",
+                         "reported: versitygw#1242", {2, 2}, body_of_a_copy));
 }
 
 }  // namespace partsmith::conformance::checks

@@ -21,6 +21,7 @@ Check must(std::string_view id, std::string_view title, std::string_view source,
            std::vector<Need> needs = {});
 Check should(std::string_view id, std::string_view title, std::string_view source, Cost cost, Body body,
              std::vector<Need> needs = {});
+/// Also of what is only reported about requests that no client makes.
 Check quirk(std::string_view id, std::string_view title, std::string_view source, Cost cost, Body body,
             std::vector<Need> needs = {});
 inline void add_all(std::vector<Check>& checks, std::vector<Check> more) {
@@ -85,6 +86,9 @@ inline Answer& expect_time(Answer& answer, const std::string& path) {
   return answer.expect(has_form(time, iso_time_form), path + " as 2026-02-21T00:17:01.000Z",
                        '\'' + time + '\'', {"element fits", path, iso_time_form});
 }
+
+/// Of 10,000 buckets, as many as S3 gives an account: who ignores a prefix or a size of pages lists all.
+inline constexpr std::uint64_t longest_list = 1'500'000;
 
 inline constexpr std::string_view long_ago = "Wed, 21 Oct 2015 07:28:00 GMT";
 inline constexpr std::string_view far_future = "Fri, 01 Jan 2100 00:00:00 GMT";

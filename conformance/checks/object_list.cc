@@ -1,5 +1,6 @@
 /// ListObjectsV2.
 
+#include "checks/encoded.h"
 #include "checks/listing.h"
 
 namespace partsmith::conformance::checks {
@@ -244,11 +245,11 @@ void encoded(CheckContext& c) {
   put_all(c, {"a key+more/1", "ä"});
   auto request = listing(c);
   request.parameter("encoding-type", "url").parameter("delimiter", "/");
-  c.send(request)
-      .status(200)
-      .element("EncodingType", "url")
-      .element("CommonPrefixes/Prefix", c.key("a+key%2Bmore/"))
-      .element("Contents/Key", c.key("%C3%A4"));
+  auto answer = c.send(request);
+  answer.status(200).element("EncodingType", "url");
+  expect_encoded(answer, "CommonPrefixes/Prefix", "/a+key%2Bmore/");
+  expect_encoded(answer, "Contents/Key", "/%C3%A4");
+  answer.wording("CommonPrefixes/Prefix", c.key("a+key%2Bmore/")).wording("Contents/Key", c.key("%C3%A4"));
 }
 
 void bad_encoding(CheckContext& c) {

@@ -8,14 +8,14 @@ namespace {
 
 /// No sub-resource has a HEAD; the refusal names what it has.
 Check head_of(std::string name, std::string title, std::string scope_and_parameter, std::string allow) {
-  return should("routing.head-" + name, std::move(title), measured_by_backlot, {1},
-                [scope_and_parameter, allow](CheckContext& c) {
-                  const bool of_key = scope_and_parameter.starts_with("key?");
-                  auto request = of_key ? c.head() : of_bucket("HEAD", c.bucket());
-                  const auto parameter = scope_and_parameter.substr(scope_and_parameter.find('?') + 1);
-                  request.parameter(parameter, parameter == "uploadId" ? "none" : "");
-                  c.send(request).status(405).header("Allow", allow).body("");
-                });
+  return quirk("routing.head-" + name, std::move(title), measured_by_backlot, {1},
+               [scope_and_parameter, allow](CheckContext& c) {
+                 const bool of_key = scope_and_parameter.starts_with("key?");
+                 auto request = of_key ? c.head() : of_bucket("HEAD", c.bucket());
+                 const auto parameter = scope_and_parameter.substr(scope_and_parameter.find('?') + 1);
+                 request.parameter(parameter, parameter == "uploadId" ? "none" : "");
+                 c.send(request).status(405).header("Allow", allow).body("");
+               });
 }
 
 void post_of_a_key(CheckContext& c) {
@@ -114,24 +114,24 @@ void add_routing(std::vector<Check>& checks) {
                   "GET, PUT"),
           head_of("upload", "HEAD of an upload is 405, and DELETE, POST and GET are allowed", "key?uploadId",
                   "DELETE, POST, GET"),
-          should("routing.post-of-a-key", "POST of a key is MethodNotAllowed, with the methods that it has",
-                 "reported: aws4fetch#14, versitygw#1810", {1}, post_of_a_key),
-          should("routing.upload-without-number",
-                 "PUT with uploadId and no partNumber is MethodNotAllowed, and puts nothing",
-                 "reported: versitygw#1236", {3, 4}, upload_without_number),
-          should("routing.number-without-upload",
-                 "PUT with partNumber and no uploadId is InvalidArgument, and puts nothing",
-                 "reported: versitygw#1237", {2, 4}, number_without_upload),
-          should("routing.two-sub-resources", "Two sub-resources at once are InvalidArgument",
-                 measured_by_backlot, {1}, two_sub_resources),
-          should("routing.other-letter-case", "A sub-resource in another letter case is ignored",
-                 measured_by_backlot, {1}, other_letter_case),
-          should("routing.bucket-at-a-key", "A bucket's location is answered at its keys, whatever the key",
-                 measured_by_backlot, {1}, sub_resource_of_the_bucket_at_a_key),
-          should("routing.logging-of-a-key", "?logging of a key is NoLoggingStatusForKey",
-                 measured_by_backlot, {1}, logging_of_a_key),
-          should("routing.version-of-a-bucket", "versionId at a bucket is InvalidArgument",
-                 measured_by_backlot, {1}, version_of_a_bucket),
+          quirk("routing.post-of-a-key", "POST of a key is MethodNotAllowed, with the methods that it has",
+                "reported: aws4fetch#14, versitygw#1810", {1}, post_of_a_key),
+          quirk("routing.upload-without-number",
+                "PUT with uploadId and no partNumber is MethodNotAllowed, and puts nothing",
+                "reported: versitygw#1236", {3, 4}, upload_without_number),
+          quirk("routing.number-without-upload",
+                "PUT with partNumber and no uploadId is InvalidArgument, and puts nothing",
+                "reported: versitygw#1237", {2, 4}, number_without_upload),
+          quirk("routing.two-sub-resources", "Two sub-resources at once are InvalidArgument",
+                measured_by_backlot, {1}, two_sub_resources),
+          quirk("routing.other-letter-case", "A sub-resource in another letter case is ignored",
+                measured_by_backlot, {1}, other_letter_case),
+          quirk("routing.bucket-at-a-key", "A bucket's location is answered at its keys, whatever the key",
+                measured_by_backlot, {1}, sub_resource_of_the_bucket_at_a_key),
+          quirk("routing.logging-of-a-key", "?logging of a key is NoLoggingStatusForKey", measured_by_backlot,
+                {1}, logging_of_a_key),
+          quirk("routing.version-of-a-bucket", "versionId at a bucket is InvalidArgument",
+                measured_by_backlot, {1}, version_of_a_bucket),
           should("routing.region-of-a-refusal", "HEAD of a bucket that is refused with 403 names its region",
                  "S3 API: HeadBucket; reported: versitygw#1500", {1}, region_of_a_refusal),
       });

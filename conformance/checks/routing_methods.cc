@@ -84,11 +84,11 @@ Check refusing(const SubResource& row, bool of_key) {
   const auto requests = static_cast<std::uint64_t>(
       std::ranges::count_if(methods, [&](std::string_view method) { return !row.allow.contains(method); }));
   const std::string at(of_key ? "key" : "bucket");
-  return should("routing.methods-of-" + at + '.' + dashed(row.name),
-                "?" + std::string(row.name) + " at a " + at + " has " + std::string(row.allow) +
-                    "; another method is MethodNotAllowed, though there is no such bucket",
-                measured_by_backlot, {requests},
-                [row, of_key](CheckContext& c) { others_refused(c, row, of_key); });
+  return quirk("routing.methods-of-" + at + '.' + dashed(row.name),
+               "?" + std::string(row.name) + " at a " + at + " has " + std::string(row.allow) +
+                   "; another method is MethodNotAllowed, though there is no such bucket",
+               measured_by_backlot, {requests},
+               [row, of_key](CheckContext& c) { others_refused(c, row, of_key); });
 }
 
 }  // namespace

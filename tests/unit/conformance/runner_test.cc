@@ -110,6 +110,17 @@ TEST_CASE("What a check throws is a defect of the check, and no failure of the e
   CHECK(result.failures.empty());
 }
 
+TEST_CASE("A check of a long name has no long keys, and none of another's") {
+  FakeEndpoint endpoint(agree);
+  std::set<std::string> keys;
+  const auto note = [&keys](CheckContext& c) { keys.insert(c.key()); };
+  const std::string longest = "multipart.complete.checksum-of-object-other-algorithm-without-type";
+  const auto steps = plan({check_of(longest, note), check_of(longest + "s", note)}, {});
+  REQUIRE(run(endpoint.client(), steps, {.jobs = 1}, endpoint.clock()));
+  CHECK(keys.size() == 2);
+  for (const auto& key : keys) CHECK(key.size() < 80);
+}
+
 TEST_CASE("Each check works under a prefix of its own") {
   FakeEndpoint endpoint(agree);
   std::set<std::string> prefixes;
@@ -174,6 +185,23 @@ TEST_CASE("What only a listing shows is removed at the end, and nothing that isn
   CHECK_FALSE(contains(requests, "DELETE", "foreign"));
   CHECK_FALSE(contains(requests, "PUT", "/mine"));
   CHECK_FALSE(contains(requests, "DELETE", "/mine "));
+}
+
+TEST_CASE(
+    "Who has no uploads, and says so by NoSuchUpload, keeps none; versions are removed, whatever lists "
+    "them") {
+  FakeEndpoint endpoint([](const FakeEndpoint::Request& request) {
+    if (request.target.contains("?uploads")) return error_answer(404, "NoSuchUpload");
+    if (!request.target.contains("?versions")) return agree(request);
+    return answer_of(200, {},
+                     "<ListBucketVersionsResult><Version><Key>" + prefix_of(request) +
+                         "kept</Key><VersionId>v</VersionId></Version></ListBucketVersionsResult>");
+  });
+  const auto steps = plan({check_of("a", [](CheckContext&) {})}, {});
+  const auto result = run(endpoint.client(), steps, {.jobs = 1, .bucket = "mine"}, endpoint.clock());
+  REQUIRE(result);
+  CHECK(contains(endpoint.requests(), "DELETE", "/kept?versionId=v"));
+  CHECK(result->leftovers == std::vector<std::string>{});
 }
 
 TEST_CASE("Folders that a server left of keys that it refused are removed, the inner ones first") {

@@ -393,6 +393,80 @@ TEST_CASE("A field that an error never has is one difference, wherever it is met
   CHECK(result.checks[2].outcome == Outcome::failed);
 }
 
+TEST_CASE("A code that is never told, but another in its place, is one difference") {
+  const auto refused = [](std::string id, std::string code = "SignatureDoesNotMatch") {
+    return check_of(std::move(id), [=](CheckContext& c) { c.send(c.get()).error(403, code); });
+  };
+  const std::vector<Check> checks{refused("a"), refused("b"), refused("c"), refused("d"),
+                                  refused("e", "AccessDenied")};
+  const auto answering = [](bool knows_it) {
+    return [=](const auto& request) {
+      if (!is_get_of(request, "object")) return agree(request);
+      const bool is_of_f = request.target.contains("/f/");
+      return error_answer(403, knows_it && is_of_f ? "SignatureDoesNotMatch" : "AccessDenied");
+    };
+  };
+  FakeEndpoint endpoint(answering(false));
+  const auto result = run_all(endpoint.client(), endpoint.clock(), checks);
+  CHECK(result.count(Outcome::not_offered) == 4);
+  CHECK(result.count(Outcome::passed) == 1);
+  REQUIRE(result.missing.size() == 1);
+  CHECK(result.missing[0].name == "SignatureDoesNotMatch, told as AccessDenied");
+  CHECK(result.missing_beyond_profile() == 1);
+  auto more = checks;
+  more.push_back(refused("f"));
+  FakeEndpoint knowing(answering(true));
+  CHECK(run_all(knowing.client(), knowing.clock(), more).count(Outcome::failed) == 4);
+}
+
+TEST_CASE("A sub-resource that is taken for the bucket itself is one difference") {
+  FakeEndpoint endpoint([](const auto& request) {
+    return request.target.contains("cors") ? error_answer(409, "BucketAlreadyExists") : agree(request);
+  });
+  const auto sets = [](std::string id, int status) {
+    return check_of(std::move(id), [=](CheckContext& c) {
+      client::S3Request request;
+      request.method = "PUT";
+      request.bucket = c.bucket();
+      request.parameter("cors", "");
+      c.send(request).status(status);
+    });
+  };
+  const auto result =
+      run_all(endpoint.client(), endpoint.clock(), {sets("a", 200), sets("b", 400), sets("c", 409)});
+  CHECK(result.count(Outcome::not_offered) == 2);
+  REQUIRE(result.missing.size() == 1);
+  CHECK(result.missing[0].name == "PUT bucket ?cors");
+}
+
+TEST_CASE("ETags without quotes are one difference of an operation") {
+  FakeEndpoint endpoint([](const auto& request) {
+    return is_get_of(request, "object") ? answer_of(200, {}, "<A><ETag>abc</ETag></A>") : agree(request);
+  });
+  const auto tells = [](std::string id, std::string etag) {
+    return check_of(std::move(id), [=](CheckContext& c) { c.send(c.get()).element("ETag", etag); });
+  };
+  const auto result = run_all(endpoint.client(), endpoint.clock(),
+                              {tells("a", "\"abc\""), tells("b", "\"abc\""), tells("c", "\"abd\"")});
+  CHECK(result.count(Outcome::not_offered) == 2);
+  CHECK(result.count(Outcome::failed) == 1);
+  REQUIRE(result.missing.size() == 1);
+  CHECK(result.missing[0].name == "quotes of ETags: GET object");
+}
+
+TEST_CASE("An element without anything, and none, differ in text alone") {
+  FakeEndpoint endpoint([](const auto& request) {
+    return is_get_of(request, "object") ? answer_of(200, {}, "<A><B/><C>c</C></A>") : agree(request);
+  });
+  const auto result = run_all(endpoint.client(), endpoint.clock(), {check_of("a", [](CheckContext& c) {
+                                c.send(c.get()).no_element("B").element("D", "").no_element("C");
+                              })});
+  REQUIRE(result.checks[0].failures.size() == 3);
+  CHECK(result.checks[0].failures[0].level == Level::text);
+  CHECK(result.checks[0].failures[1].level == Level::text);
+  CHECK(result.checks[0].failures[2].level == Level::must);
+}
+
 TEST_CASE("A feature that fails at its simplest isn't there, which is one difference") {
   FakeEndpoint endpoint([](const auto& request) {
     return is_get_of(request, "object") ? answer_of(404, {}, "") : agree(request);

@@ -62,6 +62,8 @@ class Answer {
   /// Status and Code of an error document.
   Answer& error(int status, std::string_view code);
   Answer& message(std::string_view expected);
+  /// The words of an element within a document.
+  Answer& wording(std::string_view path, std::string_view expected);
   /// Another element of an error document.
   Answer& field(std::string_view name, std::string_view expected);
 
