@@ -55,6 +55,9 @@ constexpr auto table = std::to_array<Feature>({
     {"lifecycle", "*.lifecycle.*", "bucket.lifecycle.kept"},
     {"CORS", "*.cors.*", "bucket.cors.kept"},
     {"ACLs", "*.acl.* headers.x-amz-acl*", "object.acl.owner"},
+    {"slashes in a row",
+     "*.slashes *.two-slashes *.key-two-slashes object.key.dot-segment object.key.slash-before",
+     "object.key.two.slashes"},
     {"keys that end with a slash",
      "object.key.trailing-slash multipart.key.trailing-slash *.slash-at-the-end *.folder-object "
      "*.delimiter-at-the-end *.key-space *.key-two-slashes object.key.space *.key.two-slashes "
@@ -63,6 +66,7 @@ constexpr auto table = std::to_array<Feature>({
     {"a key below another", "*.object-and-folder *.order-folders object.list.order",
      "object.key.two.object-and-folder"},
     {"other accounts", "*.other-account.*", {}},
+    {"URLs past their time", "*.expired.*", "object.expired.get"},
     {"signatures",
      "*.unsigned.* *.signed-wrongly.* *.expired.* signing.* *.signature.* *.presigned.other-* "
      "*.presigned.signed-header-changed *.presigned.unsigned-* *.presigned.expired "
@@ -91,16 +95,17 @@ constexpr auto table = std::to_array<Feature>({
      "*.sha256-wrong* object.hash.small-letters.* object.hash.word.* object.hash.digest-of-another.* "
      "object.hash.before-digests",
      "object.put.sha256-wrong"},
-    {copies_of_parts, "multipart.copy.*", {}},
-    {"reading of parts", "multipart.get-part.*", "multipart.get-part.get"},
+    {copies_of_parts, "multipart.copy.*", "multipart.copy.whole"},
+    {"reading of parts", "multipart.get-part.* multipart.metadata.of-three-parts.*",
+     "multipart.get-part.get"},
     {"settings of buckets",
      "bucket.unset.* bucket.from-the-start.* bucket.no-* bucket.of-a-missing-one.* "
      "bucket.public-access* bucket.ownership*",
      "bucket.unset.policy"},
     {"methods of sub-resources", "routing.methods-of-* routing.head-*", "routing.methods-of-bucket.acl"},
     {"object attributes", "*.attributes.*", "multipart.attributes.unquoted-etag"},
-    {"conditional writes", "object.conditions.put.* multipart.complete.if-*",
-     "object.conditions.put.if-none-match-fails"},
+    {"conditional completions", "multipart.complete.if-*", "multipart.complete.if-none-match-fails"},
+    {"conditional writes", "object.conditions.put.*", "object.conditions.put.if-none-match-fails"},
     {"conditional deletes", "object.conditions.delete.*", "object.conditions.delete.if-match-fails"},
     {"object lock",
      "object.legal-hold.* object.retention.* *.lock-headers.* bucket.object-lock-put.* "

@@ -13,10 +13,13 @@
 namespace partsmith::conformance {
 namespace {
 
-/// The first that isn't of wording and decoration alone, if there is one.
+/// The first of what clients act on: not of wording, decoration and the fields of an error, unless there is
+/// nothing else.
 const Failure& main_of(const CheckResult& check) {
-  const auto found =
-      std::ranges::find_if(check.failures, [](const auto& one) { return one.level != Level::text; });
+  auto found = std::ranges::find_if(
+      check.failures, [](const auto& one) { return one.level != Level::text && !one.in_error_text; });
+  if (found == check.failures.end())
+    found = std::ranges::find_if(check.failures, [](const auto& one) { return one.level != Level::text; });
   return found == check.failures.end() ? check.failures.front() : *found;
 }
 
@@ -63,9 +66,11 @@ bool knows_the_operation(std::string_view code) {
   return code.starts_with("NoSuch") && code != "NoSuchKey" && code != "NoSuchBucket";
 }
 
-/// What only the making and the deletion of a bucket are refused with.
-bool is_about_the_bucket_itself(std::string_view code) {
-  return code == "BucketNotEmpty" || code == "BucketAlreadyExists" || code == "BucketAlreadyOwnedByYou";
+/// What only the making and the deletion of a bucket are refused with, and only the reading of an object.
+bool is_about_the_thing_itself(const std::string& operation, std::string_view code) {
+  if (operation == "GET object ?uploadId") return code == "NoSuchKey";
+  return operation.contains(" bucket ?") &&
+         (code == "BucketNotEmpty" || code == "BucketAlreadyExists" || code == "BucketAlreadyOwnedByYou");
 }
 
 class Features {
@@ -108,17 +113,17 @@ class Features {
     }
   }
 
-  /// Who doesn't know a sub-resource takes the request for one to the bucket itself: it is made, or deleted.
-  void tell_sub_resources_taken_for_buckets() {
+  /// Who doesn't know a sub-resource takes the request for one to the bucket itself, which is made or
+  /// deleted, or to the object.
+  void tell_sub_resources_that_are_not_known() {
     std::map<std::string, Checks> by_operation;
     std::set<std::string> taken;
     for (auto& check : result_.checks) {
       if (check.outcome != Outcome::failed) continue;
       const auto& [operation, code] = std::tie(main_of(check).operation, main_of(check).code);
-      if (!operation.contains(" bucket ?")) continue;
-      if (is_about_the_bucket_itself(code)) taken.insert(operation);
-      if (is_about_the_bucket_itself(code) || code == "NoSuchBucket")
-        by_operation[operation].push_back(&check);
+      const bool is_about_itself = is_about_the_thing_itself(operation, code);
+      if (is_about_itself) taken.insert(operation);
+      if (is_about_itself || code == "NoSuchBucket") by_operation[operation].push_back(&check);
     }
     for (const auto& operation : taken) {
       const auto& checks = by_operation[operation];
@@ -275,7 +280,7 @@ void judge(RunResult& result, const Evidence& evidence) {
   Features features(result, evidence);
   features.tell_missing();
   features.tell_operations_that_never_work();
-  features.tell_sub_resources_taken_for_buckets();
+  features.tell_sub_resources_that_are_not_known();
   features.tell_missing_quotes();
   features.tell_codes_that_are_others();
   features.tell_missing_fields();

@@ -35,19 +35,18 @@ client::S3Request asking(const CheckContext& c, Operation operation) {
   return c.request("POST", "object").parameter("uploads", "");
 }
 
-Check refusal(const Refused& row, Level level) {
+Check refusal(const Refused& row) {
   const bool copies = row.operation == Operation::copy;
   const bool locks = row.argument.starts_with("x-amz-object-lock");
-  return of_level(
-      level, row.id, row.title, row.source, copies ? Cost{2, 1} : Cost{1, 1}, [=](CheckContext& c) {
-        if (copies) c.put("object", "1");
-        auto request = asking(c, row.operation);
-        for (const auto& [name, value] : row.headers) request.headers.set(name, value);
-        auto answer = c.send(request);
-        if (locks) skip_where_missing(c, answer, "Object Lock");
-        answer.error(400, "InvalidArgument").message(row.message).field("ArgumentName", row.argument);
-        if (row.value) answer.field("ArgumentValue", *row.value);
-      });
+  return quirk(row.id, row.title, row.source, copies ? Cost{2, 1} : Cost{1, 1}, [=](CheckContext& c) {
+    if (copies) c.put("object", "1");
+    auto request = asking(c, row.operation);
+    for (const auto& [name, value] : row.headers) request.headers.set(name, value);
+    auto answer = c.send(request);
+    if (locks) skip_where_missing(c, answer, "Object Lock");
+    answer.error(400, "InvalidArgument").message(row.message).field("ArgumentName", row.argument);
+    if (row.value) answer.field("ArgumentValue", *row.value);
+  });
 }
 
 std::vector<Refused> of_locks() {
@@ -204,8 +203,8 @@ void body_of_a_copy(CheckContext& c) {
 }  // namespace
 
 void add_headers_refused(std::vector<Check>& checks) {
-  for (const auto& row : of_locks()) checks.push_back(refusal(row, Level::should));
-  for (const auto& row : of_copies_and_keys()) checks.push_back(refusal(row, Level::quirk));
+  for (const auto& row : of_locks()) checks.push_back(refusal(row));
+  for (const auto& row : of_copies_and_keys()) checks.push_back(refusal(row));
   checks.push_back(quirk("object.get.override-unknown",
                          "An override of a header that can't be is InvalidArgument",
                          "reported: versitygw#2075", {2, 1}, unknown_override));

@@ -21,11 +21,6 @@ struct Stream {
   std::size_t length = framed_content.size();
 };
 
-/// SDKs send a trailer; the others are no client's.
-Level level_of(const Stream& row) {
-  return row.id == "trailer" ? Level::should : Level::quirk;
-}
-
 std::string chunk(const std::string& text, const std::string& end = "\r\n") {
   constexpr const char* digits = "0123456789abcdef";
   std::string size;
@@ -153,23 +148,23 @@ std::vector<Stream> streams() {
 }
 
 void add_stream(std::vector<Check>& checks, const Stream& row) {
-  checks.push_back(of_level(level_of(row), "object.chunks." + row.id,
-                            row.title + (row.refusal ? " is " + row.refusal->code : " is taken"),
-                            tests_of_swift, {row.refusal ? 1U : 2U, row.body.size() + framed_content.size()},
-                            [row](CheckContext& c) {
-                              auto request = putting(c, "object", row.body);
-                              request.header(sha256_header, unsigned_stream)
-                                  .header("x-amz-decoded-content-length", std::to_string(row.length));
-                              for (const auto& [name, value] : row.headers) request.header(name, value);
-                              if (!request.headers.has("Content-Encoding"))
-                                request.header("Content-Encoding", "aws-chunked");
-                              auto answer = c.send(request);
-                              if (row.refusal) {
-                                expect(answer, *row.refusal);
-                              } else {
-                                expect_taken(c, answer, row.encoding);
-                              }
-                            }));
+  checks.push_back(quirk("object.chunks." + row.id,
+                         row.title + (row.refusal ? " is " + row.refusal->code : " is taken"), tests_of_swift,
+                         {row.refusal ? 1U : 2U, row.body.size() + framed_content.size()},
+                         [row](CheckContext& c) {
+                           auto request = putting(c, "object", row.body);
+                           request.header(sha256_header, unsigned_stream)
+                               .header("x-amz-decoded-content-length", std::to_string(row.length));
+                           for (const auto& [name, value] : row.headers) request.header(name, value);
+                           if (!request.headers.has("Content-Encoding"))
+                             request.header("Content-Encoding", "aws-chunked");
+                           auto answer = c.send(request);
+                           if (row.refusal) {
+                             expect(answer, *row.refusal);
+                           } else {
+                             expect_taken(c, answer, row.encoding);
+                           }
+                         }));
 }
 
 // Bodies in chunks that are signed, and then spoilt.

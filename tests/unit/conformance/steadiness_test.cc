@@ -368,7 +368,7 @@ TEST_CASE(
   REQUIRE(missing.missing.size() == 1);
   CHECK(missing.missing[0].name == "GET object ?uploadId");
   CHECK(missing.missing_beyond_profile() == 1);
-  FakeEndpoint faulty(never(true));
+  FakeEndpoint faulty(never(true, "InvalidRequest"));
   CHECK(run_all(faulty.client(), faulty.clock(), checks).count(Outcome::failed) == 4);
   FakeEndpoint forgetful(never(false, "NoSuchUpload"));
   CHECK(run_all(forgetful.client(), forgetful.clock(), checks).count(Outcome::failed) == 5);
@@ -437,6 +437,19 @@ TEST_CASE("A sub-resource that is taken for the bucket itself is one difference"
   CHECK(result.count(Outcome::not_offered) == 2);
   REQUIRE(result.missing.size() == 1);
   CHECK(result.missing[0].name == "PUT bucket ?cors");
+}
+
+TEST_CASE("A feature is said not to be implemented behind a wrong field of an error, too") {
+  FakeEndpoint endpoint([](const auto& request) {
+    if (is_get_of(request, "object")) return error_answer(404, "NoSuchTagSet");
+    return is_get_of(request, "other") ? error_answer(501, "NotImplemented") : agree(request);
+  });
+  const auto result =
+      run_all(endpoint.client(), endpoint.clock(), {check_of("bucket.tags", [](CheckContext& c) {
+                c.send(c.get()).error(404, "NoSuchTagSet").field("BucketName", "b");
+                c.send(c.get("other")).status(200);
+              })});
+  CHECK(result.checks[0].outcome == Outcome::not_offered);
 }
 
 TEST_CASE("ETags without quotes are one difference of an operation") {
