@@ -6,6 +6,7 @@
 
 #include <partsmith/client/multipart.h>
 #include <partsmith/client/retry.h>
+#include <partsmith/conformance/runner.h>
 
 namespace partsmith::conformance {
 namespace {
@@ -42,8 +43,8 @@ std::optional<client::S3Answer> Cleaner::send(const client::S3Request& request, 
     }
     spent_.bytes += request.body.length() + sent->body_length;
     auto failure = sent->failure();
-    if (failure && failure->code != gone_code)
-      return std::unexpected(client::ClientError(*std::move(failure)));
+    const bool is_gone = failure && (failure->code == gone_code || failure->code == "NoSuchBucket");
+    if (failure && !is_gone) return std::unexpected(client::ClientError(*std::move(failure)));
     return sent;
   });
   if (answer) return *answer;
@@ -70,8 +71,12 @@ void Cleaner::delete_object(const std::string& bucket, const std::string& key, c
 void Cleaner::clean_after(const CheckContext& context) {
   for (const auto& upload : context.uploads()) abort(upload);
   for (const auto& key : context.touched_keys()) delete_object(context.bucket(), key);
-  // What is in them was there before: then they stay, and are told.
-  for (const auto& bucket : context.made_buckets()) delete_bucket(bucket);
+  // What else is in them was there before: then they stay, and are told.
+  for (const auto& bucket : context.made_buckets()) {
+    if (ask(request_to("DELETE", bucket, {}))) continue;
+    sweep(bucket, std::string(root_prefix));
+    delete_bucket(bucket);
+  }
 }
 
 void Cleaner::sweep(const std::string& bucket, const std::string& prefix) {

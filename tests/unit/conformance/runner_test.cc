@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <set>
 
 #include <partsmith/conformance/runner.h>
@@ -358,6 +359,32 @@ TEST_CASE(
   REQUIRE(run(endpoint.client(), plan({asks("a"), asks("b")}, {}), {.jobs = 1}, endpoint.clock()));
   CHECK(missing.size() == 2);
   for (const auto& bucket : missing) CHECK(std::ranges::count(endpoint.requests(), "DELETE /" + bucket) == 1);
+}
+
+TEST_CASE("A bucket that a check was given is emptied of what the run put into it, and of nothing else") {
+  std::atomic<bool> deleted = false;
+  FakeEndpoint endpoint([&](const FakeEndpoint::Request& request) {
+    const bool of_other = request.target.starts_with("/other");
+    if (request.method == "DELETE" && request.target.contains("/other/partsmith-conform/")) deleted = true;
+    if (request.method == "DELETE" && request.target == "/other" && !deleted)
+      return error_answer(409, "BucketNotEmpty");
+    if (!of_other || !request.target.contains("list-type=2")) return agree(request);
+    return answer_of(200, {},
+                     "<ListBucketResult><Contents><Key>partsmith-conform/a</Key></Contents>"
+                     "<Contents><Key>foreign</Key></Contents></ListBucketResult>");
+  });
+  const auto check = check_of("a", [](CheckContext& c) {
+    client::S3Request request;
+    request.method = "PUT";
+    request.bucket = "other";
+    c.send(request).status(409);
+  });
+  const auto result = run(endpoint.client(), plan({check}, {}), {.jobs = 1}, endpoint.clock());
+  REQUIRE(result);
+  const auto requests = endpoint.requests();
+  CHECK(contains(requests, "DELETE", "/other/partsmith-conform/a"));
+  CHECK_FALSE(contains(requests, "DELETE", "foreign"));
+  CHECK(result->leftovers == std::vector<std::string>{});
 }
 
 TEST_CASE("What lay in a bucket that could be deleted is not left over") {
