@@ -498,6 +498,19 @@ TEST_CASE("A feature that fails at its simplest isn't there, which is one differ
         std::string::npos);
 }
 
+TEST_CASE("A feature that differs in wording alone isn't missing") {
+  FakeEndpoint endpoint([](const auto& request) {
+    return is_get_of(request, "other") ? error_answer(404, "NoSuchTagSet") : agree(request);
+  });
+  const auto worded = [](std::string id) {
+    return check_of(std::move(id), [](CheckContext& c) { c.send(c.get()).decoration("x-amz-a", "b"); });
+  };
+  const auto result = run_all(endpoint.client(), endpoint.clock(),
+                              {gets("object.tags.put", "other"), worded("object.tags.count")});
+  CHECK(result.count(Outcome::failed) == 2);
+  CHECK(result.missing.empty());
+}
+
 TEST_CASE("A feature that works, and is told in other words, is there") {
   FakeEndpoint endpoint([](const auto& request) {
     return is_get_of(request, "object") ? error_answer(403, "AccessDenied") : agree(request);
