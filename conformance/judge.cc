@@ -193,7 +193,7 @@ class Features {
   }
 
   static bool lacks_quotes_alone(const CheckResult& check) {
-    if (check.outcome != Outcome::failed) return false;
+    if (check.outcome != Outcome::failed || main_of(check).level == Level::text) return false;
     return std::ranges::all_of(check.failures, [](const Failure& failure) {
       const auto& [about, name, value] = failure.claim;
       const bool is_quoted = value.size() > 2 && value.starts_with('"') && value.ends_with('"');
