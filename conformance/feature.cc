@@ -27,7 +27,7 @@ constexpr auto table = std::to_array<Feature>({
      "object.checksum.none"},
     {"checksums of uploads",
      "multipart.create.checksum-* multipart.part.checksum-* "
-     "multipart.complete.checksum-* multipart.list-uploads.checksum",
+     "multipart.complete.checksum-* multipart.copy.checksum-* multipart.list-uploads.checksum",
      "multipart.complete.checksum-of-object-right"},
     {"bodies in chunks with trailers",
      "object.chunks.[!s]* *.chunks*unsigned* object.put.coding-in-unsigned-chunks "

@@ -66,9 +66,11 @@ bool knows_the_operation(std::string_view code) {
   return code.starts_with("NoSuch") && code != "NoSuchKey" && code != "NoSuchBucket";
 }
 
-/// What only the making and the deletion of a bucket are refused with, and only the reading of an object.
+/// What only the making and the deletion of a bucket are refused with, only the reading of an object, and no
+/// list of uploads.
 bool is_about_the_thing_itself(const std::string& operation, std::string_view code) {
   if (operation == "GET object ?uploadId") return code == "NoSuchKey";
+  if (operation == "GET bucket ?uploads") return code == "NoSuchUpload";
   return operation.contains(" bucket ?") &&
          (code == "BucketNotEmpty" || code == "BucketAlreadyExists" || code == "BucketAlreadyOwnedByYou");
 }
