@@ -9,6 +9,17 @@ namespace partsmith::conformance {
 namespace {
 
 constexpr auto table = std::to_array<Feature>({
+    {"URLs past their time", "*.expired.*", "object.expired.get"},
+    {"signatures",
+     "*.unsigned.* *.signed-wrongly.* *.expired.* signing.* *.signature.* *.presigned.other-* "
+     "*.presigned.signed-header-changed *.presigned.unsigned-* *.presigned.expired "
+     "*.presigned*valid-too-long object.get.anonymous "
+     "*.presigned-for-another *.part.*-signature-wrong *.wire.chunks-signature-* *.wire.chunks-out-of-order "
+     "*.part.anonymous *.missing-bucket-anonymous multipart.signed-for-another.* "
+     "object.presigned.get-is-no-* "
+     "object.presigned-v2.metadata object.presigned-v2.expired object.presigned-v2.content-type "
+     "object.form*.no-signature object.form*.policy-cut",
+     "object.signature.wrong"},
     {"versions", "versions.* multipart.versions.* bucket.delete-with-marker", "versions.put"},
     {"Signature Version 2", "object.presigned-v2.* object.form-v2.*", "object.presigned-v2.get"},
     {"checksum CRC32", "*.crc32 *-crc32", "object.checksum.good.crc32"},
@@ -48,8 +59,13 @@ constexpr auto table = std::to_array<Feature>({
      "bucket.encryption.kept"},
     {"encryption by KMS", "object.kms.* multipart.kms *.kms-key-*", "object.kms.default-key"},
     {"expected bucket owner", "*.expected-owner.*", "object.expected-owner.get"},
-    {"POST forms", "object.form.*", "object.form.taken"},
     {"tags", "*.tags* headers.x-amz-tagging*", "object.tags.put"},
+    {"policies of forms",
+     "object.form.policy-*fails object.form.policy-*-letter-case object.form.policy-expired "
+     "object.form.policy-eq-without-dollar object.form.policy-two-properties "
+     "object.form.policy-extra-field object.form.too-*",
+     "object.form.policy-eq-fails"},
+    {"POST forms", "object.form.*", "object.form.taken"},
     {"dates of lifecycle rules", "multipart.lifecycle.abort-* *.lifecycle.expiration*",
      "multipart.lifecycle.abort-date"},
     {"lifecycle", "*.lifecycle.*", "bucket.lifecycle.kept"},
@@ -66,14 +82,6 @@ constexpr auto table = std::to_array<Feature>({
     {"a key below another", "*.object-and-folder *.order-folders object.list.order",
      "object.key.two.object-and-folder"},
     {"other accounts", "*.other-account.*", {}},
-    {"URLs past their time", "*.expired.*", "object.expired.get"},
-    {"signatures",
-     "*.unsigned.* *.signed-wrongly.* *.expired.* signing.* *.signature.* *.presigned.other-* "
-     "*.presigned.signed-header-changed *.presigned.unsigned-* *.presigned.expired "
-     "*.presigned*valid-too-long object.get.anonymous "
-     "*.presigned-for-another *.part.*-signature-wrong *.wire.chunks-signature-* *.wire.chunks-out-of-order "
-     "*.part.anonymous *.missing-bucket-anonymous",
-     "object.signature.wrong"},
     {"refusal of other operations' headers", "headers.*", "headers.x-amz-copy-source.delete-object"},
     {"ranges of HEAD", "object.range.head*", "object.range.head"},
     {"overrides of headers", "object.get.override* object.presigned.override*",
