@@ -66,7 +66,8 @@ class Request(Headers):
             return "ListBuckets" if self.method == "GET" else "none"
         if not self.key:
             if self.method == "POST":
-                return "DeleteObjects" if self.has_query("delete") else "none"
+                forms = self.header("content-type").lower().startswith("multipart/form-data")
+                return "DeleteObjects" if self.has_query("delete") else "PostObject" if forms and not sub else "none"
             if self.method == "GET" and not sub:
                 for name, operation in (("uploads", "ListMultipartUploads"), ("versions", "ListObjectVersions")):
                     if self.has_query(name):

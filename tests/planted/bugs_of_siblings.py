@@ -1,0 +1,454 @@
+"""What is right at one operation and not at the one beside it that does the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+from .bugs_of_copies import _summed, as_replacing, source_of
+from .edits import (document, escaped, is_multipart, leaves_parameter_unread, loses_on_the_way_in, loses_on_the_way_out,
+                    takes_any_signature)
+from .message import Answer, Request, answer, elements, encoded, error, value
+from .proxy import Server, bug
+
+GET, HEAD, PUT, COPY, DELETE, BATCH = "GetObject", "HeadObject", "PutObject", "CopyObject", "DeleteObject", "DeleteObjects"
+CREATE, PART, COPY_PART, COMPLETE, ABORT = ("CreateMultipartUpload", "UploadPart", "UploadPartCopy", "CompleteMultipartUpload",
+                                            "AbortMultipartUpload")
+TAG, UNTAG, TAGS, ATTRIBUTES, FORM = "PutObjectTagging", "DeleteObjectTagging", "GetObjectTagging", "GetObjectAttributes", "PostObject"
+PRECONDITION = "At least one of the pre-conditions you specified did not hold"
+
+# What tells no version.
+
+for _name, _operations in {"copy": (COPY,), "tags": (TAG, UNTAG, TAGS), "attributes": (ATTRIBUTES,), "head": (HEAD,),
+                           "delete": (DELETE,), "form": (FORM,), "acl": ("GetObjectAcl", "PutObjectAcl")}.items():
+    loses_on_the_way_out(f"{_name}.no-version-id", _operations, "x-amz-version-id")
+loses_on_the_way_out("copy.no-source-version", (COPY,), "x-amz-copy-source-version-id")
+loses_on_the_way_out("copy-part.no-source-version", (COPY_PART,), "x-amz-copy-source-version-id")
+
+# What is for another version.
+
+leaves_parameter_unread("versions.part-of-latest", (GET, HEAD), "versionId", when=lambda r: r.has_query("partNumber"))
+leaves_parameter_unread("versions.condition-of-latest", (GET, HEAD), "versionId",
+                        when=lambda r: r.has("if-match") or r.has("if-none-match"))
+
+
+@bug("versions.metadata-of-latest", GET)
+def metadata_of_latest(r: Request, server: Server, m: Any) -> Answer:
+    """The bytes are the version's, the metadata the current one's."""
+    a = server(r)
+    if a.ok and r.has_query("versionId"):
+        now = server.ask("HEAD", r.bucket, r.key)
+        if now.ok:
+            a.drop_header(*[n for n, _ in a.metadata()], "content-type")
+            for name, text in now.headers:
+                if name.lower().startswith("x-amz-meta-") or name.lower() == "content-type":
+                    a.set_header(name, text)
+    return a
+
+
+def former_of_a_marker(name: str, operation: str) -> None:
+    """Where a marker is the newest, the version before it is taken."""
+    @bug(name, operation)
+    def handle(r: Request, server: Server, m: Any) -> Answer:
+        a = server(r)
+        if a.status != 404 or r.has_query("versionId"):
+            return a
+        bucket, key = r.id
+        if operation in (COPY, COPY_PART):
+            path = r.header("x-amz-copy-source").lstrip("/")
+            if "versionId=" in path:
+                return a
+            bucket, _, key = unquote(path).partition("/")
+        there = [v for v in server.ask("GET", bucket, "", {"versions": "", "prefix": key}).elements("Version") if value(v, "Key") == key]
+        if not there:
+            return a
+        if operation in (COPY, COPY_PART):
+            r.set_header("x-amz-copy-source", path + "?versionId=" + value(there[0], "VersionId"))
+        else:
+            r.set_query("versionId", value(there[0], "VersionId"))
+        return server(r)
+
+
+former_of_a_marker("copy.former-of-a-marker", COPY)
+former_of_a_marker("copy-part.former-of-a-marker", COPY_PART)
+former_of_a_marker("tags.former-of-a-marker", TAGS)
+former_of_a_marker("attributes.former-of-a-marker", ATTRIBUTES)
+former_of_a_marker("head.former-of-a-marker", HEAD)
+
+
+@bug("delete.no-marker-for-nothing", DELETE)
+def no_marker_for_nothing(r: Request, server: Server, m: Any) -> Answer:
+    """Where versions are kept, a delete of a key that never was makes no marker."""
+    if not r.has_query("versionId"):
+        there = server.ask("GET", r.bucket, "", {"versions": "", "prefix": r.key})
+        if not any(value(v, "Key") == r.key for v in there.elements("Version") + there.elements("DeleteMarker")):
+            return answer(204)
+    return server(r)
+
+
+@bug("delete.many-no-marker-for-nothing", BATCH)
+def many_no_marker_for_nothing(r: Request, server: Server, m: Any) -> Answer:
+    keys = [value(o, "Key") for o in elements(document(r), "Object") if "<VersionId>" not in o]
+    fresh = []
+    for key in keys if len(keys) < 50 else ():
+        there = server.ask("GET", r.bucket, "", {"versions": "", "prefix": key})
+        if not any(value(v, "Key") == key for v in there.elements("Version") + there.elements("DeleteMarker")):
+            fresh.append(key)
+    a = server(r)
+    for deleted in a.elements("Deleted"):
+        if value(deleted, "Key") in fresh and "<DeleteMarkerVersionId>" in deleted:
+            server.ask("DELETE", r.bucket, value(deleted, "Key"), {"versionId": value(deleted, "DeleteMarkerVersionId")})
+            a.text = a.text.replace(deleted, f"<Deleted><Key>{escaped(value(deleted, 'Key'))}</Key></Deleted>")
+    return a
+
+
+@bug("delete.many-takes-what-is-below", BATCH)
+def many_takes_what_is_below(r: Request, server: Server, m: Any) -> Answer:
+    """Deleting `a` as one of many deletes `a/b`, too."""
+    a = server(r)
+    objects = elements(document(r), "Object")
+    for item in objects if a.ok and len(objects) < 50 else ():
+        prefix = value(item, "Key").rstrip("/") + "/"
+        for below in server.ask("GET", r.bucket, "", {"list-type": "2", "prefix": prefix}).elements("Contents"):
+            if value(below, "Key") != prefix:
+                server.ask("DELETE", r.bucket, value(below, "Key"))
+    return a
+
+
+def ends_uploads(name: str, operation: str, *, keys: Callable[[Request], list[str]] = lambda r: [r.key]) -> None:
+    """Another write of the key ends its uploads (garage)."""
+    @bug(name, operation)
+    def handle(r: Request, server: Server, m: Any) -> Answer:
+        a = server(r)
+        for key in keys(r) if a.ok else ():
+            for upload in server.ask("GET", r.bucket, "", {"uploads": "", "prefix": key}).elements("Upload"):
+                if value(upload, "Key") == key:
+                    server.ask("DELETE", r.bucket, key, {"uploadId": value(upload, "UploadId")})
+        return a
+
+
+ends_uploads("copy.ends-uploads", COPY)
+ends_uploads("delete.many-ends-uploads", BATCH, keys=lambda r: [value(o, "Key") for o in elements(document(r), "Object")][:20])
+
+
+@bug("complete.ends-uploads-below", COMPLETE)
+def ends_uploads_below(r: Request, server: Server, m: Any) -> Answer:
+    """The uploads of `a/b` end with one of `a`."""
+    a = server(r)
+    if a.ok:
+        for upload in server.ask("GET", r.bucket, "", {"uploads": "", "prefix": r.key}).elements("Upload"):
+            if value(upload, "Key") != r.key:
+                server.ask("DELETE", r.bucket, value(upload, "Key"), {"uploadId": value(upload, "UploadId")})
+    return a
+
+
+@bug("abort.ends-uploads-below", ABORT)
+def abort_ends_uploads_below(r: Request, server: Server, m: Any) -> Answer:
+    a = server(r)
+    if a.ok:
+        for upload in server.ask("GET", r.bucket, "", {"uploads": "", "prefix": r.key}).elements("Upload"):
+            if value(upload, "Key") != r.key:
+                server.ask("DELETE", r.bucket, value(upload, "Key"), {"uploadId": value(upload, "UploadId")})
+    return a
+
+
+@bug("abort.takes-the-object", ABORT)
+def abort_takes_the_object(r: Request, server: Server, m: Any) -> Answer:
+    a = server(r)
+    if a.ok:
+        server.ask("DELETE", r.bucket, r.key)
+    return a
+
+
+@bug("copy-part.only-this-bucket", COPY_PART)
+def only_this_bucket(r: Request, server: Server, m: Any) -> Answer:
+    bucket, _, key = r.header("x-amz-copy-source").lstrip("/").partition("/")
+    if bucket != r.bucket and server.ask("HEAD", r.bucket, unquote(key.partition("?")[0])).ok:
+        r.set_header("x-amz-copy-source", f"/{r.bucket}/{key}")
+    return server(r)
+
+
+def of_any_key(name: str, operation: str) -> None:
+    @bug(name, CREATE, operation)
+    def handle(r: Request, server: Server, m: Any) -> Answer:
+        if r.operation == CREATE:
+            a = server(r)
+            if a.ok:
+                m["made"][a.value("UploadId")] = r.id
+            return a
+        made = m["made"].get(r.upload)
+        if made and made[0] == r.bucket and made[1] != r.key:
+            r.set_key(made[1])
+        return server(r)
+
+
+of_any_key("copy-part.any-key", COPY_PART)
+of_any_key("complete.any-key", COMPLETE)
+
+
+@bug("copy-part.after-abort", COPY_PART, ABORT)
+def copy_after_abort(r: Request, server: Server, m: Any) -> Answer:
+    a = server(r)
+    if r.operation == ABORT and a.ok:
+        m["ended"][r.upload] = True
+    elif r.operation == COPY_PART and a.value("Code") == "NoSuchUpload" and m["ended"].get(r.upload):
+        return answer(200, "<CopyPartResult><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;"
+                           "d41d8cd98f00b204e9800998ecf8427e&quot;</ETag></CopyPartResult>")
+    return a
+
+
+@bug("copy-part.number-unchecked", COPY_PART)
+def number_unchecked(r: Request, server: Server, m: Any) -> Answer:
+    if r.number > 10000:
+        r.set_query("partNumber", "10000")
+    elif r.asked("partNumber") == "0":
+        r.set_query("partNumber", "1")
+    return server(r)
+
+
+@bug("copy-part.first-byte-whole", COPY_PART)
+def first_byte_whole(r: Request, server: Server, m: Any) -> Answer:
+    """A range of the first byte is none."""
+    if r.header("x-amz-copy-source-range") == "bytes=0-0":
+        r.drop_header("x-amz-copy-source-range")
+    return server(r)
+
+
+@bug("copy-part.refused-drops-former", COPY_PART, PART)
+def refused_drops_former(r: Request, server: Server, m: Any) -> Answer:
+    """A copy that fails takes the part away that was there: it is empty."""
+    a = server(r)
+    if r.operation == COPY_PART and not a.ok and a.value("Code") in ("NoSuchKey", "PreconditionFailed", "InvalidRange"):
+        server.ask("PUT", r.bucket, r.key, {"uploadId": r.upload, "partNumber": str(r.number)})
+    return a
+
+
+@bug("part.refused-checksum-drops-former", PART)
+def refused_checksum_drops_former(r: Request, server: Server, m: Any) -> Answer:
+    a = server(r)
+    if a.value("Code") in ("BadDigest", "XAmzContentSHA256Mismatch") and any(n.lower().startswith("x-amz-checksum") for n, _ in r.headers):
+        server.ask("PUT", r.bucket, r.key, {"uploadId": r.upload, "partNumber": str(r.number)})
+    return a
+
+
+@bug("put.refused-drops-former", PUT)
+def put_refused_drops_former(r: Request, server: Server, m: Any) -> Answer:
+    """The object is opened for writing before the digest is compared."""
+    a = server(r)
+    if a.value("Code") in ("BadDigest", "XAmzContentSHA256Mismatch"):
+        server.ask("DELETE", r.bucket, r.key)
+    return a
+
+
+@bug("copy.refused-drops-former", COPY)
+def copy_refused_drops_former(r: Request, server: Server, m: Any) -> Answer:
+    a = server(r)
+    if a.value("Code") in ("NoSuchKey", "PreconditionFailed"):
+        server.ask("DELETE", r.bucket, r.key)
+    return a
+
+
+@bug("complete.refused-drops-former", COMPLETE)
+def complete_refused_drops_former(r: Request, server: Server, m: Any) -> Answer:
+    a = server(r)
+    if a.value("Code") in ("InvalidPart", "EntityTooSmall", "InvalidPartOrder"):
+        server.ask("DELETE", r.bucket, r.key)
+    return a
+
+
+# Conditions.
+
+def blind_to(name: str, operation: str, header: str, when: Callable[[Answer], bool]) -> None:
+    """A condition that isn't looked at when the object is of a kind."""
+    @bug(name, operation)
+    def handle(r: Request, server: Server, m: Any) -> Answer:
+        if r.has(header):
+            there = server.ask("HEAD", r.bucket, r.key)
+            if there.ok and when(there):
+                r.drop_header(header)
+        return server(r)
+
+
+blind_to("put.none-match-blind-to-parts", PUT, "if-none-match", lambda a: is_multipart(a.header("etag")))
+blind_to("put.match-blind-to-parts", PUT, "if-match", lambda a: is_multipart(a.header("etag")))
+blind_to("put.none-match-blind-to-empty", PUT, "if-none-match", lambda a: a.header("content-length") == "0")
+blind_to("delete.match-blind-to-parts", DELETE, "if-match", lambda a: is_multipart(a.header("etag")))
+loses_on_the_way_in("copy.none-match-of-target-unread", (COPY,), "if-none-match")
+loses_on_the_way_in("copy.match-of-target-unread", (COPY,), "if-match")
+
+
+@bug("put.none-match-sees-uploads", PUT, COMPLETE)
+def none_match_sees_uploads(r: Request, server: Server, m: Any) -> Answer:
+    """An upload that goes on counts as an object."""
+    if r.header("if-none-match") == "*":
+        there = server.ask("GET", r.bucket, "", {"uploads": "", "prefix": r.key})
+        if any(value(u, "Key") == r.key and value(u, "UploadId") != r.upload for u in there.elements("Upload")):
+            return error(412, "PreconditionFailed", PRECONDITION)
+    return server(r)
+
+
+def of_the_same_second(name: str, operations: tuple[str, ...], header: str, status: int, copies: bool = False) -> None:
+    """Dates are compared to the millisecond: the object's own date isn't its own."""
+    @bug(name, *operations)
+    def handle(r: Request, server: Server, m: Any) -> Answer:
+        said = r.header(header)
+        there = (source_of(r, server) if copies else server.ask("HEAD", r.bucket, r.key)) if said else None
+        if there and there.ok and there.header("last-modified") == said:
+            if status == 412:
+                return error(412, "PreconditionFailed", PRECONDITION)
+            r.drop_header(header)
+        return server(r)
+
+
+of_the_same_second("read.since-to-the-millisecond", (GET, HEAD), "if-modified-since", 200)
+of_the_same_second("read.unmodified-to-the-millisecond", (GET, HEAD), "if-unmodified-since", 412)
+of_the_same_second("copy.since-to-the-millisecond", (COPY,), "x-amz-copy-source-if-modified-since", 200, copies=True)
+of_the_same_second("copy.unmodified-to-the-millisecond", (COPY,), "x-amz-copy-source-if-unmodified-since", 412, copies=True)
+of_the_same_second("copy-part.unmodified-to-the-millisecond", (COPY_PART,), "x-amz-copy-source-if-unmodified-since", 412, copies=True)
+
+
+@bug("read.none-match-weak", GET, HEAD)
+def none_match_weak(r: Request, server: Server, m: Any) -> Answer:
+    """W/ before an ETag makes another one."""
+    if "W/" in r.header("if-none-match"):
+        r.drop_header("if-none-match")
+    return server(r)
+
+
+def unquoted_is_another(name: str, operations: tuple[str, ...], header: str) -> None:
+    @bug(name, *operations)
+    def handle(r: Request, server: Server, m: Any) -> Answer:
+        said = r.header(header)
+        if re.fullmatch("[0-9a-f-]{32,}", said):
+            r.set_header(header, '"another"')
+        return server(r)
+
+
+unquoted_is_another("read.match-unquoted", (GET, HEAD), "if-match")
+unquoted_is_another("put.match-unquoted", (PUT, COMPLETE), "if-match")
+unquoted_is_another("copy.match-unquoted", (COPY, COPY_PART), "x-amz-copy-source-if-match")
+
+# Signatures.
+
+for _name, _operation in {"tags-delete": UNTAG, "tags-read": TAGS, "versioning": "PutBucketVersioning", "bucket-tags": "PutBucketTagging",
+                          "lifecycle": "PutBucketLifecycleConfiguration", "list-v1": "ListObjects", "create-bucket": "CreateBucket",
+                          "list-buckets": "ListBuckets", "put-acl": "PutObjectAcl", "bucket-acl": "PutBucketAcl",
+                          "policy": "PutBucketPolicy", "encryption": "PutBucketEncryption", "location": "GetBucketLocation"}.items():
+    takes_any_signature(f"signature.{_name}", _operation)
+
+# Copies.
+
+
+@bug("copy.date-of-source", COPY, GET, HEAD)
+def date_of_source(r: Request, server: Server, m: Any) -> Answer:
+    """A copy is as old as its source."""
+    if r.operation == COPY:
+        source = source_of(r, server)
+        a = server(r)
+        if a.ok and source.ok:
+            m["date"][r.id] = (server.ask("HEAD", r.bucket, r.key).header("last-modified"), source.header("last-modified"))
+        return a
+    a = server(r)
+    date, other = m["date"].get(r.id, ("", ""))
+    if date and a.header("last-modified") == date:
+        a.set_header("Last-Modified", other)
+    return a
+
+
+loses_on_the_way_in("copy.acl-unread", (COPY,), "x-amz-acl")
+loses_on_the_way_in("copy.class-unread", (COPY,), "x-amz-storage-class")
+loses_on_the_way_in("copy.encryption-unread", (COPY,), "x-amz-server-side-encryption")
+loses_on_the_way_in("copy.redirect-lost", (COPY,), "x-amz-website-redirect-location")
+
+
+def copy_loses(name: str, header: str) -> None:
+    @bug(name, COPY)
+    def handle(r: Request, server: Server, m: Any) -> Answer:
+        source = source_of(r, server)
+        if source.ok and source.has(header) and r.header("x-amz-metadata-directive", "COPY") == "COPY" and "versionId" in r.header("x-amz-copy-source"):
+            as_replacing(r, source, header)
+        return server(r)
+
+
+copy_loses("copy.version-without-type", "content-type")
+
+
+@bug("copy.version-without-metadata", COPY)
+def version_without_metadata(r: Request, server: Server, m: Any) -> Answer:
+    """A copy of a former version has its bytes and none of its metadata (ministack#1436)."""
+    source = source_of(r, server)
+    if source.ok and source.metadata() and "versionId" in r.header("x-amz-copy-source") and r.header("x-amz-metadata-directive", "COPY") == "COPY":
+        as_replacing(r, source, *[n.lower() for n, _ in source.metadata()])
+    return server(r)
+
+
+@bug("copy.keeps-parts", COPY, GET, HEAD, COMPLETE)
+def keeps_parts(r: Request, server: Server, m: Any) -> Answer:
+    """A copy tells its source's count of parts."""
+    if r.operation == COPY:
+        source = source_of(r, server)
+        a = server(r)
+        if a.ok and is_multipart(source.header("etag")):
+            m["parts"][r.id] = (server.ask("HEAD", r.bucket, r.key).header("etag"), source.header("etag").strip('"').rpartition("-")[2])
+        return a
+    a = server(r)
+    etag, count = m["parts"].get(r.id, ("", ""))
+    if a.ok and r.operation != COMPLETE and r.number and a.header("etag") == etag:
+        a.set_header("x-amz-mp-parts-count", count)
+    return a
+
+
+@bug("copy.tags-of-target-stay", COPY)
+def tags_of_target_stay(r: Request, server: Server, m: Any) -> Answer:
+    """A copy of what has no tags keeps those of what it replaces."""
+    had = server.ask("GET", r.bucket, r.key, {"tagging": ""}).elements("Tag")
+    a = server(r)
+    if a.ok and had and not server.ask("GET", r.bucket, r.key, {"tagging": ""}).elements("Tag"):
+        body = ("<Tagging><TagSet>" + "".join(had) + "</TagSet></Tagging>").encode()
+        tag = Request("PUT", "/" + encoded(r.bucket) + "/" + encoded(r.key, "/"), [("Host", server.host)], body)
+        tag.query = [("tagging", "")]
+        tag.changed = True
+        _summed(tag)
+        server(tag)
+    return a
+
+
+@bug("complete.tags-of-target-stay", COMPLETE)
+def complete_tags_of_target_stay(r: Request, server: Server, m: Any) -> Answer:
+    had = server.ask("GET", r.bucket, r.key, {"tagging": ""}).elements("Tag")
+    a = server(r)
+    if a.ok and had and not server.ask("GET", r.bucket, r.key, {"tagging": ""}).elements("Tag"):
+        body = ("<Tagging><TagSet>" + "".join(had) + "</TagSet></Tagging>").encode()
+        tag = Request("PUT", "/" + encoded(r.bucket) + "/" + encoded(r.key, "/"), [("Host", server.host)], body)
+        tag.query = [("tagging", "")]
+        tag.changed = True
+        _summed(tag)
+        server(tag)
+    return a
+
+
+# Errors of one operation alone.
+
+def missing_bucket_is_key(name: str, operation: str, code: str) -> None:
+    """A bucket that isn't there is told as a key, or an upload, that isn't."""
+    @bug(name, operation)
+    def handle(r: Request, server: Server, m: Any) -> Answer:
+        a = server(r)
+        if a.value("Code") == "NoSuchBucket":
+            return error(404, code, "The specified key does not exist.")
+        return a
+
+
+missing_bucket_is_key("error.bucket-of-tags", TAGS, "NoSuchKey")
+missing_bucket_is_key("error.bucket-of-source", COPY, "NoSuchKey")
+missing_bucket_is_key("error.bucket-of-part-source", COPY_PART, "NoSuchKey")
+missing_bucket_is_key("error.bucket-of-part", PART, "NoSuchUpload")
+missing_bucket_is_key("error.bucket-of-complete", COMPLETE, "NoSuchUpload")
+missing_bucket_is_key("error.bucket-of-abort", ABORT, "NoSuchUpload")
+missing_bucket_is_key("error.bucket-of-parts", "ListParts", "NoSuchUpload")
+missing_bucket_is_key("error.bucket-of-attributes", ATTRIBUTES, "NoSuchKey")
+missing_bucket_is_key("error.bucket-of-uploads", "ListMultipartUploads", "NoSuchUpload")
+missing_bucket_is_key("error.bucket-of-versions", "ListObjectVersions", "NoSuchVersion")
+missing_bucket_is_key("error.bucket-of-batch", BATCH, "NoSuchKey")
