@@ -20,5 +20,12 @@ void add_again_writes(std::vector<Check>& checks);
 void add_again_buckets(std::vector<Check>& checks);
 void add_again_leftovers(std::vector<Check>& checks);
 void add_again_inputs(std::vector<Check>& checks);
+void add_seen_before(std::vector<Check>& checks);
+void add_names_apart(std::vector<Check>& checks);
+void add_pages_apart(std::vector<Check>& checks);
+void add_beside(std::vector<Check>& checks);
+void add_values_kept(std::vector<Check>& checks);
+void add_conditions_beside(std::vector<Check>& checks);
+void add_together(std::vector<Check>& checks);
 
 }  // namespace partsmith::conformance::checks

@@ -88,6 +88,13 @@ std::span<const AddFamily> families() {
                                                         add_object_framing,
                                                         add_document_shapes,
                                                         add_signing_words,
+                                                        add_seen_before,
+                                                        add_names_apart,
+                                                        add_pages_apart,
+                                                        add_beside,
+                                                        add_values_kept,
+                                                        add_conditions_beside,
+                                                        add_together,
                                                         add_vast});
   return all;
 }

@@ -117,6 +117,53 @@ std::vector<Operation> operations_beside_uploads() {
   };
 }
 
+/// What a bucket is set to is read, or deleted, by nobody else: it has a setting.
+Operation about_setting(const std::string& method, const std::string& sub_resource, const std::string& name,
+                        const std::string& document) {
+  const bool deletes = method == "DELETE";
+  Expect look;
+  if (deletes) look = [=](CheckContext& c) { c.send(about_bucket(c, "GET", sub_resource)).status(200); };
+  return {"bucket",
+          sub_resource + (deletes ? "-delete" : "-get"),
+          name,
+          1,
+          [=](CheckContext& c) {
+            auto set = c.send(configuring(c, sub_resource, document));
+            skip_where_missing(c, set, sub_resource);
+            const auto status = set.answer().status;
+            set.expect(status == 200 || status == 204, "200 or 204", std::to_string(status),
+                       {"answer among", "", "200\n204"})
+                .required();
+            return about_bucket(c, method, sub_resource);
+          },
+          deletes ? 1U : 0U,
+          look,
+          false,
+          false,
+          true};
+}
+
+/// A setting of which a bucket always has one: what is looked at afterwards is that it is as before.
+Operation changed_setting(const std::string& id, const std::string& sub_resource, const std::string& name,
+                          const std::string& document, const std::string& element) {
+  return {"bucket",
+          id,
+          name,
+          1,
+          [=](CheckContext& c) {
+            c.send(about_bucket(c, "HEAD", "")).status(200).required();
+            return configuring(c, sub_resource, document);
+          },
+          1,
+          [=](CheckContext& c) {
+            auto now = c.send(about_bucket(c, "GET", sub_resource));
+            if (now.answer().status == 200) now.no_element(element);
+          },
+          false,
+          false,
+          true};
+}
+
 /// A setting of a bucket that nobody may make. What is looked at afterwards is that there is none.
 Operation setting(const std::string& sub_resource, const std::string& name, const std::string& document) {
   return {"bucket",
@@ -141,18 +188,49 @@ std::vector<Operation> operations_that_set() {
     return about_bucket(c, "DELETE", "");
   };
   const auto bucket_is_there = [](CheckContext& c) { c.send(about_bucket(c, "HEAD", "")).status(200); };
+  const auto cors = "<CORSConfiguration" + xmlns +
+                    "<CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule>"
+                    "</CORSConfiguration>";
+  const auto tags = "<Tagging" + xmlns + "<TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>";
+  const auto lifecycle =
+      "<LifecycleConfiguration" + xmlns +
+      "<Rule><ID>a</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><Expiration><Days>9"
+      "</Days></Expiration></Rule></LifecycleConfiguration>";
+  const auto acl = [](CheckContext& c) {
+    auto request = about_object(c, "PUT", "acl");
+    request.header("x-amz-acl", "private");
+    return request;
+  };
   return {
-      setting("cors", "PutBucketCors",
-              "<CORSConfiguration" + xmlns +
-                  "<CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule>"
-                  "</CORSConfiguration>"),
-      setting("tagging", "PutBucketTagging",
-              "<Tagging" + xmlns + "<TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>"),
-      setting(
-          "lifecycle", "PutBucketLifecycleConfiguration",
-          "<LifecycleConfiguration" + xmlns +
-              "<Rule><ID>a</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><Expiration><Days>9"
-              "</Days></Expiration></Rule></LifecycleConfiguration>"),
+      setting("cors", "PutBucketCors", cors),
+      setting("tagging", "PutBucketTagging", tags),
+      setting("lifecycle", "PutBucketLifecycleConfiguration", lifecycle),
+      about_setting("GET", "cors", "GetBucketCors", cors),
+      about_setting("GET", "tagging", "GetBucketTagging", tags),
+      about_setting("GET", "lifecycle", "GetBucketLifecycleConfiguration", lifecycle),
+      about_setting("DELETE", "cors", "DeleteBucketCors", cors),
+      about_setting("DELETE", "tagging", "DeleteBucketTagging", tags),
+      about_setting("DELETE", "lifecycle", "DeleteBucketLifecycle", lifecycle),
+      changed_setting(
+          "versioning-put", "versioning", "PutBucketVersioning",
+          "<VersioningConfiguration" + xmlns + "<Status>Enabled</Status></VersioningConfiguration>",
+          "Status"),
+      changed_setting("ownership-put", "ownershipControls", "PutBucketOwnershipControls",
+                      "<OwnershipControls" + xmlns +
+                          "<Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>",
+                      "NoSuchElement"),
+      changed_setting("public-block-put", "publicAccessBlock", "PutPublicAccessBlock",
+                      "<PublicAccessBlockConfiguration" + xmlns +
+                          "<BlockPublicAcls>false</BlockPublicAcls></PublicAccessBlockConfiguration>",
+                      "NoSuchElement"),
+      changed_setting(
+          "encryption-put", "encryption", "PutBucketEncryption",
+          "<ServerSideEncryptionConfiguration" + xmlns +
+              "<Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm>"
+              "</ApplyServerSideEncryptionByDefault><BucketKeyEnabled>true</BucketKeyEnabled></Rule>"
+              "</ServerSideEncryptionConfiguration>",
+          "NoSuchElement"),
+      {"object", "acl-put", "PutObjectAcl", 1, acl},
       {"bucket", "delete", "DeleteBucket", 1, removing, 1, bucket_is_there, false, false, true},
   };
 }

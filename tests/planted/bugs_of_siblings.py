@@ -81,9 +81,9 @@ former_of_a_marker("head.former-of-a-marker", HEAD)
 @bug("delete.no-marker-for-nothing", DELETE)
 def no_marker_for_nothing(r: Request, server: Server, m: Any) -> Answer:
     """Where versions are kept, a delete of a key that never was makes no marker."""
-    if not r.has_query("versionId"):
+    if not r.has_query("versionId") and not r.has("if-match"):
         there = server.ask("GET", r.bucket, "", {"versions": "", "prefix": r.key})
-        if not any(value(v, "Key") == r.key for v in there.elements("Version") + there.elements("DeleteMarker")):
+        if there.ok and not any(value(v, "Key") == r.key for v in there.elements("Version") + there.elements("DeleteMarker")):
             return answer(204)
     return server(r)
 

@@ -1,0 +1,567 @@
+/// What one operation does its neighbour does, too: a copy as a put, a delete of many as a delete, a refusal
+/// by one check as by another.
+
+#include <thread>
+
+#include <partsmith/protocol/uri.h>
+
+#include "checks/acl.h"
+#include "checks/again.h"
+#include "checks/post_form.h"
+#include "checks/tags.h"
+#include "checks/versioning.h"
+
+namespace partsmith::conformance::checks {
+namespace {
+
+const std::vector<Need> versioned{Need::own_bucket, Need::versioning};
+
+client::S3Request deleting_many(const CheckContext& c, std::initializer_list<std::string_view> names) {
+  std::string document = "<Delete>";
+  for (const auto name : names) document += "<Object><Key>" + c.key(name) + "</Key></Object>";
+  document += "</Delete>";
+  auto request = of_bucket("POST", c.bucket());
+  request.parameter("delete", "").header("Content-MD5", to_base64(md5(as_bytes(document))));
+  request.body = document;
+  return request;
+}
+
+client::S3Request tagging(const CheckContext& c, std::string method) {
+  auto request = c.request(std::move(method), "object");
+  request.parameter("tagging", "");
+  if (request.method == "PUT") {
+    const std::string document =
+        "<Tagging "
+        "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><TagSet><Tag><Key>m</Key><Value>2</Value></Tag>"
+        "</TagSet></Tagging>";
+    request.header("Content-MD5", to_base64(md5(as_bytes(document))));
+    request.body = document;
+  }
+  return request;
+}
+
+// Refusals leave what was there.
+
+/// What a refused request would have replaced.
+Check refused(const std::string& id, std::string title, std::string source, Cost cost,
+              std::function<void(CheckContext&)> ask) {
+  return must(
+      "object.refused-leaves." + id, std::move(title), std::move(source),
+      {cost.requests + 4, cost.bytes + 13}, [ask = std::move(ask)](CheckContext& c) {
+        const auto etag = c.put("object", "there", {{"x-amz-meta-n", "1"}}).header_value("ETag");
+        ask(c);
+        c.send(c.get()).status(200).body("there").header("ETag", etag).header("x-amz-meta-n", "1");
+        c.send(listing(c, "object")).status(200).elements("Contents", 1).element("Contents/Size", "5");
+      });
+}
+
+void add_refused(std::vector<Check>& checks) {
+  const std::string errors = "; S3 API: Error responses";
+  add_all(
+      checks,
+      {refused("md5", "A put whose Content-MD5 is another's leaves what was there",
+               "S3 API: PutObject (Content-MD5)" + errors, {1, 4},
+               [](CheckContext& c) {
+                 auto put = putting(c, "object", "data");
+                 put.header("Content-MD5", to_base64(md5(as_bytes("other"))));
+                 c.send(put).error(400, "BadDigest");
+               }),
+       refused("checksum", "So does one whose checksum is another's",
+               "S3 API: PutObject (ChecksumCRC32)" + errors, {1, 4},
+               [](CheckContext& c) {
+                 auto put = putting(c, "object", "data");
+                 put.header("x-amz-checksum-crc32", base64_checksum(ChecksumAlgorithm::crc32, "other"));
+                 c.send(put).error(400, "BadDigest");
+               }),
+       refused("condition", "So does one whose condition fails", "S3 API: PutObject (If-None-Match)" + errors,
+               {1, 4},
+               [](CheckContext& c) {
+                 auto put = putting(c, "object", "data");
+                 put.header("If-None-Match", "*");
+                 c.send(put).error(412, "PreconditionFailed");
+               }),
+       refused("copy-of-nothing", "So does a copy of what isn't there", "S3 API: CopyObject" + errors, {1},
+               [](CheckContext& c) {
+                 c.send(copying(c, "object", source_of(c, "nothing"))).error(404, "NoSuchKey");
+               }),
+       refused("copy-condition", "So does a copy whose condition fails",
+               "S3 API: CopyObject (CopySourceIfMatch)" + errors, {2, 4},
+               [](CheckContext& c) {
+                 c.put("source", "data");
+                 auto copy = copying(c, "object", source_of(c, "source"));
+                 copy.header("x-amz-copy-source-if-match", "\"another\"");
+                 c.send(copy).error(412, "PreconditionFailed");
+               }),
+       refused("completion", "So does a completion with a part that isn't there",
+               "S3 API: CompleteMultipartUpload (InvalidPart)", {4, 4},
+               [](CheckContext& c) {
+                 const auto upload = c.create();
+                 c.part(upload, 1, "data");
+                 const std::vector<client::ListedPart> parts{
+                     {"1", "\"00000000000000000000000000000000\"", {}}};
+                 c.send(client::complete_multipart_upload(upload, parts)).error(400, "InvalidPart");
+               }),
+       refused("abort", "So does an abort of an upload of its key", "S3 API: AbortMultipartUpload", {3, 4},
+               [](CheckContext& c) {
+                 const auto upload = c.create();
+                 c.part(upload, 1, "data");
+                 c.send(client::abort_multipart_upload(upload)).status(204);
+               })});
+}
+
+/// A part stays when what would replace it is refused.
+Check part_stays(const std::string& id, std::string title, std::string source, Cost cost,
+                 std::function<void(CheckContext&, const client::UploadAddress&)> ask) {
+  return must("multipart.part.refused-leaves." + id, std::move(title), std::move(source),
+              {cost.requests + 5, cost.bytes + 13}, [ask = std::move(ask)](CheckContext& c) {
+                const auto upload = c.create();
+                const auto part = c.part(upload, 1, "there");
+                ask(c, upload);
+                c.send(client::list_parts(upload))
+                    .status(200)
+                    .elements("Part", 1)
+                    .element("Part/Size", "5")
+                    .element("Part/ETag", part.etag);
+                c.complete(upload, {part});
+                c.send(c.get()).status(200).body("there");
+              });
+}
+
+void add_part_stays(std::vector<Check>& checks) {
+  const std::string api = "S3 API: UploadPartCopy; Error responses";
+  add_all(checks,
+          {part_stays("checksum", "A part whose checksum is another's leaves the one that was there",
+                      "S3 API: UploadPart (ChecksumCRC32); Error responses", {1, 4},
+                      [](CheckContext& c, const client::UploadAddress& upload) {
+                        auto part = client::upload_part(upload, "1", "data");
+                        part.header("x-amz-checksum-crc32",
+                                    base64_checksum(ChecksumAlgorithm::crc32, "other"));
+                        const auto status = c.send(part).answer().status;
+                        if (status != 400) c.skip("multipart.part.checksum-wrong tells of it");
+                      }),
+           part_stays("copy-of-nothing", "So does a copy of what isn't there", api, {1},
+                      [](CheckContext& c, const client::UploadAddress& upload) {
+                        c.send(client::upload_part_copy(upload, "1", c.bucket(), c.key("nothing")))
+                            .error(404, "NoSuchKey");
+                      }),
+           part_stays("copy-condition", "So does a copy whose condition fails", api + " (CopySourceIfMatch)",
+                      {2, 4},
+                      [](CheckContext& c, const client::UploadAddress& upload) {
+                        c.put("source", "data");
+                        auto copy = client::upload_part_copy(upload, "1", c.bucket(), c.key("source"));
+                        copy.header("x-amz-copy-source-if-match", "\"another\"");
+                        c.send(copy).error(412, "PreconditionFailed");
+                      }),
+           part_stays("copy-range", "So does a copy of a range beyond its source",
+                      "S3 API: UploadPartCopy (CopySourceRange)", {2, 4},
+                      [](CheckContext& c, const client::UploadAddress& upload) {
+                        c.put("source", "data");
+                        const auto status = c.send(client::upload_part_copy(upload, "1", c.bucket(),
+                                                                            c.key("source"), "bytes=10-12"))
+                                                .answer()
+                                                .status;
+                        if (status < 400) c.skip("multipart.copy.range-* tell of it");
+                      })});
+}
+
+// Uploads go on.
+
+Check upload_lives(const std::string& id, std::string title, std::string source, Cost cost,
+                   std::function<void(CheckContext&)> ask, std::vector<Need> needs = {}) {
+  return must(
+      "multipart.create.outlives." + id, std::move(title), std::move(source),
+      {cost.requests + 5, cost.bytes + 8},
+      [ask = std::move(ask)](CheckContext& c) {
+        const auto upload = c.create();
+        const auto part = c.part(upload, 1, "data");
+        ask(c);
+        c.send(client::list_parts(upload)).status(200).elements("Part", 1);
+        c.complete(upload, {part});
+      },
+      std::move(needs));
+}
+
+void add_upload_lives(std::vector<Check>& checks) {
+  const std::string guide =
+      "user guide: Uploading and copying objects using multipart upload, Concurrent multipart upload "
+      "operations";
+  const auto above = [](CheckContext& c, bool completed) {
+    const auto other = c.create("obj");
+    if (completed) {
+      c.complete(other, {c.part(other, 1, "x")});
+    } else {
+      c.send(client::abort_multipart_upload(other)).status(204);
+    }
+    const auto below = c.create("object/below");
+    if (completed) {
+      c.complete(below, {c.part(below, 1, "x")});
+    } else {
+      c.send(client::abort_multipart_upload(below)).status(204);
+    }
+  };
+  add_all(
+      checks,
+      {upload_lives("copy", "An upload goes on while its key is copied to", guide, {2, 4},
+                    [](CheckContext& c) {
+                      c.put("source", "data");
+                      c.send(copying(c, "object", source_of(c, "source"))).status(200);
+                    }),
+       upload_lives("delete-many", "An upload goes on while its key is deleted as one of many", guide, {1},
+                    [](CheckContext& c) { c.send(deleting_many(c, {"object", "other"})).status(200); }),
+       upload_lives("form", "An upload goes on while a form puts its key", guide, {1, 4'000},
+                    [](CheckContext& c) { post(c, abcdef(c)).status(204); }, {Need::post_forms}),
+       upload_lives("others-completed",
+                    "An upload goes on while those of keys that begin alike are completed", guide, {6, 2},
+                    [above](CheckContext& c) { above(c, true); }),
+       upload_lives("others-aborted", "An upload goes on while those of keys that begin alike are aborted",
+                    guide, {4}, [above](CheckContext& c) { above(c, false); })});
+}
+
+// Deleted as one of many.
+
+void many_spare_what_is_below(CheckContext& c) {
+  for (const auto* name : {"a", "a/b", "a/b/c", "ab"}) c.put(name, "data");
+  c.send(deleting_many(c, {"a", "nothing"})).status(200).elements("Deleted", 2);
+  c.send(listing(c))
+      .status(200)
+      .elements("Contents", 3)
+      .element("Contents[1]/Key", c.key("a/b"))
+      .element("Contents[2]/Key", c.key("a/b/c"))
+      .element("Contents[3]/Key", c.key("ab"));
+}
+
+/// Where versions are kept, a key that never was gets a marker, however it is deleted.
+void marker_of_nothing(CheckContext& c, bool many) {
+  enable(c);
+  if (many) {
+    c.send(deleting_many(c, {"object"}))
+        .status(200)
+        .element("Deleted/DeleteMarker", "true")
+        .has_element("Deleted/DeleteMarkerVersionId");
+  } else {
+    c.send(deleting(c)).status(204).header("x-amz-delete-marker", "true").has_header("x-amz-version-id");
+  }
+  c.send(versions_of(c)).status(200).elements("DeleteMarker", 1).element("DeleteMarker/IsLatest", "true");
+}
+
+// Versions.
+
+struct TwoVersions {
+  std::string former;
+  std::string current;
+};
+
+TwoVersions two_versions(CheckContext& c) {
+  enable(c);
+  const auto former = c.put("object", "the first", {{"x-amz-meta-n", "1"}, {"Content-Type", "text/one"}});
+  const auto current = c.put("object", "2nd", {{"x-amz-meta-n", "2"}, {"Content-Type", "text/two"}});
+  return {version_of(former), version_of(current)};
+}
+
+/// Each answer about a version tells which.
+void version_told(CheckContext& c) {
+  const auto two = two_versions(c);
+  for (const auto& version : {two.former, two.current}) {
+    c.send(of_version(c.get(), version)).status(200).header("x-amz-version-id", version);
+    c.send(of_version(c.head(), version)).status(200).header("x-amz-version-id", version);
+    auto range = of_version(c.get(), version);
+    range.header("Range", "bytes=0-0");
+    c.send(range).status(206).header("x-amz-version-id", version);
+  }
+  c.send(c.get()).status(200).header("x-amz-version-id", two.current);
+  c.send(c.head()).status(200).header("x-amz-version-id", two.current);
+}
+
+void version_told_of_tags(CheckContext& c) {
+  const auto two = two_versions(c);
+  auto put = c.send(tagging(c, "PUT"));
+  skip_where_missing(c, put, "tags");
+  put.status(200).header("x-amz-version-id", two.current);
+  c.send(of_version(tagging(c, "PUT"), two.former)).status(200).header("x-amz-version-id", two.former);
+  c.send(tagging(c, "GET")).status(200).header("x-amz-version-id", two.current);
+  c.send(of_version(tagging(c, "GET"), two.former)).status(200).header("x-amz-version-id", two.former);
+  c.send(of_version(tagging(c, "DELETE"), two.former)).status(204).header("x-amz-version-id", two.former);
+}
+
+void version_told_of_acl(CheckContext& c) {
+  const auto two = two_versions(c);
+  auto acl = c.get();
+  acl.parameter("acl", "");
+  auto answer = c.send(acl);
+  skip_where_missing(c, answer, "ACLs");
+  answer.status(200).header("x-amz-version-id", two.current);
+  c.send(of_version(acl, two.former)).status(200).header("x-amz-version-id", two.former);
+}
+
+void version_told_of_form(CheckContext& c) {
+  enable(c);
+  auto posted = post(c, abcdef(c));
+  posted.status(204);
+  const auto version = version_of(posted);
+  posted.expect(!version.empty(), "x-amz-version-id", "none", {.about = "shown"});
+  c.send(c.head()).status(200).header("x-amz-version-id", version);
+}
+
+void part_of_former_version(CheckContext& c) {
+  const auto two = two_versions(c);
+  for (auto request : {c.get(), c.head()}) {
+    request.parameter("partNumber", "1");
+    c.send(of_version(request, two.former))
+        .status(206)
+        .header("Content-Length", "9")
+        .header("x-amz-version-id", two.former)
+        .header("x-amz-meta-n", "1");
+  }
+}
+
+void conditions_of_former_version(CheckContext& c) {
+  two_versions(c);
+  const auto former = '"' + to_hex(md5(as_bytes("the first"))) + '"';
+  const auto current = '"' + to_hex(md5(as_bytes("2nd"))) + '"';
+  const auto id = c.send(versions_of(c)).text("Version[2]/VersionId");
+  for (const auto& method : {std::string("GET"), std::string("HEAD")}) {
+    auto holds = of_version(c.request(method, "object"), id);
+    c.send(holds.header("If-Match", former)).status(200).header("ETag", former);
+    auto fails = of_version(c.request(method, "object"), id);
+    c.send(fails.header("If-Match", current)).status(412);
+    auto same = of_version(c.request(method, "object"), id);
+    c.send(same.header("If-None-Match", former)).status(304);
+  }
+}
+
+void copy_of_former_version(CheckContext& c) {
+  const auto two = two_versions(c);
+  c.send(copying(c, "copy", source_of(c, "object") + "?versionId=" + two.former))
+      .status(200)
+      .header("x-amz-copy-source-version-id", two.former);
+  c.send(c.get("copy"))
+      .status(200)
+      .body("the first")
+      .header("x-amz-meta-n", "1")
+      .header("Content-Type", "text/one");
+  const auto upload = c.create("parts");
+  auto request = client::upload_part_copy(upload, "1", c.bucket(), c.key());
+  request.headers.set(
+      "x-amz-copy-source",
+      protocol::uri_encode(source_of(c, "object"), protocol::Slash::keep) + "?versionId=" + two.former);
+  c.send(request).status(200).header("x-amz-copy-source-version-id", two.former);
+}
+
+/// A marker hides what is below it from each operation.
+void hidden_by_a_marker(CheckContext& c) {
+  two_versions(c);
+  c.send(deleting(c)).status(204);
+  c.send(c.get()).error(404, "NoSuchKey").header("x-amz-delete-marker", "true");
+  c.send(c.head()).status(404).header("x-amz-delete-marker", "true");
+  c.send(copying(c, "copy", source_of(c, "object"))).error(404, "NoSuchKey");
+  const auto upload = c.create("parts");
+  c.send(client::upload_part_copy(upload, "1", c.bucket(), c.key())).error(404, "NoSuchKey");
+  auto attributes = c.get();
+  attributes.parameter("attributes").header("x-amz-object-attributes", "ObjectSize");
+  auto answer = c.send(attributes);
+  if (answer.answer().status != 501) answer.status(404);
+  c.send(listing(c, "object")).status(200).elements("Contents", 0);
+}
+
+void tags_hidden_by_a_marker(CheckContext& c) {
+  two_versions(c);
+  c.send(deleting(c)).status(204);
+  auto tags = c.send(tagging(c, "GET"));
+  skip_where_missing(c, tags, "tags");
+  const auto status = tags.answer().status;
+  tags.expect(status >= 400 && status < 500, "a refusal", std::to_string(status),
+              {"answer among", "", "404\n405\n400"});
+}
+
+// Copies.
+
+void first_byte_copied(CheckContext& c) {
+  c.put("source", "data");
+  const auto upload = c.create();
+  auto first = c.send(client::upload_part_copy(upload, "1", c.bucket(), c.key("source"), "bytes=0-0"));
+  first.status(200).element("ETag", '"' + to_hex(md5(as_bytes("d"))) + '"');
+  auto last = c.send(client::upload_part_copy(upload, "2", c.bucket(), c.key("source"), "bytes=3-3"));
+  last.status(200).element("ETag", '"' + to_hex(md5(as_bytes("a"))) + '"');
+  c.send(client::list_parts(upload)).status(200).element("Part[1]/Size", "1").element("Part[2]/Size", "1");
+}
+
+/// A second has to pass: dates tell no less.
+void date_of_a_copy(CheckContext& c) {
+  c.put("source", "data");
+  const auto date = c.send(c.head("source")).header_value("Last-Modified");
+  std::this_thread::sleep_for(std::chrono::milliseconds(1'100));
+  c.send(copying(c, "copy", source_of(c, "source"))).status(200);
+  auto head = c.send(c.head("copy"));
+  const auto copied = head.header_value("Last-Modified");
+  head.status(200).expect(copied != date, "another Last-Modified than " + date, copied, {.about = "shown"});
+}
+
+void tags_of_what_is_replaced(CheckContext& c, bool copy) {
+  auto put = putting(c, "object", "data");
+  put.header("x-amz-tagging", "n=1");
+  auto tagged = c.send(put);
+  skip_where_missing(c, tagged, "tags");
+  tagged.status(200).required();
+  if (copy) {
+    c.put("source", "data");
+    c.send(copying(c, "object", source_of(c, "source"))).status(200);
+  } else {
+    const auto upload = c.create();
+    c.complete(upload, {c.part(upload, 1, "data")});
+  }
+  expect_tags(c, "object", {});
+  c.send(c.head()).status(200).no_header("x-amz-tagging-count");
+}
+
+/// What a copy is asked for beside its bytes.
+void copy_asked_for(CheckContext& c) {
+  c.put("source", "data");
+  auto copy = copying(c, "copy", source_of(c, "source"));
+  copy.header("x-amz-storage-class", "STANDARD_IA")
+      .header("x-amz-server-side-encryption", "AES256")
+      .header("x-amz-website-redirect-location", "/elsewhere");
+  c.send(copy).status(200).header("x-amz-server-side-encryption", "AES256");
+  c.send(c.head("copy"))
+      .status(200)
+      .header("x-amz-storage-class", "STANDARD_IA")
+      .header("x-amz-server-side-encryption", "AES256")
+      .header("x-amz-website-redirect-location", "/elsewhere");
+}
+
+void acl_of_a_copy(CheckContext& c) {
+  allow_acls(c);
+  c.put("source", "data");
+  auto copy = copying(c, "copy", source_of(c, "source"));
+  copy.header("x-amz-acl", "public-read");
+  c.send_until(copy, has_status(200)).status(200).required();
+  auto acl = c.get("copy");
+  acl.parameter("acl", "");
+  auto answer = c.send(acl);
+  answer.status(200).expect(answer.answer().body.contains("AllUsers"), "an ACL with AllUsers", "one without",
+                            {"body fits", "", "*AllUsers*"});
+}
+
+// What isn't there is told by the name that it has.
+
+Check missing_bucket(const std::string& id, std::string api,
+                     std::function<client::S3Request(const CheckContext&)> ask) {
+  return must("bucket.of-a-missing-one.for-" + id, "A bucket that isn't there is NoSuchBucket for " + api,
+              "S3 API: " + api + "; Error responses (NoSuchBucket)", {2, 4},
+              [ask = std::move(ask)](CheckContext& c) {
+                auto answer = c.send(ask(c));
+                skip_where_missing(c, answer, "what is asked for");
+                answer.error(404, "NoSuchBucket");
+              });
+}
+
+client::UploadAddress upload_in_no_bucket(const CheckContext& c) {
+  return {c.missing_bucket(), c.key(), "VXBsb2FkIElEIGZvciA2aWWpbmcncyBteS1tb3ZpZS5tMnRzIHVwbG9hZA"};
+}
+
+client::S3Request in_no_bucket(const CheckContext& c, std::string method, std::string parameter) {
+  auto request = c.request(std::move(method), "object");
+  request.bucket = c.missing_bucket();
+  if (!parameter.empty()) request.parameter(parameter, "");
+  return request;
+}
+
+void add_missing_buckets(std::vector<Check>& checks) {
+  const std::vector<client::ListedPart> one{{"1", "\"8d777f385d3dfec8815d20f7496026dc\"", {}}};
+  add_all(checks,
+          {missing_bucket("part", "UploadPart",
+                          [](const CheckContext& c) {
+                            return client::upload_part(upload_in_no_bucket(c), "1", "data");
+                          }),
+           missing_bucket("complete", "CompleteMultipartUpload",
+                          [one](const CheckContext& c) {
+                            return client::complete_multipart_upload(upload_in_no_bucket(c), one);
+                          }),
+           missing_bucket(
+               "abort", "AbortMultipartUpload",
+               [](const CheckContext& c) { return client::abort_multipart_upload(upload_in_no_bucket(c)); }),
+           missing_bucket("list-parts", "ListParts",
+                          [](const CheckContext& c) { return client::list_parts(upload_in_no_bucket(c)); }),
+           missing_bucket("attributes", "GetObjectAttributes",
+                          [](const CheckContext& c) {
+                            auto request = in_no_bucket(c, "GET", "attributes");
+                            request.header("x-amz-object-attributes", "ObjectSize");
+                            return request;
+                          }),
+           missing_bucket("tags", "GetObjectTagging",
+                          [](const CheckContext& c) { return in_no_bucket(c, "GET", "tagging"); }),
+           missing_bucket("acl", "GetObjectAcl",
+                          [](const CheckContext& c) { return in_no_bucket(c, "GET", "acl"); }),
+           missing_bucket("source", "CopyObject", [](const CheckContext& c) {
+             return copying(c, "object", c.missing_bucket() + "/key");
+           })});
+  checks.push_back(must(
+      "bucket.of-a-missing-one.for-part-source",
+      "A source's bucket that isn't there is NoSuchBucket for UploadPartCopy",
+      "S3 API: UploadPartCopy; Error responses (NoSuchBucket)", {2}, [](CheckContext& c) {
+        const auto upload = c.create();
+        c.send(client::upload_part_copy(upload, "1", c.missing_bucket(), "key")).error(404, "NoSuchBucket");
+      }));
+}
+
+}  // namespace
+
+void add_beside(std::vector<Check>& checks) {
+  const std::string versions = "; " + std::string(versions_guide);
+  add_refused(checks);
+  add_part_stays(checks);
+  add_upload_lives(checks);
+  add_missing_buckets(checks);
+  add_all(
+      checks,
+      {must("object.delete-many.spares-what-is-below",
+            "Deleting a key as one of many leaves those that begin like it", "S3 API: DeleteObjects", {6, 16},
+            many_spare_what_is_below),
+       must(
+           "versions.marker-of-nothing.delete", "A delete of a key that never was makes a marker",
+           std::string(versions_guide), {3}, [](CheckContext& c) { marker_of_nothing(c, false); }, versioned),
+       must(
+           "versions.marker-of-nothing.delete-many", "So does a delete of many",
+           "S3 API: DeleteObjects (DeleteMarker)", {3}, [](CheckContext& c) { marker_of_nothing(c, true); },
+           versioned),
+       must("versions.told.reads", "Each read of a version tells which it is",
+            "S3 API: GetObject (VersionId); HeadObject (VersionId)", {11, 40}, version_told, versioned),
+       must("versions.told.tags", "So do tags that are put, read and deleted",
+            "S3 API: PutObjectTagging (VersionId); GetObjectTagging (VersionId); DeleteObjectTagging "
+            "(VersionId)",
+            {8, 12}, version_told_of_tags, versioned),
+       should("versions.told.acl", "So does its ACL", "inferred: S3 API: GetObjectAcl (VersionId)", {5, 12},
+              version_told_of_acl, versioned),
+       should("versions.told.form", "A form tells the version that it made",
+              "inferred: S3 API: PutObject (VersionId)", {3, 4'000}, version_told_of_form,
+              {Need::own_bucket, Need::versioning, Need::post_forms}),
+       must("versions.former.part", "A part of a version is of that version, to GET and HEAD",
+            "S3 API: GetObject (partNumber, versionId)", {5, 24}, part_of_former_version, versioned),
+       must("versions.former.conditions", "Conditions on a version are on its ETag, for GET and HEAD",
+            "S3 API: GetObject (If-Match, versionId)", {10, 24}, conditions_of_former_version, versioned),
+       must(
+           "versions.former.copies",
+           "A copy of a version has its bytes and its metadata, and tells which it is",
+           "S3 API: CopyObject (x-amz-copy-source-version-id); UploadPartCopy (x-amz-copy-source-version-id)",
+           {7, 32}, copy_of_former_version, versioned),
+       must("versions.hidden-by-a-marker", "What a marker hides no operation sees",
+            std::string(versions_guide), {11, 12}, hidden_by_a_marker, versioned),
+       should("versions.hidden-by-a-marker.tags", "Tags of what a marker hides aren't told",
+              "inferred: S3 API: GetObjectTagging", {5, 12}, tags_hidden_by_a_marker, versioned),
+       must("multipart.copy.first-byte", "A range of one byte is copied as one byte",
+            "S3 API: UploadPartCopy (CopySourceRange)", {5, 4}, first_byte_copied),
+       must("object.copy.date", "A copy's date is of the copying", "S3 API: CopyObject (LastModified)",
+            {4, 4}, date_of_a_copy),
+       must("object.copy.over-tags", "A copy of what has no tags leaves none of what it replaces",
+            "S3 API: CopyObject (x-amz-tagging-directive)", {5, 8},
+            [](CheckContext& c) { tags_of_what_is_replaced(c, true); }, {Need::tagging}),
+       must("multipart.tags.over-tags", "An upload without tags leaves none of what it replaces",
+            "S3 API: CreateMultipartUpload (x-amz-tagging)", {6, 8},
+            [](CheckContext& c) { tags_of_what_is_replaced(c, false); }, {Need::tagging}),
+       must("object.copy.asked-for", "A copy has the class, encryption and redirection that it is asked for",
+            "S3 API: CopyObject (x-amz-storage-class, x-amz-server-side-encryption)", {3, 4}, copy_asked_for),
+       patient(must("object.copy.acl", "A copy has the ACL that it is asked for",
+                    "S3 API: CopyObject (x-amz-acl)", {5, 4}, acl_of_a_copy,
+                    {Need::own_bucket, Need::acl}))});
+}
+
+}  // namespace partsmith::conformance::checks
