@@ -27,5 +27,7 @@ void add_beside(std::vector<Check>& checks);
 void add_values_kept(std::vector<Check>& checks);
 void add_conditions_beside(std::vector<Check>& checks);
 void add_together(std::vector<Check>& checks);
+void add_two_of_each(std::vector<Check>& checks);
+void add_versions_told(std::vector<Check>& checks);
 
 }  // namespace partsmith::conformance::checks

@@ -95,6 +95,8 @@ std::span<const AddFamily> families() {
                                                         add_values_kept,
                                                         add_conditions_beside,
                                                         add_together,
+                                                        add_two_of_each,
+                                                        add_versions_told,
                                                         add_vast});
   return all;
 }

@@ -96,8 +96,8 @@ std::string all_pages(CheckContext& c, const Listing& l, const client::S3Request
     std::ranges::sort(names);
     for (const auto& name : names)
       told += (told.empty() ? "" : " ") + name.substr(std::min(c.prefix().size(), name.size()));
-    const bool more = answer.text("IsTruncated") == "true";
-    if (!more) break;
+    if (answer.text("IsTruncated") != "true") break;
+    if (size == 1000) told += " and another page";
     request = first;
     request.parameter(l.limit, std::to_string(size));
     for (const auto& [parameter, element] : l.next) {

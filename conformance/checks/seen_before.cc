@@ -102,6 +102,11 @@ void read(CheckContext& c, const std::optional<std::string_view>& body) {
   v1.status(200).elements("Contents", 1).element("Contents/Size", size);
 }
 
+std::vector<Need> with(std::vector<Need> needs, std::initializer_list<Need> more) {
+  needs.insert(needs.end(), more);
+  return needs;
+}
+
 Check seen(const Change& change) {
   return must(
       "object.seen-before." + change.id, "An object that was read is read anew behind " + change.by,
@@ -128,11 +133,6 @@ Check missed(const Change& change) {
         read(c, change.left);
       },
       change.needs);
-}
-
-std::vector<Need> with(std::vector<Need> needs, std::initializer_list<Need> more) {
-  needs.insert(needs.end(), more);
-  return needs;
 }
 
 Check tags_seen(const Change& change) {

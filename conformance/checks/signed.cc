@@ -201,6 +201,10 @@ std::vector<Operation> operations_that_set() {
     request.header("x-amz-acl", "private");
     return request;
   };
+  const auto bucket_acl = [](CheckContext& c) {
+    c.send(about_bucket(c, "HEAD", "")).status(200).required();
+    return about_bucket(c, "PUT", "acl").header("x-amz-acl", "private");
+  };
   return {
       setting("cors", "PutBucketCors", cors),
       setting("tagging", "PutBucketTagging", tags),
@@ -231,6 +235,7 @@ std::vector<Operation> operations_that_set() {
               "</ServerSideEncryptionConfiguration>",
           "NoSuchElement"),
       {"object", "acl-put", "PutObjectAcl", 1, acl},
+      {"bucket", "acl-put", "PutBucketAcl", 1, bucket_acl, 0, {}, false, false, true},
       {"bucket", "delete", "DeleteBucket", 1, removing, 1, bucket_is_there, false, false, true},
   };
 }
@@ -326,9 +331,28 @@ Check refused_to_another(const Operation& operation) {
   return check;
 }
 
+/// Those that no bucket of somebody's is asked about: nobody is told otherwise there.
+void add_of_the_account(std::vector<Check>& checks) {
+  const std::string source = "S3 API: Error responses (SignatureDoesNotMatch)";
+  checks.push_back(must("bucket.signed-wrongly.list",
+                        "ListBuckets with a wrong signature is SignatureDoesNotMatch", source, {1},
+                        [](CheckContext& c) {
+                          c.send(signed_wrongly(c, of_bucket("GET", ""))).error(403, "SignatureDoesNotMatch");
+                        }));
+  checks.push_back(must("bucket.signed-wrongly.create",
+                        "CreateBucket with a wrong signature is SignatureDoesNotMatch, and makes none",
+                        source, {2}, [](CheckContext& c) {
+                          c.send(
+                               signed_wrongly(c, creating_bucket(c.missing_bucket(), location_of_region(c))))
+                              .error(403, "SignatureDoesNotMatch");
+                          c.send(of_bucket("HEAD", c.missing_bucket())).status(404);
+                        }));
+}
+
 }  // namespace
 
 void add_signed(std::vector<Check>& checks) {
+  add_of_the_account(checks);
   auto all = operations();
   std::ranges::move(operations_beside_uploads(), std::back_inserter(all));
   std::ranges::move(operations_that_set(), std::back_inserter(all));

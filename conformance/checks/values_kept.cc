@@ -48,6 +48,8 @@ std::vector<Value> values() {
        "public, max-age=60, s-maxage=5"},
       {"language-list", "Content-Language of several languages is kept", "Content-Language", "en, de-CH"},
       {"encoding-list", "Content-Encoding of several codings is kept", "Content-Encoding", "br, identity"},
+      {"encoding-letter-case", "The letter case of Content-Encoding is kept", "Content-Encoding",
+       "X-Partsmith"},
       {"disposition-names", "Content-Disposition with both forms of a name is kept", "Content-Disposition",
        "attachment; filename=\"a; b.txt\"; filename*=UTF-8''a%20b.txt"},
       {"type-letter-case", "The letter case of Content-Type is kept", "Content-Type",

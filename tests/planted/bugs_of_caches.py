@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .message import Answer, Request
+from .bugs_of_settings import field
+from .edits import document
+from .message import Answer, Request, elements, value
 from .proxy import Server, bug
 
 GET, HEAD, PUT, COPY, DELETE, BATCH = "GetObject", "HeadObject", "PutObject", "CopyObject", "DeleteObject", "DeleteObjects"
@@ -19,6 +21,13 @@ PLAIN = ("host", "x-amz-date", "x-amz-content-sha256", "authorization", "user-ag
          "accept-encoding", "amz-sdk-invocation-id", "amz-sdk-request")
 
 
+def changed(r: Request) -> list[str]:
+    """The keys that a request is about."""
+    if r.operation == BATCH:
+        return [value(item, "Key") for item in elements(document(r), "Object")]
+    return [field(r, "key")] if r.operation == FORM else [r.key]
+
+
 def remembered(r: Request) -> Any:
     """By what an answer is found again: a faulty cache is keyed rightly, and only not told of changes."""
     query = tuple(sorted(pair for pair in r.query if not pair[0].startswith("X-Amz-")))
@@ -27,11 +36,11 @@ def remembered(r: Request) -> Any:
 
 
 def stale(name: str, reads: tuple[str, ...], writes: tuple[str, ...], *deaf: str, missing: bool = False) -> None:
-    """Answers to `reads` are kept until one of `writes`, but for the deaf ones, changes the bucket; with `missing` those that say
-    that there is nothing, else those that say what is there."""
+    """Answers to `reads` are kept until one of `writes`, but for the deaf ones, changes the key, or the bucket of a listing; with
+    `missing` those that say that there is nothing, else those that say what is there."""
     @bug(name, *reads, *writes, unsigned=FORM in writes)
     def handle(r: Request, server: Server, m: Any) -> Answer:
-        kept = m["kept", r.bucket]
+        kept = m["kept", r.bucket, r.key]
         if r.operation in reads:
             if not server.keys.holds(r):
                 return server(r)
@@ -44,7 +53,8 @@ def stale(name: str, reads: tuple[str, ...], writes: tuple[str, ...], *deaf: str
             return a
         a = server(r)
         if r.operation not in deaf:
-            kept.clear()
+            for key in {"", *changed(r)}:
+                m["kept", r.bucket, key].clear()
         return a
 
 
@@ -67,7 +77,6 @@ stale("cache.uploads-after-abort", (UPLOADS,), UPLOAD_WRITES, "AbortMultipartUpl
 stale("cache.uploads-after-create", (UPLOADS,), UPLOAD_WRITES, "CreateMultipartUpload")
 stale("cache.bucket-head-after-delete", ("HeadBucket",), BUCKET_WRITES, "DeleteBucket")
 stale("cache.bucket-nothing-after-create", ("HeadBucket", *LISTS), BUCKET_WRITES, "CreateBucket", missing=True)
-stale("cache.object-after-bucket", (HEAD, GET), (*WRITES, *BUCKET_WRITES), "DeleteBucket")
 
 
 def stale_setting(name: str, sub: str, *deaf: str) -> None:
@@ -80,7 +89,6 @@ stale_setting("cache.bucket-tags-after-delete", "Tagging", "Delete")
 stale_setting("cache.lifecycle-after-put", "LifecycleConfiguration", "Put")
 stale_setting("cache.lifecycle-after-delete", "LifecycleConfiguration", "Delete")
 stale_setting("cache.encryption-after-delete", "Encryption", "Delete")
-stale_setting("cache.policy-after-put", "Policy", "Put")
 stale_setting("cache.versioning-after-put", "Versioning", "Put")
 stale_setting("cache.public-block-after-delete", "PublicAccessBlock", "Delete")
 stale_setting("cache.ownership-after-delete", "OwnershipControls", "Delete")

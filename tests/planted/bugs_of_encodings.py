@@ -64,8 +64,6 @@ raw("list-parts.raw-ampersand", ("ListParts",), "Key")
 raw("create.raw-ampersand", ("CreateMultipartUpload",), "Key")
 raw("versions.raw-ampersand", (VERSIONS,), "Key")
 raw("error.raw-ampersand", ("GetObject", "CopyObject", "GetObjectTagging"), "Key", refusals=True)
-raw("tags.raw-ampersand", ("GetObjectTagging",), "Value")
-raw("bucket.tags-raw-ampersand", ("GetBucketTagging",), "Value")
 raw("list.delimiter-raw-ampersand", (V1, V2), "Delimiter")
 raw("versions.marker-raw-ampersand", (VERSIONS,), "(?:Next)?KeyMarker")
 

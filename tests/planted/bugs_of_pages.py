@@ -147,7 +147,7 @@ def page_stays_in_folder(r: Request, server: Server, m: Any) -> Answer:
     if not a.ok or r.has_query("delimiter") or r.has_query("encoding-type"):
         return a
     items = a.elements("Contents")
-    if folder and prefix and not prefix.endswith("/") and len(folder) > len(prefix):
+    if folder and prefix and not prefix.endswith("/") and folder.startswith(prefix):
         inside = [i for i in items if value(i, "Key").startswith(folder + "/")]
         if len(inside) < len(items):
             a.set_elements("Contents", inside + ["<!-- -->"])

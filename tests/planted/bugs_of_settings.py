@@ -20,20 +20,7 @@ _ONE = threading.Lock()
 
 made_again_keeps("bucket.made-again-keeps-lifecycle", "lifecycle", "Rule")
 made_again_keeps("bucket.made-again-keeps-public-block", "publicAccessBlock", "BlockPublicAcls")
-made_again_keeps("bucket.made-again-keeps-website", "website", "IndexDocument")
-made_again_keeps("bucket.made-again-keeps-logging", "logging", "LoggingEnabled")
 made_again_keeps("bucket.made-again-keeps-payer", "requestPayment", "Payer")
-
-
-@bug("bucket.made-again-keeps-policy", MAKE, REMOVE)
-def made_again_keeps_policy(r: Request, server: Server, m: Any) -> Answer:
-    before = server.ask("GET", r.bucket, "", {"policy": ""}) if r.operation == REMOVE else None
-    a = server(r)
-    if a.ok and before and before.ok:
-        m["settings"][r.bucket] = before.body
-    elif a.ok and r.operation == MAKE and r.bucket in m["settings"]:
-        server.ask("PUT", r.bucket, "", {"policy": ""}, {}, m["settings"].pop(r.bucket))
-    return a
 
 
 @bug("bucket.made-again-keeps-uploads", MAKE, REMOVE)
@@ -99,7 +86,7 @@ def delete_does_nothing(name: str, sub: str) -> None:
         return answer(204)
 
 
-for _short, _sub in {"tags": "Tagging", "lifecycle": "LifecycleConfiguration", "encryption": "Encryption", "policy": "Policy",
+for _short, _sub in {"tags": "Tagging", "lifecycle": "LifecycleConfiguration", "encryption": "Encryption",
                      "public-block": "PublicAccessBlock", "ownership": "OwnershipControls"}.items():
     delete_does_nothing(f"bucket.{_short}-delete-nothing", _sub)
 

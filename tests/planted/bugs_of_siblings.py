@@ -22,8 +22,17 @@ PRECONDITION = "At least one of the pre-conditions you specified did not hold"
 # What tells no version.
 
 for _name, _operations in {"copy": (COPY,), "tags": (TAG, UNTAG, TAGS), "attributes": (ATTRIBUTES,), "head": (HEAD,),
-                           "delete": (DELETE,), "form": (FORM,), "acl": ("GetObjectAcl", "PutObjectAcl")}.items():
+                           "delete": (DELETE,), "acl": ("GetObjectAcl", "PutObjectAcl")}.items():
     loses_on_the_way_out(f"{_name}.no-version-id", _operations, "x-amz-version-id")
+
+
+@bug("form.no-version-id", FORM, unsigned=True)
+def form_no_version_id(r: Request, server: Server, m: Any) -> Answer:
+    a = server(r)
+    a.drop_header("x-amz-version-id")
+    return a
+
+
 loses_on_the_way_out("copy.no-source-version", (COPY,), "x-amz-copy-source-version-id")
 loses_on_the_way_out("copy-part.no-source-version", (COPY_PART,), "x-amz-copy-source-version-id")
 
@@ -53,7 +62,7 @@ def former_of_a_marker(name: str, operation: str) -> None:
     @bug(name, operation)
     def handle(r: Request, server: Server, m: Any) -> Answer:
         a = server(r)
-        if a.status != 404 or r.has_query("versionId"):
+        if a.status not in (404, 405) or r.has_query("versionId"):
             return a
         bucket, key = r.id
         if operation in (COPY, COPY_PART):
@@ -335,7 +344,7 @@ unquoted_is_another("copy.match-unquoted", (COPY, COPY_PART), "x-amz-copy-source
 for _name, _operation in {"tags-delete": UNTAG, "tags-read": TAGS, "versioning": "PutBucketVersioning", "bucket-tags": "PutBucketTagging",
                           "lifecycle": "PutBucketLifecycleConfiguration", "list-v1": "ListObjects", "create-bucket": "CreateBucket",
                           "list-buckets": "ListBuckets", "put-acl": "PutObjectAcl", "bucket-acl": "PutBucketAcl",
-                          "policy": "PutBucketPolicy", "encryption": "PutBucketEncryption", "location": "GetBucketLocation"}.items():
+                          "encryption": "PutBucketEncryption", "location": "GetBucketLocation"}.items():
     takes_any_signature(f"signature.{_name}", _operation)
 
 # Copies.
@@ -359,7 +368,6 @@ def date_of_source(r: Request, server: Server, m: Any) -> Answer:
 
 loses_on_the_way_in("copy.acl-unread", (COPY,), "x-amz-acl")
 loses_on_the_way_in("copy.class-unread", (COPY,), "x-amz-storage-class")
-loses_on_the_way_in("copy.encryption-unread", (COPY,), "x-amz-server-side-encryption")
 loses_on_the_way_in("copy.redirect-lost", (COPY,), "x-amz-website-redirect-location")
 
 

@@ -133,7 +133,6 @@ def changes_tags(name: str, change: Callable[[str], str], operations: tuple[str,
 
 
 changes_tags("tags.keys-lower-case", lambda t: re.sub("<Key>([^<]*)</Key>", lambda k: k[0].lower().replace("key>", "Key>"), t))
-changes_tags("tags.values-trimmed", lambda t: re.sub(r"<Value>\s*(.*?)\s*</Value>", r"<Value>\1</Value>", t))
 changes_tags("tags.empty-value-lost", lambda t: "" if re.search("<Value></Value>|<Value/>", t) else t)
 changes_tags("tags.values-cut-at-128", lambda t: re.sub("<Value>([^<]{128})[^<]*</Value>", r"<Value>\1</Value>", t))
 changes_tags("bucket.tags-keys-lower-case", lambda t: re.sub("<Key>([^<]*)</Key>", lambda k: k[0].lower().replace("key>", "Key>"), t), ("PutBucketTagging",))
