@@ -361,13 +361,13 @@ void add_pages_apart(std::vector<Check>& checks) {
   }
   add_all(
       checks,
-      {must("object.list.start-after-encoded", "encoding-type holds for StartAfter",
+      {must("object.list.start-after-told-encoded", "encoding-type holds for StartAfter",
             v2_api + " (EncodingType)", {3, 8}, start_after_encoded),
        must("object.list.owner-on-each-page", "fetch-owner holds for each page", v2_api + " (FetchOwner)",
             {5, 12}, owner_on_each_page),
        must("object.list.start-after-with-delimiter", "A start counts where keys are grouped, too",
             v2_api + " (StartAfter); ListObjects (Marker)", {6, 16}, start_after_with_delimiter),
-       must("object.list.start-after-no-key", "Pages behind a start that is no key leave none out",
+       must("object.list.pages-behind-no-key", "Pages behind a start that is no key leave none out",
             v2_api + " (StartAfter, ContinuationToken)", {7, 20}, start_after_no_key),
        must("object.list.token-again", "A page may be asked for again", v2_api + " (ContinuationToken)",
             {6, 12}, token_again),

@@ -118,7 +118,7 @@ Check seen(const Change& change) {
         change.make(c);
         read(c, change.left);
       },
-      change.needs);
+      with(change.needs, {Need::own_bucket}));
 }
 
 Check missed(const Change& change) {
@@ -132,7 +132,7 @@ Check missed(const Change& change) {
         change.make(c);
         read(c, change.left);
       },
-      change.needs);
+      with(change.needs, {Need::own_bucket}));
 }
 
 Check tags_seen(const Change& change) {
@@ -280,7 +280,7 @@ void add_seen_before(std::vector<Check>& checks) {
             consistency + "; S3 API: ListParts", {12, 80}, parts_seen),
        must("multipart.list-uploads.seen-before",
             "Each upload that begins or ends shows in the next list of uploads",
-            consistency + "; S3 API: ListMultipartUploads", {11, 4}, uploads_seen),
+            consistency + "; S3 API: ListMultipartUploads", {11, 4}, uploads_seen, {Need::own_bucket}),
        patient(should("bucket.seen-before",
                       "What is told of a bucket is told anew when it is deleted, and made again",
                       "S3 API: CreateBucket; DeleteBucket; HeadBucket", {8}, bucket_seen, {Need::own_bucket}),

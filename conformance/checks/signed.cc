@@ -126,7 +126,7 @@ Operation about_setting(const std::string& method, const std::string& sub_resour
   return {"bucket",
           sub_resource + (deletes ? "-delete" : "-get"),
           name,
-          1,
+          2,
           [=](CheckContext& c) {
             auto set = c.send(configuring(c, sub_resource, document));
             skip_where_missing(c, set, sub_resource);
@@ -134,6 +134,7 @@ Operation about_setting(const std::string& method, const std::string& sub_resour
             set.expect(status == 200 || status == 204, "200 or 204", std::to_string(status),
                        {"answer among", "", "200\n204"})
                 .required();
+            c.send(about_bucket(c, "GET", sub_resource)).status(200).required();
             return about_bucket(c, method, sub_resource);
           },
           deletes ? 1U : 0U,

@@ -237,8 +237,10 @@ class Connection(socketserver.BaseRequestHandler):
             if not client.buffer:
                 ready = select.select([client.socket, stream.socket], [], [])[0]
                 if stream.socket in ready:
-                    if not stream.more() or not stream.buffer.startswith(b"HTTP/1.1 1"):
-                        return self.tunnel(client, upstream)
+                    if not stream.more():
+                        return False
+                    if not stream.buffer.startswith(b"HTTP/1.1 1"):
+                        return self.answered_early(client, stream, left, method)
                     client.socket.sendall(stream.head())
                     continue
                 if not client.more():
@@ -269,6 +271,20 @@ class Connection(socketserver.BaseRequestHandler):
         else:
             return self.tunnel(client, upstream)
         return bool(head) and b"\r\nconnection: close" not in lower
+
+    def answered_early(self, client: Stream, stream: Stream, left: int, method: str) -> bool:
+        """An answer that didn't wait for the body ends the connection: what came next on it would pass by unseen."""
+        head = stream.head()
+        size = re.search(rb"\r\ncontent-length: *(\d+)", head.lower())
+        body = stream.exactly(int(size.group(1))) if size and method != "HEAD" else b""
+        client.socket.sendall(head[:-2] + (b"" if b"\r\nconnection:" in head.lower() else b"Connection: close\r\n") + b"\r\n" + body)
+        left -= len(client.buffer)
+        while left > 0 and select.select([client.socket], [], [], 3.0)[0]:
+            got = client.socket.recv(1 << 18)
+            left -= len(got)
+            if not got:
+                break
+        return False
 
     def pass_chunks(self, client: Stream, stream: Stream) -> None:
         size = -1

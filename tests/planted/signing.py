@@ -37,7 +37,7 @@ class Keys:
         path = encoded_path(request)
         canonical = "\n".join([request.method, path, "&".join(f"{n}={v}" for n, v in query), "".join(fields),
                                ";".join(names), payload])
-        digest = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
+        digest = hashlib.sha256(canonical.encode("latin-1", "surrogateescape")).hexdigest()
         return self.signature(scope, f"AWS4-HMAC-SHA256\n{date}\n{scope}\n{digest}")
 
     def holds(self, request: Request, payload: bool = True) -> bool:
