@@ -51,6 +51,8 @@ void Generator::add_random() {
                                                    {2, &Generator::list_objects_v1},
                                                    {4, &Generator::list_versions},
                                                    {3, &Generator::tagging},
+                                                   {2, &Generator::acl},
+                                                   {4, &Generator::change_what_was_read},
                                                    {1, &Generator::versioning}});
   static constexpr std::uint64_t sum = [] {
     std::uint64_t all = 0;
@@ -103,13 +105,8 @@ std::string Generator::some_version() {
 }
 
 void Generator::describe(Step& one) {
-  if (random_.once_in(2)) one.headers.emplace_back("x-amz-meta-of", random_.once_in(2) ? "a b" : "x");
-  if (random_.once_in(3)) one.headers.emplace_back("content-type", "text/x-test");
-  if (random_.once_in(3)) one.headers.emplace_back("cache-control", "max-age=60");
-  if (random_.once_in(6)) one.headers.emplace_back("content-disposition", "attachment; filename=\"f\"");
-  if (random_.once_in(8)) one.headers.emplace_back("content-language", "de");
-  if (random_.once_in(8)) one.headers.emplace_back("x-amz-website-redirect-location", "/other");
-  if (random_.once_in(5)) one.headers.emplace_back("x-amz-tagging", "k=v&other=1");
+  for (const auto& [name, values] : given_headers)
+    if (random_.once_in(4)) one.headers.emplace_back(name, random_.one_of(values));
 }
 
 void Generator::body(Step& one, std::uint64_t size) {
@@ -134,7 +131,7 @@ void Generator::read_conditions(Step& one) {
   static constexpr auto names = std::to_array<Texts>({"if-match", "if-none-match"});
   const std::string etag =
       random_.once_in(3) ? std::string(missing_etag) : placeholder("etag", random_.one_of(writes_).second);
-  one.headers.emplace_back(random_.one_of(names), etag);
+  one.headers.emplace_back(random_.one_of(names), (random_.once_in(6) ? "W/" : "") + etag);
 }
 
 void Generator::checksum(Step& one) {
@@ -143,6 +140,13 @@ void Generator::checksum(Step& one) {
                                         ChecksumAlgorithm::sha256, ChecksumAlgorithm::crc64nvme});
   if (!random_.once_in(3) || one.payload == client::Payload::signed_chunks) return;
   const ChecksumAlgorithm algorithm = random_.one_of(algorithms);
+  if (random_.once_in(8)) {
+    one.headers.emplace_back(
+        "content-md5",
+        checksum_of(ChecksumAlgorithm::md5, as_bytes(filler(one.seed, one.size + random_.below(2))))
+            .base64());
+    return;
+  }
   // Now and then of other bytes.
   const std::uint64_t size = random_.once_in(6) ? one.size + 1 : one.size;
   one.headers.push_back(checksum_header(algorithm, filler(one.seed, size)));
@@ -176,11 +180,21 @@ void Generator::upload_part() {
   if (is_large) ++large_bodies_;
   body(one, is_large ? large + random_.below(2) : random_.one_of(small_sizes));
   if (upload.checksum && one.payload != client::Payload::signed_chunks) {
-    one.headers.push_back(checksum_header(*upload.checksum, filler(one.seed, one.size)));
+    const std::uint64_t size = random_.once_in(12) ? one.size + 1 : one.size;
+    one.headers.push_back(checksum_header(*upload.checksum, filler(one.seed, size)));
   } else {
     checksum(one);
   }
   upload.parts.insert_or_assign(number, one);
+  const std::string key = upload.key;
+  const std::uint64_t begun = upload.step;
+  add(std::move(one));
+  if (random_.once_in(3)) list_of(key, begun);
+}
+
+void Generator::list_of(const std::string& key, std::uint64_t upload) {
+  Step one = step("ListParts", "GET", key);
+  one.query = {{"uploadId", placeholder("upload", upload)}};
   add(std::move(one));
 }
 
@@ -197,11 +211,15 @@ void Generator::upload_part_copy() {
   Step one = step("UploadPartCopy", "PUT", upload.key);
   one.query = {{"partNumber", std::to_string(number)}, {"uploadId", placeholder("upload", upload.step)}};
   one.headers.emplace_back("x-amz-copy-source", copy_source());
-  static constexpr auto copied =
-      std::to_array<Texts>({"bytes=0-0", "bytes=0-4", "bytes=1-99999999", "bytes=-1", "bytes=0-"});
+  static constexpr auto copied = std::to_array<Texts>(
+      {"bytes=0-0", "bytes=0-4", "bytes=4-4", "bytes=1-99999999", "bytes=-1", "bytes=0-"});
   if (random_.once_in(2)) one.headers.emplace_back("x-amz-copy-source-range", random_.one_of(copied));
+  if (random_.once_in(8)) one.headers.emplace_back("x-amz-copy-source-if-match", missing_etag);
   upload.parts.insert_or_assign(number, one);
+  const std::string key = upload.key;
+  const std::uint64_t begun = upload.step;
   add(std::move(one));
+  if (random_.once_in(2)) list_of(key, begun);
 }
 
 void Generator::complete() {
@@ -262,7 +280,8 @@ void Generator::list_parts() {
 
 void Generator::list_parameters(Step& one, std::string_view marker) {
   if (random_.once_in(2)) one.query.emplace_back("prefix", random_.one_of(prefixes));
-  if (random_.once_in(3)) one.query.emplace_back("delimiter", random_.once_in(5) ? "b" : "/");
+  if (random_.once_in(3))
+    one.query.emplace_back("delimiter", random_.once_in(3) ? random_.one_of(delimiters) : "/");
   if (random_.once_in(4)) one.query.emplace_back("encoding-type", "url");
   if (random_.once_in(3)) one.query.emplace_back(marker, some_key());
 }

@@ -69,6 +69,10 @@ class Generator {
   void list_objects_v1();
   void list_versions();
   void tagging();
+  void acl();
+  void change_what_was_read();
+  void read_all(const std::string& key);
+  void list_of(const std::string& key, std::uint64_t upload);
   void many_keys();
   void many_parts();
 

@@ -15,7 +15,9 @@ void Generator::put_object() {
   body(one, random_.one_of(small_sizes));
   checksum(one);
   writes_.emplace_back(one.key, one.number);
+  const std::string key = one.key;
   add(std::move(one));
+  if (random_.once_in(4)) read_all(key);
 }
 
 void Generator::copy_object() {
@@ -29,8 +31,11 @@ void Generator::copy_object() {
   if (random_.once_in(6) && !writes_.empty())
     one.headers.emplace_back("x-amz-copy-source-if-match",
                              placeholder("etag", random_.one_of(writes_).second));
+  if (random_.once_in(3)) write_conditions(one);
   writes_.emplace_back(one.key, one.number);
+  const std::string key = one.key;
   add(std::move(one));
+  if (random_.once_in(3)) read_all(key);
 }
 
 void Generator::read_object() {
@@ -50,7 +55,10 @@ void Generator::attributes() {
   const std::string key = writes_.empty() ? some_key() : random_.one_of(writes_).first;
   Step one = step("GetObjectAttributes", "GET", key);
   one.query = {{"attributes", ""}};
-  one.headers.emplace_back("x-amz-object-attributes", "ETag,Checksum,ObjectParts,StorageClass,ObjectSize");
+  static constexpr auto named = std::to_array<Texts>(
+      {"ETag,Checksum,ObjectParts,StorageClass,ObjectSize", "ObjectSize", "ETag,StorageClass"});
+  one.headers.emplace_back("x-amz-object-attributes", random_.one_of(named));
+  if (versioned_ && random_.once_in(4)) one.query.emplace_back("versionId", some_version());
   if (random_.once_in(3)) one.headers.emplace_back("x-amz-max-parts", "1");
   add(std::move(one));
 }
@@ -72,8 +80,11 @@ Step Generator::deletion(std::string_view elements) const {
 
 void Generator::delete_objects() {
   std::string objects;
-  for (std::uint64_t left = 1 + random_.below(4); left > 0; --left)
-    objects += fmt::format("<Object><Key>{}</Key></Object>", protocol::xml_escaped(some_key()));
+  for (std::uint64_t left = 1 + random_.below(4); left > 0; --left) {
+    const bool former = versioned_ && random_.once_in(4);
+    objects += fmt::format("<Object><Key>{}</Key>{}</Object>", protocol::xml_escaped(some_key()),
+                           former ? fmt::format("<VersionId>{}</VersionId>", some_version()) : "");
+  }
   add(deletion((random_.once_in(3) ? "<Quiet>true</Quiet>" : "") + objects));
 }
 
@@ -81,6 +92,7 @@ void Generator::list_objects() {
   Step one = step("ListObjectsV2", "GET");
   one.query = {{"list-type", "2"}};
   list_parameters(one, "start-after");
+  if (random_.once_in(4)) one.query.emplace_back("fetch-owner", random_.once_in(3) ? "false" : "true");
   if (random_.once_in(2)) one.query.emplace_back("max-keys", random_.one_of(limits_of_pages));
   const std::uint64_t number = one.number;
   auto next = one.query;
@@ -104,7 +116,16 @@ void Generator::list_versions() {
   one.query = {{"versions", ""}};
   list_parameters(one, "key-marker");
   if (random_.once_in(2)) one.query.emplace_back("max-keys", random_.one_of(limits_of_pages));
+  const std::uint64_t number = one.number;
+  auto next = one.query;
   add(std::move(one));
+  if (!random_.once_in(2)) return;
+  Step more = step("ListObjectVersions", "GET");
+  std::erase_if(next, [](const auto& parameter) { return parameter.first == "key-marker"; });
+  more.query = std::move(next);
+  more.query.emplace_back("key-marker", placeholder("key_marker", number));
+  more.query.emplace_back("version-id-marker", placeholder("version_marker", number));
+  add(std::move(more));
 }
 
 void Generator::tagging() {
@@ -116,12 +137,91 @@ void Generator::tagging() {
                                     : "DeleteObjectTagging",
                   std::string(method), key);
   one.query = {{"tagging", ""}};
+  if (versioned_ && random_.once_in(4)) one.query.emplace_back("versionId", some_version());
   if (method == "PUT") {
-    one.text =
-        "<Tagging><TagSet><Tag><Key>a&amp;b</Key><Value>1</Value></Tag><Tag><Key>c</Key><Value></Value></Tag>"
-        "</TagSet></Tagging>";
+    one.text = random_.once_in(2)
+                   ? "<Tagging><TagSet><Tag><Key>a&amp;b</Key><Value>1</Value></Tag><Tag><Key>c</"
+                     "Key><Value></Value></Tag>"
+                     "</TagSet></Tagging>"
+                   : "<Tagging><TagSet><Tag><Key>K</Key><Value>V  v</Value></Tag></TagSet></Tagging>";
   }
   add(std::move(one));
+  if (method != "GET" && random_.once_in(2)) read_all(key);
+}
+
+void Generator::acl() {
+  Step one = step("GetObjectAcl", "GET", some_key());
+  one.query = {{"acl", ""}};
+  if (versioned_ && random_.once_in(4)) one.query.emplace_back("versionId", some_version());
+  add(std::move(one));
+}
+
+/// Each way to read an object.
+void Generator::read_all(const std::string& key) {
+  add(step("HeadObject", "HEAD", key));
+  add(step("GetObject", "GET", key));
+  Step tags = step("GetObjectTagging", "GET", key);
+  tags.query = {{"tagging", ""}};
+  add(std::move(tags));
+  Step attributes = step("GetObjectAttributes", "GET", key);
+  attributes.query = {{"attributes", ""}};
+  attributes.headers.emplace_back("x-amz-object-attributes", "ETag,StorageClass,ObjectSize");
+  add(std::move(attributes));
+  Step list = step("ListObjectsV2", "GET");
+  list.query = {{"list-type", "2"}, {"prefix", key}};
+  add(std::move(list));
+  Step uploads = step("ListMultipartUploads", "GET");
+  uploads.query = {{"uploads", ""}, {"prefix", key}};
+  add(std::move(uploads));
+}
+
+/// A server that keeps answers has to be told of each change, whichever operation makes it.
+void Generator::change_what_was_read() {
+  const std::string key = writes_.empty() || random_.once_in(3) ? some_key() : random_.one_of(writes_).first;
+  read_all(key);
+  switch (random_.below(5)) {
+    case 0: {
+      Step put = step("PutObject", "PUT", key);
+      body(put, random_.one_of(small_sizes));
+      writes_.emplace_back(key, put.number);
+      add(std::move(put));
+      break;
+    }
+    case 1: {
+      Step copy = step("CopyObject", "PUT", key);
+      copy.headers.emplace_back("x-amz-copy-source", copy_source());
+      writes_.emplace_back(key, copy.number);
+      add(std::move(copy));
+      break;
+    }
+    case 2: {
+      Step begin = step("CreateMultipartUpload", "POST", key);
+      begin.query = {{"uploads", ""}};
+      Upload upload{.step = begin.number, .key = key, .ended = true};
+      add(std::move(begin));
+      Step part = step("UploadPart", "PUT", key);
+      part.query = {{"partNumber", "1"}, {"uploadId", placeholder("upload", upload.step)}};
+      body(part, random_.one_of(small_sizes));
+      const std::uint64_t number = part.number;
+      add(std::move(part));
+      Step complete = step("CompleteMultipartUpload", "POST", key);
+      complete.query = {{"uploadId", placeholder("upload", upload.step)}};
+      complete.text = fmt::format(
+          "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{}</ETag></Part></"
+          "CompleteMultipartUpload>",
+          placeholder("etag", number));
+      writes_.emplace_back(key, complete.number);
+      uploads_.push_back(std::move(upload));
+      add(std::move(complete));
+      break;
+    }
+    case 3:
+      add(step("DeleteObject", "DELETE", key));
+      break;
+    default:
+      add(deletion(fmt::format("<Object><Key>{}</Key></Object>", protocol::xml_escaped(key))));
+  }
+  read_all(key);
 }
 
 void Generator::versioning() {

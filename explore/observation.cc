@@ -22,7 +22,9 @@ constexpr auto headers_of_bytes = std::to_array<std::string_view>({"accept-range
 constexpr auto dates = std::to_array<std::string_view>({"LastModified", "Initiated", "CreationDate"});
 /// Who, where and in which words: not what.
 constexpr auto left_out = std::to_array<std::string_view>(
-    {"RequestId", "HostId", "Message", "Owner", "Initiator", "Location", "Resource", "ChecksumAlgorithm"});
+    {"RequestId", "HostId", "Message", "Location", "Resource", "ChecksumAlgorithm", "DisplayName"});
+/// Of whom only that they are told is compared.
+constexpr auto people = std::to_array<std::string_view>({"Owner", "Initiator", "Grantee"});
 /// Whose children stand in no order that S3 promises.
 constexpr auto unordered = std::to_array<std::string_view>({"DeleteResult", "TagSet"});
 /// Ids that servers make: elements and headers.
@@ -67,6 +69,7 @@ void add_headers(Observation& seen, const Step& step, const client::S3Answer& an
 void add_element(Observation& seen, const std::string& path, const XmlElement& element, Minted& minted) {
   if (is_one_of(dates, element.name)) return static_cast<void>(seen.emplace_back(path, "(date)"));
   if (is_one_of(opaque, element.name)) return static_cast<void>(seen.emplace_back(path, "(token)"));
+  if (is_one_of(people, element.name)) return static_cast<void>(seen.emplace_back(path, "(someone)"));
   if (element.children.empty()) {
     seen.emplace_back(path, named(element.name, element.text, minted));
     return;

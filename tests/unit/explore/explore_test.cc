@@ -49,7 +49,45 @@ TEST_CASE("sequences have every operation that is explored") {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     for (const Step& one : Generator(seed).sequence(60)) operations.insert(one.operation);
   }
-  CHECK(operations.size() == 21);
+  CHECK(operations.size() == 22);
+}
+
+TEST_CASE("sequences read a key in each way before a change of it and behind it") {
+  std::set<std::string_view> changed_between;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    const auto steps = Generator(seed).sequence(60);
+    for (std::size_t i = 1; i + 1 < steps.size(); ++i) {
+      const bool read_before = steps[i - 1].operation == "ListMultipartUploads";
+      const bool read_behind = steps[i + 1].operation == "HeadObject";
+      if (read_before && read_behind) changed_between.insert(steps[i].operation);
+    }
+  }
+  for (const auto* operation : {"PutObject", "CopyObject", "DeleteObject", "DeleteObjects"})
+    CHECK(changed_between.contains(operation));
+}
+
+TEST_CASE("sequences ask for the next page of each listing, with what the first was asked with") {
+  std::set<std::string_view> pages;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    for (const Step& one : Generator(seed).sequence(60)) {
+      for (const auto& [name, value] : one.query)
+        if (value.starts_with("{token:") || value.starts_with("{key_marker:")) pages.insert(one.operation);
+    }
+  }
+  CHECK(pages == std::set<std::string_view>{"ListMultipartUploads", "ListObjectVersions", "ListObjectsV2"});
+}
+
+TEST_CASE("that an owner is told is compared, and not who it is") {
+  const Step list = step(5, "ListObjectsV2", "GET");
+  Minted minted("b");
+  const auto with = [&](const std::string& owner) {
+    return observe(
+        list,
+        answer(200, "<ListBucketResult><Contents><Key>k</Key>" + owner + "</Contents></ListBucketResult>"),
+        minted);
+  };
+  CHECK_FALSE(compare(list, with("<Owner><ID>me</ID></Owner>"), with("<Owner><ID>you</ID></Owner>")));
+  CHECK(compare(list, with("<Owner><ID>me</ID></Owner>"), with("")));
 }
 
 TEST_CASE("what a server made is filled in, and what it didn't make stands as it is") {
