@@ -21,6 +21,12 @@ std::vector<Step> Generator::sequence(std::size_t steps) {
   uploads_.clear();
   writes_.clear();
   large_bodies_ = 0;
+  // Few, so that requests meet.
+  chosen_.clear();
+  while (chosen_.size() < keys_of_a_sequence) {
+    const std::string key(random_.one_of(keys));
+    if (std::ranges::find(chosen_, key) == chosen_.end()) chosen_.push_back(key);
+  }
   versioned_ = random_.once_in(2);
   if (versioned_) versioning();
   if (random_.once_in(40)) many_keys();
@@ -52,7 +58,7 @@ void Generator::add_random() {
                                                    {4, &Generator::list_versions},
                                                    {3, &Generator::tagging},
                                                    {2, &Generator::acl},
-                                                   {4, &Generator::change_what_was_read},
+                                                   {8, &Generator::change_what_was_read},
                                                    {1, &Generator::versioning}});
   static constexpr std::uint64_t sum = [] {
     std::uint64_t all = 0;
@@ -85,7 +91,7 @@ void Generator::add(Step one) {
 }
 
 std::string Generator::some_key() {
-  return std::string(random_.one_of(keys));
+  return random_.one_of(chosen_);
 }
 
 Generator::Upload* Generator::some_upload() {
@@ -117,7 +123,7 @@ void Generator::body(Step& one, std::uint64_t size) {
 }
 
 void Generator::write_conditions(Step& one) {
-  if (random_.once_in(5)) {
+  if (random_.once_in(8)) {
     one.headers.emplace_back("if-none-match", "*");
   } else if (random_.once_in(8)) {
     const bool known = !writes_.empty() && random_.once_in(2);

@@ -72,6 +72,7 @@ class Generator {
   void acl();
   void change_what_was_read();
   void read_all(const std::string& key);
+  void plainly(Step one) { steps_.push_back(std::move(one)); }
   void list_of(const std::string& key, std::uint64_t upload);
   void many_keys();
   void many_parts();
@@ -89,6 +90,7 @@ class Generator {
 
   Random random_;
   std::vector<Step> steps_;
+  std::vector<std::string> chosen_;  ///< keys
   std::vector<Upload> uploads_;
   std::vector<std::pair<std::string, std::uint64_t>> writes_;  ///< keys, and the steps that made them
   bool versioned_ = false;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <partsmith/protocol/uri.h>
 #include <partsmith/protocol/xml.h>
 #include <partsmith/values/checksum.h>
 
@@ -158,52 +159,66 @@ void Generator::acl() {
 
 /// Each way to read an object.
 void Generator::read_all(const std::string& key) {
-  add(step("HeadObject", "HEAD", key));
-  add(step("GetObject", "GET", key));
+  plainly(step("HeadObject", "HEAD", key));
+  plainly(step("GetObject", "GET", key));
   Step tags = step("GetObjectTagging", "GET", key);
   tags.query = {{"tagging", ""}};
-  add(std::move(tags));
+  plainly(std::move(tags));
   Step attributes = step("GetObjectAttributes", "GET", key);
   attributes.query = {{"attributes", ""}};
   attributes.headers.emplace_back("x-amz-object-attributes", "ETag,StorageClass,ObjectSize");
-  add(std::move(attributes));
+  plainly(std::move(attributes));
   Step list = step("ListObjectsV2", "GET");
   list.query = {{"list-type", "2"}, {"prefix", key}};
-  add(std::move(list));
+  plainly(std::move(list));
   Step uploads = step("ListMultipartUploads", "GET");
   uploads.query = {{"uploads", ""}, {"prefix", key}};
-  add(std::move(uploads));
+  plainly(std::move(uploads));
 }
 
 /// A server that keeps answers has to be told of each change, whichever operation makes it.
 void Generator::change_what_was_read() {
   const std::string key = writes_.empty() || random_.once_in(3) ? some_key() : random_.one_of(writes_).first;
+  const std::string source = some_key();
+  // Mostly there is something, and something else to copy.
+  for (const auto& name : {key, source}) {
+    if (random_.once_in(5)) continue;
+    Step put = step("PutObject", "PUT", name);
+    describe(put);
+    put.size = random_.one_of(small_sizes);
+    put.seed = put.number;
+    writes_.emplace_back(name, put.number);
+    plainly(std::move(put));
+  }
   read_all(key);
   switch (random_.below(5)) {
     case 0: {
       Step put = step("PutObject", "PUT", key);
-      body(put, random_.one_of(small_sizes));
+      put.size = random_.one_of(small_sizes);
+      put.seed = put.number;
       writes_.emplace_back(key, put.number);
-      add(std::move(put));
+      plainly(std::move(put));
       break;
     }
     case 1: {
       Step copy = step("CopyObject", "PUT", key);
-      copy.headers.emplace_back("x-amz-copy-source", copy_source());
+      copy.headers.emplace_back("x-amz-copy-source",
+                                "{bucket}/" + protocol::uri_encode(source, protocol::Slash::keep));
       writes_.emplace_back(key, copy.number);
-      add(std::move(copy));
+      plainly(std::move(copy));
       break;
     }
     case 2: {
       Step begin = step("CreateMultipartUpload", "POST", key);
       begin.query = {{"uploads", ""}};
       Upload upload{.step = begin.number, .key = key, .ended = true};
-      add(std::move(begin));
+      plainly(std::move(begin));
       Step part = step("UploadPart", "PUT", key);
       part.query = {{"partNumber", "1"}, {"uploadId", placeholder("upload", upload.step)}};
-      body(part, random_.one_of(small_sizes));
+      part.size = random_.one_of(small_sizes);
+      part.seed = part.number;
       const std::uint64_t number = part.number;
-      add(std::move(part));
+      plainly(std::move(part));
       Step complete = step("CompleteMultipartUpload", "POST", key);
       complete.query = {{"uploadId", placeholder("upload", upload.step)}};
       complete.text = fmt::format(
@@ -212,14 +227,14 @@ void Generator::change_what_was_read() {
           placeholder("etag", number));
       writes_.emplace_back(key, complete.number);
       uploads_.push_back(std::move(upload));
-      add(std::move(complete));
+      plainly(std::move(complete));
       break;
     }
     case 3:
-      add(step("DeleteObject", "DELETE", key));
+      plainly(step("DeleteObject", "DELETE", key));
       break;
     default:
-      add(deletion(fmt::format("<Object><Key>{}</Key></Object>", protocol::xml_escaped(key))));
+      plainly(deletion(fmt::format("<Object><Key>{}</Key></Object>", protocol::xml_escaped(key))));
   }
   read_all(key);
 }

@@ -18,6 +18,7 @@ using Texts = std::string_view;
 
 inline constexpr auto keys = std::to_array<Texts>(
     {"a", "A", "a/b", "a/c", "a/b/c", "b&<>\"'", "\xc3\xbc", "a b+c", "a b%2Bc", "a?b", "ab/c.txt", "z"});
+inline constexpr std::size_t keys_of_a_sequence = 4;
 inline constexpr auto prefixes =
     std::to_array<Texts>({"", "a", "A", "a/", "a/b", "a b", "a b%2B", "ab", "b&", "\xc3", "z", "none"});
 inline constexpr auto delimiters = std::to_array<Texts>({"b", "&", "c", "/b", " "});
