@@ -7,6 +7,7 @@
 
 #include "checks/acl.h"
 #include "checks/again.h"
+#include "checks/deleting_many.h"
 #include "checks/post_form.h"
 #include "checks/tags.h"
 #include "checks/versioning.h"
@@ -15,16 +16,6 @@ namespace partsmith::conformance::checks {
 namespace {
 
 const std::vector<Need> versioned{Need::own_bucket, Need::versioning};
-
-client::S3Request deleting_many(const CheckContext& c, std::initializer_list<std::string_view> names) {
-  std::string document = "<Delete>";
-  for (const auto name : names) document += "<Object><Key>" + c.key(name) + "</Key></Object>";
-  document += "</Delete>";
-  auto request = of_bucket("POST", c.bucket());
-  request.parameter("delete", "").header("Content-MD5", to_base64(md5(as_bytes(document))));
-  request.body = document;
-  return request;
-}
 
 // Refusals leave what was there.
 

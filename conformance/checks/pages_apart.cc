@@ -60,7 +60,7 @@ std::vector<Listing> listings() {
            {{"key-marker", "NextKeyMarker"}, {"upload-id-marker", "NextUploadIdMarker"}}}};
 }
 
-void make(CheckContext& c, const Listing& l, std::initializer_list<std::string_view> names) {
+void make(CheckContext& c, const Listing& l, const std::vector<std::string_view>& names) {
   if (!l.needs.empty()) enable(c);
   for (const auto name : names) {
     if (l.entry == "Upload") {
@@ -120,14 +120,7 @@ Check whole(const Listing& l, std::string id, std::string title,
       l.id + '.' + std::move(id), std::move(title), l.api + " (IsTruncated)",
       {kept.size() * 4 + 12, kept.size() * 8},
       [=](CheckContext& c) {
-        if (!l.needs.empty()) enable(c);
-        for (const auto name : kept) {
-          if (l.entry == "Upload") {
-            c.create(name);
-          } else {
-            c.put(name, "data");
-          }
-        }
+        make(c, l, kept);
         for (const unsigned size : {1U, 2U, 1000U}) {
           auto request = l.request(c, below);
           for (const auto& [name, value] : asked) request.parameter(name, value);

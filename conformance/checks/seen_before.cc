@@ -5,6 +5,7 @@
 
 #include "checks/acl.h"
 #include "checks/again.h"
+#include "checks/deleting_many.h"
 #include "checks/post_form.h"
 #include "checks/tags.h"
 #include "checks/upload_listing.h"
@@ -27,14 +28,6 @@ struct Change {
   Cost cost;
   std::vector<Need> needs = {};
 };
-
-client::S3Request deleting_many(const CheckContext& c, std::string_view name) {
-  const auto document = "<Delete><Object><Key>" + c.key(name) + "</Key></Object></Delete>";
-  auto request = of_bucket("POST", c.bucket());
-  request.parameter("delete", "").header("Content-MD5", to_base64(md5(as_bytes(document))));
-  request.body = document;
-  return request;
-}
 
 void complete_second(CheckContext& c) {
   const auto upload = c.create();
@@ -77,7 +70,7 @@ std::vector<Change> changes() {
       {"delete-many",
        "a delete of many",
        nothing,
-       [](CheckContext& c) { c.send(deleting_many(c, "object")).status(200).required(); },
+       [](CheckContext& c) { c.send(deleting_many(c, {"object"})).status(200).required(); },
        std::nullopt,
        {1}}};
 }

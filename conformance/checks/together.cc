@@ -7,6 +7,7 @@
 
 #include "checks/again.h"
 #include "checks/configuration.h"
+#include "checks/deleting_many.h"
 #include "checks/post_form.h"
 #include "checks/rounds.h"
 #include "checks/tags.h"
@@ -58,11 +59,7 @@ void batches_at_once(CheckContext& c) {
   std::vector<client::S3Request> batches;
   for (std::size_t i = 0; i < some; ++i) {
     c.put(nth("k", i), "x");
-    const auto document = "<Delete><Object><Key>" + c.key(nth("k", i)) + "</Key></Object></Delete>";
-    auto request = of_bucket("POST", c.bucket());
-    request.parameter("delete", "").header("Content-MD5", to_base64(md5(as_bytes(document))));
-    request.body = document;
-    batches.push_back(request);
+    batches.push_back(deleting_many(c, {nth("k", i)}));
   }
   for (auto& answer : c.send_together(batches)) answer.status(200).elements("Deleted", 1);
   c.send(listing(c)).status(200).elements("Contents", 0);

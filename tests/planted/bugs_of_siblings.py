@@ -142,25 +142,20 @@ ends_uploads("copy.ends-uploads", COPY)
 ends_uploads("delete.many-ends-uploads", BATCH, keys=lambda r: [value(o, "Key") for o in elements(document(r), "Object")][:20])
 
 
-@bug("complete.ends-uploads-below", COMPLETE)
-def ends_uploads_below(r: Request, server: Server, m: Any) -> Answer:
+def ends_uploads_below(name: str, operation: str) -> None:
     """The uploads of `a/b` end with one of `a`."""
-    a = server(r)
-    if a.ok:
-        for upload in server.ask("GET", r.bucket, "", {"uploads": "", "prefix": r.key}).elements("Upload"):
-            if value(upload, "Key") != r.key:
-                server.ask("DELETE", r.bucket, value(upload, "Key"), {"uploadId": value(upload, "UploadId")})
-    return a
+    @bug(name, operation)
+    def handle(r: Request, server: Server, m: Any) -> Answer:
+        a = server(r)
+        if a.ok:
+            for upload in server.ask("GET", r.bucket, "", {"uploads": "", "prefix": r.key}).elements("Upload"):
+                if value(upload, "Key") != r.key:
+                    server.ask("DELETE", r.bucket, value(upload, "Key"), {"uploadId": value(upload, "UploadId")})
+        return a
 
 
-@bug("abort.ends-uploads-below", ABORT)
-def abort_ends_uploads_below(r: Request, server: Server, m: Any) -> Answer:
-    a = server(r)
-    if a.ok:
-        for upload in server.ask("GET", r.bucket, "", {"uploads": "", "prefix": r.key}).elements("Upload"):
-            if value(upload, "Key") != r.key:
-                server.ask("DELETE", r.bucket, value(upload, "Key"), {"uploadId": value(upload, "UploadId")})
-    return a
+ends_uploads_below("complete.ends-uploads-below", COMPLETE)
+ends_uploads_below("abort.ends-uploads-below", ABORT)
 
 
 @bug("abort.takes-the-object", ABORT)
@@ -408,34 +403,23 @@ def keeps_parts(r: Request, server: Server, m: Any) -> Answer:
     return a
 
 
-@bug("copy.tags-of-target-stay", COPY)
-def tags_of_target_stay(r: Request, server: Server, m: Any) -> Answer:
-    """A copy of what has no tags keeps those of what it replaces."""
-    had = server.ask("GET", r.bucket, r.key, {"tagging": ""}).elements("Tag")
-    a = server(r)
-    if a.ok and had and not server.ask("GET", r.bucket, r.key, {"tagging": ""}).elements("Tag"):
-        body = ("<Tagging><TagSet>" + "".join(had) + "</TagSet></Tagging>").encode()
-        tag = Request("PUT", "/" + encoded(r.bucket) + "/" + encoded(r.key, "/"), [("Host", server.host)], body)
-        tag.query = [("tagging", "")]
-        tag.changed = True
-        _summed(tag)
-        server(tag)
-    return a
+def tags_of_target_stay(name: str, operation: str) -> None:
+    """What has no tags keeps those of what it replaces."""
+    @bug(name, operation)
+    def handle(r: Request, server: Server, m: Any) -> Answer:
+        had = server.ask("GET", r.bucket, r.key, {"tagging": ""}).elements("Tag")
+        a = server(r)
+        if a.ok and had and not server.ask("GET", r.bucket, r.key, {"tagging": ""}).elements("Tag"):
+            body = ("<Tagging><TagSet>" + "".join(had) + "</TagSet></Tagging>").encode()
+            tag = Request("PUT", "/" + encoded(r.bucket) + "/" + encoded(r.key, "/"), [("Host", server.host)], body)
+            tag.set_query("tagging", "")
+            _summed(tag)
+            server(tag)
+        return a
 
 
-@bug("complete.tags-of-target-stay", COMPLETE)
-def complete_tags_of_target_stay(r: Request, server: Server, m: Any) -> Answer:
-    had = server.ask("GET", r.bucket, r.key, {"tagging": ""}).elements("Tag")
-    a = server(r)
-    if a.ok and had and not server.ask("GET", r.bucket, r.key, {"tagging": ""}).elements("Tag"):
-        body = ("<Tagging><TagSet>" + "".join(had) + "</TagSet></Tagging>").encode()
-        tag = Request("PUT", "/" + encoded(r.bucket) + "/" + encoded(r.key, "/"), [("Host", server.host)], body)
-        tag.query = [("tagging", "")]
-        tag.changed = True
-        _summed(tag)
-        server(tag)
-    return a
-
+tags_of_target_stay("copy.tags-of-target-stay", COPY)
+tags_of_target_stay("complete.tags-of-target-stay", COMPLETE)
 
 # Errors of one operation alone.
 
