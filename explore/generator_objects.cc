@@ -98,7 +98,7 @@ void Generator::list_objects() {
   const std::uint64_t number = one.number;
   auto next = one.query;
   add(std::move(one));
-  if (!random_.once_in(2)) return;
+  if (random_.once_in(4)) return;
   Step more = step("ListObjectsV2", "GET");
   more.query = std::move(next);
   more.query.emplace_back("continuation-token", placeholder("token", number));

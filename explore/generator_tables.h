@@ -25,7 +25,7 @@ inline constexpr auto delimiters = std::to_array<Texts>({"b", "&", "c", "/b", " 
 inline constexpr auto part_numbers =
     std::to_array<std::uint64_t>({1, 1, 1, 2, 2, 2, 3, 3, 5, 9'999, 10'000, 0, 10'001});
 inline constexpr auto limits_of_pages =
-    std::to_array<Texts>({"1", "2", "3", "1000", "1001", "0", "-1", "x", ""});
+    std::to_array<Texts>({"1", "1", "1", "2", "2", "3", "1000", "1001", "0", "-1", "x", ""});
 inline constexpr auto ranges = std::to_array<Texts>(
     {"bytes=0-0", "bytes=0-", "bytes=-1", "bytes=-0", "bytes=1-2", "bytes=5-3", "bytes=99999999-",
      "bytes=0-99999999", "bytes=0-0,2-3", "bytes=x", "bytes=-99999999", "bytes=4-4", "items=0-1"});
