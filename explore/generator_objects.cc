@@ -169,8 +169,12 @@ void Generator::read_all(const std::string& key) {
   attributes.headers.emplace_back("x-amz-object-attributes", "ETag,StorageClass,ObjectSize");
   plainly(std::move(attributes));
   Step list = step("ListObjectsV2", "GET");
-  list.query = {{"list-type", "2"}, {"prefix", key}};
+  list.query = {{"list-type", "2"}, {"prefix", key.substr(0, 1)}, {"max-keys", "2"}};
+  Step next = list;
+  next.query.emplace_back("continuation-token", placeholder("token", list.number));
   plainly(std::move(list));
+  next.number = steps_.size() + 1;
+  plainly(std::move(next));
   Step uploads = step("ListMultipartUploads", "GET");
   uploads.query = {{"uploads", ""}, {"prefix", key}};
   plainly(std::move(uploads));
