@@ -24,7 +24,7 @@ Check refused(const std::string& id, std::string title, std::string source, Cost
               std::function<void(CheckContext&)> ask) {
   return must(
       "object.refused-leaves." + id, std::move(title), std::move(source),
-      {cost.requests + 4, cost.bytes + 13}, [ask = std::move(ask)](CheckContext& c) {
+      {cost.requests + 3, cost.bytes + 13}, [ask = std::move(ask)](CheckContext& c) {
         const auto etag = c.put("object", "there", {{"x-amz-meta-n", "1"}}).header_value("ETag");
         ask(c);
         c.send(c.get()).status(200).body("there").header("ETag", etag).header("x-amz-meta-n", "1");
@@ -70,7 +70,7 @@ void add_refused(std::vector<Check>& checks) {
                  c.send(copy).error(412, "PreconditionFailed");
                }),
        refused("completion", "So does a completion with a part that isn't there",
-               "S3 API: CompleteMultipartUpload (InvalidPart)", {4, 4},
+               "S3 API: CompleteMultipartUpload (InvalidPart)", {3, 4},
                [](CheckContext& c) {
                  const auto upload = c.create();
                  c.part(upload, 1, "data");
@@ -146,7 +146,7 @@ Check upload_lives(const std::string& id, std::string title, std::string source,
                    std::function<void(CheckContext&)> ask, std::vector<Need> needs = {}) {
   return must(
       "multipart.create.outlives." + id, std::move(title), std::move(source),
-      {cost.requests + 5, cost.bytes + 8},
+      {cost.requests + 4, cost.bytes + 8},
       [ask = std::move(ask)](CheckContext& c) {
         const auto upload = c.create();
         const auto part = c.part(upload, 1, "data");
@@ -293,7 +293,7 @@ void acl_of_a_copy(CheckContext& c) {
 Check missing_bucket(const std::string& id, std::string api,
                      std::function<client::S3Request(const CheckContext&)> ask) {
   return must("bucket.of-a-missing-one.for-" + id, "A bucket that isn't there is NoSuchBucket for " + api,
-              "S3 API: " + api + "; Error responses (NoSuchBucket)", {2, 4},
+              "S3 API: " + api + "; Error responses (NoSuchBucket)", {1, 4},
               [ask = std::move(ask)](CheckContext& c) {
                 auto answer = c.send(ask(c));
                 skip_where_missing(c, answer, "what is asked for");

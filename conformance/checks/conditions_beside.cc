@@ -85,14 +85,14 @@ std::vector<Write> all_writes() {
            deletes + "; S3 API: DeleteObject",
            [](CheckContext& c) { return deleting(c); },
            204,
-           {3}}};
+           {2}}};
 }
 
 /// Each condition of a write, of each kind of object.
 Check conditions(const Write& write, const Made& made) {
   return must("object.conditions." + write.id + ".of-" + made.id,
               "Conditions of " + write.title + " on " + made.title, write.source,
-              {made.cost.requests + write.cost.requests + 4, made.cost.bytes + write.cost.bytes + 20},
+              {made.cost.requests + write.cost.requests + 2, made.cost.bytes + write.cost.bytes + 20},
               [=](CheckContext& c) {
                 const auto etag = made.make(c);
                 if (write.id == "delete") {

@@ -108,7 +108,7 @@ constexpr std::string_view names_of_listing[] = {"a b", "a%20b", "a%2Bb", "a+b"}
 Check parameter_apart(const Parameter& p) {
   return must(
       p.listing + ".undecoded." + p.name, p.name + " is decoded once: a percent or a plus sign is itself",
-      "S3 API: " + p.api, {13, 32},
+      "S3 API: " + p.api, {p.needs.empty() ? 8U : 9U, 32},
       [p](CheckContext& c) {
         if (!p.needs.empty()) enable(c);
         for (const auto name : names_of_listing) {
@@ -183,16 +183,6 @@ void versions_of_markup(CheckContext& c) {
   page.parameter("key-marker", c.key(marked_up))
       .parameter("version-id-marker", first.text("NextVersionIdMarker"));
   c.send(page).status(200).element("KeyMarker", c.key(marked_up)).element("Version/Key", c.key(marked_up));
-}
-
-void tags_of_markup(CheckContext& c) {
-  auto put = putting(c, "object", "data");
-  put.header("x-amz-tagging", "a=b%26c%3Cd%3E&e=%22f%27");
-  auto answer = c.send(put);
-  skip_where_missing(c, answer, "tags");
-  if (answer.answer().status == 400) c.skip("the endpoint allows no markup in tags");
-  answer.status(200).required();
-  expect_tags(c, "object", {{"a", "b&c<d>"}, {"e", "\"f'"}});
 }
 
 /// The delimiter comes back as it was asked for, and groups by all of it.
@@ -308,8 +298,6 @@ void add_names_apart(std::vector<Check>& checks) {
             "Keys, groups and markers of markup come back as they are in a list of versions",
             guide + "; S3 API: ListObjectVersions", {7, 10}, versions_of_markup,
             {Need::own_bucket, Need::versioning}),
-       should("object.tags.of-markup", "Tags of markup come back as they are",
-              "user guide: Categorizing your objects using tags", {2, 4}, tags_of_markup, {Need::tagging}),
        must("object.list.delimiter-xml", "A delimiter of markup comes back as it is",
             "S3 API: ListObjectsV2; ListObjects", {4, 8}, delimiter_of_markup),
        should("object.key.refused-xml", "A refusal tells a key of markup as it is",

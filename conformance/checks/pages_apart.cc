@@ -31,6 +31,11 @@ struct Listing {
   std::vector<Need> needs = {};
 };
 
+/// The request that enables versions, where the listing needs them.
+std::uint64_t enabling(const Listing& listing) {
+  return std::ranges::find(listing.needs, Need::versioning) == listing.needs.end() ? 0 : 1;
+}
+
 std::vector<Listing> listings() {
   return {{"object.list",
            v2_api,
@@ -108,7 +113,7 @@ Check whole(const Listing& l, std::string id, std::string title,
   const std::vector<std::string_view> kept(names);
   return must(
       l.id + '.' + std::move(id), std::move(title), l.api + " (IsTruncated)",
-      {kept.size() * 4 + 12, kept.size() * 8},
+      {kept.size() + expected.size() + (expected.size() + 1) / 2 + 1 + enabling(l), kept.size() * 8},
       [=](CheckContext& c) {
         make(c, l, kept);
         auto request = l.request(c, below);
@@ -122,7 +127,7 @@ Check whole(const Listing& l, std::string id, std::string title,
 Check encoded_pages(const Listing& l) {
   return must(
       l.id + ".encoded-pages", "encoding-type holds for keys, groups, markers and delimiter of each page",
-      l.api + " (EncodingType)", {7, 16},
+      l.api + " (EncodingType)", {6 + enabling(l), 16},
       [l](CheckContext& c) {
         make(c, l, {"a b/1", "a c", "a d", "a e"});
         auto request = l.request(c, "a ");
@@ -162,7 +167,8 @@ Check encoded_pages(const Listing& l) {
 /// A delimiter that needs encoding is told encoded.
 Check encoded_delimiter(const Listing& l) {
   return must(
-      l.id + ".encoded-delimiter", "encoding-type holds for the delimiter", l.api + " (EncodingType)", {3, 8},
+      l.id + ".encoded-delimiter", "encoding-type holds for the delimiter", l.api + " (EncodingType)",
+      {2 + enabling(l), 8},
       [l](CheckContext& c) {
         make(c, l, {"a&b"});
         auto request = l.request(c, "");

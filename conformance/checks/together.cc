@@ -156,7 +156,7 @@ Check as_a_new_one(const Setting& setting) {
   return patient(
       should(
           "bucket.made-again." + setting.id, "A new bucket has none of its predecessor's " + setting.what,
-          "S3 API: CreateBucket; DeleteBucket", {7},
+          "S3 API: CreateBucket; DeleteBucket", {6},
           [setting](CheckContext& c) {
             const auto before = c.send(configuration(c, setting.sub_resource)).answer();
             auto set = c.send(configuring(c, setting.sub_resource, setting.document));
@@ -302,7 +302,7 @@ void add_together(std::vector<Check>& checks) {
     needs.push_back(Need::own_bucket);
     checks.push_back(patient(
         must(
-            "bucket.two-apart." + id, "Two buckets have " + id + " of their own", "S3 API: CreateBucket", {8},
+            "bucket.two-apart." + id, "Two buckets have " + id + " of their own", "S3 API: CreateBucket", {7},
             [=](CheckContext& c) { settings_apart(c, sub_resource, one, two, path, in_one, in_two); }, needs),
         2));
   };
