@@ -339,15 +339,17 @@ void add_of_the_account(std::vector<Check>& checks) {
                         "ListBuckets with a wrong signature is SignatureDoesNotMatch", source, {1},
                         [](CheckContext& c) {
                           c.send(signed_wrongly(c, of_bucket("GET", ""))).error(403, "SignatureDoesNotMatch");
-                        }));
-  checks.push_back(must("bucket.signed-wrongly.create",
-                        "CreateBucket with a wrong signature is SignatureDoesNotMatch, and makes none",
-                        source, {2}, [](CheckContext& c) {
-                          c.send(
-                               signed_wrongly(c, creating_bucket(c.missing_bucket(), location_of_region(c))))
-                              .error(403, "SignatureDoesNotMatch");
-                          c.send(of_bucket("HEAD", c.missing_bucket())).status(404);
-                        }));
+                        },
+                        {Need::own_bucket}));
+  checks.push_back(
+      must("bucket.signed-wrongly.create",
+           "CreateBucket with a wrong signature is SignatureDoesNotMatch, and makes none", source, {2},
+           [](CheckContext& c) {
+             c.send(signed_wrongly(c, creating_bucket(c.missing_bucket(), location_of_region(c))))
+                 .error(403, "SignatureDoesNotMatch");
+             c.send(of_bucket("HEAD", c.missing_bucket())).status(404);
+           },
+           {Need::own_bucket}));
 }
 
 }  // namespace

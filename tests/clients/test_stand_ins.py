@@ -141,11 +141,11 @@ def test_curl_gives_the_body_and_its_own_exit_codes(names: Path, server: Server,
     url = f"http://127.0.0.1:{server.port}"
     assert run(names, "curl", "-s", url + "/_localstack/health").out.startswith("{")
     assert run(names, "curl", "-s", f"127.0.0.1:{server.port}/_localstack/health").out.startswith("{")
-    assert run(names, "curl", "-s", "-o", str(tmp_path / "body"), "-w", "%{http_code}\\n", url + "/films/none").out == "404\n"
+    assert run(names, "curl", "-s", "-o", str(tmp_path / "body"), "-w", "%{http_code}\\n", url + "/no-bucket-of-that-name/none").out == "404\n"
     assert "<Code>NoSuchBucket</Code>" in (tmp_path / "body").read_text()
-    refused = run(names, "curl", "-fsS", url + "/films/none")
+    refused = run(names, "curl", "-fsS", url + "/no-bucket-of-that-name/none")
     assert refused.code == 22 and refused.out == "" and "404" in refused.err
-    silent = run(names, "curl", "-fs", url + "/films/none")
+    silent = run(names, "curl", "-fs", url + "/no-bucket-of-that-name/none")
     assert silent.code == 22 and silent.err == ""
     assert run(names, "curl", "ftp://127.0.0.1/").code == 3
     assert run(names, "curl", "-s", "-o", "/nowhere/at/all", url + LIVE + "x").code == 23
