@@ -77,9 +77,8 @@ std::expected<std::vector<std::string>, std::string> arguments_of(int argc, char
 /// What the program does under another's name.
 std::optional<int> as_stand_in(int argc, char** argv) {
   if (argc == 0) return std::nullopt;
-  const std::string name = std::filesystem::path(*argv).filename();
-  if (!partsmith::cli::is_stand_in(name)) return std::nullopt;
-  return partsmith::cli::stand_in(name, std::vector<std::string>(argv + 1, argv + argc));
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  return partsmith::cli::stand_in(std::filesystem::path(*argv).filename().string(), arguments);
 }
 
 /// The commands that start a server. A server's start makes options of these alone: those of the others would

@@ -5,14 +5,16 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <expected>
 #include <fstream>
+#include <utility>
+#include <variant>
 
 #include <partsmith/client/endpoint.h>
 #include <partsmith/client/http_client.h>
 
+#include "stand_ins/numbers.h"
 #include "stand_ins/stand_ins.h"
 #include "standard_streams.h"
 
@@ -43,103 +45,78 @@ struct Wish {
   int seconds = 0;  ///< 0: as long as it takes
 };
 
+using Set = std::expected<void, std::string>;
+using Field = std::variant<std::monostate, bool Wish::*, int Wish::*, std::string Wish::*>;
+
 struct Flag {
   char letter;            ///< 0: none
   std::string_view name;  ///< without the dashes
-  bool takes_value;
-  std::expected<void, std::string> (*set)(Wish&, const std::string& value);
+  Field field;            ///< that it sets; none: it changes nothing here
 };
 
-using Set = std::expected<void, std::string>;
+constexpr std::array<Flag, 11> flags{{
+    {'f', "fail", &Wish::fail},
+    {'s', "silent", &Wish::silent},
+    {'S', "show-error", &Wish::show_error},
+    {'I', "head", &Wish::head},
+    {'k', "insecure", &Wish::insecure},
+    {'o', "output", &Wish::output},
+    {'w', "write-out", &Wish::write_out},
+    {'m', "max-time", &Wish::seconds},
+    {'\0', "connect-timeout", &Wish::seconds},
+    {'q', "disable", {}},
+    {'\0', "no-progress-meter", {}},
+}};
 
-Set patience(Wish& wish, const std::string& value) {
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), wish.seconds);
-  if (error != std::errc() || end != value.data() + value.size() || wish.seconds < 1 || wish.seconds > 3600)
-    return std::unexpected(fmt::format("a number of seconds from 1 to 3600 is wanted, not '{}'", value));
-  return {};
+bool takes_value(const Flag& flag) {
+  return !std::holds_alternative<std::monostate>(flag.field) &&
+         !std::holds_alternative<bool Wish::*>(flag.field);
 }
 
-Set nothing(Wish&, const std::string&) {
-  return {};
-}
-
-const std::array<Flag, 11>& flags() {
-  static constexpr std::array<Flag, 11> table{{
-      {'f', "fail", false,
-       [](Wish& wish, const std::string&) -> Set {
-         wish.fail = true;
-         return {};
-       }},
-      {'s', "silent", false,
-       [](Wish& wish, const std::string&) -> Set {
-         wish.silent = true;
-         return {};
-       }},
-      {'S', "show-error", false,
-       [](Wish& wish, const std::string&) -> Set {
-         wish.show_error = true;
-         return {};
-       }},
-      {'I', "head", false,
-       [](Wish& wish, const std::string&) -> Set {
-         wish.head = true;
-         return {};
-       }},
-      {'k', "insecure", false,
-       [](Wish& wish, const std::string&) -> Set {
-         wish.insecure = true;
-         return {};
-       }},
-      {'o', "output", true,
-       [](Wish& wish, const std::string& value) -> Set {
-         wish.output = value;
-         return {};
-       }},
-      {'w', "write-out", true,
-       [](Wish& wish, const std::string& value) -> Set {
-         wish.write_out = value;
-         return {};
-       }},
-      {'m', "max-time", true, patience},
-      {'\0', "connect-timeout", true, patience},
-      {'q', "disable", false, nothing},
-      {'\0', "no-progress-meter", false, nothing},
-  }};
-  return table;
-}
-
-/// `-fsSo FILE`, `-fsSoFILE`: letters, of which the first that takes a value takes the rest or the next word.
-Set take_letters(std::string_view letters, std::span<const std::string>& rest, Wish& wish) {
-  for (std::size_t at = 0; at < letters.size(); ++at) {
-    const auto flag = std::ranges::find(flags(), letters[at], &Flag::letter);
-    if (flag == flags().end())
-      return std::unexpected(fmt::format("-{} is none of the flags that this one has", letters[at]));
-    std::string value;
-    if (flag->takes_value) {
-      value = letters.substr(at + 1);
-      if (value.empty()) {
-        if (rest.empty()) return std::unexpected(fmt::format("-{} needs a value", letters[at]));
-        value = rest.front();
-        rest = rest.subspan(1);
-      }
-      at = letters.size();
-    }
-    if (const auto set = flag->set(wish, value); !set) return std::unexpected(set.error());
+Set set(Wish& wish, const Flag& flag, const std::string& value) {
+  if (const auto* toggle = std::get_if<bool Wish::*>(&flag.field)) wish.*(*toggle) = true;
+  if (const auto* text = std::get_if<std::string Wish::*>(&flag.field)) wish.*(*text) = value;
+  if (const auto* seconds = std::get_if<int Wish::*>(&flag.field)) {
+    constexpr int longest = 3600;
+    const auto number = whole_number(value);
+    if (!number || *number < 1 || *number > longest)
+      return std::unexpected(
+          fmt::format("a number of seconds from 1 to {} is wanted, not '{}'", longest, value));
+    wish.*(*seconds) = *number;
   }
   return {};
 }
 
-Set take_name(const std::string& word, std::span<const std::string>& rest, Wish& wish) {
-  const auto flag = std::ranges::find(flags(), std::string_view(word).substr(2), &Flag::name);
-  if (flag == flags().end())
+/// The flag whose letter or name that is. `attached` is what stands behind a letter in the same word: the
+/// value of one that takes a value, or the next letters.
+Set take(const Flag* flag, std::string_view word, std::string_view& attached,
+         std::span<const std::string>& rest, Wish& wish) {
+  if (flag == flags.end())
     return std::unexpected(fmt::format("{} is none of the flags that this one has", word));
-  std::string value;
-  if (flag->takes_value) {
+  if (!takes_value(*flag)) return set(wish, *flag, {});
+  std::string value(std::exchange(attached, {}));
+  if (value.empty()) {
     if (rest.empty()) return std::unexpected(fmt::format("{} needs a value", word));
     value = rest.front();
     rest = rest.subspan(1);
   }
-  return flag->set(wish, value);
+  return set(wish, *flag, value);
+}
+
+/// `--fail`, `-fsSo FILE`, `-fsSoFILE`: a name, or letters of which the first that takes a value ends them.
+Set take_flags(std::string_view word, std::span<const std::string>& rest, Wish& wish) {
+  std::string_view attached;
+  if (word.starts_with("--"))
+    return take(std::ranges::find(flags, word.substr(2), &Flag::name), word, attached, rest, wish);
+  attached = word.substr(1);
+  while (!attached.empty()) {
+    const char letter = attached.front();
+    attached.remove_prefix(1);
+    const auto taken = take(std::ranges::find(flags, letter, &Flag::letter), fmt::format("-{}", letter),
+                            attached, rest, wish);
+    if (!taken) return taken;
+  }
+  return {};
 }
 
 std::expected<Wish, std::string> parse(std::span<const std::string> arguments) {
@@ -148,10 +125,8 @@ std::expected<Wish, std::string> parse(std::span<const std::string> arguments) {
     const std::string word = arguments.front();
     arguments = arguments.subspan(1);
     Set taken;
-    if (word.starts_with("--")) {
-      taken = take_name(word, arguments, wish);
-    } else if (word.starts_with('-') && word.size() > 1) {
-      taken = take_letters(std::string_view(word).substr(1), arguments, wish);
+    if (word.starts_with('-') && word.size() > 1) {
+      taken = take_flags(word, arguments, wish);
     } else if (!wish.url.empty()) {
       taken = std::unexpected("one URL is wanted");
     } else {

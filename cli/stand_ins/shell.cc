@@ -20,6 +20,7 @@
 #include <system_error>
 #include <thread>
 
+#include "stand_ins/numbers.h"
 #include "stand_ins/shell_script.h"
 #include "stand_ins/stand_ins.h"
 #include "standard_streams.h"
@@ -74,11 +75,8 @@ int opened(const Redirection& redirection) {
 
 bool redirect(const Redirection& redirection) {
   if (redirection.kind == Redirection::Kind::duplicate) {
-    int other = -1;
-    const auto& target = redirection.target;
-    const auto [end, error] = std::from_chars(target.data(), target.data() + target.size(), other);
-    return error == std::errc() && end == target.data() + target.size() &&
-           dup2(other, redirection.descriptor) >= 0;
+    const auto other = whole_number(redirection.target);
+    return other && dup2(*other, redirection.descriptor) >= 0;
   }
   const int file = opened(redirection);
   if (file < 0) return false;
@@ -181,15 +179,10 @@ int run(const ShellCommand& command) {
 /// `exit` ends the script, with the code of the command before unless it names one.
 std::optional<int> exit_code(const ShellCommand& command, int before) {
   if (command.words.front() != "exit") return std::nullopt;
-  int code = before;
-  if (command.words.size() > 1) {
-    const auto& text = command.words[1];
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), code);
-    if (error != std::errc() || end != text.data() + text.size())
-      return fail(misused, fmt::format("exit {}: a number is wanted", text));
-  }
+  const auto code = command.words.size() > 1 ? whole_number(command.words[1]) : before;
+  if (!code) return fail(misused, fmt::format("exit {}: a number is wanted", command.words[1]));
   constexpr int largest = 0xFF;
-  return code & largest;
+  return *code & largest;
 }
 
 int run_all(std::span<const ShellCommand> commands, bool stop_at_failure) {
