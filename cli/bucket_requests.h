@@ -1,5 +1,5 @@
 #pragma once
-/// Buckets that `--bucket NAME[:versioned]` asks for at the start.
+/// Buckets that `--bucket NAME[:FLAG…]` asks for at the start: versioned, open to everyone.
 
 #include <expected>
 #include <string>

@@ -61,21 +61,33 @@ Address parse_address(std::string_view text) {
   return result;
 }
 
-/// The names alone, separated by commas; what was dropped goes to the notes.
-std::string bucket_names(std::string_view text, Notes& notes) {
-  std::vector<std::string> names;
+/// MinIO's words for what everyone may do, as flags of `--bucket`.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> anonymous_policies{{
+    {"none", ""},
+    {"download", ":public-read"},
+    {"upload", ":public-write"},
+    {"public", ":public-read-write"},
+}};
+
+/// Separated by commas, with our flags; what was dropped goes to the notes.
+std::string bucket_requests(std::string_view text, Notes& notes) {
+  std::vector<std::string> requests;
   while (!text.empty()) {
     const auto end = std::min(text.find_first_of(", "), text.size());
     std::string_view entry = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (const auto colon = entry.find(':'); colon != std::string_view::npos) {
-      notes.push_back(fmt::format("of the bucket {} the anonymous policy '{}' is not carried out",
-                                  entry.substr(0, colon), entry.substr(colon + 1)));
-      entry = entry.substr(0, colon);
-    }
-    if (!entry.empty()) names.emplace_back(entry);
+    const auto colon = std::min(entry.find(':'), entry.size());
+    const std::string_view name = entry.substr(0, colon);
+    if (name.empty()) continue;
+    const std::string_view policy = entry.substr(std::min(colon + 1, entry.size()));
+    const auto* known =
+        std::ranges::find(anonymous_policies, policy, &std::pair<std::string_view, std::string_view>::first);
+    if (known == anonymous_policies.end() && !policy.empty())
+      notes.push_back(
+          fmt::format("of the bucket {} the anonymous policy '{}' is not carried out", name, policy));
+    requests.push_back(fmt::format("{}{}", name, known == anonymous_policies.end() ? "" : known->second));
   }
-  return fmt::format("{}", fmt::join(names, ","));
+  return fmt::format("{}", fmt::join(requests, ","));
 }
 
 /// Does nothing where our own variable is there already, and tells whether it was set.
@@ -96,7 +108,7 @@ bool adopt(const ForeignSetting& row, const std::string& value, Notes& notes) {
       return host_taken || port_taken;
     }
     case buckets:
-      return set_if_unset(flag, bucket_names(value, notes));
+      return set_if_unset(flag, bucket_requests(value, notes));
     case file: {
       const auto text = read_secret(value);
       if (!text) {
@@ -261,6 +273,8 @@ std::expected<Adopted, std::string> adopt_minio_command(std::span<const std::str
   if (std::ranges::find(result.arguments, "--host") == result.arguments.end() &&
       std::getenv("PARTSMITH_HOST") == nullptr)
     append(result.arguments, {"--host", "0.0.0.0"});
+  // `mc anonymous set` opens a bucket there without more ado.
+  set_if_unset("--no-public-access-block", "true");
   // MinIO's own keys, unless others were said.
   set_if_unset("--access-key", "minioadmin");
   if (std::getenv("PARTSMITH_SECRET_KEY_FILE") == nullptr) set_if_unset("--secret-key", "minioadmin");

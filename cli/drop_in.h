@@ -16,8 +16,7 @@ enum class Meaning {
   same,     ///< as it is
   address,  ///< `HOST:PORT`, `:PORT` (every address) or several of them separated by commas, of which the
             ///< first counts
-  buckets,  ///< names separated by commas or spaces; what follows a colon is MinIO's anonymous policy, and is
-            ///< dropped
+  buckets,  ///< names separated by commas or spaces; what follows a colon is MinIO's anonymous policy
   file,     ///< a file that holds the value
 };
 

@@ -141,6 +141,7 @@ server::ServerOptions server_options(const ServeOptions& options, const std::str
   result.region = options.region;
   result.strict_region = options.strict_region;
   result.early_completion = options.early_completion;
+  result.block_public_access = !options.no_public_access_block;
   if (!options.tls_certificate.empty() || !options.tls_self_signed.empty()) {
     result.tls = {
         .certificate = options.tls_certificate, .key = options.tls_key, .ca_file = options.tls_self_signed};

@@ -124,6 +124,8 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
   settings.toggle(
       "--early-completion", options.early_completion,
       "Answer CompleteMultipartUpload as S3 answers long ones: 200 and white space, then result or error");
+  settings.toggle("--no-public-access-block", options.no_public_access_block,
+                  "Buckets block no public access unless told to, so that policies may open them at once");
   settings
       .value("--min-part-size", options.min_part_size, "BYTES",
              "The least that every part but the last must have, as in 1KiB (default: S3's 5 MiB)")
@@ -143,8 +145,9 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
              "A port of its own for the control API; 0 picks a free one (default: the port of S3)")
       ->check(a_port());
   settings
-      .value("--bucket", options.buckets, "NAME[:versioned]",
-             "Bucket to make at start if it isn't there; repeatable")
+      .value("--bucket", options.buckets, "NAME[:FLAG…]",
+             "Bucket to make at start if it isn't there; FLAG: versioned, public-read, public-write, "
+             "public-read-write; repeatable")
       ->delimiter(',');
   settings.value("--seed", options.seed, "DIR|FILE",
                  "Fill buckets at start: a folder in DIR for each bucket, a file in it for each object; or "

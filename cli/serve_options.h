@@ -34,13 +34,14 @@ struct ServeOptions {
   std::string region = "us-east-1";
   bool strict_region = false;
   bool early_completion = false;
+  bool no_public_access_block = false;
   std::optional<std::uint64_t> min_part_size;  ///< bytes; none: S3's 5 MiB
   std::vector<std::string> faults;             ///< presets, files or JSON
   bool no_control = false;
   bool world_per_access_key = false;
   std::string control_token;
   std::optional<std::uint16_t> control_port;  ///< none: the control API is at `port`
-  std::vector<std::string> buckets;           ///< NAME[:versioned]
+  std::vector<std::string> buckets;           ///< NAME[:FLAG…], as bucket_requests.h has them
   std::filesystem::path seed;                 ///< a folder of buckets, or a document; empty: none
   std::filesystem::path init_scripts;         ///< a folder as LocalStack has it; empty: none
   std::filesystem::path tls_certificate;      ///< empty: plain HTTP

@@ -48,8 +48,8 @@ S3Result<NewBucketAccess> requested_access(const Visit& visit) {
   if (access.ownership.value_or(std::string(bucket_owner_enforced)) == bucket_owner_enforced) {
     return std::unexpected(S3Error(ErrorCode::InvalidBucketAclWithObjectOwnership));
   }
-  // A new bucket blocks public access.
-  if (is_public(named->acl)) {
+  if (is_public(named->acl) &&
+      visit.world().configurations->initial_public_access_block().block_public_acls) {
     return std::unexpected(S3Error(ErrorCode::InvalidBucketAclWithBlockPublicAccessError));
   }
   access.acl = stored_acl(named->acl);
@@ -63,10 +63,9 @@ S3Result<void> check_bucket_takes(const Visit& visit, const Acl& acl) {
     return std::unexpected(S3Error(ErrorCode::AccessControlListNotSupported));
   }
   if (!is_public(acl)) return {};
-  const auto stored = visit.world().configurations->public_access_block(visit.bucket());
-  if (!stored) return refused(stored.error(), visit);
-  const PublicAccessBlock block = *stored ? **stored : PublicAccessBlock{};
-  if (block.block_public_acls) return std::unexpected(S3Error(ErrorCode::AccessDenied));
+  const auto block = visit.world().configurations->public_access_block(visit.bucket());
+  if (!block) return refused(block.error(), visit);
+  if (block->block_public_acls) return std::unexpected(S3Error(ErrorCode::AccessDenied));
   return {};
 }
 

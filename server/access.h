@@ -1,7 +1,7 @@
 #pragma once
 /// Ownership controls, the public access block and ACLs: kept, told and checked against each other as Amazon
-/// S3 does. Whom they let in is in acl_policy.h. Source: S3 user guide, "Controlling ownership of objects and
-/// disabling ACLs for your bucket", "Blocking public access", "Canned ACL".
+/// S3 does. Whom they let in is in policies/acl_grants.h. Source: S3 user guide, "Controlling ownership of
+/// objects and disabling ACLs for your bucket", "Blocking public access", "Canned ACL".
 
 #include <optional>
 #include <string>
@@ -23,6 +23,7 @@ struct PublicAccessBlock {
   bool block_public_policy = true;
   bool restrict_public_buckets = true;
 };
+inline constexpr PublicAccessBlock no_public_access_block{false, false, false, false};
 
 /// Whether the bucket takes this ACL now: AccessControlListNotSupported (ACLs are disabled), AccessDenied
 /// (public ones are blocked).

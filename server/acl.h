@@ -1,6 +1,6 @@
 #pragma once
 /// Access control lists: what they grant and to whom, and the three ways in which a request says so: a canned
-/// ACL, x-amz-grant-* headers, a document. Who may do what by them is in acl_policy.h.
+/// ACL, x-amz-grant-* headers, a document. Who may do what by them is in policies/acl_grants.h.
 /// Source: S3 user guide, "Access control list (ACL) overview"; S3 API reference, PutBucketAcl, PutObjectAcl;
 /// recordings bucket-acl*, object-acl*.
 

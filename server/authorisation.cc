@@ -2,6 +2,12 @@
 
 namespace partsmith::server {
 
+const BucketName* bucket_of(const Target& target) {
+  if (const auto* bucket = std::get_if<BucketTarget>(&target)) return &bucket->bucket;
+  if (const auto* object = std::get_if<ObjectTarget>(&target)) return &object->bucket;
+  return nullptr;
+}
+
 std::string versioned(std::string_view action) {
   constexpr std::string_view object = "Object";
   const std::size_t at = action.find(object);

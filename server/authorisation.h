@@ -6,6 +6,8 @@
 #include <string_view>
 #include <variant>
 
+#include <partsmith/protocol/headers.h>
+#include <partsmith/protocol/uri.h>
 #include <partsmith/values/names.h>
 #include <partsmith/values/version_id.h>
 
@@ -33,6 +35,17 @@ struct ObjectTarget {
 };
 /// What an operation is about.
 using Target = std::variant<ServiceTarget, BucketTarget, ObjectTarget>;
+/// Null: the service.
+const BucketName* bucket_of(const Target& target);
+
+/// What else of a request the conditions of a policy may ask for.
+struct Circumstances {
+  const protocol::Headers& headers;
+  const protocol::Query& query;
+  std::string_view peer_address;
+  bool secure = false;   ///< over TLS
+  bool by_form = false;  ///< PostObject
+};
 
 /// Safe from any thread.
 class Policy {
@@ -40,8 +53,8 @@ class Policy {
   virtual ~Policy() = default;
   /// `action` is one of the table of operations: "s3:PutObject". AccessDenied when the principal lacks the
   /// right.
-  virtual S3Result<void> check(const Principal& principal, std::string_view action,
-                               const Target& resource) const = 0;
+  virtual S3Result<void> check(const Principal& principal, std::string_view action, const Target& resource,
+                               const Circumstances& circumstances) const = 0;
 };
 
 /// The action on a version that the request names: "s3:GetObject" → "s3:GetObjectVersion".

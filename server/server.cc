@@ -31,6 +31,7 @@ class Server::Impl {
                                   .clock = clock,
                                   .rules = options_.rules,
                                   .completes_early = options_.early_completion,
+                                  .blocks_public_access = options_.block_public_access,
                                   .kms_keys = options_.kms_keys,
                                   .memory = memory_,
                                   .md5_lanes = md5_lanes_,

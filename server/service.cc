@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 
-#include "acl_policy.h"
 #include "bad_heads.h"
 #include "header_lines.h"
 #include "object_names.h"
 #include "operations/early_refusals.h"
+#include "policies/store_policy.h"
 #include "query_headers.h"
 #include "signing_checks.h"
 #include "stage_timer.h"

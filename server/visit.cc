@@ -38,6 +38,15 @@ const ObjectKey& Visit::key() const {
   unknown("key");
 }
 
+S3Result<void> Visit::authorise(std::string_view action, const Target& resource) const {
+  const Circumstances circumstances{.headers = headers(),
+                                    .query = query(),
+                                    .peer_address = request.peer_address,
+                                    .secure = request.secure,
+                                    .by_form = is(protocol::OperationId::PostObject)};
+  return world().policy->check(principal(), action, resource, circumstances);
+}
+
 std::string_view Visit::operation_name() const {
   if (operation_ != nullptr) return operation_->name;
   return is_preflight_ ? "Preflight" : "";

@@ -118,9 +118,7 @@ class Visit : public std::enable_shared_from_this<Visit> {
 
   /// AccessDenied when the principal may not do that to the resource. For operations that touch more than
   /// their target; the target itself was authorised by the stage.
-  S3Result<void> authorise(std::string_view action, const Target& resource) const {
-    return world().policy->check(principal(), action, resource);
-  }
+  S3Result<void> authorise(std::string_view action, const Target& resource) const;
 
   /// From `verify` on: verifies what a form claims.
   const Authenticator& authenticator() const;

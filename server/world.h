@@ -26,9 +26,9 @@ class Journal;
 class Md5Lanes;
 
 /// The store's, which outlives it.
-std::shared_ptr<BucketConfigurations> configurations_of(storage::Store& store);
-/// What the store's ACLs grant (acl_policy.h); both outlive it.
-std::shared_ptr<const Policy> acl_policy_of(storage::Store& store, BucketConfigurations& configurations);
+std::shared_ptr<BucketConfigurations> configurations_of(storage::Store& store, bool blocks_public_access);
+/// What the store's bucket policies and ACLs say (policies/store_policy.h); both outlive it.
+std::shared_ptr<const Policy> policy_of(storage::Store& store, BucketConfigurations& configurations);
 
 /// What the control API can change while a world is in use.
 struct WorldSettings {
@@ -40,13 +40,13 @@ struct World {
   const Clock& clock;
   VendorRules rules = {};                  ///< where it is narrower than Amazon S3
   bool completes_early = false;            ///< ServerOptions::early_completion
+  bool blocks_public_access = true;        ///< ServerOptions::block_public_access
   std::vector<std::string> kms_keys = {};  ///< ServerOptions::kms_keys
   MemoryBudget& memory;                    ///< of the whole server
   Md5Lanes& md5_lanes;                     ///< of the whole server
-  std::shared_ptr<BucketConfigurations> configurations = configurations_of(store);
+  std::shared_ptr<BucketConfigurations> configurations = configurations_of(store, blocks_public_access);
   std::shared_ptr<const Policy> foreign_policy = {};  ///< set where the store doesn't know who may do what
-  std::shared_ptr<const Policy> policy =
-      foreign_policy ? foreign_policy : acl_policy_of(store, *configurations);
+  std::shared_ptr<const Policy> policy = foreign_policy ? foreign_policy : policy_of(store, *configurations);
   std::shared_ptr<FaultSet> faults = std::make_shared<FaultSet>();
   std::shared_ptr<Journal> journal = {};  ///< none: nothing is kept
   MovableClock* movable_clock = nullptr;  ///< `clock`, where it can be moved; outlives the world

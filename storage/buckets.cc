@@ -27,6 +27,8 @@ std::string_view stored_name(BucketDocument kind) {
       return "lifecycle";
     case BucketDocument::ownership_controls:
       return "ownership-controls";
+    case BucketDocument::policy:
+      return "policy";
     case BucketDocument::public_access_block:
       return "public-access-block";
     case BucketDocument::request_payment:

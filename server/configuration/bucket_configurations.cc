@@ -48,22 +48,30 @@ BucketConfigurations::Read<std::vector<LifecycleRule>> BucketConfigurations::lif
   });
 }
 
+BucketConfigurations::Read<BucketPolicy> BucketConfigurations::policy(const BucketName& bucket) {
+  return read<BucketPolicy>(bucket, BucketDocument::policy, [&](const std::string& stored) {
+    return parse_bucket_policy(stored, bucket.text());
+  });
+}
+
 BucketConfigurations::Read<std::string> BucketConfigurations::ownership(const BucketName& bucket) {
   return read<std::string>(bucket, BucketDocument::ownership_controls, [](const std::string& stored) {
     return stored.empty() ? S3Result<std::string>(std::string()) : parse_ownership(stored);
   });
 }
 
-BucketConfigurations::Read<PublicAccessBlock> BucketConfigurations::public_access_block(
-    const BucketName& bucket) {
-  return read<PublicAccessBlock>(bucket, BucketDocument::public_access_block, [](const std::string& stored) {
-    constexpr PublicAccessBlock off{false, false, false, false};
-    return stored.empty() ? S3Result<PublicAccessBlock>(off) : parse_public_access_block(stored);
-  });
+storage::Result<PublicAccessBlock> BucketConfigurations::public_access_block(const BucketName& bucket) {
+  const auto set =
+      read<PublicAccessBlock>(bucket, BucketDocument::public_access_block, [](const std::string& stored) {
+        return stored.empty() ? S3Result<PublicAccessBlock>(no_public_access_block)
+                              : parse_public_access_block(stored);
+      });
+  if (!set) return std::unexpected(set.error());
+  return *set ? **set : initial_public_access_block();
 }
 
-std::shared_ptr<BucketConfigurations> configurations_of(storage::Store& store) {
-  return std::make_shared<BucketConfigurations>(store);
+std::shared_ptr<BucketConfigurations> configurations_of(storage::Store& store, bool blocks_public_access) {
+  return std::make_shared<BucketConfigurations>(store, blocks_public_access);
 }
 
 }  // namespace partsmith::server

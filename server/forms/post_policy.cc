@@ -4,14 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include <partsmith/protocol/dates.h>
+
+#include "once_named_json.h"
 
 namespace partsmith::server {
 namespace {
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;
 using protocol::ErrorCode;
 using protocol::S3Error;
 
@@ -48,29 +49,8 @@ std::string plain_json(std::string_view text) {
   return plain;
 }
 
-/// JSON whose objects have each name once: of two conditions lists one would be signed in vain. Nothing for
-/// any other text, and for one that nests deeper than a policy does.
-std::optional<json> parse_once_named(const std::string& text) {
-  constexpr int depth_of_a_policy = 3;  // the object, its list, a condition
-  std::vector<std::set<std::string>> names;
-  bool sound = true;
-  const auto watch = [&](int depth, json::parse_event_t event, json& value) {
-    if (event == json::parse_event_t::object_start) {
-      sound = sound && depth < depth_of_a_policy;
-      names.emplace_back();
-    } else if (event == json::parse_event_t::array_start) {
-      sound = sound && depth < depth_of_a_policy;
-    } else if (event == json::parse_event_t::object_end) {
-      names.pop_back();
-    } else if (event == json::parse_event_t::key) {
-      sound = names.back().insert(value.get<std::string>()).second && sound;
-    }
-    return true;
-  };
-  json document = json::parse(text, watch, false);
-  if (!sound || document.is_discarded()) return std::nullopt;
-  return document;
-}
+/// The object, its list, a condition.
+constexpr int depth_of_a_policy = 3;
 
 S3Result<PostPolicy::Condition> simple_condition(const json& condition) {
   if (condition.size() != 1) {
@@ -208,7 +188,7 @@ S3Result<PostPolicy> parse_post_policy(std::string_view base64) {
   if (base64.empty()) return invalid("Expecting '{' but found End-of-Input");
   const auto bytes = from_base64(base64);
   if (!bytes) return invalid("invalid Base64 encoding.");
-  const auto parsed = parse_once_named(plain_json(as_text(*bytes)));
+  const auto parsed = parse_once_named(plain_json(as_text(*bytes)), depth_of_a_policy);
   if (!parsed || !parsed->is_object()) return invalid("Invalid JSON.");
   const json& document = *parsed;
   for (const auto& [name, value] : document.items()) {

@@ -12,7 +12,10 @@ struct XmlNames;
 /// Who may do what the upstream says, also to those who sign nothing.
 class UpstreamDecides final : public Policy {
  public:
-  S3Result<void> check(const Principal&, std::string_view, const Target&) const override { return {}; }
+  S3Result<void> check(const Principal&, std::string_view, const Target&,
+                       const Circumstances&) const override {
+    return {};
+  }
 };
 
 class ForwardingEngine final : public Engine {

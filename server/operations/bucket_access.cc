@@ -1,11 +1,15 @@
-/// Ownership controls and the public access block of buckets, and the ACLs of buckets and objects.
+/// Ownership controls, the public access block and the policy of buckets, and the ACLs of buckets and
+/// objects.
 
 #include "access.h"
+#include "account.h"
+#include "configuration/bucket_configurations.h"
 #include "operations/answers.h"
 #include "operations/marked_keys.h"
 #include "operations/object_headers.h"
 #include "operations/operations.h"
 #include "payload.h"
+#include "policies/bucket_policy.h"
 
 namespace partsmith::server {
 namespace {
@@ -41,10 +45,18 @@ Outcome set_document(const Visit& visit, BucketDocument kind, const std::string&
 Outcome get_document(const Visit& visit, BucketDocument kind, ErrorCode missing, const std::string& initial) {
   auto document = visit.store().bucket_document(visit.bucket(), kind);
   if (!document) return refused(document.error(), visit);
-  if (*document && (*document)->empty()) {
-    return std::unexpected(S3Error(missing).with("BucketName", visit.bucket().text()));
+  std::string told = *document ? std::move(**document) : initial;
+  if (told.empty()) return std::unexpected(S3Error(missing).with("BucketName", visit.bucket().text()));
+  return untyped_answer(std::move(told));
+}
+
+S3Result<std::shared_ptr<const BucketPolicy>> policy_of_bucket(const Visit& visit) {
+  auto policy = visit.world().configurations->policy(visit.bucket());
+  if (!policy) return refused(policy.error(), visit);
+  if (*policy == nullptr) {
+    return std::unexpected(S3Error(ErrorCode::NoSuchBucketPolicy).with("BucketName", visit.bucket().text()));
   }
-  return untyped_answer(*document ? std::move(**document) : initial);
+  return *std::move(policy);
 }
 
 /// The ACL that a request sets: by its headers, or by its body. An ACL that is wrong is told before ACLs are
@@ -98,12 +110,60 @@ Outcome put_public_access_block(Visit& visit) {
 }
 
 Outcome get_public_access_block(Visit& visit) {
+  const PublicAccessBlock initial = visit.world().configurations->initial_public_access_block();
   return get_document(visit, BucketDocument::public_access_block,
-                      ErrorCode::NoSuchPublicAccessBlockConfiguration, public_access_block_document({}));
+                      ErrorCode::NoSuchPublicAccessBlockConfiguration,
+                      initial.block_public_acls ? public_access_block_document(initial) : "");
 }
 
 Outcome delete_public_access_block(Visit& visit) {
   return set_document(visit, BucketDocument::public_access_block, "", 204);
+}
+
+/// Needs no digest (s3cmd sends none). A public policy is refused where the bucket blocks such.
+/// Source: S3 user guide, "Blocking public access to your Amazon S3 storage".
+Outcome put_bucket_policy(Visit& visit) {
+  const auto text = required_document(visit);
+  if (!text) return std::unexpected(text.error());
+  const auto policy = parse_bucket_policy(*text, visit.bucket().text());
+  if (!policy) return std::unexpected(policy.error());
+  const auto block = visit.world().configurations->public_access_block(visit.bucket());
+  if (!block) return refused(block.error(), visit);
+  if (block->block_public_policy && policy->is_public()) {
+    return std::unexpected(S3Error(
+        ErrorCode::AccessDenied, "User: " + account_arn() +
+                                     " is not authorized to perform: s3:PutBucketPolicy on resource: "
+                                     "\"arn:aws:s3:::" +
+                                     visit.bucket().text() +
+                                     "\" because public policies are blocked by the BlockPublicPolicy block "
+                                     "public access setting."));
+  }
+  return set_document(visit, BucketDocument::policy, policy->text, 204);
+}
+
+Outcome get_bucket_policy(Visit& visit) {
+  const auto policy = policy_of_bucket(visit);
+  if (!policy) return std::unexpected(policy.error());
+  Response response;
+  response.headers.add("Content-Type", "application/json");
+  response.body = (*policy)->text;
+  return response;
+}
+
+Outcome get_bucket_policy_status(Visit& visit) {
+  const auto policy = policy_of_bucket(visit);
+  if (!policy) return std::unexpected(policy.error());
+  protocol::XmlWriter document("PolicyStatus");
+  document.element("IsPublic", (*policy)->is_public());
+  return xml_answer(document);
+}
+
+/// Deleting what isn't there succeeds (recorded: bucket-policy-put-get-delete).
+Outcome delete_bucket_policy(Visit& visit) {
+  const auto deleted =
+      visit.store().set_bucket_document(visit.bucket(), BucketDocument::policy, std::nullopt);
+  if (!deleted) return refused(deleted.error(), visit);
+  return empty_answer(204);
 }
 
 Outcome get_bucket_acl(Visit& visit) {

@@ -33,6 +33,10 @@ Outcome delete_bucket_ownership_controls(Visit& visit);
 Outcome get_public_access_block(Visit& visit);
 Outcome put_public_access_block(Visit& visit);
 Outcome delete_public_access_block(Visit& visit);
+Outcome get_bucket_policy(Visit& visit);
+Outcome get_bucket_policy_status(Visit& visit);
+Outcome put_bucket_policy(Visit& visit);
+Outcome delete_bucket_policy(Visit& visit);
 
 Outcome put_bucket_cors(Visit& visit);
 Outcome get_bucket_cors(Visit& visit);
@@ -52,9 +56,6 @@ Outcome put_bucket_request_payment(Visit& visit);
 Outcome get_bucket_request_payment(Visit& visit);
 
 // of a bucket of which nothing was set
-Outcome get_bucket_policy(Visit& visit);
-Outcome get_bucket_policy_status(Visit& visit);
-Outcome delete_bucket_policy(Visit& visit);
 Outcome get_bucket_website(Visit& visit);
 Outcome delete_bucket_website(Visit& visit);
 Outcome get_bucket_replication(Visit& visit);

@@ -63,16 +63,6 @@ Outcome one_of_none(const Visit& visit, std::string_view root_of_list) {
 
 }  // namespace
 
-Outcome get_bucket_policy(Visit& visit) {
-  return not_there(visit, ErrorCode::NoSuchBucketPolicy);
-}
-Outcome get_bucket_policy_status(Visit& visit) {
-  return not_there(visit, ErrorCode::NoSuchBucketPolicy);
-}
-Outcome delete_bucket_policy(Visit& visit) {
-  return nothing_to_delete(visit);
-}
-
 Outcome get_bucket_website(Visit& visit) {
   return not_there(visit, ErrorCode::NoSuchWebsiteConfiguration);
 }

@@ -237,11 +237,6 @@ def test_what_cannot_be_set_is_empty(s3: BaseClient, bucket: str, operation: str
     assert {name: value for name, value in answer.items() if name != "ResponseMetadata"} == fields
 
 
-def test_a_policy_cannot_be_put(s3: BaseClient, bucket: str) -> None:
-    with refused("NotImplemented", 501):
-        s3.put_bucket_policy(Bucket=bucket, Policy="{}")
-
-
 def test_configurations_end_with_their_bucket(s3: BaseClient) -> None:
     name = new_bucket(s3)
     s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": TAGS})

@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore.client import BaseClient
+from support.plain_http import send
 from support.s3 import client
 from support.server import BINARY, PATIENCE, Server, eventually, serve_and_wait
 
@@ -45,22 +48,49 @@ def get(url: str, method: str = "GET") -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
-def buckets_at(url: str, key: str, secret: str) -> list[str]:
-    import boto3
+def client_at(url: str, key: str = "minioadmin", secret: str = "minioadmin") -> BaseClient:
+    return boto3.client("s3", endpoint_url=url, aws_access_key_id=key, aws_secret_access_key=secret, region_name="us-east-1")
 
-    s3 = boto3.client("s3", endpoint_url=url, aws_access_key_id=key, aws_secret_access_key=secret, region_name="us-east-1")
-    return [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+
+def buckets_at(url: str, key: str, secret: str) -> list[str]:
+    return [bucket["Name"] for bucket in client_at(url, key, secret).list_buckets()["Buckets"]]
 
 
 def test_minio_s_command_and_variables(tmp_path: Path) -> None:
-    env = {"MINIO_ROOT_USER": "gopher", "MINIO_ROOT_PASSWORD": "burrow-of-gophers", "MINIO_DEFAULT_BUCKETS": "films, photos:public"}
+    env = {"MINIO_ROOT_USER": "gopher", "MINIO_ROOT_PASSWORD": "burrow-of-gophers", "MINIO_DEFAULT_BUCKETS": "films, photos:unknown"}
     with started(tmp_path, "server", str(tmp_path / "data"), "--address", "127.0.0.1:0", "--console-address", ":9001",
                  env=env) as (url, log):
         assert buckets_at(url, "gopher", "burrow-of-gophers") == ["films", "photos"]
     assert "MINIO_ROOT_USER of MinIO is taken as --access-key" in log
-    assert "the anonymous policy 'public' is not carried out" in log
+    assert "the anonymous policy 'unknown' is not carried out" in log
     assert "--console-address is left out" in log
     assert (tmp_path / "data").is_dir()
+
+
+@pytest.mark.parametrize("policy, reads, writes", [("none", False, False), ("download", True, False), ("upload", False, True),
+                                                    ("public", True, True)])
+def test_minio_s_anonymous_policies(policy: str, reads: bool, writes: bool, tmp_path: Path) -> None:
+    with started(tmp_path, "server", str(tmp_path / "data"), "--address", "127.0.0.1:0",
+                 env={"MINIO_DEFAULT_BUCKETS": f"films:{policy}"}) as (url, _):
+        assert (send("PUT", f"{url}/films/key", b"x").status == 200) is writes
+        s3 = client_at(url)
+        s3.put_object(Bucket="films", Key="key", Body=b"x")
+        assert (send("GET", f"{url}/films/key").status == 200) is reads
+        assert (send("GET", f"{url}/films?list-type=2").status == 200) is reads
+        assert (send("DELETE", f"{url}/films/key").status == 204) is writes
+
+
+def test_minio_s_buckets_take_a_public_policy_at_once(tmp_path: Path) -> None:
+    """As `mc anonymous set download` puts it."""
+    policy = ('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["*"]},"Action":["s3:GetBucketLocation",'
+              '"s3:ListBucket"],"Resource":["arn:aws:s3:::films"]},{"Effect":"Allow","Principal":{"AWS":["*"]},'
+              '"Action":["s3:GetObject"],"Resource":["arn:aws:s3:::films/*"]}]}')
+    with started(tmp_path, "server", str(tmp_path / "data"), "--address", "127.0.0.1:0") as (url, _):
+        s3 = client_at(url)
+        s3.create_bucket(Bucket="films")
+        s3.put_object(Bucket="films", Key="key", Body=b"x")
+        s3.put_bucket_policy(Bucket="films", Policy=policy)
+        assert send("GET", f"{url}/films/key").body == b"x"
 
 
 def test_minio_s_own_keys_where_none_are_said(tmp_path: Path) -> None:

@@ -63,6 +63,33 @@ def test_a_bucket_named_at_start_may_be_there_already(tmp_path: Path) -> None:
             assert [b["Name"] for b in client(server).list_buckets()["Buckets"]] == ["kept"]
 
 
+@pytest.mark.parametrize("flags, reads, writes", [
+    ("", False, False), (":versioned", False, False), (":public-read", True, False), (":public-write", False, True),
+    (":versioned:public-read-write", True, True), (":public-read-write:versioned", True, True),
+])
+def test_a_bucket_named_at_start_may_be_open_to_everyone(flags: str, reads: bool, writes: bool, tmp_path: Path) -> None:
+    with Server(tmp_path, "--bucket", f"films{flags}") as server:
+        assert (send("PUT", f"{server.url}/films/key", b"x").status == 200) is writes
+        s3 = client(server)
+        s3.put_object(Bucket="films", Key="key", Body=b"x")
+        assert (send("GET", f"{server.url}/films/key").status == 200) is reads
+        assert s3.get_bucket_versioning(Bucket="films").get("Status") == ("Enabled" if ":versioned" in flags else None)
+
+
+def test_buckets_block_public_access_unless_told_not_to(tmp_path: Path) -> None:
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::films/*"}]})
+    with Server(tmp_path / "blocks", "--bucket", "films") as server, refused("AccessDenied", 403):
+        client(server).put_bucket_policy(Bucket="films", Policy=policy)
+    with Server(tmp_path / "open", "--bucket", "films", "--no-public-access-block") as server:
+        s3 = client(server)
+        with refused("NoSuchPublicAccessBlockConfiguration", 404):
+            s3.get_public_access_block(Bucket="films")
+        s3.put_bucket_policy(Bucket="films", Policy=policy)
+        s3.put_object(Bucket="films", Key="key", Body=b"x")
+        assert send("GET", f"{server.url}/films/key").body == b"x"
+
+
 def test_the_keys_can_be_chosen(tmp_path: Path) -> None:
     with Server(tmp_path, "--access-key", "someone", "--secret-key", "something") as server:
         client(server, access_key="someone", secret_key="something").list_buckets()
@@ -143,6 +170,7 @@ def test_a_data_folder_belongs_to_one_server_at_a_time(own_server: Server) -> No
     (["--port", "-1"], "-1"),
     (["--log-format", "xml"], "xml"),
     (["--host", "not an address"], "not an address"),
+    (["--bucket", "films:open"], "there is no 'open' for a bucket to be: versioned, public-read"),
     (["--bucket", "Not_A_Bucket"], "Not_A_Bucket"),
     (["stray"], "stray"),
 ])

@@ -1,5 +1,5 @@
-// XML: the reader, and the documents that are parsed and written again. Those of the other operations are
-// reached by the harness "server".
+// XML and policies: the readers, and the documents that are parsed and written again. Those of the other
+// operations are reached by the harness "server".
 
 #include <partsmith/protocol/xml.h>
 
@@ -9,6 +9,7 @@
 #include "harness.h"
 #include "operations/completion_document.h"
 #include "operations/listed_texts.h"
+#include "policies/bucket_policy.h"
 #include "tags.h"
 
 namespace partsmith::fuzz {
@@ -55,6 +56,23 @@ std::string cors_text(const std::vector<server::CorsRule>& rules) {
 }
 std::string lifecycle_text(const std::vector<server::LifecycleRule>& rules) {
   return server::lifecycle_document(rules);
+}
+
+server::S3Result<server::BucketPolicy> bucket_policy(std::string_view text) {
+  return server::parse_bucket_policy(text, "films");
+}
+std::string bucket_policy_text(const server::BucketPolicy& policy) {
+  return policy.text;
+}
+
+std::vector<std::string> bucket_policy_seeds() {
+  return {
+      R"({"Version":"2012-10-17","Id":"a","Statement":[{"Sid":"b","Effect":"Allow","Principal":"*","Action":["s3:GetObject"],)"
+      R"("Resource":["arn:aws:s3:::films/*","arn:aws:s3:::films/a?c"],"Condition":{"IpAddress":{"aws:SourceIp":)"
+      R"(["192.0.2.0/24","2001:db8::/32"]},"StringNotLikeIfExists":{"aws:Referer":"https://*"},"Bool":{"aws:SecureTransport":)"
+      R"(true},"NumericLessThan":{"s3:max-keys":10},"Null":{"s3:x-amz-acl":"true"}}}]})",
+      R"({"Statement":{"Effect":"Deny","NotPrincipal":{"AWS":["000000000000","arn:aws:iam::111122223333:user/a"],)"
+      R"("CanonicalUser":"a","Service":["b"]},"NotAction":"s3:*Bucket*","NotResource":"arn:aws:s3:::films"}})"};
 }
 
 void completion(std::string_view input) {
@@ -127,6 +145,7 @@ const std::vector<Harness> document_parsers{
     {"lifecycle", 4'096, twice<server::parse_lifecycle, lifecycle_text>, lifecycle_seeds},
     {"encryption", 2'048, twice<server::parse_bucket_encryption, server::bucket_encryption_document>,
      encryption_seeds},
+    {"bucket-policy", 4'096, twice<bucket_policy, bucket_policy_text>, bucket_policy_seeds},
     {"tagging", 2'048, tagging, tagging_seeds}};
 
 }  // namespace partsmith::fuzz

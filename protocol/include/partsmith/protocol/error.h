@@ -112,6 +112,7 @@ namespace partsmith::protocol {
     false, "", "recorded")                                                                                   \
   X(MalformedContinuationToken, 400, "The continuation-token you provided invalid.",                         \
     false, "", "reported (brekkylab/backlot, 2026-09)")                                                      \
+  X(MalformedPolicy, 400, "Policy has invalid resource", false, "", "reported (versitygw#648)")              \
   X(MalformedPOSTRequest, 400, "The body of your POST request is not well-formed multipart/form-data.",      \
     false, "", "unsettled")                                                                                  \
   X(MalformedXML, 400,                                                                                       \

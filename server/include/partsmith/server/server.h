@@ -79,6 +79,7 @@ struct ServerOptions {
   VendorRules rules = {};
   bool early_completion =
       false;  ///< CompleteMultipartUpload answers 200 and white space before its work is done
+  bool block_public_access = true;  ///< by buckets of which nothing else was set, as on Amazon S3
   /// Bytes that all requests together may hold: buffers, heads, documents, forms, answers. Who wants more
   /// gets SlowDown.
   std::size_t request_memory = std::size_t{96} << 20U;

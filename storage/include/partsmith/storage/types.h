@@ -48,6 +48,7 @@ enum class BucketDocument {
   encryption,
   lifecycle,
   ownership_controls,
+  policy,
   public_access_block,
   request_payment,
   tagging
