@@ -58,7 +58,7 @@ Handle first_write_wins(const std::string& operation) {
       if (const auto known = state->first.find(place); known != state->first.end()) return known->second;
     }
     auto response = next(request);
-    if (response.status == 200) {
+    if (response.status < 300) {
       const std::scoped_lock lock(state->mutex);
       state->first.emplace(place, response);
     }
@@ -204,6 +204,21 @@ Response etag_without_a_count(const Asked&, Request& request, const Next& next) 
   return response;
 }
 
+/// A policy comes back with another effect.
+Response denying_policy(const Asked& asked, Request& request, const Next& next) {
+  auto response = next(request);
+  if (asked.operation == "GetBucketPolicy") replace_all(text_body(response), "Allow", "Deny");
+  return response;
+}
+
+/// What is told has its lists of one.
+Response policy_with_lists(const Asked& asked, Request& request, const Next& next) {
+  auto response = next(request);
+  if (asked.operation == "GetBucketPolicy")
+    replace_all(text_body(response), "\"s3:GetObject\"", "[\"s3:GetObject\"]");
+  return response;
+}
+
 }  // namespace
 
 std::vector<Mutation> mutations_by_hand() {
@@ -212,6 +227,11 @@ std::vector<Mutation> mutations_by_hand() {
       does_nothing("a deleted object stays", "DeleteObject", 204, {"object.*", "multipart.complete.*"}),
       does_nothing("objects deleted together stay", "DeleteObjects", 200, {"object.delete*"}),
       {"a part sent again is not kept", [] { return first_write_wins("UploadPart"); }, {"multipart.*"}},
+      {"a policy put again is not kept",
+       [] { return first_write_wins("PutBucketPolicy"); },
+       {"bucket.policy.*"}},
+      {"a policy comes back denying", always(denying_policy), {"bucket.policy.*"}},
+      {"a policy comes back with lists of one", always(policy_with_lists), {"bucket.policy.*"}},
       {"an object put again is not kept", [] { return first_write_wins("PutObject"); }, {"object.*"}},
       {"a key has one upload at a time", one_upload_per_key, {"multipart.*"}},
       {"an upload is completed once only", completes_once, {"multipart.complete.*"}},
