@@ -58,6 +58,7 @@ std::span<const AddFamily> families() {
                                                         add_acl,
                                                         add_acl_set,
                                                         add_bucket_policy,
+                                                        add_bucket_policy_access,
                                                         add_bucket_settings,
                                                         add_archive,
                                                         add_encoding_type,

@@ -62,6 +62,7 @@ void add_acl(std::vector<Check>& checks);
 void add_routing(std::vector<Check>& checks);
 void add_acl_set(std::vector<Check>& checks);
 void add_bucket_policy(std::vector<Check>& checks);
+void add_bucket_policy_access(std::vector<Check>& checks);
 void add_bucket_settings(std::vector<Check>& checks);
 void add_archive(std::vector<Check>& checks);
 void add_encoding_type(std::vector<Check>& checks);

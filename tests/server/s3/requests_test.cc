@@ -27,7 +27,7 @@ TEST_CASE("What S3 has and partsmith hasn't is NotImplemented, and changes nothi
   TestServer server;
   REQUIRE(server.send({"PUT", "/films"}).status == 200);
   const std::string target =
-      GENERATE("/films?website", "/films?policy", "/films?logging", "/films?replication");
+      GENERATE("/films?website", "/films?notification", "/films?logging", "/films?replication");
   const auto answer = server.send({"PUT", target, "<X/>"});
   CHECK(answer.status == 501);
   CHECK(element(answer.body, "Code") == "NotImplemented");
