@@ -27,7 +27,8 @@ void declare(const std::string& name, const std::string& who, RunResult& result)
   const auto told = fmt::format("{} says so", who);
   std::size_t checks = 0;
   for (auto& check : result.checks) {
-    if (check.feature != name || check.deviation) continue;
+    const bool about_it = check.feature == name;
+    if ((!about_it && !(needs(check.id, name) && check.differs())) || check.deviation) continue;
     if (check.differs()) {
       check.outcome = Outcome::not_offered;
       check.skip_reason = told;

@@ -23,7 +23,7 @@ constexpr auto table = std::to_array<Feature>({
     {"bucket policies", "bucket.policy.*", "bucket.policy.kept"},
     {"versions", "versions.* multipart.versions.* bucket.delete-with-marker", "versions.put"},
     {"Signature Version 2", "object.presigned-v2.* object.form-v2.*", "object.presigned-v2.get"},
-    {"checksum CRC32", "*.crc32 *-crc32", "object.checksum.good.crc32"},
+    {"checksum CRC32", "*.crc32 *-crc32", "object.checksum.good.crc32", "*.refused-leaves.checksum"},
     {"checksum CRC32C", "*.crc32c *-crc32c", "object.checksum.good.crc32c"},
     {"checksum CRC64NVME", "*.crc64nvme *-crc64nvme", "object.checksum.good.crc64nvme"},
     {"checksum SHA1", "*.sha1 *-sha1", "object.checksum.good.sha1"},
@@ -40,7 +40,7 @@ constexpr auto table = std::to_array<Feature>({
     {"checksums of uploads",
      "multipart.create.checksum-* multipart.part.checksum-* "
      "multipart.complete.checksum-* multipart.copy.checksum-* multipart.list-uploads.checksum",
-     "multipart.complete.checksum-of-object-right"},
+     "multipart.complete.checksum-of-object-right", "multipart.list-parts.checksum-*"},
     {"bodies in chunks with trailers",
      "object.chunks.[!s]* *.chunks*unsigned* object.put.coding-in-unsigned-chunks "
      "object.announced.no-decoded-length object.announced.decoded-length-of-a-word "
@@ -54,23 +54,24 @@ constexpr auto table = std::to_array<Feature>({
      "multipart.part.chunks-64-kib"},
     {"archive classes", "*.glacier *.deep-archive *.archived object.restore*",
      "object.storage-class.glacier"},
-    {"storage classes", "*storage-class*", "object.storage-class.standard-ia"},
+    {"storage classes", "*storage-class* object.copy.class-*", "object.storage-class.standard-ia"},
     {"customer keys", "customer-key.*", "customer-key.object"},
     {"bucket encryption", "bucket.encryption.* multipart.encryption.* object.encryption.*",
      "bucket.encryption.kept"},
     {"encryption by KMS", "object.kms.* multipart.kms *.kms-key-*", "object.kms.default-key"},
     {"expected bucket owner", "*.expected-owner.*", "object.expected-owner.get"},
-    {"tags", "*.tags* headers.x-amz-tagging*", "object.tags.put"},
+    {"tags", "*.tags* headers.x-amz-tagging*", "object.tags.put",
+     "object.key.only-this.tagged object.copy.over-tags bucket.*.tags"},
     {"policies of forms",
      "object.form.policy-*fails object.form.policy-*-letter-case object.form.policy-expired "
      "object.form.policy-eq-without-dollar object.form.policy-two-properties "
      "object.form.policy-extra-field object.form.too-*",
      "object.form.policy-eq-fails"},
-    {"POST forms", "object.form.*", "object.form.taken"},
+    {"POST forms", "object.form.*", "object.form.taken", "*.form"},
     {"dates of lifecycle rules", "multipart.lifecycle.abort-* *.lifecycle.expiration*",
      "multipart.lifecycle.abort-date"},
-    {"lifecycle", "*.lifecycle.*", "bucket.lifecycle.kept"},
-    {"CORS", "*.cors.*", "bucket.cors.kept"},
+    {"lifecycle", "*.lifecycle.*", "bucket.lifecycle.kept", "bucket.*.lifecycle"},
+    {"CORS", "*.cors.*", "bucket.cors.kept", "bucket.*.cors"},
     {"ACLs", "*.acl.* headers.x-amz-acl*", "object.acl.owner"},
     {"slashes in a row",
      "*.slashes *.two-slashes *.key-two-slashes object.key.dot-segment object.key.slash-before",
@@ -79,12 +80,18 @@ constexpr auto table = std::to_array<Feature>({
      "object.key.trailing-slash multipart.key.trailing-slash *.slash-at-the-end *.folder-object "
      "*.delimiter-at-the-end *.key-space *.key-two-slashes object.key.space *.key.two-slashes "
      "object.delete.leaves-others",
-     "object.key.trailing-slash"},
-    {"a key below another", "*.object-and-folder *.order-folders object.list.order",
-     "object.key.two.object-and-folder"},
+     "object.key.trailing-slash", "object.kept.folder object.key.no-other.* object.key.only-this.*"},
+    {"a key below another",
+     "*.object-and-folder *.order-folders object.list.order object.key.only-this.tagged "
+     "object.key.only-this.uploaded "
+     "*.pages-of-a-name-and-its-group object.delete-many.spares-what-is-below "
+     "multipart.create.outlives.others-completed",
+     "object.key.two.object-and-folder",
+     "object.key.no-other.* object.key.only-this.* *.pages-of-a-name-and-its-group "
+     "object.delete-many.spares-what-is-below multipart.create.outlives.others-completed"},
     {"other accounts", "*.other-account.*", {}},
     {"refusal of other operations' headers", "headers.*", "headers.x-amz-copy-source.delete-object"},
-    {"ranges of HEAD", "object.range.head*", "object.range.head"},
+    {"ranges of HEAD", "object.range.head*", "object.range.head", "object.range.last-byte"},
     {"overrides of headers", "object.get.override* object.presigned.override*",
      "object.get.override.content-type"},
     {"conditional reads",
@@ -93,18 +100,22 @@ constexpr auto table = std::to_array<Feature>({
      "object.conditions.*.if-none-match-several-* object.conditions.*.if-modified-since-in-a-minute "
      "object.conditions.get.if-match-words object.conditions.get.not-modified-headers "
      "object.conditions.range-* object.conditions.part-* object.range.if-range-*-fails",
-     "object.conditions.get.if-none-match"},
+     "object.conditions.get.if-none-match",
+     "object.conditions.unquoted object.conditions.weak object.conditions.own-date"},
     {"conditional copies", "object.copy.condition.*-fails object.copy.condition.*-beats-*",
-     "object.copy.condition.if-match-fails"},
+     "object.copy.condition.if-match-fails",
+     "object.refused-leaves.copy-condition multipart.part.refused-leaves.copy-condition "
+     "object.conditions.own-date"},
     {"Content-MD5",
      "multipart.part.md5-* multipart.part.second.md5-* object.put.md5-* object.delete-many.md5-*",
-     "object.put.md5-wrong"},
+     "object.put.md5-wrong", "*.refused-leaves.md5 object.digests.*"},
     {"encoding of listings", "*encoding-type* *.encoded-* *.all-encoded", "object.list.encoding-type"},
     {"hashes of payloads",
      "*.sha256-wrong* object.hash.small-letters.* object.hash.word.* object.hash.digest-of-another.* "
      "object.hash.before-digests",
      "object.put.sha256-wrong"},
-    {copies_of_parts, "multipart.copy.*", "multipart.copy.whole"},
+    {copies_of_parts, "multipart.copy.*", "multipart.copy.whole",
+     "multipart.part.refused-leaves.copy-* multipart.other-key.copy multipart.list-parts.seen-before"},
     {"reading of parts", "multipart.get-part.* multipart.metadata.of-three-parts.*",
      "multipart.get-part.get"},
     {"settings of buckets",
@@ -113,8 +124,10 @@ constexpr auto table = std::to_array<Feature>({
      "bucket.unset.policy"},
     {"methods of sub-resources", "routing.methods-of-* routing.head-*", "routing.methods-of-bucket.acl"},
     {"object attributes", "*.attributes.*", "multipart.attributes.unquoted-etag"},
-    {"conditional completions", "multipart.complete.if-*", "multipart.complete.if-none-match-fails"},
+    {"conditional completions", "multipart.complete.if-*", "multipart.complete.if-none-match-fails",
+     "object.conditions.complete.*"},
     {"conditional writes", "object.conditions.put.*", "object.conditions.put.if-none-match-fails"},
+    {"conditional writes by copies", "object.conditions.copy.*", "object.conditions.copy.of-plain"},
     {"conditional deletes", "object.conditions.delete.*", "object.conditions.delete.if-match-fails"},
     {"object lock",
      "object.legal-hold.* object.retention.* *.lock-headers.* bucket.object-lock-put.* "
@@ -123,7 +136,8 @@ constexpr auto table = std::to_array<Feature>({
      "object.lock-headers.mode-alone"},
     {"pages of buckets",
      "bucket.list.pages bucket.list.both bucket.list.no-such-prefix bucket.list.prefix-empty "
-     "bucket.list.region-in-capitals bucket.list.empty-token bucket.list.refused-*",
+     "bucket.list.region-in-capitals bucket.list.empty-token bucket.list.refused-* "
+     "bucket.list.pages-below-a-prefix",
      "bucket.list.pages"},
     {"other bucket settings", "bucket.accelerate* bucket.request-payment*", "bucket.accelerate.kept"},
 });
@@ -148,6 +162,11 @@ std::string_view feature_of(std::string_view id) {
   const auto found = std::ranges::find_if(
       table, [text = std::string(id)](const Feature& feature) { return fits(feature.checks, text); });
   return found == table.end() ? core_feature : found->name;
+}
+
+bool needs(std::string_view id, std::string_view feature) {
+  const auto row = std::ranges::find(table, feature, &Feature::name);
+  return row != table.end() && fits(row->needed_by, std::string(id));
 }
 
 }  // namespace partsmith::conformance

@@ -92,6 +92,7 @@ class Features {
       if (check->outcome == Outcome::not_offered) note(core_feature, *check, check->skip_reason, true);
       if (check->differs()) tell_missing_operation(*check);
     }
+    tell_what_needs_them();
   }
 
   /// What never works, many checks need on the way to something else: a server may take it for another
@@ -245,6 +246,17 @@ class Features {
     if (!is_plain) return note(missing_by(failure.operation), check, evidence_of(check), true);
     if (evidence_.was_allowed(failure.operation))
       note(failure.operation + " with some headers", check, evidence_of(check), true);
+  }
+
+  /// Checks that are about something else, and need on their way what isn't there.
+  void tell_what_needs_them() {
+    const auto missing = result_.missing;
+    for (const auto& feature : missing) {
+      for (auto& check : result_.checks) {
+        if (check.outcome == Outcome::failed && needs(check.id, feature.name))
+          note(feature.name, check, feature.evidence, feature.said);
+      }
+    }
   }
 
   /// A server that takes what it doesn't understand shows it at the simplest use of it; one that refuses that

@@ -187,7 +187,9 @@ std::string record_profile(const RunResult& result, const std::string& name, con
             {"deviations", Json::array()}};
   for (const auto& check : result.checks) {
     const bool declared = check.outcome == Outcome::not_offered &&
-                          std::ranges::find(base.not_offered, check.feature) != base.not_offered.end();
+                          std::ranges::any_of(base.not_offered, [&](const std::string& feature) {
+                            return check.feature == feature || needs(check.id, feature);
+                          });
     if (!is_wrong(check) || declared) continue;
     const auto* known = deviation_for(base, check.id);
     // What a run told before, this one tells anew.

@@ -291,6 +291,21 @@ TEST_CASE("A feature that the endpoint says it doesn't have is told once, whatev
   CHECK(result.missing_beyond_profile() == 0);
 }
 
+TEST_CASE("A check that needs a feature on its way isn't blamed where that isn't there") {
+  FakeEndpoint endpoint([](const auto& request) {
+    return is_get_of(request, "silent") ? answer_of(404, {}, "") : agree(request);
+  });
+  const auto result = run_all(endpoint.client(), endpoint.clock(),
+                              {gets("object.tags.put", "silent"), gets("object.copy.over-tags", "silent"),
+                               gets("object.copy.bytes", "silent")});
+  CHECK(result.checks[0].outcome == Outcome::not_offered);
+  CHECK(result.checks[1].outcome == Outcome::not_offered);
+  CHECK(result.checks[2].outcome == Outcome::failed);
+  REQUIRE(result.missing.size() == 1);
+  CHECK(result.missing[0].name == "tags");
+  CHECK(result.missing[0].checks == 2);
+}
+
 TEST_CASE("An operation that the endpoint says it doesn't have is told once, wherever it is met") {
   FakeEndpoint endpoint([](const auto& request) {
     const bool copies_a_part = request.headers.has("x-amz-copy-source") && request.method == "PUT";
