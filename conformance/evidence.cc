@@ -47,6 +47,12 @@ bool is_of_object(std::string_view path, const client::HttpRequest& request, con
   return slash != std::string_view::npos && slash + 1 < path.size();
 }
 
+/// A form says in its body who sends it, and a preflight nowhere.
+bool is_unsigned(const client::HttpRequest& request, std::string_view query) {
+  return request.method != "POST" && request.method != "OPTIONS" && !request.headers.has("authorization") &&
+         !query.contains("Signature=");
+}
+
 }  // namespace
 
 std::string operation_of(const client::HttpRequest& request, const std::string& bucket) {
@@ -62,6 +68,7 @@ std::string operation_of(const client::HttpRequest& request, const std::string& 
   }
   for (const auto& name : told) text += " ?" + name;
   if (request.headers.has("x-amz-copy-source")) text += " copied";
+  if (is_unsigned(request, split.query)) text += unsigned_mark;
   return text;
 }
 

@@ -12,7 +12,9 @@
 
 namespace partsmith::conformance {
 
-/// What a request asks for, as permissions tell requests apart: "PUT object ?tagging", "GET bucket ?uploads".
+/// What a request asks for, as permissions tell requests apart: "PUT object ?tagging", "GET bucket ?uploads",
+/// "GET object unsigned".
+inline constexpr std::string_view unsigned_mark = " unsigned";
 std::string operation_of(const client::HttpRequest& request, const std::string& bucket);
 
 /// Which operations the key was ever allowed, and whether waiting for what was set to come in force helps.

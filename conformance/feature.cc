@@ -116,8 +116,8 @@ constexpr auto table = std::to_array<Feature>({
      "object.put.sha256-wrong"},
     {copies_of_parts, "multipart.copy.*", "multipart.copy.whole",
      "multipart.part.refused-leaves.copy-* multipart.other-key.copy multipart.list-parts.seen-before"},
-    {"reading of parts", "multipart.get-part.* multipart.metadata.of-three-parts.*",
-     "multipart.get-part.get"},
+    {"reading of parts", "multipart.get-part.* multipart.metadata.of-three-parts.*", "multipart.get-part.get",
+     "object.conditions.part-* versions.told.reads versions.former.part"},
     {"settings of buckets",
      "bucket.unset.* bucket.from-the-start.* bucket.no-* bucket.of-a-missing-one.* "
      "bucket.public-access* bucket.ownership*",

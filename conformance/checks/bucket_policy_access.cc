@@ -51,6 +51,16 @@ void below_a_prefix(CheckContext& c) {
   denied(c, c.get("open"));
 }
 
+void by_letter(CheckContext& c) {
+  c.put("object", "something");
+  c.put("Object", "else");
+  c.put("objects", "else");
+  set(c, {of_objects(read_objects, {'/' + c.key("objec?")})});
+  granted(c, c.get()).required();
+  denied(c, c.get("Object"));
+  denied(c, c.get("objects"));
+}
+
 void beside_another(CheckContext& c) {
   c.put("one", "1");
   c.put("two", "2");
@@ -176,6 +186,11 @@ void add_bucket_policy_access(std::vector<Check>& checks) {
           patient(should("bucket.policy.prefix", "A policy of keys below a prefix is about no other", guide,
                          {6, 22}, below_a_prefix, own),
                   3),
+          patient(should("bucket.policy.by-letter",
+                         "A question mark stands for one character, and letter case matters",
+                         "S3 API: PutBucketPolicy; user guide: Bucket policies for Amazon S3", {8, 17},
+                         by_letter, own),
+                  4),
           patient(should("bucket.policy.two-keys", "A policy of two keys is about both and no third", guide,
                          {8, 5}, beside_another, own),
                   4),

@@ -129,6 +129,9 @@ void form_over_another(CheckContext& c) {
 
 // Buckets.
 
+/// Stands in documents for the check's own.
+constexpr std::string_view any_bucket = "BUCKET";
+
 struct Setting {
   std::string id;
   std::string sub_resource;
@@ -159,7 +162,10 @@ Check as_a_new_one(const Setting& setting) {
           "S3 API: CreateBucket; DeleteBucket", {6},
           [setting](CheckContext& c) {
             const auto before = c.send(configuration(c, setting.sub_resource)).answer();
-            auto set = c.send(configuring(c, setting.sub_resource, setting.document));
+            auto document = setting.document;
+            if (const auto at = document.find(any_bucket); at != std::string::npos)
+              document.replace(at, any_bucket.size(), c.bucket());
+            auto set = c.send(configuring(c, setting.sub_resource, document));
             skip_where_missing(c, set, setting.what);
             const auto status = set.answer().status;
             set.expect(status == 200 || status == 204, "200 or 204", std::to_string(status),
@@ -265,29 +271,34 @@ void add_together(std::vector<Check>& checks) {
        patient(must("bucket.made-twice", "A bucket that is made though it is there keeps what it has",
                     "S3 API: CreateBucket; Error responses (BucketAlreadyOwnedByYou)", {6, 8}, made_twice,
                     own))});
-  for (const auto& setting : std::vector<Setting>{
-           {"lifecycle", "lifecycle", "lifecycle rules", lifecycle_of("9"), "<Days>9<", {Need::lifecycle}},
-           {"public-access-block", "publicAccessBlock", "public access block",
-            "<PublicAccessBlockConfiguration" + std::string(xmlns) +
-                "><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>",
-            "<BlockPublicAcls>true<"},
-           {"ownership", "ownershipControls", "ownership of objects",
-            "<OwnershipControls" + std::string(xmlns) +
-                "><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>",
-            "ObjectWriter"},
-           {"encryption",
-            "encryption",
-            "encryption",
-            "<ServerSideEncryptionConfiguration" + std::string(xmlns) +
-                "><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></"
-                "ApplyServerSideEncryptionByDefault>"
-                "<BucketKeyEnabled>true</BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>",
-            "<BucketKeyEnabled>true<",
-            {Need::encryption}},
-           {"request-payment", "requestPayment", "payer",
-            "<RequestPaymentConfiguration" + std::string(xmlns) +
-                "><Payer>Requester</Payer></RequestPaymentConfiguration>",
-            "Requester"}})
+  for (
+      const auto& setting : std::vector<Setting>{
+          {"lifecycle", "lifecycle", "lifecycle rules", lifecycle_of("9"), "<Days>9<", {Need::lifecycle}},
+          {"public-access-block", "publicAccessBlock", "public access block",
+           "<PublicAccessBlockConfiguration" + std::string(xmlns) +
+               "><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>",
+           "<BlockPublicAcls>true<"},
+          {"ownership", "ownershipControls", "ownership of objects",
+           "<OwnershipControls" + std::string(xmlns) +
+               "><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>",
+           "ObjectWriter"},
+          {"encryption",
+           "encryption",
+           "encryption",
+           "<ServerSideEncryptionConfiguration" + std::string(xmlns) +
+               "><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></"
+               "ApplyServerSideEncryptionByDefault>"
+               "<BucketKeyEnabled>true</BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>",
+           "<BucketKeyEnabled>true<",
+           {Need::encryption}},
+          {"policy", "policy", "policy",
+           R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:PutObjectAcl",)"
+           R"("Resource":"arn:aws:s3:::BUCKET/*"}]})",
+           "s3:PutObjectAcl"},
+          {"request-payment", "requestPayment", "payer",
+           "<RequestPaymentConfiguration" + std::string(xmlns) +
+               "><Payer>Requester</Payer></RequestPaymentConfiguration>",
+           "Requester"}})
     checks.push_back(as_a_new_one(setting));
   const auto tags_of = [](std::string value) {
     return "<Tagging" + std::string(xmlns) + "><TagSet><Tag><Key>a</Key><Value>" + value +

@@ -275,6 +275,19 @@ TEST_CASE("AccessDenied for what is never allowed may be a missing right; for wh
   CHECK(result.checks[3].outcome == Outcome::failed);
 }
 
+TEST_CASE("What is denied to who signs nothing is no lack of the key's rights") {
+  FakeEndpoint endpoint([](const auto& request) {
+    return request.headers.has("authorization") ? agree(request) : error_answer(403, "AccessDenied");
+  });
+  const auto anyone = check_of("a", [](CheckContext& c) {
+    auto request = c.get();
+    request.signing = client::Signing::anonymous;
+    c.send(request).status(200);
+  });
+  const auto result = run_all(endpoint.client(), endpoint.clock(), {anyone});
+  CHECK(result.checks[0].outcome == Outcome::failed);
+}
+
 TEST_CASE("A feature that the endpoint says it doesn't have is told once, whatever it concerns") {
   FakeEndpoint endpoint([](const auto& request) {
     return is_get_of(request, "object") ? error_answer(501, "NotImplemented") : agree(request);
