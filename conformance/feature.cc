@@ -20,7 +20,7 @@ constexpr auto table = std::to_array<Feature>({
      "object.presigned-v2.metadata object.presigned-v2.expired object.presigned-v2.content-type "
      "object.form*.no-signature object.form*.policy-cut",
      "object.signature.wrong"},
-    {"bucket policies", "bucket.policy.*", "bucket.policy.kept"},
+    {"bucket policies", "bucket.policy.*", "bucket.policy.kept", "bucket.*.policy"},
     {"versions", "versions.* multipart.versions.* bucket.delete-with-marker", "versions.put"},
     {"Signature Version 2", "object.presigned-v2.* object.form-v2.*", "object.presigned-v2.get"},
     {"checksum CRC32", "*.crc32 *-crc32", "object.checksum.good.crc32", "*.refused-leaves.checksum"},

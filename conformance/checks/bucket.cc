@@ -96,7 +96,7 @@ void head(CheckContext& c) {
   auto answer = c.send(of_bucket("HEAD", c.bucket()));
   answer.status(200)
       .header("x-amz-bucket-region", c.client().options().region)
-      .header("x-amz-access-point-alias", "false")
+      .decoration("x-amz-access-point-alias", "false")
       .decoration("Content-Type", "application/xml")
       .body("");
 }

@@ -234,6 +234,27 @@ void settings_apart(CheckContext& c, const std::string& sub_resource, const std:
   c.send(configuration(c, sub_resource)).status(200).element(path, in_one);
 }
 
+std::string denying_acls(const std::string& bucket, std::string_view action) {
+  return R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":")" +
+         std::string(action) + R"(","Resource":"arn:aws:s3:::)" + bucket + "/*\"}]}";
+}
+
+void policies_apart(CheckContext& c) {
+  c.send(creating_bucket(another(c), location_of_region(c))).status(200).required();
+  auto set = c.send(configuring(c, "policy", denying_acls(c.bucket(), "s3:PutObjectAcl")));
+  skip_where_missing(c, set, "bucket policies");
+  set.status(204);
+  auto of_other = of_bucket("PUT", another(c));
+  of_other.parameter("policy", "");
+  of_other.body = denying_acls(another(c), "s3:PutObjectVersionAcl");
+  c.send(of_other).status(204);
+  auto told = c.send_until(configuration(c, "policy"), has_status(200));
+  told.status(200).expect(told.answer().body.contains("\"s3:PutObjectAcl\""), "the bucket's own policy",
+                          told.answer().body, {"body fits", "", "*\"s3:PutObjectAcl\"*"});
+  c.send(of_bucket("DELETE", another(c))).status(204);
+  c.send(configuration(c, "policy")).status(200);
+}
+
 }  // namespace
 
 void add_together(std::vector<Check>& checks) {
@@ -317,6 +338,8 @@ void add_together(std::vector<Check>& checks) {
             [=](CheckContext& c) { settings_apart(c, sub_resource, one, two, path, in_one, in_two); }, needs),
         2));
   };
+  checks.push_back(patient(should("bucket.two-apart.policy", "Two buckets have policies of their own",
+                                  "S3 API: CreateBucket; PutBucketPolicy", {6}, policies_apart, own)));
   apart("tags", "tagging", tags_of("1"), tags_of("2"), "TagSet/Tag/Value", "1", "2", {});
   apart("cors", "cors", cors_of("http://one.test"), cors_of("http://two.test"), "CORSRule/AllowedOrigin",
         "http://one.test", "http://two.test", {Need::cors});
