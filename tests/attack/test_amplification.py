@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
@@ -151,6 +152,22 @@ def test_a_head_costs_no_more_than_a_bound_after_its_sender_is_known(attacked: S
     assert status(answer) != 500
     assert what.bytes_out <= MOST_BYTES
     assert what.cpu_seconds <= MOST_SECONDS
+
+
+@pytest.mark.parametrize("asked", ["a header", "a key"])
+def test_what_a_policy_compares_is_bounded(attacked: Server, s3: BaseClient, asked: str) -> None:
+    bucket = new_bucket(s3)
+    s3.delete_public_access_block(Bucket=bucket)
+    almost = "*" + "a" * 950 + "b"
+    resource = [f"arn:aws:s3:::{bucket}/{almost}{number:02}" for number in range(18)] if asked == "a key" else f"arn:aws:s3:::{bucket}/*"
+    condition = {"Condition": {"StringLike": {"aws:Referer": "*" + "a" * 4_000 + "?" + "a" * 4_000 + "b"}}} if asked == "a header" else {}
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": resource, **condition}]}))
+    for lines in ([("Referer", "a" * 8_150)], [("Referer", "a" * 60_000)]):
+        answer, what = cost(attacked, get(lines, f"/{bucket}/" + "a" * 1_000)(attacked))
+        print(f"{asked}: {what}")
+        assert status(answer) == 403
+        assert what.cpu_seconds <= MOST_SECONDS
 
 
 def test_a_page_of_the_longest_keys_is_bounded(attacked: Server, s3: BaseClient) -> None:
