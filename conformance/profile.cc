@@ -104,6 +104,14 @@ bool is_wrong(const CheckResult& check) {
   return check.differs() || check.outcome == Outcome::not_offered;
 }
 
+/// The server says itself that it hasn't what the check is about: that is no failure, and needs no row.
+bool is_said(const CheckResult& check) {
+  if (check.outcome != Outcome::not_offered) return false;
+  return std::ranges::all_of(check.failures, [](const Failure& failure) {
+    return failure.status == 501 || failure.code == "NotImplemented";
+  });
+}
+
 /// Without what each run makes anew.
 std::string what_failed(const CheckResult& check, const RunResult& run) {
   if (check.failures.empty())
@@ -190,7 +198,7 @@ std::string record_profile(const RunResult& result, const std::string& name, con
                           std::ranges::any_of(base.not_offered, [&](const std::string& feature) {
                             return check.feature == feature || needs(check.id, feature);
                           });
-    if (!is_wrong(check) || declared) continue;
+    if (!is_wrong(check) || declared || is_said(check)) continue;
     const auto* known = deviation_for(base, check.id);
     // What a run told before, this one tells anew.
     if (known != nullptr && known->source == recorded) known = nullptr;
