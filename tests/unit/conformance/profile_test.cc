@@ -131,8 +131,15 @@ TEST_CASE("What a server says itself that it hasn't needs no row of a profile") 
       run_of({some_check("m.said", Outcome::not_offered), some_check("m.shown", Outcome::not_offered),
               some_check("m.refused", Outcome::not_offered)});
   result.checks[0].skip_reason = "the endpoint has no tags";
-  result.checks[1].failures = {{.expected = "status 403", .actual = "status 200", .status = 200}};
-  result.checks[2].failures = {{.expected = "status 200", .actual = "status 501", .status = 501}};
+  const auto answered = [](int status) {
+    Failure failure;
+    failure.expected = "status 403";
+    failure.actual = "status " + std::to_string(status);
+    failure.status = status;
+    return failure;
+  };
+  result.checks[1].failures = {answered(200)};
+  result.checks[2].failures = {answered(501)};
   const auto recorded = parse_profile(record_profile(result, "theirs", {}));
   REQUIRE(recorded);
   REQUIRE(recorded->deviations.size() == 1);
