@@ -30,6 +30,13 @@ std::optional<bool> boolean(const protocol::XmlElement& element) {
   return std::nullopt;
 }
 
+/// Whether ACLs are disabled: all in the bucket is its owner's, whoever wrote it.
+S3Result<bool> takes_no_acls(const Visit& visit) {
+  const auto ownership = visit.world().configurations->ownership(visit.bucket());
+  if (!ownership) return refused(ownership.error(), visit);
+  return !*ownership || **ownership == bucket_owner_enforced;
+}
+
 }  // namespace
 
 S3Result<NewBucketAccess> requested_access(const Visit& visit) {
@@ -57,11 +64,9 @@ S3Result<NewBucketAccess> requested_access(const Visit& visit) {
 }
 
 S3Result<void> check_bucket_takes(const Visit& visit, const Acl& acl) {
-  const auto ownership = visit.world().configurations->ownership(visit.bucket());
-  if (!ownership) return refused(ownership.error(), visit);
-  if (!*ownership || **ownership == bucket_owner_enforced) {
-    return std::unexpected(S3Error(ErrorCode::AccessControlListNotSupported));
-  }
+  const auto enforced = takes_no_acls(visit);
+  if (!enforced) return std::unexpected(enforced.error());
+  if (*enforced) return std::unexpected(S3Error(ErrorCode::AccessControlListNotSupported));
   if (!is_public(acl)) return {};
   const auto block = visit.world().configurations->public_access_block(visit.bucket());
   if (!block) return refused(block.error(), visit);
@@ -76,7 +81,10 @@ S3Result<std::string> requested_acl(const Visit& visit) {
     if (auto ok = check_bucket_takes(visit, named->acl); !ok) return std::unexpected(std::move(ok.error()));
   }
   const Acl acl = named->harmless ? acl_of_the_owner_alone() : named->acl;
-  return stored_acl(visit.principal().is_anonymous() ? with_nobody(acl) : acl);
+  if (!visit.principal().is_anonymous()) return stored_acl(acl);
+  const auto enforced = takes_no_acls(visit);
+  if (!enforced) return std::unexpected(enforced.error());
+  return stored_acl(*enforced ? acl : with_nobody(acl));
 }
 
 std::string ownership_document(std::string_view ownership) {

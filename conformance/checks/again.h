@@ -25,6 +25,7 @@ void add_names_apart(std::vector<Check>& checks);
 void add_pages_apart(std::vector<Check>& checks);
 void add_beside(std::vector<Check>& checks);
 void add_values_kept(std::vector<Check>& checks);
+void add_digests_compared(std::vector<Check>& checks);
 void add_conditions_beside(std::vector<Check>& checks);
 void add_together(std::vector<Check>& checks);
 void add_two_of_each(std::vector<Check>& checks);

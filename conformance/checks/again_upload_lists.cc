@@ -116,7 +116,7 @@ void second_page_below_a_prefix(CheckContext& c) {
   first.status(200)
       .element("Upload/Key", c.key("in/1"))
       .element("IsTruncated", "true")
-      .has_element("NextKeyMarker")
+      .element("NextKeyMarker", c.key("in/1"))
       .has_element("NextUploadIdMarker")
       .required();
   auto rest = uploads(c, "in/");

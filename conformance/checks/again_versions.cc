@@ -101,7 +101,7 @@ void second_page_below_a_prefix(CheckContext& c) {
   first.status(200)
       .element("Version/Key", c.key("in/1"))
       .element("IsTruncated", "true")
-      .has_element("NextKeyMarker")
+      .element("NextKeyMarker", c.key("in/1"))
       .has_element("NextVersionIdMarker")
       .required();
   request.parameter("key-marker", first.text("NextKeyMarker"))

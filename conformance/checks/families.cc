@@ -95,6 +95,7 @@ std::span<const AddFamily> families() {
                                                         add_pages_apart,
                                                         add_beside,
                                                         add_values_kept,
+                                                        add_digests_compared,
                                                         add_conditions_beside,
                                                         add_together,
                                                         add_two_of_each,

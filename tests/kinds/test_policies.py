@@ -142,6 +142,21 @@ def test_a_policy_needs_no_digest_and_is_told_as_json(open_bucket: str, raw: Raw
     assert raw("GET", f"/{open_bucket}?policy").headers["Content-Type"] == "application/json"
 
 
+@pytest.mark.parametrize("by", ["put", "form"])
+def test_what_nobody_writes_is_the_bucket_owner_s(by: str, s3: BaseClient, open_bucket: str, raw: Raw) -> None:
+    """Source: S3 user guide, "Controlling ownership of objects and disabling ACLs": BucketOwnerEnforced."""
+    put_policy(s3, open_bucket, allow("s3:PutObject"))
+    if by == "put":
+        assert raw("PUT", f"/{open_bucket}/new", b"x", signed=False).status == 200
+    else:
+        form = (b'--x\r\nContent-Disposition: form-data; name="key"\r\n\r\nnew\r\n'
+                b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nx\r\n--x--\r\n')
+        assert raw("POST", f"/{open_bucket}", form, {"Content-Type": "multipart/form-data; boundary=x"}, signed=False).status == 204
+    acl = s3.get_object_acl(Bucket=open_bucket, Key="new")
+    assert [(one["Grantee"]["ID"], one["Permission"]) for one in acl["Grants"]] == [(acl["Owner"]["ID"], "FULL_CONTROL")]
+    assert s3.get_object(Bucket=open_bucket, Key="new")["Body"].read() == b"x"
+
+
 def test_a_policy_goes_with_its_bucket(s3: BaseClient, open_bucket: str) -> None:
     put_policy(s3, open_bucket, allow())
     s3.delete_object(Bucket=open_bucket, Key="key")
