@@ -38,6 +38,12 @@ std::unexpected<S3Error> denied() {
   return std::unexpected(S3Error(ErrorCode::AccessDenied));
 }
 
+std::unexpected<S3Error> damaged(const storage::StoreError& error) {
+  S3Error internal(ErrorCode::InternalError);
+  internal.log_detail = error.detail;
+  return std::unexpected(std::move(internal));
+}
+
 /// Source: S3 user guide, "Troubleshoot access denied (403 Forbidden) errors in Amazon S3".
 std::unexpected<S3Error> denied_by_policy(std::string_view action, const Target& resource) {
   return std::unexpected(S3Error(
@@ -62,13 +68,15 @@ bool needs_account(protocol::OperationId operation) {
   return std::ranges::find(accounts_only, operation) != accounts_only.end();
 }
 
-/// A policy that can't be read allows nothing and denies everybody: the account learns that the store is
-/// damaged by the operation itself.
+/// Under a policy that can't be read nobody is let in. The operation tells that a bucket isn't there.
 S3Result<void> StorePolicy::check(const Principal& principal, std::string_view action, const Target& resource,
                                   const Circumstances& circumstances) const {
   const BucketName* bucket = bucket_of(resource);
   if (bucket == nullptr) return principal.is_anonymous() ? S3Result<void>(denied()) : S3Result<void>();
   const auto read = configurations_.policy(*bucket);
+  if (!read && principal.is_anonymous()) return denied();
+  if (!read && read.error().code == storage::StoreErrorCode::damaged && !is_of_policies(action))
+    return damaged(read.error());
   const BucketPolicy* policy = read ? read->get() : nullptr;
   const Asked asked{principal, action, resource, circumstances};
   if (policy != nullptr && !is_of_many(action, resource) &&

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 import uuid
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from support.plain_http import Answer, send
+from support.s3 import client, refused
+from support.server import Server
 
 import pages
 from policy_table import DECISIONS, NO_POLICIES, PUBLIC, Decision, NoPolicy, Statement, allow, deny
@@ -180,6 +185,21 @@ def test_a_presigned_url_is_decided_too(s3: BaseClient, open_bucket: str) -> Non
     put_policy(s3, open_bucket, deny(Condition={"StringEquals": {"s3:authType": "REST-QUERY-STRING"}}))
     assert send("GET", url).status == 403
     assert s3.get_object(Bucket=open_bucket, Key="key")["Body"].read() == b"x"
+
+
+def test_a_policy_that_cannot_be_read_lets_nobody_in(tmp_path: Path) -> None:
+    with Server(tmp_path / "first", "--bucket", "films:public-read", data=tmp_path / "data") as server:
+        client(server).put_object(Bucket="films", Key="key", Body=b"x")
+        assert send("GET", f"{server.url}/films/key").status == 200
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "partsmith.db")) as database, database:
+        assert database.execute("UPDATE bucket_documents SET document = '{' WHERE kind = 'policy'").rowcount == 1
+    with Server(tmp_path / "second", data=tmp_path / "data") as server:
+        s3 = client(server)
+        assert send("GET", f"{server.url}/films/key").status == 403
+        with refused("InternalError", 500):
+            s3.get_object(Bucket="films", Key="key")
+        s3.delete_bucket_policy(Bucket="films")
+        assert s3.get_object(Bucket="films", Key="key")["Body"].read() == b"x"
 
 
 def shown(statements: Iterable[Statement]) -> str:
