@@ -235,6 +235,15 @@ std::string iso8601(TimePoint time) {
   return extended_form(fields_of(time)).literal(".000Z").take();
 }
 
+std::string iso8601_milliseconds(TimePoint time) {
+  const auto fraction = (time - floor<seconds>(time)).count();
+  return extended_form(fields_of(time))
+      .literal(".")
+      .number(static_cast<int>(fraction), 3)
+      .literal("Z")
+      .take();
+}
+
 std::string iso8601_seconds(TimePoint time) {
   return extended_form(fields_of(time)).literal("Z").take();
 }

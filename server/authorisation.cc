@@ -11,7 +11,8 @@ const BucketName* bucket_of(const Target& target) {
 std::string versioned(std::string_view action) {
   constexpr std::string_view object = "Object";
   const std::size_t at = action.find(object);
-  if (at == std::string_view::npos) return std::string(action);
+  if (at == std::string_view::npos || action.ends_with("Retention") || action.ends_with("LegalHold"))
+    return std::string(action);
   const std::size_t end = at + object.size();
   return std::string(action.substr(0, end)) + "Version" + std::string(action.substr(end));
 }

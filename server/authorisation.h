@@ -57,7 +57,8 @@ class Policy {
                                const Circumstances& circumstances) const = 0;
 };
 
-/// The action on a version that the request names: "s3:GetObject" → "s3:GetObjectVersion".
+/// The action on a version that the request names: "s3:GetObject" → "s3:GetObjectVersion"; those on locks are
+/// the same.
 /// Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3".
 std::string versioned(std::string_view action);
 

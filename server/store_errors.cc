@@ -26,6 +26,10 @@ S3Error with_key(S3Error error, const Target& about) {
 
 }  // namespace
 
+protocol::S3Error object_is_locked() {
+  return S3Error(ErrorCode::AccessDenied, "Access Denied because object protected by object lock.");
+}
+
 protocol::S3Error s3_error(const storage::StoreError& error, const Visit& visit, const Target& about) {
   switch (error.code) {
     case StoreErrorCode::no_such_bucket:
@@ -55,6 +59,14 @@ protocol::S3Error s3_error(const storage::StoreError& error, const Visit& visit,
     case StoreErrorCode::no_such_upload:
       return S3Error(ErrorCode::NoSuchUpload)
           .with("UploadId", std::string(visit.query().get("uploadId").value_or("")));
+    case StoreErrorCode::locked:
+      return object_is_locked();
+    case StoreErrorCode::lock_needs_versions:
+      return S3Error(ErrorCode::InvalidBucketState,
+                     visit.is(protocol::OperationId::PutBucketVersioning)
+                         ? "An Object Lock configuration is present on this bucket, so the versioning state "
+                           "cannot be changed."
+                         : "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration");
     case StoreErrorCode::conflict:
       return with_key(S3Error(ErrorCode::ConditionalRequestConflict)
                           .with("Condition", visit.headers().has("if-match") ? "If-Match" : "If-None-Match"),

@@ -13,4 +13,8 @@ namespace partsmith::server {
 /// through S3Error::log_detail.
 protocol::S3Error s3_error(const storage::StoreError& error, const Visit& visit, const Target& about);
 
+/// What deletes a version that is locked, or lets its lock end sooner, is told this (recorded:
+/// retention-governance, legal-hold-stops-delete).
+protocol::S3Error object_is_locked();
+
 }  // namespace partsmith::server

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <partsmith/storage/types.h>
@@ -38,6 +39,19 @@ inline std::optional<TimePoint> time_from_seconds(std::int64_t seconds) {
   constexpr std::int64_t end_of_year_9999 = 253'402'300'799;
   if (seconds < 0 || seconds > end_of_year_9999) return std::nullopt;
   return TimePoint(std::chrono::seconds(seconds));
+}
+
+inline std::string_view mode_name(Retention::Mode mode) {
+  return mode == Retention::Mode::compliance ? "COMPLIANCE" : "GOVERNANCE";
+}
+
+/// Nothing where the name is no mode's, or the number no time.
+inline std::optional<Retention> retention_from(std::string_view mode, std::int64_t milliseconds) {
+  if (mode != "COMPLIANCE" && mode != "GOVERNANCE") return std::nullopt;
+  const auto seconds = milliseconds < 0 ? std::nullopt : time_from_seconds(milliseconds / 1'000);
+  if (!seconds) return std::nullopt;
+  return Retention{mode == "COMPLIANCE" ? Retention::Mode::compliance : Retention::Mode::governance,
+                   *seconds + std::chrono::milliseconds(milliseconds % 1'000)};
 }
 
 }  // namespace partsmith::storage

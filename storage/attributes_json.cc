@@ -70,6 +70,11 @@ std::string any_json(const ObjectAttributes& attributes) {
              {"encryption", to_json(attributes.encryption)}};
   if (!attributes.acl.empty()) value["acl"] = to_json(attributes.acl);  // most have none
   if (attributes.restored_until) value["restored_until"] = seconds_from(*attributes.restored_until);
+  if (attributes.legal_hold) value["legal_hold"] = *attributes.legal_hold;
+  if (const auto& retention = attributes.retention) {
+    value["retention"] = {{"mode", mode_name(retention->mode)},
+                          {"until_ms", retention->until.time_since_epoch().count()}};
+  }
   return value.dump();
 }
 
@@ -87,6 +92,14 @@ std::optional<ObjectAttributes> attributes_from_any_json(std::string_view text) 
     if (const auto until = value.find("restored_until"); until != value.end()) {
       attributes.restored_until = time_from_seconds(until->get<std::int64_t>());
       if (!attributes.restored_until) return std::nullopt;
+    }
+    if (const auto hold = value.find("legal_hold"); hold != value.end()) {
+      attributes.legal_hold = hold->get<bool>();
+    }
+    if (const auto kept = value.find("retention"); kept != value.end()) {
+      attributes.retention =
+          retention_from(kept->at("mode").get<std::string>(), kept->at("until_ms").get<std::int64_t>());
+      if (!attributes.retention) return std::nullopt;
     }
     return attributes;
   } catch (const json::exception&) {

@@ -25,6 +25,8 @@ std::string_view stored_name(BucketDocument kind) {
       return "encryption";
     case BucketDocument::lifecycle:
       return "lifecycle";
+    case BucketDocument::object_lock:
+      return "object-lock";
     case BucketDocument::ownership_controls:
       return "ownership-controls";
     case BucketDocument::policy:
@@ -37,6 +39,14 @@ std::string_view stored_name(BucketDocument kind) {
       return "tagging";
   }
   throw std::logic_error("a kind of bucket document without a name");
+}
+
+bool has_document(Session& db, const BucketRow& bucket, BucketDocument kind) {
+  return db.query(queries::find_bucket_document, bucket.id, stored_name(kind)).next();
+}
+
+std::unexpected<StoreError> lock_needs_versions(const BucketName& name) {
+  return std::unexpected(StoreError{StoreErrorCode::lock_needs_versions, name.text()});
 }
 
 }  // namespace
@@ -66,6 +76,10 @@ Result<void> LocalStore::set_versioning(const BucketName& name, Versioning versi
   return engine_->write([&](WriteTransaction& transaction) -> Result<void> {
     const auto bucket = find_bucket(transaction.db, name);
     if (!bucket) return no_such_bucket(name);
+    if (versioning == Versioning::suspended &&
+        has_document(transaction.db, *bucket, BucketDocument::object_lock)) {
+      return lock_needs_versions(name);
+    }
     transaction.db.execute(queries::set_versioning, bucket->id, versioning);
     return {};
   });
@@ -125,6 +139,9 @@ Result<void> LocalStore::set_bucket_document(const BucketName& name, BucketDocum
     Session& db = transaction.db;
     const auto bucket = find_bucket(db, name);
     if (!bucket) return no_such_bucket(name);
+    if (kind == BucketDocument::object_lock && bucket->info.versioning != Versioning::enabled) {
+      return lock_needs_versions(name);
+    }
     if (document) {
       db.execute(queries::put_bucket_document, bucket->id, stored_name(kind), *document);
     } else {

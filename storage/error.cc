@@ -24,6 +24,10 @@ std::string_view to_string(StoreErrorCode code) {
       return "parts_changed";
     case StoreErrorCode::precondition_failed:
       return "precondition_failed";
+    case StoreErrorCode::locked:
+      return "locked";
+    case StoreErrorCode::lock_needs_versions:
+      return "lock_needs_versions";
     case StoreErrorCode::conflict:
       return "conflict";
     case StoreErrorCode::out_of_space:

@@ -40,7 +40,7 @@ class LocalStore final : public Store {
                                        const AttributesChange& change) override;
   Result<Deletion> delete_object(const BucketName& bucket, const ObjectKey& key,
                                  const std::optional<ETag>& must_match,
-                                 const std::optional<VersionId>& version) override;
+                                 const std::optional<VersionId>& version, LockOverride override) override;
   Result<ObjectPage> list_objects(const BucketName& bucket, const ObjectQuery& query) override;
   Result<VersionPage> list_versions(const BucketName& bucket, const VersionQuery& query) override;
 

@@ -14,6 +14,19 @@ namespace partsmith::storage {
 using sqlite::Rows;
 using sqlite::Session;
 
+namespace {
+
+/// A delete marker has neither retention nor hold.
+bool is_locked(const ObjectAttributes& attributes, TimePoint now, LockOverride override) {
+  if (override == LockOverride::everything) return false;
+  if (attributes.legal_hold.value_or(false)) return true;
+  const auto& retention = attributes.retention;
+  if (!retention || retention->until <= now) return false;
+  return retention->mode == Retention::Mode::compliance || override == LockOverride::none;
+}
+
+}  // namespace
+
 Result<ObjectInfo> LocalStore::put_object(const BucketName& bucket_name, const ObjectKey& key,
                                           Content content, const ObjectDraft& draft) {
   auto staged = StagedContent::stage(std::move(content), *engine_);
@@ -37,6 +50,7 @@ Result<ObjectInfo> LocalStore::put_object(const BucketName& bucket_name, const O
                       .multipart = false,
                       .part_count = 1,
                       .upload_id = {}}};
+    if (!object.info.attributes.retention) object.info.attributes.retention = draft.default_retention;
     PartInfo part{.number = *PartNumber::from(1),
                   .revision = next_revision(db, object.manifest),
                   .size = object.info.size,
@@ -82,7 +96,7 @@ Result<std::unique_ptr<ObjectLease>> LocalStore::open_object(const BucketName& b
 
 Result<Deletion> LocalStore::delete_object(const BucketName& bucket_name, const ObjectKey& key,
                                            const std::optional<ETag>& must_match,
-                                           const std::optional<VersionId>& version) {
+                                           const std::optional<VersionId>& version, LockOverride override) {
   return engine_->write([&](WriteTransaction& transaction) -> Result<Deletion> {
     Session& db = transaction.db;
     const auto bucket = find_bucket(db, bucket_name);
@@ -92,6 +106,9 @@ Result<Deletion> LocalStore::delete_object(const BucketName& bucket_name, const 
       return std::unexpected(std::move(may.error()));
     }
     if (version || bucket->info.versioning == Versioning::unversioned) {
+      if (existing && is_locked(existing->info.attributes, engine_->now(), override)) {
+        return std::unexpected(StoreError{StoreErrorCode::locked, key.text()});
+      }
       if (existing) remove_version(transaction, *bucket, *existing);
       if (existing && bucket->info.versioning == Versioning::unversioned) {
         db.execute(queries::set_key_deleted, bucket->id, key.text());

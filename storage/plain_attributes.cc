@@ -69,12 +69,16 @@ class Reader {
     return false;
   }
   std::optional<TimePoint> time() {
-    std::int64_t seconds = -1;
-    const auto [end, error] = std::from_chars(left_.data(), left_.data() + left_.size(), seconds);
-    left_.remove_prefix(static_cast<std::size_t>(end - left_.data()));
-    const auto time = time_from_seconds(seconds);
-    plain_ = plain_ && error == std::errc() && time;
+    const auto time = time_from_seconds(number());
+    plain_ = plain_ && time;
     return time;
+  }
+  std::optional<Retention> retention() {
+    const std::string mode = text();
+    require(R"(,"until_ms":)");
+    const auto retention = retention_from(mode, number());
+    plain_ = plain_ && retention;
+    return retention;
   }
   NameValues pairs() {
     NameValues pairs;
@@ -91,6 +95,14 @@ class Reader {
   }
 
  private:
+  std::int64_t number() {
+    std::int64_t value = -1;
+    const auto [end, error] = std::from_chars(left_.data(), left_.data() + left_.size(), value);
+    left_.remove_prefix(static_cast<std::size_t>(end - left_.data()));
+    plain_ = plain_ && error == std::errc();
+    return value;
+  }
+
   std::string_view left_;
   bool plain_ = true;
 };
@@ -119,9 +131,20 @@ std::optional<std::string> plain_json(const ObjectAttributes& attributes) {
   writer.text(encryption.kms.key_id);
   writer.raw(R"(},"headers":)");
   writer.pairs(attributes.headers);
+  if (attributes.legal_hold) {
+    writer.raw(R"(,"legal_hold":)");
+    writer.raw(*attributes.legal_hold ? "true" : "false");
+  }
   if (attributes.restored_until) {
     writer.raw(R"(,"restored_until":)");
     writer.raw(std::to_string(seconds_from(*attributes.restored_until)));
+  }
+  if (const auto& retention = attributes.retention) {
+    writer.raw(R"(,"retention":{"mode":)");
+    writer.text(mode_name(retention->mode));
+    writer.raw(R"(,"until_ms":)");
+    writer.raw(std::to_string(retention->until.time_since_epoch().count()));
+    writer.raw("}");
   }
   writer.raw(R"(,"storage_class":)");
   writer.text(attributes.storage_class);
@@ -155,8 +178,13 @@ std::optional<ObjectAttributes> attributes_from_plain_json(std::string_view text
   encryption.kms.key_id = reader.text();
   reader.require(R"(},"headers":)");
   attributes.headers = reader.pairs();
+  if (reader.next(R"(,"legal_hold":)")) attributes.legal_hold = reader.boolean();
   if (reader.next(R"(,"restored_until":)")) {
     attributes.restored_until = reader.time();
+  }
+  if (reader.next(R"(,"retention":{"mode":)")) {
+    attributes.retention = reader.retention();
+    reader.require("}");
   }
   reader.require(R"(,"storage_class":)");
   attributes.storage_class = reader.text();

@@ -226,6 +226,7 @@ Result<ObjectInfo> LocalStore::complete(const UploadRef& ref, std::span<const Pa
                       .multipart = true,
                       .part_count = static_cast<std::uint32_t>(selection->chosen.size()),
                       .upload_id = ref.id}};
+    if (!object.info.attributes.retention) object.info.attributes.retention = draft.default_retention;
     db.execute(queries::delete_upload, manifest);
     ended_.remember(ref);  // before the commit: an abort that comes second finds it
     if (is_superseded(db, found->bucket, found->upload, existing)) {

@@ -48,6 +48,10 @@ BucketConfigurations::Read<std::vector<LifecycleRule>> BucketConfigurations::lif
   });
 }
 
+BucketConfigurations::Read<ObjectLock> BucketConfigurations::object_lock(const BucketName& bucket) {
+  return read<ObjectLock>(bucket, BucketDocument::object_lock, parse_object_lock);
+}
+
 BucketConfigurations::Read<BucketPolicy> BucketConfigurations::policy(const BucketName& bucket) {
   return read<BucketPolicy>(bucket, BucketDocument::policy, [&](const std::string& stored) {
     return parse_bucket_policy(stored, bucket.text());

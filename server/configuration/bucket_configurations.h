@@ -18,6 +18,7 @@
 #include "configuration/bucket_encryption.h"
 #include "configuration/cors.h"
 #include "configuration/lifecycle.h"
+#include "configuration/object_lock.h"
 #include "policies/bucket_policy.h"
 
 namespace partsmith::server {
@@ -36,6 +37,7 @@ class BucketConfigurations {
   Read<std::vector<CorsRule>> cors(const BucketName& bucket);
   Read<BucketEncryption> encryption(const BucketName& bucket);
   Read<std::vector<LifecycleRule>> lifecycle(const BucketName& bucket);
+  Read<ObjectLock> object_lock(const BucketName& bucket);
   Read<BucketPolicy> policy(const BucketName& bucket);
   /// Empty where the controls were deleted.
   Read<std::string> ownership(const BucketName& bucket);
@@ -52,7 +54,8 @@ class BucketConfigurations {
   using Parsed =
       std::variant<std::shared_ptr<const std::vector<CorsRule>>, std::shared_ptr<const BucketEncryption>,
                    std::shared_ptr<const std::vector<LifecycleRule>>, std::shared_ptr<const std::string>,
-                   std::shared_ptr<const PublicAccessBlock>, std::shared_ptr<const BucketPolicy>>;
+                   std::shared_ptr<const PublicAccessBlock>, std::shared_ptr<const BucketPolicy>,
+                   std::shared_ptr<const ObjectLock>>;
   struct Kept {
     std::uint64_t revision;  ///< of the store's documents, before it was read
     Parsed parsed;

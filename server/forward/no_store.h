@@ -55,7 +55,8 @@ class NoStore final : public storage::Store {
   }
   storage::Result<storage::Deletion> delete_object(const BucketName&, const ObjectKey&,
                                                    const std::optional<ETag>&,
-                                                   const std::optional<VersionId>&) override {
+                                                   const std::optional<VersionId>&,
+                                                   storage::LockOverride) override {
     return elsewhere();
   }
   storage::Result<storage::ObjectPage> list_objects(const BucketName&, const storage::ObjectQuery&) override {

@@ -2,6 +2,7 @@
 #include <array>
 
 #include <partsmith/protocol/dates.h>
+#include <partsmith/server/locked_buckets.h>
 
 #include "access.h"
 #include "error_response.h"
@@ -50,12 +51,16 @@ S3Result<Configuration> requested_configuration(const Visit& visit) {
 
 /// What a new bucket is made with besides its region.
 S3Result<void> configure(const Visit& visit, const Configuration& configuration,
-                         const NewBucketAccess& access) {
+                         const NewBucketAccess& access, bool locked) {
   using storage::BucketDocument;
   const auto set = [&](BucketDocument kind, const std::string& document) -> S3Result<void> {
     const auto stored = visit.store().set_bucket_document(visit.bucket(), kind, document);
     return stored ? S3Result<void>{} : refused(stored.error(), visit);
   };
+  if (locked) {
+    if (const auto made = lock_bucket(visit.store(), visit.bucket()); !made)
+      return refused(made.error(), visit);
+  }
   if (access.ownership) {
     if (auto ok = set(BucketDocument::ownership_controls, ownership_document(*access.ownership)); !ok)
       return ok;
@@ -115,7 +120,8 @@ bool has_broken_label(std::string_view name) {
 Outcome create_bucket(Visit& visit) {
   const auto configuration = requested_configuration(visit);
   if (!configuration) return std::unexpected(configuration.error());
-  if (auto ok = refuse_new_lock(visit.headers()); !ok) return std::unexpected(std::move(ok.error()));
+  const auto locked = wants_object_lock(visit.headers());
+  if (!locked) return std::unexpected(locked.error());
   const auto access = requested_access(visit);
   if (!access) return std::unexpected(access.error());
   const std::string& name = visit.bucket().text();
@@ -130,7 +136,7 @@ Outcome create_bucket(Visit& visit) {
   if (!existing) {
     const auto created = visit.store().create_bucket(visit.bucket(), *region);
     if (!created) return refused(created.error(), visit);
-    if (auto ok = configure(visit, *configuration, *access); !ok)
+    if (auto ok = configure(visit, *configuration, *access, *locked); !ok)
       return std::unexpected(std::move(ok.error()));
   } else {
     const auto reset =

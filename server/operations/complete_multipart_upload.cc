@@ -11,6 +11,7 @@
 #include "operations/completion_plan.h"
 #include "operations/conditions.h"
 #include "operations/object_headers.h"
+#include "operations/object_lock.h"
 #include "operations/operations.h"
 #include "operations/uploads.h"
 #include "payload.h"
@@ -143,7 +144,8 @@ S3Result<storage::ObjectInfo> complete(Visit& visit, const storage::UploadInfo& 
     const storage::ObjectDraft draft{.attributes = upload.attributes,
                                      .etag = plan->etag,
                                      .checksum = plan->checksum,
-                                     .condition = condition};
+                                     .condition = condition,
+                                     .default_retention = default_retention(visit)};
     auto object = visit.store().complete(ref, plan->parts, draft);
     if (object) return std::move(*object);
     if (object.error().code != storage::StoreErrorCode::parts_changed || attempt == max_attempts) {

@@ -6,6 +6,7 @@
 #include "operations/conditions.h"
 #include "operations/copy_source.h"
 #include "operations/object_headers.h"
+#include "operations/object_lock.h"
 #include "operations/operations.h"
 #include "operations/stored_headers.h"
 #include "operations/uploads.h"
@@ -112,7 +113,8 @@ Outcome copy_object(Visit& visit) {
   const storage::ObjectDraft draft{.attributes = *attributes,
                                    .etag = copy->etag,
                                    .checksum = ObjectChecksum{copy->checksum, ChecksumType::full_object, 0},
-                                   .condition = *condition};
+                                   .condition = *condition,
+                                   .default_retention = default_retention(visit)};
   const auto object = visit.store().put_object(visit.bucket(), visit.key(), std::move(copy->content), draft);
   if (!object) return refused(object.error(), visit);
 

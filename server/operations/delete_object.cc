@@ -9,10 +9,12 @@ namespace partsmith::server {
 Outcome delete_object(Visit& visit) {
   const auto version = named_version(visit);
   if (!version) return std::unexpected(version.error());
-  if (auto ok = refuse_governance_bypass(visit); !ok) return std::unexpected(std::move(ok.error()));
+  const auto override = lock_override(visit, visit.target());
+  if (!override) return std::unexpected(override.error());
   const auto condition = delete_condition(visit);
   if (!condition) return std::unexpected(condition.error());
-  const auto deleted = visit.store().delete_object(visit.bucket(), visit.key(), *condition, *version);
+  const auto deleted =
+      visit.store().delete_object(visit.bucket(), visit.key(), *condition, *version, *override);
   if (!deleted) return refused(deleted.error(), visit);
   Response response = empty_answer(204);
   if (deleted->version) response.headers.add("x-amz-version-id", deleted->version->text());

@@ -78,7 +78,9 @@ S3Result<storage::Deletion> delete_one(const Visit& visit, const DeleteEntry& ta
   const ObjectTarget object{visit.bucket(), *key};
   const std::string_view action = version ? "s3:DeleteObjectVersion" : "s3:DeleteObject";
   if (auto ok = visit.authorise(action, object); !ok) return std::unexpected(std::move(ok.error()));
-  auto deleted = visit.store().delete_object(visit.bucket(), *key, target.etag, version);
+  const auto override = lock_override(visit, object);
+  if (!override) return std::unexpected(override.error());
+  auto deleted = visit.store().delete_object(visit.bucket(), *key, target.etag, version, *override);
   if (!deleted) return refused(deleted.error(), visit, object);
   return *std::move(deleted);
 }
@@ -92,7 +94,7 @@ Outcome delete_objects(Visit& visit) {
   std::optional<S3Error> mismatch;
   auto text = receive_document(visit, mismatch);
   if (!text) return std::unexpected(text.error());
-  if (auto ok = refuse_governance_bypass(visit); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = refuse_bypass_without_lock(visit); !ok) return std::unexpected(std::move(ok.error()));
   if (text->empty()) return std::unexpected(S3Error(ErrorCode::MissingRequestBodyError));
   const auto request = parse(*text);
   if (!request) return std::unexpected(S3Error(ErrorCode::MalformedXML));

@@ -9,6 +9,7 @@
 #include "operations/conditions.h"
 #include "operations/listing_parameters.h"
 #include "operations/object_headers.h"
+#include "operations/object_lock.h"
 #include "operations/operations.h"
 #include "operations/ranges.h"
 #include "operations/stored_headers.h"
@@ -216,6 +217,7 @@ Outcome read_object(Visit& visit, bool head) {
 
   Response response = empty_answer(selection->partial() ? 206 : 200);
   describe_object(response.headers, object);
+  add_lock(response.headers, visit, object);
   add_restore(response.headers, visit, object);
   add_expiration(response, visit, object);
   add_wanted_checksum(visit, object, *selection, response.headers);

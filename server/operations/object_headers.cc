@@ -175,9 +175,12 @@ S3Result<storage::ObjectAttributes> attributes_from(const Visit& visit, const st
   if (headers.has("x-amz-write-offset-bytes")) {
     return std::unexpected(S3Error(ErrorCode::NotImplemented).with("Header", "x-amz-write-offset-bytes"));
   }
-  if (auto ok = refuse_lock_headers(visit); !ok) return std::unexpected(std::move(ok.error()));
+  const auto lock = lock_headers(visit);
+  if (!lock) return std::unexpected(lock.error());
 
   storage::ObjectAttributes attributes;
+  attributes.retention = lock->retention;
+  attributes.legal_hold = lock->legal_hold;
   auto acl = requested_acl(visit);
   if (!acl) return std::unexpected(std::move(acl.error()));
   attributes.acl = *std::move(acl);

@@ -60,8 +60,6 @@ Outcome get_bucket_website(Visit& visit);
 Outcome delete_bucket_website(Visit& visit);
 Outcome get_bucket_replication(Visit& visit);
 Outcome delete_bucket_replication(Visit& visit);
-Outcome get_object_lock_configuration(Visit& visit);
-Outcome put_object_lock_configuration(Visit& visit);
 Outcome get_bucket_logging(Visit& visit);
 Outcome get_bucket_abac(Visit& visit);
 Outcome get_bucket_metadata_configuration(Visit& visit);
@@ -80,7 +78,8 @@ Outcome get_bucket_metrics_configuration(Visit& visit);
 Outcome delete_bucket_metrics_configuration(Visit& visit);
 Outcome list_bucket_metrics_configurations(Visit& visit);
 
-// of a bucket without Object Lock
+Outcome get_object_lock_configuration(Visit& visit);
+Outcome put_object_lock_configuration(Visit& visit);
 Outcome get_object_legal_hold(Visit& visit);
 Outcome put_object_legal_hold(Visit& visit);
 Outcome get_object_retention(Visit& visit);

@@ -9,6 +9,7 @@
 #include "forms/posted_form.h"
 #include "operations/answers.h"
 #include "operations/object_headers.h"
+#include "operations/object_lock.h"
 #include "operations/operations.h"
 #include "payload_digests.h"
 
@@ -77,7 +78,8 @@ Outcome LocalForm::end() {
       .attributes = attributes_,
       .etag = writer_->etag(attributes_.encryption, received.md5),
       .checksum = ObjectChecksum{*received.computed, ChecksumType::full_object, 0},
-      .condition = {}};
+      .condition = {},
+      .default_retention = default_retention(visit_)};
   const auto object =
       visit_.store().put_object(visit_.bucket(), visit_.key(), std::move(*writer_).content(), draft);
   if (!object) return refused(object.error(), visit_);

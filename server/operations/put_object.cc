@@ -3,6 +3,7 @@
 #include "operations/answers.h"
 #include "operations/conditions.h"
 #include "operations/object_headers.h"
+#include "operations/object_lock.h"
 #include "operations/operations.h"
 #include "operations/uploads.h"
 #include "payload.h"
@@ -20,6 +21,11 @@ Outcome put_object(Visit& visit) {
   if (!declaration) return std::unexpected(declaration.error());
   if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
     return refused(bucket.error(), visit);
+  const auto retained = default_retention(visit);
+  if (attributes->retention || attributes->legal_hold || retained) {
+    if (auto ok = require_digest_of(LockedBytes::object, *declaration); !ok)
+      return std::unexpected(std::move(ok.error()));
+  }
 
   auto writer = ContentWriter::open(visit, declaration->length, *key);
   if (!writer) return std::unexpected(writer.error());
@@ -34,7 +40,8 @@ Outcome put_object(Visit& visit) {
       .attributes = *attributes,
       .etag = writer->etag(attributes->encryption, received->md5),
       .checksum = ObjectChecksum{*received->computed, ChecksumType::full_object, 0},
-      .condition = *condition};
+      .condition = *condition,
+      .default_retention = retained};
   const auto object =
       visit.store().put_object(visit.bucket(), visit.key(), std::move(*writer).content(), draft);
   if (!object) return refused(object.error(), visit);

@@ -77,10 +77,6 @@ Outcome delete_bucket_replication(Visit& visit) {
   return nothing_to_delete(visit);
 }
 
-Outcome get_object_lock_configuration(Visit& visit) {
-  return not_there(visit, ErrorCode::ObjectLockConfigurationNotFoundError);
-}
-
 Outcome get_bucket_logging(Visit& visit) {
   protocol::XmlWriter document("BucketLoggingStatus");
   return answered(visit, xml_answer(document));

@@ -1,6 +1,7 @@
 #include "content.h"
 #include "operations/answers.h"
 #include "operations/object_headers.h"
+#include "operations/object_lock.h"
 #include "operations/operations.h"
 #include "operations/uploads.h"
 #include "payload.h"
@@ -35,6 +36,10 @@ Outcome upload_part(Visit& visit) {
   const storage::Encryption& encryption = upload->attributes.encryption;
   if (auto ok = check_key_of_upload(encryption, *key); !ok) return std::unexpected(std::move(ok.error()));
   if (auto ok = check_algorithm(*upload, *declaration); !ok) return std::unexpected(std::move(ok.error()));
+  if (upload->attributes.retention || upload->attributes.legal_hold || default_retention(visit)) {
+    if (auto ok = require_digest_of(LockedBytes::part, *declaration); !ok)
+      return std::unexpected(std::move(ok.error()));
+  }
 
   auto writer = ContentWriter::open(visit, declaration->length, *key);
   if (!writer) return std::unexpected(writer.error());

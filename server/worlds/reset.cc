@@ -30,7 +30,8 @@ storage::Result<void> empty_store(storage::Store& store) {
             bucket.name, {.prefix = {}, .delimiter = {}, .key_marker = {}, .version_marker = {}});
         if (!page) return std::unexpected(page.error());
         for (const auto& object : page->versions) {
-          if (const auto deleted = store.delete_object(bucket.name, object.key, std::nullopt, object.version);
+          if (const auto deleted = store.delete_object(bucket.name, object.key, std::nullopt, object.version,
+                                                       storage::LockOverride::everything);
               !deleted)
             return std::unexpected(deleted.error());
         }

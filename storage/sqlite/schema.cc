@@ -232,7 +232,10 @@ CREATE INDEX manifests_released ON manifests(id) WHERE released <> 0;
     R"sql(
 ALTER TABLE uploads ADD COLUMN key_deleted INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE kept_uploads ADD COLUMN key_deleted INTEGER NOT NULL DEFAULT 0;
-)sql"};
+)sql",
+    // Attributes of objects may say that they are locked since format 7, which versions before it would not
+    // heed.
+    ""};
 static_assert(migrations.size() + 1 == format_version);
 
 /// What brings the tables of each format back to those of the one before it: with them the tables of an older
@@ -266,7 +269,8 @@ DROP TABLE kept_segments;
                                        R"sql(
 ALTER TABLE uploads DROP COLUMN key_deleted;
 ALTER TABLE kept_uploads DROP COLUMN key_deleted;
-)sql"};
+)sql",
+                                       ""};
 static_assert(undone_migrations.size() == migrations.size());
 
 std::unexpected<std::string> unreadable(const StoreError& error) {

@@ -10,7 +10,7 @@
 namespace partsmith::storage::sqlite {
 
 inline constexpr std::int64_t application_id = 0x70736d74;  ///< "psmt"
-inline constexpr std::int64_t format_version = 6;           ///< kept in user_version
+inline constexpr std::int64_t format_version = 7;           ///< kept in user_version
 
 /// Makes the tables in an empty database, brings one of an older format to this one, and looks whether any
 /// other is ours, whole, and of this format. The error is what a person reads after the file's name.

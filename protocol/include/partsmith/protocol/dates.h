@@ -11,6 +11,8 @@ namespace partsmith::protocol {
 
 /// `2026-02-21T00:18:10.000Z`: XML documents. Always ".000": S3 gives whole seconds in this form.
 std::string iso8601(TimePoint time);
+/// `2026-02-21T00:18:10.123Z`: until when an object is retained.
+std::string iso8601_milliseconds(TimePoint time);
 /// `2026-02-21T00:18:10Z`: the times in error documents.
 std::string iso8601_seconds(TimePoint time);
 /// Takes up to nine digits of a fraction, or none; only "Z" as the zone.

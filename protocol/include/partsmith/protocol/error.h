@@ -148,6 +148,8 @@ namespace partsmith::protocol {
   X(NoSuchKey, 404, "The specified key does not exist.", false, "Key", "recorded")                           \
   X(NoSuchLifecycleConfiguration, 404, "The lifecycle configuration does not exist",                         \
     false, "BucketName", "recorded")                                                                         \
+  X(NoSuchObjectLockConfiguration, 404,                                                                      \
+    "The specified object does not have a ObjectLock configuration", false, "", "recorded")                  \
   X(NoSuchTagSet, 404, "The TagSet does not exist", false, "BucketName", "recorded")                         \
   X(NoSuchPublicAccessBlockConfiguration, 404, "The public access block configuration was not found",        \
     false, "BucketName", "unsettled")                                                                        \

@@ -22,6 +22,8 @@ enum class StoreErrorCode {
   foreign_marker,       ///< an upload ID to list behind that is none, or is of an open upload of another key
   parts_changed,        ///< a part named by revision at Complete was replaced meanwhile: read again and retry
   precondition_failed,  ///< If-Match or If-None-Match did not hold at the commit
+  locked,               ///< a version that is retained or held can't be deleted
+  lock_needs_versions,  ///< versions of a bucket with an object lock are enabled, and stay so
   conflict,             ///< the object was deleted while a conditional write of its key was on its way
   out_of_space,         ///< ENOSPC, EDQUOT, or the store's own quota
   too_many_open_files,

@@ -85,7 +85,8 @@ class Store {
   virtual Result<BucketInfo> create_bucket(const BucketName& name, const std::string& region) = 0;
   /// no_such_bucket.
   virtual Result<BucketInfo> bucket(const BucketName& name) = 0;
-  /// From now on. `versioning` is enabled or suspended. no_such_bucket.
+  /// From now on. `versioning` is enabled or suspended. no_such_bucket; lock_needs_versions: of a bucket that
+  /// has an object lock they can't be suspended.
   virtual Result<void> set_versioning(const BucketName& name, Versioning versioning) = 0;
   /// no_such_bucket, bucket_not_empty (of versions or delete markers). Open uploads don't keep a bucket: they
   /// are aborted with it.
@@ -96,7 +97,8 @@ class Store {
 
   /// The bucket's document of that kind, if it has one. no_such_bucket. Documents end with their bucket.
   virtual Result<std::optional<std::string>> bucket_document(const BucketName& name, BucketDocument kind) = 0;
-  /// Sets or (nothing) removes it. no_such_bucket.
+  /// Sets or (nothing) removes it. no_such_bucket; lock_needs_versions: an object lock is only for a bucket
+  /// whose versions are enabled.
   virtual Result<void> set_bucket_document(const BucketName& name, BucketDocument kind,
                                            const std::optional<std::string>& document) = 0;
   /// A number that is another one as soon as a bucket's documents are answered as changed. Whoever keeps what
@@ -124,10 +126,12 @@ class Store {
   /// With `version`, ends that version or delete marker. Without, ends the object, in a versioned bucket by a
   /// delete marker, made even when there is no object. Succeeds when there is nothing to end, with or without
   /// `must_match`, as on S3. Its bytes are free when this returns, those of a large object soon after (more
-  /// than 32 MiB, or 250 parts). no_such_bucket; precondition_failed: it has not the ETag `must_match`.
+  /// than 32 MiB, or 250 parts). no_such_bucket; precondition_failed: it has not the ETag `must_match`;
+  /// locked.
   virtual Result<Deletion> delete_object(const BucketName& bucket, const ObjectKey& key,
                                          const std::optional<ETag>& must_match,
-                                         const std::optional<VersionId>& version = {}) = 0;
+                                         const std::optional<VersionId>& version = {},
+                                         LockOverride override = LockOverride::none) = 0;
   virtual Result<ObjectPage> list_objects(const BucketName& bucket, const ObjectQuery& query) = 0;
   virtual Result<VersionPage> list_versions(const BucketName& bucket, const VersionQuery& query) = 0;
 

@@ -47,6 +47,7 @@ enum class BucketDocument {
   cors,
   encryption,
   lifecycle,
+  object_lock,  ///< a bucket that has it keeps its versions enabled
   ownership_controls,
   policy,
   public_access_block,
@@ -88,6 +89,22 @@ inline std::string_view algorithm_of(const Encryption& encryption) {
   return is_under_customer_key(encryption) ? "" : "AES256";
 }
 
+/// How long an object version can't be deleted, and whether somebody may do so all the same.
+struct Retention {
+  enum class Mode : std::uint8_t { governance, compliance };
+  Mode mode = Mode::governance;
+  TimePoint until;  ///< kept to the millisecond
+
+  bool operator==(const Retention&) const = default;
+};
+
+/// Whoever deletes a version that is locked against it.
+enum class LockOverride : std::uint8_t {
+  none,
+  governance,  ///< of retentions in that mode
+  everything,  ///< for who empties the store
+};
+
 /// What a client says about an object when it makes it. The store keeps it and gives it back untouched.
 struct ObjectAttributes {
   NameValues headers;        ///< stored standard headers, lower-case names: content-type, cache-control, …
@@ -95,8 +112,10 @@ struct ObjectAttributes {
   NameValues tags;
   std::string storage_class = "STANDARD";
   Encryption encryption;
-  std::string acl = {};  ///< as the server writes it; empty: the account's alone
+  std::string acl = {};                          ///< as the server writes it; empty: the account's alone
   std::optional<TimePoint> restored_until = {};  ///< of an archived object: until then it can be read
+  std::optional<Retention> retention = {};
+  std::optional<bool> legal_hold = {};  ///< whether one is in force; nothing: there never was one
 };
 
 /// One part of an object version, or of an open upload. A plain object has exactly one, number 1.
@@ -157,6 +176,7 @@ struct ObjectDraft {
   ETag etag;
   std::optional<ObjectChecksum> checksum;
   WriteCondition condition;
+  std::optional<Retention> default_retention = {};  ///< of a version whose attributes have none
 };
 
 struct PartFacts {
