@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from answers import A_NAME, A_TIME, AN_ID, Answer, Some, error, ok, some_text
+from answers import A_NAME, A_TIME, AN_ID, Answer, Ask, Some, error, ok, some_text
 
 recorded = pytest.mark.recorded
 
@@ -28,12 +28,18 @@ EMPTY_ETAG = '"d41d8cd98f00b204e9800998ecf8427e"'
 NOT_BASE64_OF_A_CHECKSUM = "0a1b2c3d"
 """Base64 of six bytes, which is the length of no checksum."""
 
+A_VERSION = some_text("a version id", r"(?!null)\S{4,}")
+JSON_BODY = b'{"key": "value"}'
+JSON = {"ETag": '"88bac95f31528d13a072c05f2a1cf371"', "ChecksumCRC32": "MzVIGw==", **WHOLE}
+
 CHECKSUM_HEADERS = {"CRC32": "ChecksumCRC32", "CRC32C": "ChecksumCRC32C", "SHA1": "ChecksumSHA1",
                     "SHA256": "ChecksumSHA256", "CRC64NVME": "ChecksumCRC64NVME"}
 OF_BAD_DATA = {"CRC32": "BD5xyQ==", "CRC32C": "4q23MA==", "SHA1": "BDCWjBJe/zmyXyL6gEuqvpLEpkg=",
                "SHA256": "12LQ9XUy6sxoX2Pno5qXzN4roqhdsBYkX5KOtzpu7jo=", "CRC64NVME": "8dM07oiUKIk="}
 """Checksums of "bad data"."""
 
+MALFORMED_XML = error(400, "MalformedXML",
+                      "The XML you provided was not well-formed or did not validate against our published schema")
 NOT_MODIFIED = error(304, "304", "Not Modified")
 ONE_OF_THE_CONDITIONS = "At least one of the pre-conditions you specified did not hold"
 COPY_CHANGES_NOTHING = error(
@@ -50,6 +56,17 @@ def crc32(body: bytes) -> str:
 
 def sha256(body: bytes) -> str:
     return base64.b64encode(hashlib.sha256(body).digest()).decode()
+
+
+def facts_of(body: bytes) -> dict[str, str]:
+    return {"ETag": f'"{hashlib.md5(body).hexdigest()}"', "ChecksumCRC32": crc32(body), **WHOLE}
+
+
+def put_version(ask: Ask, key: str, body: bytes, **params: Any) -> str:
+    """Puts a version and returns its id."""
+    answer = ask.put_object(Key=key, Body=body, **params)
+    assert answer == ok(**facts_of(body), **AES256, VersionId=A_VERSION)
+    return str(answer["VersionId"])
 
 
 def no_such_bucket(name: str, **beside: Any) -> Answer:

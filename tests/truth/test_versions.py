@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
-from answers import A_TIME, Answer, Ask, error, ok, some_text
-from facts import (AES256, COPY_CHANGES_NOTHING, EMPTY_ETAG, OWNER, PLAIN, WHOLE, attributes, copied, crc32, entry,
-                   listed, no_such_key, recorded)
-
-A_VERSION = some_text("a version id", r"(?!null)\S{4,}")
-JSON_BODY = b'{"key": "value"}'
-JSON = {"ETag": '"88bac95f31528d13a072c05f2a1cf371"', "ChecksumCRC32": "MzVIGw==", **WHOLE}
-
-
-def facts_of(body: bytes) -> dict[str, str]:
-    return {"ETag": f'"{hashlib.md5(body).hexdigest()}"', "ChecksumCRC32": crc32(body), **WHOLE}
+from answers import A_TIME, Answer, Ask, error, ok
+from facts import (A_VERSION, AES256, COPY_CHANGES_NOTHING, EMPTY_ETAG, JSON, JSON_BODY, OWNER, PLAIN, WHOLE, attributes,
+                   copied, crc32, entry, facts_of, listed, no_such_key, put_version, recorded)
 
 
 def set_versioning(ask: Ask, status: str) -> None:
     assert ask.put_bucket_versioning(VersioningConfiguration={"Status": status}) == ok()
     assert ask.get_bucket_versioning() == ok(Status=status)
-
-
-def put(ask: Ask, key: str, body: bytes, **params: Any) -> str:
-    """Puts a version and returns its id."""
-    answer = ask.put_object(Key=key, Body=body, **params)
-    assert answer == ok(**facts_of(body), **AES256, VersionId=A_VERSION)
-    return str(answer["VersionId"])
 
 
 def got(body: bytes, **fields: Any) -> Answer:
@@ -59,7 +43,7 @@ def listed_versions(bucket: str, *versions: dict[str, Any], markers: list[dict[s
 def test_versions_are_listed_by_key_and_the_newest_first(ask: Ask) -> None:
     assert ask.list_object_versions(EncodingType="url") == listed_versions(ask.bucket)
     set_versioning(ask, "Enabled")
-    first, second, other = (put(ask, key, b"body") for key in ("test", "test", "test2"))
+    first, second, other = (put_version(ask, key, b"body") for key in ("test", "test", "test2"))
     assert ask.list_object_versions() == listed_versions(
         ask.bucket, version("test", second, b"body", latest=True), version("test", first, b"body", latest=False),
         version("test2", other, b"body", latest=True))
@@ -76,8 +60,8 @@ def test_what_was_put_without_versions_is_the_null_version(ask: Ask) -> None:
 
     set_versioning(ask, "Enabled")
     assert ask.get_object(Key="non-version-bucket-key") == got(before, VersionId="null")
-    first = put(ask, "versioned-bucket-key", one)
-    second = put(ask, "versioned-bucket-key", two)
+    first = put_version(ask, "versioned-bucket-key", one)
+    second = put_version(ask, "versioned-bucket-key", two)
     assert ask.get_object(Key="versioned-bucket-key") == got(two, VersionId=second)
     all_of_them = listed_versions(ask.bucket, null, version("versioned-bucket-key", second, two, latest=True),
                                   version("versioned-bucket-key", first, one, latest=False))
@@ -97,8 +81,8 @@ def test_what_was_put_without_versions_is_the_null_version(ask: Ask) -> None:
 def test_deleting_many_makes_delete_markers_and_takes_them_away(ask: Ask) -> None:
     key = "test-key-versioned"
     set_versioning(ask, "Enabled")
-    first = put(ask, key, b"something")
-    second = put(ask, key, b"something-v2")
+    first = put_version(ask, key, b"something")
+    second = put_version(ask, key, b"something-v2")
     assert ask.list_objects_v2() == listed(
         ask.bucket, [entry(key, facts_of(b"something-v2")["ETag"], len(b"something-v2"))])
 
@@ -126,8 +110,8 @@ def test_deleting_many_makes_delete_markers_and_takes_them_away(ask: Ask) -> Non
 def test_deleting_a_version_makes_no_delete_marker(ask: Ask) -> None:
     body = b"Lorem ipsum dolor sit amet, ... " * 30
     set_versioning(ask, "Enabled")
-    first = put(ask, "aws/s3/testkey1.txt", body)
-    second = put(ask, "aws/s3/testkey2.txt", body)
+    first = put_version(ask, "aws/s3/testkey1.txt", body)
+    second = put_version(ask, "aws/s3/testkey2.txt", body)
     named = {"Key": "aws/s3/testkey1.txt", "VersionId": first}
     assert ask.delete_objects(Delete={"Objects": [named]}) == ok(Deleted=[named])
     assert ask.list_object_versions() == listed_versions(
@@ -140,8 +124,8 @@ def test_the_attributes_of_a_version(ask: Ask) -> None:
     key = "key-attrs-versioned"
     wanted = ["StorageClass", "ETag", "ObjectSize"]
     set_versioning(ask, "Enabled")
-    first = put(ask, key, b"69\n420\n")
-    second = put(ask, key, b"version 2")
+    first = put_version(ask, key, b"69\n420\n")
+    second = put_version(ask, key, b"version 2")
     assert ask.get_object_attributes(Key=key, ObjectAttributes=[*wanted, "ObjectParts", "Checksum"]) == attributes(
         ETag="d4ca1ed7571e2e7b1f1c375bd50fa220", ObjectSize=9, StorageClass="STANDARD", VersionId=second,
         Checksum={"ChecksumCRC32": "44ffIg==", **WHOLE})
@@ -158,7 +142,7 @@ def test_a_delete_marker_is_no_source_and_an_older_version_is(ask: Ask) -> None:
         return ask.copy_object(Key="fake-dest-key", CopySource={"Bucket": ask.bucket, "Key": "random-src-key", **of})
 
     set_versioning(ask, "Enabled")
-    object_version = put(ask, "random-src-key", b"")
+    object_version = put_version(ask, "random-src-key", b"")
     gone = ask.delete_object(Key="random-src-key")
     assert gone == ok(204, DeleteMarker=True, VersionId=A_VERSION)
     assert copy() == no_such_key("random-src-key")
@@ -194,7 +178,7 @@ class InPlace:
 @recorded("copy-object-in-place-versioned")
 def test_a_copy_onto_itself_is_a_new_version(ask: Ask) -> None:
     set_versioning(ask, "Enabled")
-    first = put(ask, "source-object", JSON_BODY, ContentType="application/json", Metadata={"key": "value"})
+    first = put_version(ask, "source-object", JSON_BODY, ContentType="application/json", Metadata={"key": "value"})
     assert ask.head_object(Key="source-object") == ok(**{
         **PLAIN, "ETag": JSON["ETag"], "ContentLength": 16, "ContentType": "application/json",
         "Metadata": {"key": "value"}, "VersionId": first})
@@ -230,7 +214,7 @@ def test_a_copy_onto_itself_with_versions_suspended_tells_the_null_version(ask: 
 def test_what_deletions_make_and_take_away(ask: Ask) -> None:
     key, body = "test-delete", b"test-delete"
     set_versioning(ask, "Enabled")
-    first = put(ask, key, body)
+    first = put_version(ask, key, body)
 
     def told_of(marker: str | None) -> bool:
         return (ask.headers.get("x-amz-delete-marker"), ask.headers.get("x-amz-version-id")) == (
