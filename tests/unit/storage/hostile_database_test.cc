@@ -134,7 +134,7 @@ TEST_CASE("what runs of itself, or is no table of the store's, is refused before
       "sqlite_schema WHERE name = 'objects'",
       "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = "
       "'CREATE TRIGGER t AFTER INSERT ON buckets BEGIN SELECT 1; END' WHERE name = 'blobs_free'",
-      "PRAGMA user_version = 7",
+      "PRAGMA user_version = 8",
       "PRAGMA user_version = 2147483647",
       "PRAGMA user_version = -1",
       "PRAGMA user_version = 3",

@@ -47,7 +47,7 @@ std::vector<std::string> columns(const std::filesystem::path& folder) {
   return found;
 }
 
-/// `format` is 1 to 5.
+/// `format` is 1 to 6.
 void write_format(int format, const std::filesystem::path& folder) {
   auto connection = connect(folder);
   REQUIRE(connection.run(format_1));
@@ -56,6 +56,7 @@ void write_format(int format, const std::filesystem::path& folder) {
   if (format >= 3) REQUIRE(connection.run(format_3_step));
   if (format >= 4) REQUIRE(connection.run(format_4_step));
   if (format >= 5) REQUIRE(connection.run(format_5_step));
+  if (format >= 6) REQUIRE(connection.run(format_6_step));
   std::filesystem::create_directories(folder / "incoming");
   std::filesystem::create_directories(folder / "blobs" / "01");
   write_file(folder / "blobs" / "01" / "0123456789abcdef0123456789abcdef", "hello");
@@ -64,7 +65,7 @@ void write_format(int format, const std::filesystem::path& folder) {
 }  // namespace
 
 TEST_CASE("a store of an older format opens with all it has, and is of the newest format from then on") {
-  const int format = GENERATE(1, 2, 3, 4, 5);
+  const int format = GENERATE(1, 2, 3, 4, 5, 6);
   const TemporaryFolder folder;
   write_format(format, folder.path());
   REQUIRE(integer(folder.path(), migration_queries::version) == format);
@@ -88,7 +89,7 @@ TEST_CASE("a store of an older format opens with all it has, and is of the newes
 
 TEST_CASE("a store that was brought up has the same tables as a new one") {
   const TemporaryFolder folder;
-  write_format(GENERATE(1, 2, 3, 4, 5), folder.path());
+  write_format(GENERATE(1, 2, 3, 4, 5, 6), folder.path());
   const SystemClock clock;
   REQUIRE(open_local_store({.folder = folder.path(), .clock = &clock}));
   StoreFixture fresh;

@@ -182,4 +182,13 @@ PRAGMA user_version = 5;
 COMMIT;
 )sql";
 
+/// Brings a database of format 5 to format 6, as that version did.
+inline constexpr const char* format_6_step = R"sql(
+BEGIN;
+ALTER TABLE uploads ADD COLUMN key_deleted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE kept_uploads ADD COLUMN key_deleted INTEGER NOT NULL DEFAULT 0;
+PRAGMA user_version = 6;
+COMMIT;
+)sql";
+
 }  // namespace partsmith::storage::testing

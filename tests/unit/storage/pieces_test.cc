@@ -52,10 +52,15 @@ TEST_CASE("attributes come back from JSON byte by byte") {
   attributes.encryption = KmsEncryption{"aws:kms:dsse", "key", "context", true};
   attributes.acl = "public-read";
   attributes.restored_until = TimePoint(std::chrono::days(20'000));
+  attributes.retention =
+      Retention{Retention::Mode::compliance, TimePoint(std::chrono::milliseconds(1'790'000'000'123))};
+  attributes.legal_hold = false;
   const auto back = attributes_from_json(to_json(attributes));
   REQUIRE(back);
   CHECK(back->acl == "public-read");
   CHECK(back->restored_until == attributes.restored_until);
+  CHECK((back->retention == attributes.retention));
+  CHECK(back->legal_hold == false);
   CHECK(back->headers == attributes.headers);
   CHECK(back->user_metadata == attributes.user_metadata);
   CHECK(back->tags == attributes.tags);
@@ -79,7 +84,7 @@ TEST_CASE("text that is not the JSON of attributes is refused") {
   REQUIRE(attributes_from_json(good));
   CHECK_FALSE(attributes_from_json(good)->restored_until);
   for (const std::string& bad : {std::string(), std::string("{"), std::string("[]"), std::string("null"),
-                                std::string("{}"), good.substr(0, good.size() - 1), good + "x"}) {
+                                 std::string("{}"), good.substr(0, good.size() - 1), good + "x"}) {
     CHECK_FALSE(attributes_from_json(bad));
   }
 }

@@ -48,8 +48,8 @@ std::string picture(Store& store, const BucketName& bucket) {
   const auto page = store.list_objects(bucket, {});
   if (!page) return std::string(to_string(page.error().code));
   for (const auto& object : page->objects) {
-    shown +=
-        object.key.text() + "=" + StoreFixture::read_all(*must(store.open_object(bucket, object.key))) + "\n";
+    shown += object.key.text() + (object.attributes.legal_hold ? " held=" : "=") +
+             StoreFixture::read_all(*must(store.open_object(bucket, object.key))) + "\n";
   }
   for (const auto& upload : must(store.list_uploads(bucket, {})).uploads) {
     shown += upload.key.text() + "?" + upload.id.text() + "\n";
@@ -71,6 +71,12 @@ TEST_CASE("whatever was acknowledged is there after a crash and after a clean en
   const std::vector<std::pair<std::string, std::function<void()>>> steps{
       {"create_bucket", [&] { must(store->store().create_bucket(bucket_name("other"), "r")); }},
       {"put_object, small", [&] { must(store->put("small", "tiny")); }},
+      {"change_attributes",
+       [&] {
+         must(store->store().change_attributes(
+             store->bucket, object_key("small"), {},
+             [](ObjectAttributes& attributes) { attributes.legal_hold = true; }));
+       }},
       {"put_object, big", [&] { must(store->put("big", big('a'))); }},
       {"put_object again", [&] { must(store->put("big", big('b'))); }},
       {"put_part", [&] { must(store->part(open, 1, big('c'))); }},
