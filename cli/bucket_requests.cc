@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 
+#include <partsmith/server/locked_buckets.h>
 #include <partsmith/server/open_buckets.h>
 #include <partsmith/values/bucket_naming.h>
 
@@ -15,6 +16,7 @@ namespace {
 struct BucketRequest {
   BucketName name;
   bool versioned = false;
+  bool locked = false;
   std::optional<server::Opening> open = {};
 };
 
@@ -24,6 +26,7 @@ struct Flag {
 };
 constexpr auto flags = std::to_array<Flag>({
     {"versioned", [](BucketRequest& bucket) { bucket.versioned = true; }},
+    {"locked", [](BucketRequest& bucket) { bucket.locked = true; }},
     {"public-read", [](BucketRequest& bucket) { bucket.open = {.reads = true}; }},
     {"public-write", [](BucketRequest& bucket) { bucket.open = {.writes = true}; }},
     {"public-read-write", [](BucketRequest& bucket) { bucket.open = {.reads = true, .writes = true}; }},
@@ -60,6 +63,7 @@ std::expected<void, storage::StoreError> make(const BucketRequest& request, cons
   if (request.open) {
     if (auto opened = server::open_to_everyone(store, request.name, *request.open); !opened) return opened;
   }
+  if (request.locked) return server::lock_bucket(store, request.name);
   if (request.versioned) return store.set_versioning(request.name, storage::Versioning::enabled);
   return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
-/// Buckets that `--bucket NAME[:FLAG…]` asks for at the start: versioned, open to everyone.
+/// Buckets that `--bucket NAME[:FLAG…]` asks for at the start: versioned, with Object Lock, open to
+/// everyone.
 
 #include <expected>
 #include <string>

@@ -146,8 +146,8 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
       ->check(a_port());
   settings
       .value("--bucket", options.buckets, "NAME[:FLAG…]",
-             "Bucket to make at start if it isn't there; FLAG: versioned, public-read, public-write, "
-             "public-read-write; repeatable")
+             "Bucket to make at start if it isn't there; FLAG: versioned, locked (Object Lock), public-read, "
+             "public-write, public-read-write; repeatable")
       ->delimiter(',');
   settings.value("--seed", options.seed, "DIR|FILE",
                  "Fill buckets at start: a folder in DIR for each bucket, a file in it for each object; or "

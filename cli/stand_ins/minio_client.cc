@@ -34,7 +34,9 @@ int make_folder_of_bucket(const std::string& path) {
 int minio_client(std::span<const std::string> arguments) {
   std::vector<std::string> words;
   for (const std::string& argument : arguments) {
-    if (argument == "--with-lock") return refuse("--with-lock: there is no object lock here");
+    if (argument == "--with-lock")
+      return refuse(
+          "--with-lock: a folder has no object lock; `--bucket NAME:locked` makes a bucket that has");
     if (!argument.starts_with('-')) words.push_back(argument);
   }
   if (words.size() == 2 && words.front() == "ready") {

@@ -76,6 +76,20 @@ def test_a_bucket_named_at_start_may_be_open_to_everyone(flags: str, reads: bool
         assert s3.get_bucket_versioning(Bucket="films").get("Status") == ("Enabled" if ":versioned" in flags else None)
 
 
+def test_a_bucket_named_at_start_may_have_object_lock(tmp_path: Path) -> None:
+    rule = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}}
+    for start in range(2):
+        with Server(tmp_path / "server", "--bucket", "films:locked:public-read", data=tmp_path / "data") as server:
+            s3 = client(server)
+            assert s3.get_bucket_versioning(Bucket="films")["Status"] == "Enabled"
+            kept = s3.get_object_lock_configuration(Bucket="films")["ObjectLockConfiguration"]
+            assert kept == ({"ObjectLockEnabled": "Enabled"} if start == 0 else rule)
+            s3.put_object_lock_configuration(Bucket="films", ObjectLockConfiguration=rule)
+            s3.put_object(Bucket="films", Key="key", Body=b"x")
+            told = send("GET", f"{server.url}/films/key")  # by who may not know of locks
+            assert told.body == b"x" and "x-amz-object-lock-mode" not in told.headers
+
+
 def test_buckets_block_public_access_unless_told_not_to(tmp_path: Path) -> None:
     policy = json.dumps({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::films/*"}]})
@@ -170,7 +184,7 @@ def test_a_data_folder_belongs_to_one_server_at_a_time(own_server: Server) -> No
     (["--port", "-1"], "-1"),
     (["--log-format", "xml"], "xml"),
     (["--host", "not an address"], "not an address"),
-    (["--bucket", "films:open"], "there is no 'open' for a bucket to be: versioned, public-read"),
+    (["--bucket", "films:open"], "there is no 'open' for a bucket to be: versioned, locked, public-read"),
     (["--bucket", "Not_A_Bucket"], "Not_A_Bucket"),
     (["stray"], "stray"),
 ])

@@ -160,6 +160,14 @@ class TestSettings:
         assert caught.value.status == 400
 
 
+def test_a_reset_empties_a_world_of_what_is_locked(control: Control, once: BaseClient) -> None:
+    once.create_bucket(Bucket="vault", ObjectLockEnabledForBucket=True)
+    once.put_object(Bucket="vault", Key="a", Body=b"x", ObjectLockMode="COMPLIANCE", ObjectLockRetainUntilDate="2099-01-01T00:00:00Z")
+    once.put_object(Bucket="vault", Key="b", Body=b"x", ObjectLockLegalHoldStatus="ON")
+    control.ask("POST", "v1/reset")
+    assert once.list_buckets()["Buckets"] == []
+
+
 class TestCommandLine:
     def test_faults_are_added_listed_and_removed(self, doubled: Server, control: Control) -> None:
         at = ("--endpoint", doubled.url)

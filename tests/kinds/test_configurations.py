@@ -84,12 +84,6 @@ def test_an_object_lock_for_a_bucket_without_versions(what: str, document: str, 
     refused.check(raw("PUT", f"/{bucket}?object-lock", body, digest(body)))
 
 
-def test_an_object_lock_for_a_bucket_with_versions_is_not_there(s3: BaseClient, bucket: str, raw: Raw) -> None:
-    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    body = LOCKS[-1][1].encode()
-    assert raw("PUT", f"/{bucket}?object-lock", body, digest(body)).error()["Code"] == "NotImplemented"
-
-
 @pytest.mark.parametrize("target, status", HEADS, ids=[row[0] for row in HEADS])
 def test_a_head_without_an_object(target: str, status: int, bucket: str, raw: Raw) -> None:
     answer = raw("HEAD", target.replace("{bucket}", bucket))
@@ -133,7 +127,7 @@ rules, tags and versions that were set it is unsettled, and here as of the other
     text += "\n## PutObjectLockConfiguration of a bucket without versions\n\n"
     text += pages.table(("document", "answer", "source"), ((what, refused, source) for what, _, refused, source in LOCKS))
     text += """
-With versions it is 501 here: there is no Object Lock.
+With versions: [object-lock.md](object-lock.md).
 
 ## HEAD
 

@@ -171,7 +171,8 @@ What reports quote of Amazon S3 and no other page of this folder has: {count} re
 
 ## Headers and parameters
 
-A bucket has no Object Lock here; what is wrong with the headers that ask for it is told before that.
+The bucket has no Object Lock; what is wrong with the headers that ask for it is told before that. Of buckets that have:
+[object-lock.md](object-lock.md).
 
 """
     columns = ("request", "answer", "source")
