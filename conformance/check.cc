@@ -35,6 +35,8 @@ std::string_view to_string(Need need) {
       return "a bucket of its own";
     case Need::versioning:
       return "versioning";
+    case Need::object_lock:
+      return "Object Lock";
     case Need::tagging:
       return "tagging";
     case Need::post_forms:

@@ -49,6 +49,7 @@ class Cleaner {
  private:
   void abort(const client::UploadAddress& upload);
   void delete_object(const std::string& bucket, const std::string& key, const std::string& version = {});
+  bool unlock(client::S3Request version);
   std::vector<client::UploadAddress> list_uploads(const std::string& bucket, const std::string& prefix);
   void sweep_uploads(const std::string& bucket, const std::string& prefix, const Ours& ours);
   void sweep_objects(const std::string& bucket, const std::string& prefix, const Ours& ours);

@@ -129,7 +129,8 @@ constexpr auto table = std::to_array<Feature>({
     {"conditional writes", "object.conditions.put.*", "object.conditions.put.if-none-match-fails"},
     {"conditional writes by copies", "object.conditions.copy.*", "object.conditions.copy.of-plain"},
     {"conditional deletes", "object.conditions.delete.*", "object.conditions.delete.if-match-fails"},
-    {"object lock",
+    {"object lock", "object.lock.* bucket.lock.*", "bucket.lock.kept"},
+    {"refusals of object lock",
      "object.legal-hold.* object.retention.* *.lock-headers.* bucket.object-lock-put.* "
      "object.delete.bypass-* "
      "headers.x-amz-bucket-object-lock-enabled.*",

@@ -15,9 +15,10 @@ client::S3Request bucket_request(std::string method, const std::string& bucket) 
 }
 
 std::expected<void, std::string> create_bucket(client::S3Client& client, const std::string& bucket,
-                                               std::stop_token stop) {
+                                               std::stop_token stop, bool locked) {
   auto request = bucket_request("PUT", bucket);
   request.stop = stop;
+  if (locked) request.header("x-amz-bucket-object-lock-enabled", "true");
   if (const auto& region = client.options().region; region != "us-east-1") {
     request.body = fmt::format(
         "<CreateBucketConfiguration xmlns=\"{}\"><LocationConstraint>{}</LocationConstraint>"

@@ -52,7 +52,9 @@ constexpr auto guide_pages = std::to_array<Row>({
     {"How to perform conditional deletes", "conditional-deletes"},
     {"How to prevent object overwrites with conditional writes", "conditional-writes"},
     {"Identity and Access Management for Amazon S3", "security-iam"},
+    {"Locking objects with Object Lock", "object-lock"},
     {"Naming Amazon S3 objects", "object-keys"},
+    {"Object Lock considerations", "object-lock-managing"},
     {"Removing delete markers to make an older version current", "ManagingDelMarkers"},
     {"Retaining multiple versions of objects with S3 Versioning", "Versioning"},
     {"Setting default server-side encryption behavior for Amazon S3 buckets", "bucket-encryption"},
@@ -83,6 +85,7 @@ constexpr auto repositories = std::to_array<Row>({
     {"cloudserver", "scality/cloudserver"},
     {"floci", "floci-io/floci"},
     {"fog-aws", "fog/fog-aws"},
+    {"go-cloud", "google/go-cloud"},
     {"go-storage", "beyondstorage/go-storage"},
     {"irods_resource_plugin_s3", "irods/irods_resource_plugin_s3"},
     {"libs3", "bji/libs3"},
@@ -94,6 +97,7 @@ constexpr auto repositories = std::to_array<Row>({
     {"rust-s3", "durch/rust-s3"},
     {"s3cmd", "s3tools/s3cmd"},
     {"versitygw", "versity/versitygw"},
+    {"zio-s3", "zio/zio-s3"},
 });
 
 std::string_view trimmed(std::string_view text) {

@@ -26,6 +26,7 @@ std::optional<Level> level_by_name(std::string_view name);
 enum class Need {
   own_bucket,     ///< a bucket made for it alone, so that a listing of all of it can be known
   versioning,     ///< and that this bucket can have versions
+  object_lock,    ///< and that this bucket is made with Object Lock
   tagging,        ///< objects that have tags
   post_forms,     ///< POST Object, as browsers send it
   lifecycle,      ///< buckets that have lifecycle rules
