@@ -309,7 +309,7 @@ void add_object_lock(std::vector<Check>& checks) {
               "S3 API: CreateMultipartUpload (ObjectLockMode)", {7, 4},
               [](CheckContext& c) { uploaded(c, retained(in_an_hour())); }, own_lock),
           must(
-              "object.lock.uploaded-held", "Or held",
+              "object.lock.uploaded-held", "And held, if it was begun so",
               "S3 API: CreateMultipartUpload (ObjectLockLegalHoldStatus)", {7, 4},
               [](CheckContext& c) { uploaded(c, held()); }, own_lock),
       });

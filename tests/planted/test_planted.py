@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from support.s3 import client
 from support.server import Server
 
 from . import run
@@ -28,6 +29,13 @@ def test_a_proxy_without_a_bug_is_not_noticed(server: Server) -> None:
     only = ["multipart.part.p*", "multipart.complete.[a-e]*", "multipart.wire.*", "object.[g-p]*", "versions.*"]
     assert run.noticed(Bug("none", (), run.no_bug, False), server.url, only) == []
     assert run.noticed(Bug("none", ("*",), signs_again, False), server.url, only) == []
+
+
+@pytest.mark.parametrize("other", ["000", "zzz"], ids=["before", "behind"])
+def test_buckets_beside_what_was_asked_for_are_noticed_whatever_their_names(own_server: Server, other: str) -> None:
+    client(own_server).create_bucket(Bucket=other)
+    asked = ["bucket.list.pages-below-a-prefix", "bucket.list.region-in-capitals"]
+    assert sorted(run.noticed(BUGS["bucket.list-prefix-unread"], own_server.url, asked, jobs=1)) == asked
 
 
 def notice(server: Server, name: str) -> None:
