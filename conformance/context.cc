@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <thread>
-
 #include <partsmith/client/multipart.h>
 #include <partsmith/client/retry.h>
 #include <partsmith/conformance/context.h>
@@ -122,12 +120,17 @@ Answer CheckContext::send_until(const client::S3Request& request,
   auto answer = send(request);
   int attempt = 1;
   for (; attempt < attempts && !wanted(answer); ++attempt) {
-    std::this_thread::sleep_for(pause);
+    wait(pause);
     pause *= 2;
     answer = send(request);
   }
   if (attempt > 1 && settings_.evidence != nullptr) settings_.evidence->note_wait(wanted(answer));
   return answer;
+}
+
+void CheckContext::wait(std::chrono::milliseconds time) {
+  reproduction_.wait(time);
+  client::wait_for(time, settings_.stop);
 }
 
 Answer CheckContext::exchange(client::HttpRequest request, std::string_view by) {

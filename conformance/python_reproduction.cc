@@ -68,6 +68,7 @@ class Describing {
         .trailer = trailer_of(request, *body),
         .expires = request.presigned_seconds,
         .by_other = sent.by_other,
+        .after = sent.after,
         .together = sent.together,
         .around = sent.around,
         .head_only = sent.head_only,

@@ -153,7 +153,11 @@ std::string Reproduction::request_text(const client::S3Request& request) const {
 }
 
 std::string Reproduction::step_text(std::size_t index) const {
-  const auto text = request_text(steps_[index].request);
+  const SentStep& step = steps_[index];
+  const auto text = (step.after.count() > 0
+                         ? fmt::format("sleep {:.1f}; ", std::chrono::duration<double>(step.after).count())
+                         : "") +
+                    request_text(step.request);
   for (std::size_t i = 0; i < uploads_.size(); ++i) {
     if (uploads_[i].step == index) {
       return fmt::format("UPLOAD{}=$({} | sed -n 's:.*<UploadId>\\(.*\\)</UploadId>.*:\\1:p')\n", i + 1,
@@ -181,12 +185,13 @@ void Reproduction::prepared(const client::S3Request& request, const client::Http
 }
 
 SentStep& Reproduction::add(const client::S3Request& request) {
-  steps_.push_back({.request = request, .at = SystemClock().now()});
+  steps_.push_back({.request = request, .at = SystemClock().now(), .after = std::exchange(wait_, {})});
   return steps_.back();
 }
 
 SentStep& Reproduction::add(const client::HttpRequest& request) {
-  SentStep step{.request = {}, .changed = request, .at = SystemClock().now()};
+  SentStep step{
+      .request = {}, .changed = request, .at = SystemClock().now(), .after = std::exchange(wait_, {})};
   const auto signature = request.headers.value("authorization");
   // A signature is of one request; without one it is the request that was prepared last.
   auto found = std::ranges::find_if(prepared_.rbegin(), prepared_.rend(), [&](const Prepared& prepared) {

@@ -131,6 +131,8 @@ std::string step_text(const Step& step) {
   if (step.policy) add("policy", python_text(*step.policy));
   if (!step.changes.empty() || !step.changed_bytes.empty() || !step.body_pieces.empty())
     add("changes", changes_text(step));
+  if (step.after.count() != 0)
+    add("wait", fmt::format("{:.1f}", std::chrono::duration<double>(step.after).count()));
   if (step.together) add("together", std::to_string(*step.together));
   if (step.around > 0) add("around", std::to_string(step.around));
   if (step.head_only) add("head_only", "True");

@@ -1,8 +1,6 @@
 /// Inputs that are in order, and that not everyone thought of; and what is asked of another version, bucket
 /// or part than usual.
 
-#include <thread>
-
 #include <partsmith/protocol/xml.h>
 
 #include "checks/acl.h"
@@ -272,7 +270,7 @@ std::string creation_date(CheckContext& c) {
 
 void creation_date_stays(CheckContext& c) {
   const auto first = creation_date(c);
-  std::this_thread::sleep_for(std::chrono::milliseconds(1'100));  // a date of now would be another
+  c.wait(std::chrono::milliseconds(1'100));  // a date of now would be another
   const auto second = creation_date(c);
   c.send(c.request("HEAD", "nothing"))
       .expect(first == second, "the same CreationDate, " + first, second, {.about = "shown"});

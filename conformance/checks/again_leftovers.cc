@@ -1,7 +1,5 @@
 /// What is deleted, replaced or made again leaves nothing behind, and takes nothing along that is another's.
 
-#include <thread>
-
 #include "checks/acl.h"
 #include "checks/again.h"
 #include "checks/preflight.h"
@@ -34,11 +32,12 @@ void emptied_by_parts(CheckContext& c) {
 void later_date(CheckContext& c) {
   c.put("object", "first");
   const auto first = c.send(c.head()).header_value("Last-Modified");
-  std::this_thread::sleep_for(std::chrono::milliseconds(1'100));
+  c.wait(std::chrono::milliseconds(1'100));
   c.put("object", "second");
   auto head = c.send(c.head());
   const auto second = head.header_value("Last-Modified");
-  head.status(200).expect(second != first, "another Last-Modified than " + first, second, {.about = "shown"});
+  head.status(200).expect(second != first, "another Last-Modified than " + first, second,
+                          {"header isn't", "Last-Modified", first});
   c.send(c.get().header("If-Modified-Since", first)).status(200).body("second");
   c.send(c.get().header("If-Unmodified-Since", first)).error(412, "PreconditionFailed");
 }

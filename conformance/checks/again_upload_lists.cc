@@ -2,7 +2,6 @@
 /// began.
 
 #include <algorithm>
-#include <thread>
 
 #include "checks/again.h"
 #include "checks/encoded.h"
@@ -15,7 +14,7 @@ namespace {
 /// Uploads of one key, begun more than a second apart.
 void oldest_first(CheckContext& c) {
   const auto first = c.create();
-  std::this_thread::sleep_for(std::chrono::milliseconds(1'100));
+  c.wait(std::chrono::milliseconds(1'100));
   const auto second = c.create();
   auto answer = c.send(uploads(c));
   answer.status(200)

@@ -1,8 +1,6 @@
 /// What one operation does its neighbour does, too: a copy as a put, a delete of many as a delete, a refusal
 /// by one check as by another.
 
-#include <thread>
-
 #include <partsmith/protocol/uri.h>
 
 #include "checks/acl.h"
@@ -231,11 +229,12 @@ void first_byte_copied(CheckContext& c) {
 void date_of_a_copy(CheckContext& c) {
   c.put("source", "data");
   const auto date = c.send(c.head("source")).header_value("Last-Modified");
-  std::this_thread::sleep_for(std::chrono::milliseconds(1'100));
+  c.wait(std::chrono::milliseconds(1'100));
   c.send(copying(c, "copy", source_of(c, "source"))).status(200);
   auto head = c.send(c.head("copy"));
   const auto copied = head.header_value("Last-Modified");
-  head.status(200).expect(copied != date, "another Last-Modified than " + date, copied, {.about = "shown"});
+  head.status(200).expect(copied != date, "another Last-Modified than " + date, copied,
+                          {"header isn't", "Last-Modified", date});
 }
 
 void tags_of_what_is_replaced(CheckContext& c, bool copy) {

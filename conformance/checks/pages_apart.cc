@@ -1,7 +1,6 @@
 /// What a page of a listing is asked with holds on the next page, and where one ends the next one begins.
 
 #include <algorithm>
-#include <thread>
 
 #include <partsmith/protocol/uri.h>
 
@@ -278,7 +277,7 @@ void each_version_its_date(CheckContext& c) {
   auto before = c.send(versions_of(c));
   const auto date = before.text("Version/LastModified");
   c.put("pause", "x");
-  std::this_thread::sleep_for(std::chrono::milliseconds(1'100));
+  c.wait(std::chrono::milliseconds(1'100));
   c.put("object", "second");
   auto after = c.send(versions_of(c));
   after.status(200)

@@ -1,7 +1,5 @@
 /// What is asked of one bucket, key, part or header is asked of the second, too.
 
-#include <thread>
-
 #include "checks/acl.h"
 #include "checks/again.h"
 #include "checks/large_parts.h"
@@ -86,7 +84,7 @@ void acl_changes_nothing_else(CheckContext& c) {
                           {{"x-amz-tagging", "n=1"}, {"x-amz-meta-n", "1"}, {"Cache-Control", "no-store"}})
                         .header_value("ETag");
   const auto date = c.send(c.head()).header_value("Last-Modified");
-  std::this_thread::sleep_for(std::chrono::milliseconds(1'100));
+  c.wait(std::chrono::milliseconds(1'100));
   auto request = c.request("PUT", "object");
   request.parameter("acl", "").header("x-amz-acl", "public-read");
   c.send_until(request, has_status(200)).status(200).required();

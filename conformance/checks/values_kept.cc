@@ -1,7 +1,6 @@
 /// Values that are in order come back as they were given, whichever operation they came with.
 
 #include <optional>
-#include <thread>
 
 #include <partsmith/protocol/uri.h>
 
@@ -216,7 +215,7 @@ void tags_change_nothing_else(CheckContext& c) {
   const auto upload = c.create("object", {{"x-amz-meta-n", "1"}, {"Content-Type", "text/x-partsmith"}});
   const auto etag = etag_told(c, c.complete(upload, {c.part(upload, 1, "data")}));
   const auto date = c.send(c.head()).header_value("Last-Modified");
-  std::this_thread::sleep_for(std::chrono::milliseconds(1'100));
+  c.wait(std::chrono::milliseconds(1'100));
   const auto as_before = [&] {
     c.send(c.head())
         .status(200)

@@ -151,6 +151,9 @@ class CheckContext {
   /// From now on keys lie under a prefix of the round's own, below the check's.
   void begin_round(unsigned number) { round_ = "round-" + std::to_string(number) + '/'; }
 
+  /// Until the next request, in scripts, too; cut short where the run is stopped.
+  void wait(std::chrono::milliseconds time);
+
   /// Sends it again, after pauses that grow, until the answer is as wanted: what a bucket is configured with
   /// may take a while to be in force. The last answer, after a few attempts. Each beyond the first is one of
   /// the check's `repeats`. Source: S3 user guide, "What is Amazon S3?", data consistency model.

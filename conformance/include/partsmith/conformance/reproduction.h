@@ -23,6 +23,7 @@ struct SentStep {
   std::optional<client::HttpRequest> prepared = {};  ///< of such a one
   std::optional<client::HttpRequest> changed = {};   ///< and what was sent; without `prepared`, made by hand
   TimePoint at = {};
+  std::chrono::milliseconds after{0};  ///< it waited so long for its turn
   std::optional<client::S3Answer> answer = {};
   std::optional<unsigned> together = {};  ///< sent at the same time as its neighbours of this number
   std::size_t around = 0;                 ///< so many of the next steps happened between its head and body
@@ -43,6 +44,8 @@ class Reproduction {
   SentStep& add(const client::S3Request& request);
   /// A request as it goes over the wire, perhaps one that was prepared.
   SentStep& add(const client::HttpRequest& request);
+  /// The request that is added next waits so long.
+  void wait(std::chrono::milliseconds time) { wait_ += time; }
   SentStep& step(std::size_t index) { return steps_[index]; }
   /// The request added last made this upload; later ones that name it use a variable.
   void created(std::string upload_id) { uploads_.push_back({steps_.size() - 1, std::move(upload_id)}); }
@@ -74,6 +77,7 @@ class Reproduction {
   std::vector<Prepared> prepared_;
   std::vector<SentStep> steps_;
   std::vector<Upload> uploads_;
+  std::chrono::milliseconds wait_{0};
 };
 
 }  // namespace partsmith::conformance

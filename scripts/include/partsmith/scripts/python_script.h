@@ -72,6 +72,7 @@ struct Step {
   std::vector<Change> changes = {};
   std::vector<std::pair<std::size_t, std::string>> changed_bytes = {};  ///< of the body; empty: another digit
   std::vector<BodyPiece> body_pieces = {};                              ///< where it became longer or shorter
+  std::chrono::milliseconds after{0};     ///< it waits so long before it is sent
   std::optional<unsigned> together = {};  ///< sent at the same time as its neighbours of this number
   std::size_t around = 0;                 ///< so many of the next steps happen between its head and its body
   bool head_only = false;                 ///< the body is never sent
