@@ -23,11 +23,17 @@ const Failure& main_of(const CheckResult& check) {
   return found == check.failures.end() ? check.failures.front() : *found;
 }
 
+/// A lock is no lack of a right, nor is the claim that there is one.
+bool speaks_of_locks(const Failure& failure) {
+  return failure.received.contains("object lock") || failure.received.contains("WORM");
+}
+
 /// Whether the key may simply not be allowed what was asked. Where the answer should have been a refusal,
 /// refusing is no lack of a right.
 bool may_lack_right(const Failure& failure, const Evidence& evidence) {
   const bool denied = failure.status == 403 && (failure.code == "AccessDenied" || failure.code.empty());
   if (!denied || !failure.expected.starts_with("status ") || failure.expected == "status 403") return false;
+  if (speaks_of_locks(failure)) return false;
   if (failure.operation.ends_with(unsigned_mark)) return false;  // no key can be given the right
   return !evidence.was_allowed(failure.operation) ||
          (failure.expected == "status 404" && !evidence.may_list());

@@ -62,6 +62,7 @@ std::span<const AddFamily> families() {
                                                         add_bucket_lock,
                                                         add_object_lock,
                                                         add_object_hold,
+                                                        add_again_locks,
                                                         add_bucket_settings,
                                                         add_archive,
                                                         add_encoding_type,

@@ -66,6 +66,7 @@ void add_bucket_policy_access(std::vector<Check>& checks);
 void add_bucket_lock(std::vector<Check>& checks);
 void add_object_lock(std::vector<Check>& checks);
 void add_object_hold(std::vector<Check>& checks);
+void add_again_locks(std::vector<Check>& checks);
 void add_bucket_settings(std::vector<Check>& checks);
 void add_archive(std::vector<Check>& checks);
 void add_encoding_type(std::vector<Check>& checks);

@@ -49,6 +49,11 @@ inline Answer lock(CheckContext& c, std::string_view content = {}) {
 inline TimePoint whole_seconds(TimePoint time) {
   return std::chrono::floor<std::chrono::seconds>(time);
 }
+/// The next whole second by the endpoint's own clock, by which retentions end.
+inline TimePoint endpoint_time(const Answer& answer) {
+  return protocol::parse_http_date(answer.header_value("date")).value_or(whole_seconds(SystemClock().now())) +
+         std::chrono::seconds(1);
+}
 inline TimePoint in_an_hour() {
   return whole_seconds(SystemClock().now() + std::chrono::hours(1));
 }

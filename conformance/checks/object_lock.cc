@@ -129,15 +129,10 @@ void taken_away(CheckContext& c) {
   c.send(of_version(deleting(c), version)).status(204);
 }
 
-/// The endpoint's own time, by which the retention ends.
-TimePoint time_of(const Answer& answer) {
-  return protocol::parse_http_date(answer.header_value("date")).value_or(whole_seconds(SystemClock().now()));
-}
-
 /// COMPLIANCE, which nobody can undo, ends before the check does.
 void compliance(CheckContext& c) {
   constexpr seconds kept{3};
-  const auto start = time_of(lock(c)) + seconds(1);
+  const auto start = endpoint_time(lock(c));
   const auto until = start + kept;
   const auto begun = std::chrono::steady_clock::now();
   const auto version = put_version(c, "object", retained(until, "COMPLIANCE"));

@@ -13,6 +13,7 @@ SUB_RESOURCES = {
     "acl": "Acl", "tagging": "Tagging", "cors": "Cors", "lifecycle": "LifecycleConfiguration", "versioning": "Versioning",
     "policy": "Policy", "publicAccessBlock": "PublicAccessBlock", "ownershipControls": "OwnershipControls",
     "encryption": "Encryption", "location": "Location", "attributes": "Attributes",
+    "retention": "Retention", "legal-hold": "LegalHold", "object-lock": "ObjectLock",
 }
 
 
