@@ -50,9 +50,17 @@ class Progress {
   std::size_t failed_ = 0;
 };
 
-std::expected<conformance::Profile, std::string> profile_of(const ConformOptions& options) {
-  if (options.profile.empty()) return conformance::Profile{};
-  return conformance::find_profile(options.profile);
+std::expected<conformance::Profile, std::string> profile_of(const std::string& name_or_file) {
+  if (name_or_file.empty()) return conformance::Profile{};
+  return conformance::find_profile(name_or_file);
+}
+
+std::expected<Profiles, std::string> profiles_of(const ConformOptions& options) {
+  auto held_against = profile_of(options.profile);
+  if (!held_against) return std::unexpected(held_against.error());
+  auto added_to = profile_of(options.add_to_profile.string());
+  if (!added_to) return std::unexpected(added_to.error());
+  return Profiles{*std::move(held_against), *std::move(added_to)};
 }
 
 void tell_estimate(const Plan& plan, const client::Endpoint& endpoint) {
@@ -135,11 +143,11 @@ std::expected<int, std::string> conform(const ConformOptions& said) {
     fmt::print("{}", conformance::plan_text(plan));
     return 0;
   }
-  const auto profile = profile_of(options);
-  if (!profile) return std::unexpected(profile.error());
+  const auto profiles = profiles_of(options);
+  if (!profiles) return std::unexpected(profiles.error());
   const auto baseline = read_baseline(options);
   if (!baseline) return std::unexpected(baseline.error());
-  const auto reports = reports_of(options, *profile);
+  const auto reports = reports_of(options, *profiles);
   if (const auto ok = check_writable(reports); !ok) return std::unexpected(ok.error());
   const SystemClock clock;
   const auto connection = connection_of(options, clock);
@@ -161,7 +169,7 @@ std::expected<int, std::string> conform(const ConformOptions& said) {
   if (!result) return std::unexpected(result.error());
   result->label = options.label;
   result->partsmith = PARTSMITH_VERSION;
-  if (!options.profile.empty()) conformance::apply(*profile, *result);
+  if (!options.profile.empty()) conformance::apply(profiles->held_against, *result);
   if (const auto held = hold_against_baseline(options, *baseline, *result); !held)
     return std::unexpected(held.error());
   if (const auto done = report(options, reports, *result); !done) return std::unexpected(done.error());

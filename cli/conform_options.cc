@@ -64,12 +64,7 @@ void add_run(CLI::App& command, ConformOptions& options) {
       .add_option("--budget", options.budget, "Skip checks that would send and receive more bytes: 500MiB")
       ->transform(a_size())
       ->type_name("SIZE");
-  command
-      .add_option_function<unsigned>(
-          "--timeout", [&options](unsigned seconds) { options.timeout = std::chrono::seconds(seconds); },
-          "Wait so long for the next byte of an answer, and twice as long for all of it (60)")
-      ->check(whole_number(1, 3600))
-      ->type_name("SECONDS");
+  add_answer_timeout(command, options.timeout);
   command.add_option("--max-requests", options.max_requests, "Skip checks that would send more requests")
       ->check(whole_number())
       ->type_name("N");
@@ -112,6 +107,13 @@ void add_profiles(CLI::App& command, ConformOptions& options) {
   command
       .add_option("--record-profile", options.record_profile,
                   "Write a profile of what fails now to FILE, keeping the reasons that --profile gives")
+      ->type_name("FILE");
+  command
+      .add_option(
+          "--add-to-profile", options.add_to_profile,
+          "Add this run to the profile FILE: what differs in it and not in those before, or the other "
+          "way round, differs by chance")
+      ->check(CLI::ExistingFile)
       ->type_name("FILE");
 }
 

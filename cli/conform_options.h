@@ -40,6 +40,7 @@ struct ConformOptions {
   std::string label;
   std::string profile;  ///< a name or a file; empty: none
   std::filesystem::path record_profile;
+  std::filesystem::path add_to_profile;
   std::filesystem::path baseline;  ///< empty: none
   bool update_baseline = false;
   bool ci = false;  ///< fills in what stands below and isn't said

@@ -53,7 +53,7 @@ std::expected<ConformOptions, std::string> with_files_of_ci(ConformOptions optio
   return options;
 }
 
-ReportFiles reports_of(const ConformOptions& options, const conformance::Profile& profile) {
+ReportFiles reports_of(const ConformOptions& options, const Profiles& profiles) {
   return {{options.json, conformance::json_report},
           {options.junit, conformance::junit_report},
           {options.html, html_of},
@@ -61,8 +61,13 @@ ReportFiles reports_of(const ConformOptions& options, const conformance::Profile
           {options.sarif, conformance::sarif_report},
           {options.badge,
            options.badge.extension() == ".json" ? conformance::badge_json : conformance::badge_svg},
-          {options.record_profile, [&options, &profile](const RunResult& result) {
-             return conformance::record_profile(result, options.record_profile.stem().string(), profile);
+          {options.record_profile,
+           [&options, &profiles](const RunResult& result) {
+             return conformance::record_profile(result, options.record_profile.stem().string(),
+                                                profiles.held_against);
+           }},
+          {options.add_to_profile, [&profiles](const RunResult& result) {
+             return conformance::add_to_profile(result, profiles.added_to);
            }}};
 }
 

@@ -16,7 +16,12 @@ namespace partsmith::cli {
 /// baseline partsmith-baseline.json where there is one or it is to be updated. The error is one line.
 std::expected<ConformOptions, std::string> with_files_of_ci(ConformOptions options);
 
-ReportFiles reports_of(const ConformOptions& options, const conformance::Profile& profile);
+/// `profiles`: what --profile and --add-to-profile name.
+struct Profiles {
+  conformance::Profile held_against;
+  conformance::Profile added_to;
+};
+ReportFiles reports_of(const ConformOptions& options, const Profiles& profiles);
 
 /// A Python script for each failing check, of its name; those of checks that don't fail any more are removed.
 /// The error is one line.

@@ -128,7 +128,8 @@ Done write_json(const ExploreOptions& options, const explore::Report& report) {
   const Json document = {{"seed", options.seed},        {"sequences", report.sequences},
                          {"requests", report.requests}, {"findings", std::move(findings)},
                          {"known", report.seen_known},  {"not_offered", report.not_offered},
-                         {"left", report.left}};
+                         {"left", report.left},         {"falls", report.falls},
+                         {"lost", report.lost}};
   auto written =
       write_whole_file(options.json, document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
   if (!written) return std::unexpected(fmt::format("{}: {}", options.json.string(), written.error()));
@@ -150,6 +151,7 @@ void print(const explore::Report& report) {
   }
   for (const std::string& operation : report.not_offered) fmt::print("not offered: {}\n", operation);
   for (const std::string& bucket : report.left) fmt::print("left behind: bucket {}\n", bucket);
+  if (report.falls > 0) fmt::print("the endpoint went away and came back: {} times\n", report.falls);
   fmt::print("{} differences, {} known ones seen; {} sequences, {} requests\n", report.findings.size(),
              report.seen_known.size(), report.sequences, report.requests);
 }
@@ -165,7 +167,12 @@ CLI::App* add_explore(CLI::App& program, ExploreOptions& options) {
       "shortest sequence\n"
       "that shows it. Ids, tokens and dates are compared by what they name; messages aren't compared. The "
       "same seed\n"
-      "makes the same sequences. Exit code: 0 no difference, 1 differences, 2 it couldn't be done.",
+      "makes the same sequences. A request that isn't answered is a difference; an endpoint that falls and "
+      "is "
+      "started\n"
+      "again within half a minute is asked further. Exit code: 0 no difference, 1 differences, 2 it couldn't "
+      "be "
+      "done, or not to its end.",
       connection_help));
   add_connection(*command, options.connection);
   command->add_option("--seed", options.seed, "Of the sequences")
@@ -186,6 +193,7 @@ CLI::App* add_explore(CLI::App& program, ExploreOptions& options) {
   command->add_option("--max-requests", options.max_requests, "Begin no sequence after so many requests")
       ->check(whole_number())
       ->type_name("N");
+  add_answer_timeout(*command, options.timeout);
   CLI::Option* known =
       command->add_option("--known", options.known, "Leave out the differences that FILE lists")
           ->type_name("FILE");
@@ -201,8 +209,10 @@ std::expected<int, std::string> explore(const ExploreOptions& options) {
   auto said = settings_of(options.connection);
   if (!said) return std::unexpected(said.error());
   said->needs_endpoint = true;
-  const auto connection = client::resolve_connection(*said, client::process_environment());
+  auto connection = client::resolve_connection(*said, client::process_environment());
   if (!connection) return std::unexpected(connection.error());
+  connection->options.http.idle_timeout = options.timeout;
+  connection->options.http.total_timeout = 2 * options.timeout;
   const auto known = read_known(options);
   if (!known) return std::unexpected(known.error());
   const Interruption interruption;
@@ -238,6 +248,7 @@ std::expected<int, std::string> explore(const ExploreOptions& options) {
                            write_json(options, *report)}) {
     if (!done) return std::unexpected(done.error());
   }
+  if (!report->lost.empty()) return std::unexpected(fmt::format("it ended early: {}", report->lost));
   return report->findings.empty() ? 0 : explore_found;
 }
 

@@ -25,6 +25,7 @@ struct ExploreOptions {
   std::size_t steps = 40;
   double minutes = 10;
   std::uint64_t max_requests = 1'000'000;
+  std::chrono::seconds timeout{60};  ///< without a byte; twice as long in all
   std::filesystem::path known = {};  ///< differences to leave out; empty: none
   bool update_known = false;
   std::filesystem::path scripts = {};  ///< a folder for the reproductions; empty: none

@@ -21,7 +21,9 @@ constexpr auto table = std::to_array<Feature>({
      "object.form*.no-signature object.form*.policy-cut",
      "object.signature.wrong"},
     {"bucket policies", "bucket.policy.*", "bucket.policy.kept", "bucket.*.policy"},
-    {"versions", "versions.* multipart.versions.* bucket.delete-with-marker", "versions.put"},
+    {"versions", "versions.* multipart.versions.* bucket.delete-with-marker", "versions.put",
+     "object.lock.* bucket.lock.default* bucket.lock.own-* bucket.lock.held-* bucket.lock.without-rule "
+     "bucket.lock.former-* bucket.lock.digest-* bucket.lock.not-suspended"},
     {"Signature Version 2", "object.presigned-v2.* object.form-v2.*", "object.presigned-v2.get"},
     {"checksum CRC32", "*.crc32 *-crc32", "object.checksum.good.crc32", "*.refused-leaves.checksum"},
     {"checksum CRC32C", "*.crc32c *-crc32c", "object.checksum.good.crc32c"},

@@ -51,9 +51,15 @@ const Json& list_of(const Json& object, const char* name) {
 
 Deviation deviation_of(const Json& json) {
   if (!json.is_object()) throw std::invalid_argument("each of \"deviations\" must be an object");
-  refuse_others(json, {"check", "reason", "source"});
-  Deviation deviation{text_of(json, "check", true), text_of(json, "reason", true),
-                      text_of(json, "source", false)};
+  refuse_others(json, {"check", "reason", "source", "by_chance", "answer"});
+  Deviation deviation{.check = text_of(json, "check", true),
+                      .reason = text_of(json, "reason", true),
+                      .source = text_of(json, "source", false),
+                      .answer = text_of(json, "answer", false)};
+  if (json.contains("by_chance")) {
+    if (!json["by_chance"].is_boolean()) throw std::invalid_argument("\"by_chance\" must be true or false");
+    deviation.by_chance = json["by_chance"].get<bool>();
+  }
   if (deviation.check.empty()) throw std::invalid_argument("a deviation's \"check\" is empty");
   return deviation;
 }
@@ -90,13 +96,17 @@ Profile profile_of(const Json& json) {
   return profile;
 }
 
-bool fits(const Deviation& deviation, const std::string& id) {
-  return ::fnmatch(deviation.check.c_str(), id.c_str(), 0) == 0;
+bool fits(const Deviation& deviation, const CheckResult& check) {
+  if (::fnmatch(deviation.check.c_str(), check.id.c_str(), 0) != 0) return false;
+  if (deviation.answer.empty()) return true;
+  if (check.outcome != Outcome::unsteady || check.failures.empty()) return false;
+  const auto& first = check.failures.front();
+  return deviation.answer == fmt::format("{} {}", first.status, first.code);
 }
 
-const Deviation* deviation_for(const Profile& profile, const std::string& id) {
+const Deviation* deviation_for(const Profile& profile, const CheckResult& check) {
   const auto found =
-      std::ranges::find_if(profile.deviations, [&](const Deviation& d) { return fits(d, id); });
+      std::ranges::find_if(profile.deviations, [&](const Deviation& d) { return fits(d, check); });
   return found == profile.deviations.end() ? nullptr : &*found;
 }
 
@@ -110,6 +120,32 @@ bool is_said(const CheckResult& check) {
   return std::ranges::all_of(check.failures, [](const Failure& failure) {
     return failure.status == 501 || failure.code == "NotImplemented";
   });
+}
+
+/// Whether a profile that was made of this run has to say something of it.
+bool needs_row(const CheckResult& check, const Profile& base) {
+  const bool declared = check.outcome == Outcome::not_offered &&
+                        std::ranges::any_of(base.not_offered, [&](const auto& feature) {
+                          return check.feature == feature || needs(check.id, feature);
+                        });
+  return is_wrong(check) && !declared && !is_said(check);
+}
+
+std::string profile_text(const Profile& profile) {
+  Json json{{"name", profile.name},
+            {"title", profile.title},
+            {"sources", profile.sources},
+            {"not_offered", profile.not_offered},
+            {"deviations", Json::array()}};
+  for (const auto& deviation : profile.deviations) {
+    Json row{{"check", deviation.check}, {"reason", deviation.reason}};
+    if (!deviation.source.empty()) row["source"] = deviation.source;
+    if (deviation.by_chance) row["by_chance"] = true;
+    if (!deviation.answer.empty()) row["answer"] = deviation.answer;
+    json["deviations"].push_back(std::move(row));
+  }
+  if (!profile.serve.empty()) json["serve"] = Json::parse(profile.serve);
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 /// Without what each run makes anew.
@@ -173,7 +209,7 @@ void apply(const Profile& profile, RunResult& result) {
   };
   std::map<const Deviation*, Seen> seen;
   for (auto& check : result.checks) {
-    const auto* deviation = deviation_for(profile, check.id);
+    const auto* deviation = deviation_for(profile, check);
     if (deviation == nullptr) continue;
     check.deviation = *deviation;
     seen[deviation].ran |= check.outcome == Outcome::passed || is_wrong(check);
@@ -182,32 +218,52 @@ void apply(const Profile& profile, RunResult& result) {
   }
   for (const auto& deviation : profile.deviations) {
     const auto found = seen.find(&deviation);
-    if (found == seen.end() || !found->second.ran || found->second.failed) continue;
+    const bool may_pass = deviation.by_chance || !deviation.answer.empty();
+    if (may_pass || found == seen.end() || !found->second.ran || found->second.failed) continue;
     result.gone.push_back(fmt::format("{}: {}", deviation.check, deviation.reason));
   }
 }
 
 std::string record_profile(const RunResult& result, const std::string& name, const Profile& base) {
-  Json json{{"name", name},
-            {"title", result.label.empty() ? name : result.label},
-            {"sources", base.sources},
-            {"not_offered", base.not_offered},
-            {"deviations", Json::array()}};
+  Profile made = base;
+  made.name = name;
+  made.title = result.label.empty() ? name : result.label;
+  std::erase_if(made.deviations, [](const Deviation& row) { return row.answer.empty(); });
   for (const auto& check : result.checks) {
-    const bool declared = check.outcome == Outcome::not_offered &&
-                          std::ranges::any_of(base.not_offered, [&](const std::string& feature) {
-                            return check.feature == feature || needs(check.id, feature);
-                          });
-    if (!is_wrong(check) || declared || is_said(check)) continue;
-    const auto* known = deviation_for(base, check.id);
+    const auto* known = deviation_for(base, check);
+    const bool was_seen = known != nullptr && known->source == recorded;
+    if (known != nullptr && !known->answer.empty()) continue;
+    if (!needs_row(check, base)) {
+      if (was_seen && known->by_chance) made.deviations.push_back(*known);
+      continue;
+    }
     // What a run told before, this one tells anew.
-    if (known != nullptr && known->source == recorded) known = nullptr;
-    json["deviations"].push_back({{"check", check.id},
-                                  {"reason", known != nullptr ? known->reason : what_failed(check, result)},
-                                  {"source", known != nullptr ? known->source : std::string(recorded)}});
+    Deviation row =
+        known != nullptr && !was_seen
+            ? *known
+            : Deviation{.check = {}, .reason = what_failed(check, result), .source = std::string(recorded)};
+    row.check = check.id;
+    row.by_chance = check.outcome == Outcome::unsteady || (known != nullptr && known->by_chance);
+    made.deviations.push_back(std::move(row));
   }
-  if (!base.serve.empty()) json["serve"] = Json::parse(base.serve);
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+  return profile_text(made);
+}
+
+std::string add_to_profile(const RunResult& result, const Profile& profile) {
+  Profile made = profile;
+  for (const auto& check : result.checks) {
+    const bool differs = needs_row(check, profile);
+    const auto row = std::ranges::find(made.deviations, check.id, &Deviation::check);
+    if (row != made.deviations.end()) {
+      row->by_chance |= check.outcome == Outcome::passed && check.beyond_level == 0;
+    } else if (differs && deviation_for(profile, check) == nullptr) {
+      made.deviations.push_back({.check = check.id,
+                                 .reason = what_failed(check, result),
+                                 .source = std::string(recorded),
+                                 .by_chance = true});
+    }
+  }
+  return profile_text(made);
 }
 
 }  // namespace partsmith::conformance

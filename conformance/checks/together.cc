@@ -20,6 +20,7 @@ namespace {
 const std::string consistency = "user guide: What is Amazon S3?, Amazon S3 data consistency model";
 constexpr std::string_view xmlns = " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"";
 constexpr std::size_t some = 6;
+constexpr unsigned siblings = 4;
 
 /// One of several that are asked at once.
 std::string nth(std::string_view text, std::size_t i) {
@@ -234,6 +235,22 @@ void settings_apart(CheckContext& c, const std::string& sub_resource, const std:
   c.send(configuration(c, sub_resource)).status(200).element(path, in_one);
 }
 
+/// Keys below a name each, the last of which is deleted while another is put there.
+void siblings_at_once(CheckContext& c) {
+  std::vector<client::S3Request> olds;
+  std::vector<client::S3Request> both;
+  for (unsigned i = 0; i < siblings; ++i) {
+    const std::string folder = "f" + std::to_string(i) + '/';
+    olds.push_back(putting(c, folder + "old", "x"));
+    both.push_back(deleting(c, folder + "old"));
+    both.push_back(putting(c, folder + "new", "y"));
+  }
+  for (auto& answer : c.send_together(olds)) answer.status(200).required();
+  const auto answers = c.send_together(both);
+  for (std::size_t i = 0; i < answers.size(); ++i) Answer(answers[i]).status(i % 2 == 0 ? 204 : 200);
+  c.send(listing(c)).status(200).elements("Contents", siblings).element("Contents[1]/Key", c.key("f0/new"));
+}
+
 std::string denying_acls(const std::string& bucket, std::string_view action) {
   return R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":")" +
          std::string(action) + R"(","Resource":"arn:aws:s3:::)" + bucket + "/*\"}]}";
@@ -282,6 +299,9 @@ void add_together(std::vector<Check>& checks) {
                       "Copies of several objects to one key at once: each tells its own", consistency,
                       {2 * some + 1, some * 16}, copies_of_several),
                  4),
+       in_rounds(must("object.race.siblings",
+                      "A put doesn't mind that another key of its prefix is deleted meanwhile", consistency,
+                      {3 * siblings + 1, 2 * siblings}, siblings_at_once)),
        in_rounds(must("object.race.tags", "Tags that are put to several keys at once are each key's own",
                       consistency, {3 * some, some * 4}, tags_of_several, {Need::tagging}),
                  4),

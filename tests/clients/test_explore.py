@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,11 @@ def explore(server: Server | str, *options: object) -> subprocess.CompletedProce
     url = server if isinstance(server, str) else server.url
     return subprocess.run([BINARY, "explore", "--endpoint", url, *map(str, options)], stdin=subprocess.DEVNULL, capture_output=True,
                           text=True, timeout=4 * PATIENCE, env={**os.environ, **KEYS}, check=False)
+
+
+def reads_of(server: Server) -> int:
+    with urllib.request.urlopen(f"{server.url}/_partsmith/v1/journal?operation=GetObject", timeout=PATIENCE) as answer:
+        return len(json.load(answer)["entries"])
 
 
 def test_a_server_like_ours_differs_in_nothing_and_keeps_no_bucket(tmp_path: Path) -> None:
@@ -74,6 +80,32 @@ def test_an_operation_that_is_never_offered_is_told_once_and_makes_no_difference
         ended = explore(server, "--sequences", 15, "--json", tmp_path / "report.json")
         assert ended.returncode == 0, ended.stdout
         assert json.loads((tmp_path / "report.json").read_text())["not_offered"] == ["PutBucketVersioning"]
+
+
+def test_what_is_not_answered_differs_and_the_rest_is_asked_all_the_same(tmp_path: Path) -> None:
+    hangs_up = json.dumps({"match": {"operation": "GetObject", "header": {"range": "*"}}, "when": "before", "fault": {"type": "reset"}})
+    with Server(tmp_path / "s", "--fault", hangs_up) as server:
+        ended = explore(server, "--sequences", 4, "--json", tmp_path / "report.json")
+        assert ended.returncode == 1, ended.stderr
+        report = json.loads((tmp_path / "report.json").read_text())
+        ids = [finding["id"] for finding in report["findings"]]
+        assert ids and all(name.startswith("GetObject answer ") and name.endswith(" -> no answer") for name in ids)
+        assert (report["sequences"], report["falls"], report["lost"], report["left"]) == (4, 0, "", [])
+
+
+def test_an_endpoint_that_goes_away_ends_it_with_what_was_found(tmp_path: Path) -> None:
+    with Server(tmp_path / "s", "--fault", LOST_HEADER) as server:
+        running = subprocess.Popen([BINARY, "explore", "--endpoint", server.url, "--seed", "4", "--timeout", "3", "--json", tmp_path / "report.json"],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env={**os.environ, **KEYS})
+        eventually(lambda: reads_of(server) > 200, "much was read")
+        server.kill()
+        said, why = running.communicate(timeout=2 * PATIENCE)
+        assert running.returncode == 2
+        assert why.startswith("partsmith: it ended early: ") and why.count("\n") == 1
+        report = json.loads((tmp_path / "report.json").read_text())
+        assert report["lost"] and report["findings"]
+        assert "GetObject header cache-control" in said
 
 
 def test_an_interruption_ends_it_with_what_was_found_and_removes_the_bucket(tmp_path: Path) -> None:

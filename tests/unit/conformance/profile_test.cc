@@ -85,6 +85,63 @@ TEST_CASE("What no longer deviates is told, once all that the deviation covers h
   CHECK(result.gone == std::vector<std::string>{"m.gone.*: once"});
 }
 
+TEST_CASE("What differs by chance may pass, and nothing is told of it") {
+  const Profile profile{.name = "p", .title = "P", .deviations = {{"m.order", "any order", "", true}}};
+  auto passed = run_of({some_check("m.order", Outcome::passed)});
+  apply(profile, passed);
+  CHECK(passed.gone.empty());
+  auto failed = run_of({some_check("m.order", Outcome::failed)});
+  apply(profile, failed);
+  CHECK(failed.beyond_profile() == 0);
+}
+
+TEST_CASE("An answer that the server gives at times may make any check unsteady, and none fail") {
+  const Profile profile{.name = "p",
+                        .title = "P",
+                        .deviations = {{.check = "*", .reason = "at times", .answer = "409 Aborted"}}};
+  auto result = run_of({some_check("m.unsteady", Outcome::unsteady), some_check("m.other", Outcome::unsteady),
+                        some_check("m.steady", Outcome::failed)});
+  for (auto& check : result.checks) {
+    check.failures.front().status = 409;
+    check.failures.front().code = check.id == "m.other" ? "Other" : "Aborted";
+  }
+  apply(profile, result);
+  CHECK_FALSE(result.checks[0].fails_beyond_profile());
+  CHECK(result.checks[1].fails_beyond_profile());
+  CHECK(result.checks[2].fails_beyond_profile());
+  CHECK(result.gone.empty());
+}
+
+TEST_CASE("What only one of two recorded runs has differs by chance") {
+  const auto first = run_of({some_check("m.always", Outcome::failed), some_check("m.once", Outcome::failed),
+                             some_check("m.later", Outcome::passed), some_check("m.never", Outcome::passed)});
+  const auto recorded = parse_profile(record_profile(first, "theirs", {}));
+  REQUIRE(recorded);
+  auto second = run_of({some_check("m.always", Outcome::failed), some_check("m.once", Outcome::passed),
+                        some_check("m.later", Outcome::failed), some_check("m.never", Outcome::passed)});
+  const auto both = parse_profile(add_to_profile(second, *recorded));
+  REQUIRE(both);
+  std::vector<std::pair<std::string, bool>> rows;
+  for (const auto& row : both->deviations) rows.emplace_back(row.check, row.by_chance);
+  CHECK(rows ==
+        std::vector<std::pair<std::string, bool>>{{"m.always", false}, {"m.once", true}, {"m.later", true}});
+  apply(*both, second);
+  CHECK(second.beyond_profile() == 0);
+  CHECK(second.gone.empty());
+}
+
+TEST_CASE("What was unsteady within a run, and what was known to differ by chance, is recorded so") {
+  const Profile base{
+      .name = "p", .title = "P", .deviations = {{"m.chance", "seen", "recorded from a run", true}}};
+  const auto result =
+      run_of({some_check("m.unsteady", Outcome::unsteady), some_check("m.chance", Outcome::passed)});
+  const auto recorded = parse_profile(record_profile(result, "theirs", base));
+  REQUIRE(recorded);
+  REQUIRE(recorded->deviations.size() == 2);
+  CHECK(recorded->deviations[0].by_chance);
+  CHECK(recorded->deviations[1].by_chance);
+}
+
 TEST_CASE("A deviation in what a run doesn't count still is one") {
   const Profile profile{.name = "p", .title = "P", .deviations = {{"m.wording", "other words"}}};
   auto result = run_of({some_check("m.wording", Outcome::passed)});

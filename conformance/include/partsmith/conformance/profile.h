@@ -36,4 +36,8 @@ void apply(const Profile& profile, RunResult& result);
 /// `base` says of a check that still fails is kept, unless it was recorded from a run, too.
 std::string record_profile(const RunResult& result, const std::string& name, const Profile& base);
 
+/// The profile, recorded from other runs, and this run: what only one of them has differs by chance. For
+/// `--add-to-profile`.
+std::string add_to_profile(const RunResult& result, const Profile& profile);
+
 }  // namespace partsmith::conformance

@@ -54,6 +54,9 @@ struct Deviation {
   std::string check;  ///< the id of a check, or a pattern with * and ?
   std::string reason;
   std::string source = {};  ///< where it is known from
+  bool by_chance = false;   ///< not in every run
+  /// "409 OperationAborted": only of checks that were unsteady by this answer.
+  std::string answer = {};
 };
 
 struct CheckResult {

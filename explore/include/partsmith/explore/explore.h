@@ -59,10 +59,13 @@ struct Report {
   std::size_t sequences = 0;
   std::uint64_t requests = 0;     ///< to the endpoint
   std::vector<std::string> left;  ///< buckets of the endpoint that couldn't be removed
+  unsigned falls = 0;             ///< how often the endpoint went away and came back
+  std::string lost;               ///< why it ended early; empty: it didn't
 };
 
-/// `told` is called before each sequence and each step of a shrinking. The error is one line: a server
-/// doesn't answer.
+/// A request that the endpoint doesn't answer is a difference, too. Of an endpoint that went away and comes
+/// back within half a minute the rest is asked; one that stays away ends it, with what was found. `told` is
+/// called before each sequence and each step of a shrinking. The error is one line: nothing could be asked.
 std::expected<Report, std::string> explore(const Side& reference, const Side& endpoint,
                                            const Options& options,
                                            const std::function<void(const Report&)>& told = {});
