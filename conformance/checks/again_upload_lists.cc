@@ -162,7 +162,7 @@ void add_again_upload_lists(std::vector<Check>& checks) {
   for (const auto& [size, requests] : {std::pair{1U, 14U}, {2U, 11U}, {3U, 10U}, {4U, 9U}, {7U, 8U}}) {
     checks.push_back(must("multipart.list-uploads.pages-of-" + std::to_string(size),
                           "In pages of " + std::to_string(size) + " each upload is listed once", list,
-                          {requests}, [size = size](CheckContext& c) { uploads_in_pages(c, size); }));
+                          {requests}, [of = size](CheckContext& c) { uploads_in_pages(c, of); }));
   }
 }
 

@@ -118,7 +118,7 @@ storage::Result<void> lock_bucket(storage::Store& store, const BucketName& bucke
   const auto there = store.bucket_document(bucket, BucketDocument::object_lock);
   if (!there) return std::unexpected(there.error());
   if (*there) return {};
-  if (auto enabled = store.set_versioning(bucket, storage::Versioning::enabled); !enabled) return enabled;
+  if (auto set = store.set_versioning(bucket, storage::Versioning::enabled); !set) return set;
   return store.set_bucket_document(bucket, BucketDocument::object_lock, object_lock_document({}));
 }
 
