@@ -17,16 +17,23 @@ using Body = std::function<void(CheckContext&)>;
 
 Check of_level(Level level, std::string_view id, std::string_view title, std::string_view source, Cost cost,
                Body body, std::vector<Need> needs = {});
-Check must(std::string_view id, std::string_view title, std::string_view source, Cost cost, Body body,
-           std::vector<Need> needs = {});
-Check should(std::string_view id, std::string_view title, std::string_view source, Cost cost, Body body,
-             std::vector<Need> needs = {});
+/// Two of each, for a list of needs that is made in each of thousands of calls is code in each of them.
+using Needs = std::initializer_list<Need>;
+Check must(std::string_view id, std::string_view title, std::string_view source, Cost cost, const Body& body,
+           Needs needs = {});
+Check must(std::string_view id, std::string_view title, std::string_view source, Cost cost, const Body& body,
+           const std::vector<Need>& needs);
+Check should(std::string_view id, std::string_view title, std::string_view source, Cost cost,
+             const Body& body, Needs needs = {});
+Check should(std::string_view id, std::string_view title, std::string_view source, Cost cost,
+             const Body& body, const std::vector<Need>& needs);
 /// Also of what is only reported about requests that no client makes.
-Check quirk(std::string_view id, std::string_view title, std::string_view source, Cost cost, Body body,
-            std::vector<Need> needs = {});
-inline void add_all(std::vector<Check>& checks, std::vector<Check> more) {
-  for (auto& check : more) checks.push_back(std::move(check));
-}
+Check quirk(std::string_view id, std::string_view title, std::string_view source, Cost cost, const Body& body,
+            Needs needs = {});
+Check quirk(std::string_view id, std::string_view title, std::string_view source, Cost cost, const Body& body,
+            const std::vector<Need>& needs);
+void add_all(std::vector<Check>& checks, std::initializer_list<Check> more);
+void add_all(std::vector<Check>& checks, std::vector<Check> more);
 
 inline client::S3Request putting(const CheckContext& c, std::string_view name, client::Body body) {
   auto request = c.request("PUT", name);
