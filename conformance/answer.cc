@@ -82,6 +82,12 @@ std::string in_quotes(std::string_view text) {
 
 }  // namespace
 
+Answer::Answer(const Answer& other) = default;
+Answer::Answer(Answer&& other) noexcept = default;
+Answer& Answer::operator=(const Answer& other) = default;
+Answer& Answer::operator=(Answer&& other) noexcept = default;
+Answer::~Answer() = default;
+
 Answer::Answer(CheckContext& context, std::size_t exchange, client::S3Answer answer)
     : context_(&context), exchange_(exchange), answer_(std::move(answer)), document_(answer_.document()) {}
 

@@ -13,27 +13,33 @@ Check of_level(Level level, std::string_view id, std::string_view title, std::st
           .body = std::move(body)};
 }
 
-Check must(std::string_view id, std::string_view title, std::string_view source, Cost cost, const Body& body, Needs needs) {
+Check must(std::string_view id, std::string_view title, std::string_view source, Cost cost, const Body& body,
+           Needs needs) {
   return of_level(Level::must, id, title, source, cost, body, needs);
 }
 
-Check must(std::string_view id, std::string_view title, std::string_view source, Cost cost, const Body& body, const std::vector<Need>& needs) {
+Check must(std::string_view id, std::string_view title, std::string_view source, Cost cost, const Body& body,
+           const std::vector<Need>& needs) {
   return of_level(Level::must, id, title, source, cost, body, needs);
 }
 
-Check should(std::string_view id, std::string_view title, std::string_view source, Cost cost, const Body& body, Needs needs) {
+Check should(std::string_view id, std::string_view title, std::string_view source, Cost cost,
+             const Body& body, Needs needs) {
   return of_level(Level::should, id, title, source, cost, body, needs);
 }
 
-Check should(std::string_view id, std::string_view title, std::string_view source, Cost cost, const Body& body, const std::vector<Need>& needs) {
+Check should(std::string_view id, std::string_view title, std::string_view source, Cost cost,
+             const Body& body, const std::vector<Need>& needs) {
   return of_level(Level::should, id, title, source, cost, body, needs);
 }
 
-Check quirk(std::string_view id, std::string_view title, std::string_view source, Cost cost, const Body& body, Needs needs) {
+Check quirk(std::string_view id, std::string_view title, std::string_view source, Cost cost, const Body& body,
+            Needs needs) {
   return of_level(Level::quirk, id, title, source, cost, body, needs);
 }
 
-Check quirk(std::string_view id, std::string_view title, std::string_view source, Cost cost, const Body& body, const std::vector<Need>& needs) {
+Check quirk(std::string_view id, std::string_view title, std::string_view source, Cost cost, const Body& body,
+            const std::vector<Need>& needs) {
   return of_level(Level::quirk, id, title, source, cost, body, needs);
 }
 

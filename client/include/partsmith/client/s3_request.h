@@ -52,14 +52,16 @@ struct S3Request {
   /// Sent as the trailer instead, whatever the body (name as x-amz-trailer tells it, and value).
   std::optional<std::pair<std::string, std::string>> stated_trailer;
 
-  S3Request& parameter(std::string name, std::optional<std::string> value = std::nullopt) {
-    query.push_back({std::move(name), std::move(value)});
-    return *this;
-  }
-  S3Request& header(std::string name, std::string value) {
-    headers.add(std::move(name), std::move(value));
-    return *this;
-  }
+  // Thousands of places make and drop requests: what that takes is written once.
+  S3Request();
+  S3Request(const S3Request& other);
+  S3Request(S3Request&& other) noexcept;
+  S3Request& operator=(const S3Request& other);
+  S3Request& operator=(S3Request&& other) noexcept;
+  ~S3Request();
+
+  S3Request& parameter(std::string name, std::optional<std::string> value = std::nullopt);
+  S3Request& header(std::string name, std::string value);
 };
 
 }  // namespace partsmith::client

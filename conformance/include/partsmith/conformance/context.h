@@ -57,6 +57,12 @@ struct CheckSettings {
 class Answer {
  public:
   Answer(CheckContext& context, std::size_t exchange, client::S3Answer answer);
+  // Written once: thousands of places have one.
+  Answer(const Answer& other);
+  Answer(Answer&& other) noexcept;
+  Answer& operator=(const Answer& other);
+  Answer& operator=(Answer&& other) noexcept;
+  ~Answer();
 
   Answer& status(int expected);
   /// Status and Code of an error document.
