@@ -50,15 +50,16 @@ class Progress {
   std::size_t failed_ = 0;
 };
 
-std::expected<conformance::Profile, std::string> profile_of(const std::string& name_or_file) {
+std::expected<conformance::Profile, std::string> profile_of(const std::string& name_or_file,
+                                                            std::string_view flag) {
   if (name_or_file.empty()) return conformance::Profile{};
-  return conformance::find_profile(name_or_file);
+  return conformance::find_profile(name_or_file, flag);
 }
 
 std::expected<Profiles, std::string> profiles_of(const ConformOptions& options) {
-  auto held_against = profile_of(options.profile);
+  auto held_against = profile_of(options.profile, "--profile");
   if (!held_against) return std::unexpected(held_against.error());
-  auto added_to = profile_of(options.add_to_profile.string());
+  auto added_to = profile_of(options.add_to_profile.string(), "--add-to-profile");
   if (!added_to) return std::unexpected(added_to.error());
   return Profiles{*std::move(held_against), *std::move(added_to)};
 }

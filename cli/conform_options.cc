@@ -113,7 +113,6 @@ void add_profiles(CLI::App& command, ConformOptions& options) {
           "--add-to-profile", options.add_to_profile,
           "Add this run to the profile FILE: what differs in it and not in those before, or the other "
           "way round, differs by chance")
-      ->check(CLI::ExistingFile)
       ->type_name("FILE");
 }
 

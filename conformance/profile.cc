@@ -179,7 +179,7 @@ std::expected<Profile, std::string> parse_profile(std::string_view json) {
   }
 }
 
-std::expected<Profile, std::string> find_profile(const std::string& name_or_file) {
+std::expected<Profile, std::string> find_profile(const std::string& name_or_file, std::string_view flag) {
   const auto names = profile_names();
   const bool built_in = std::ranges::find(names, name_or_file) != names.end();
   std::string text;
@@ -190,12 +190,12 @@ std::expected<Profile, std::string> find_profile(const std::string& name_or_file
     std::ostringstream content;
     if (!file || !(content << file.rdbuf())) {
       return std::unexpected(
-          fmt::format("--profile {}: neither a file nor one of {}", name_or_file, fmt::join(names, ", ")));
+          fmt::format("{} {}: neither a file nor one of {}", flag, name_or_file, fmt::join(names, ", ")));
     }
     text = content.str();
   }
   auto profile = parse_profile(text);
-  if (!profile) return std::unexpected(fmt::format("--profile {}: {}", name_or_file, profile.error()));
+  if (!profile) return std::unexpected(fmt::format("{} {}: {}", flag, name_or_file, profile.error()));
   return profile;
 }
 

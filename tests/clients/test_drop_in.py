@@ -179,8 +179,8 @@ def test_a_bucket_is_made_with_versioning(tmp_path: Path) -> None:
 
 
 def test_a_bucket_can_t_be_what_there_isn_t() -> None:
-    refused = serve_and_wait("--ephemeral", "--port", "0", "--bucket", "films:locked")
-    assert refused.returncode == 1 and "there is no 'locked'" in refused.stderr
+    refused = serve_and_wait("--ephemeral", "--port", "0", "--bucket", "films:frozen")
+    assert refused.returncode == 1 and "there is no 'frozen'" in refused.stderr
 
 
 # --- docs/migrate

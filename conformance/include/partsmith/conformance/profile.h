@@ -24,8 +24,9 @@ struct Profile {
 
 /// The profiles that are part of the program, by name.
 std::vector<std::string> profile_names();
-/// One of those, or a file's. The error is one line fit for a person.
-std::expected<Profile, std::string> find_profile(const std::string& name_or_file);
+/// One of those, or a file's. The error is one line fit for a person, about the flag that named it.
+std::expected<Profile, std::string> find_profile(const std::string& name_or_file,
+                                                 std::string_view flag = "--profile");
 std::expected<Profile, std::string> parse_profile(std::string_view json);
 
 /// Marks the checks that the profile says something about, and notes what no longer deviates. The checks of a
