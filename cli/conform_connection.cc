@@ -45,9 +45,8 @@ std::expected<client::S3Connection, std::string> connection_of(const ConformOpti
   connection->options.follow_regions = false;
   // Of what no check asked for: its own bucket, and what it left.
   connection->options.http.max_body = std::uint64_t{16} << 20;
-  connection->options.http.idle_timeout = options.timeout;
+  limit_answers(*connection, options.timeout);
   connection->options.http.head_watch = std::chrono::milliseconds(5);
-  connection->options.http.total_timeout = 2 * options.timeout;
   if (options.bucket.empty()) return connection;
   if (auto there = go_to_region(options.bucket, *connection, clock); !there)
     return std::unexpected(there.error());

@@ -16,7 +16,7 @@ namespace partsmith::cli {
 /// baseline partsmith-baseline.json where there is one or it is to be updated. The error is one line.
 std::expected<ConformOptions, std::string> with_files_of_ci(ConformOptions options);
 
-/// `profiles`: what --profile and --add-to-profile name.
+/// What --profile and --add-to-profile name.
 struct Profiles {
   conformance::Profile held_against;
   conformance::Profile added_to;

@@ -75,4 +75,18 @@ std::expected<client::ConnectionSettings, std::string> settings_of(const Connect
   return settings;
 }
 
+void add_answer_timeout(CLI::App& command, std::chrono::seconds& timeout) {
+  command
+      .add_option_function<unsigned>(
+          "--timeout", [&timeout](unsigned seconds) { timeout = std::chrono::seconds(seconds); },
+          "Wait so long for the next byte of an answer, and twice as long for all of it (60)")
+      ->check(whole_number(1, 3600))
+      ->type_name("SECONDS");
+}
+
+void limit_answers(client::S3Connection& connection, std::chrono::seconds timeout) {
+  connection.options.http.idle_timeout = timeout;
+  connection.options.http.total_timeout = 2 * timeout;
+}
+
 }  // namespace partsmith::cli

@@ -2,6 +2,7 @@
 /// Where a service is and with which keys to speak to it, as flags; the same for every command that speaks
 /// S3.
 
+#include <chrono>
 #include <expected>
 #include <string>
 
@@ -25,6 +26,11 @@ void add_connection(CLI::App& command, ConnectionOptions& options,
 /// What was said, with the secret that lies in a file; warns on stderr of one that everybody may read. The
 /// error is one line fit for a person.
 std::expected<client::ConnectionSettings, std::string> settings_of(const ConnectionOptions& options);
+
+/// `--timeout` of a command that asks an endpoint much, and what it means: so long without a byte, twice as
+/// long in all.
+void add_answer_timeout(CLI::App& command, std::chrono::seconds& timeout);
+void limit_answers(client::S3Connection& connection, std::chrono::seconds timeout);
 
 /// The one precedence, for --help.
 extern const char* const connection_help;

@@ -167,12 +167,11 @@ CLI::App* add_explore(CLI::App& program, ExploreOptions& options) {
       "shortest sequence\n"
       "that shows it. Ids, tokens and dates are compared by what they name; messages aren't compared. The "
       "same seed\n"
-      "makes the same sequences. A request that isn't answered is a difference; an endpoint that falls and "
-      "is "
-      "started\n"
-      "again within half a minute is asked further. Exit code: 0 no difference, 1 differences, 2 it couldn't "
-      "be "
-      "done, or not to its end.",
+      "makes the same sequences. A request that isn't answered is a difference; an endpoint that falls is "
+      "asked further\n"
+      "if it is started again within half a minute. Exit code: 0 no difference, 1 differences, 2 it couldn't "
+      "be done, or\n"
+      "not to its end.",
       connection_help));
   add_connection(*command, options.connection);
   command->add_option("--seed", options.seed, "Of the sequences")
@@ -211,8 +210,7 @@ std::expected<int, std::string> explore(const ExploreOptions& options) {
   said->needs_endpoint = true;
   auto connection = client::resolve_connection(*said, client::process_environment());
   if (!connection) return std::unexpected(connection.error());
-  connection->options.http.idle_timeout = options.timeout;
-  connection->options.http.total_timeout = 2 * options.timeout;
+  limit_answers(*connection, options.timeout);
   const auto known = read_known(options);
   if (!known) return std::unexpected(known.error());
   const Interruption interruption;

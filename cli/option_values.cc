@@ -128,13 +128,4 @@ CLI::Validator a_time() {
           ""};
 }
 
-void add_answer_timeout(CLI::App& command, std::chrono::seconds& timeout) {
-  command
-      .add_option_function<unsigned>(
-          "--timeout", [&timeout](unsigned seconds) { timeout = std::chrono::seconds(seconds); },
-          "Wait so long for the next byte of an answer, and twice as long for all of it (60)")
-      ->check(whole_number(1, 3600))
-      ->type_name("SECONDS");
-}
-
 }  // namespace partsmith::cli

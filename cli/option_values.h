@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -27,8 +26,5 @@ CLI::Validator a_region();
 CLI::Validator a_size(std::uint64_t least = 0, std::uint64_t most = any_number);
 /// Makes "90s", "30m", "12h", "7d" or "2w" a number of seconds. To be given to transform().
 CLI::Validator a_time();
-
-/// `--timeout` of a command that asks an endpoint much.
-void add_answer_timeout(CLI::App& command, std::chrono::seconds& timeout);
 
 }  // namespace partsmith::cli

@@ -252,11 +252,10 @@ std::string record_profile(const RunResult& result, const std::string& name, con
 std::string add_to_profile(const RunResult& result, const Profile& profile) {
   Profile made = profile;
   for (const auto& check : result.checks) {
-    const bool differs = needs_row(check, profile);
     const auto row = std::ranges::find(made.deviations, check.id, &Deviation::check);
     if (row != made.deviations.end()) {
       row->by_chance |= check.outcome == Outcome::passed && check.beyond_level == 0;
-    } else if (differs && deviation_for(profile, check) == nullptr) {
+    } else if (needs_row(check, profile) && deviation_for(profile, check) == nullptr) {
       made.deviations.push_back({.check = check.id,
                                  .reason = what_failed(check, result),
                                  .source = std::string(recorded),

@@ -191,8 +191,11 @@ std::optional<Retention> default_retention(const Visit& visit) {
   return (*lock)->default_retention->of_version_made(visit.clock().now());
 }
 
-S3Result<void> require_digest_of(LockedBytes bytes, const PayloadDeclaration& declaration) {
+S3Result<void> require_digest_of_locked(const Visit& visit, LockedBytes bytes,
+                                        const storage::ObjectAttributes& attributes,
+                                        const PayloadDeclaration& declaration) {
   if (declaration.content_md5 || declaration.algorithm()) return {};
+  if (!attributes.retention && !attributes.legal_hold && !default_retention(visit)) return {};
   return invalid_request(std::string("Content-MD5 OR x-amz-checksum- HTTP header is required for Put ") +
                          (bytes == LockedBytes::part ? "Part" : "Object") +
                          " requests with Object Lock parameters");

@@ -29,7 +29,9 @@ std::optional<storage::Retention> default_retention(const Visit& visit);
 /// What will be locked comes with a digest of its bytes: InvalidRequest. Reported: versitygw#1776,
 /// zio-s3#394 (a default retention of the bucket); of parts s3cmd#1436, go-cloud#3249.
 enum class LockedBytes { object, part };
-S3Result<void> require_digest_of(LockedBytes bytes, const PayloadDeclaration& declaration);
+S3Result<void> require_digest_of_locked(const Visit& visit, LockedBytes bytes,
+                                        const storage::ObjectAttributes& attributes,
+                                        const PayloadDeclaration& declaration);
 
 /// x-amz-bypass-governance-retention, whatever its value, where nothing can be retained: InvalidArgument.
 /// NoSuchBucket.

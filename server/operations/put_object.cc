@@ -21,11 +21,8 @@ Outcome put_object(Visit& visit) {
   if (!declaration) return std::unexpected(declaration.error());
   if (const auto bucket = visit.store().bucket(visit.bucket()); !bucket)
     return refused(bucket.error(), visit);
-  const auto retained = default_retention(visit);
-  if (attributes->retention || attributes->legal_hold || retained) {
-    if (auto ok = require_digest_of(LockedBytes::object, *declaration); !ok)
-      return std::unexpected(std::move(ok.error()));
-  }
+  if (auto ok = require_digest_of_locked(visit, LockedBytes::object, *attributes, *declaration); !ok)
+    return std::unexpected(std::move(ok.error()));
 
   auto writer = ContentWriter::open(visit, declaration->length, *key);
   if (!writer) return std::unexpected(writer.error());
@@ -41,7 +38,7 @@ Outcome put_object(Visit& visit) {
       .etag = writer->etag(attributes->encryption, received->md5),
       .checksum = ObjectChecksum{*received->computed, ChecksumType::full_object, 0},
       .condition = *condition,
-      .default_retention = retained};
+      .default_retention = default_retention(visit)};
   const auto object =
       visit.store().put_object(visit.bucket(), visit.key(), std::move(*writer).content(), draft);
   if (!object) return refused(object.error(), visit);

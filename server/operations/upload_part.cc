@@ -36,10 +36,8 @@ Outcome upload_part(Visit& visit) {
   const storage::Encryption& encryption = upload->attributes.encryption;
   if (auto ok = check_key_of_upload(encryption, *key); !ok) return std::unexpected(std::move(ok.error()));
   if (auto ok = check_algorithm(*upload, *declaration); !ok) return std::unexpected(std::move(ok.error()));
-  if (upload->attributes.retention || upload->attributes.legal_hold || default_retention(visit)) {
-    if (auto ok = require_digest_of(LockedBytes::part, *declaration); !ok)
-      return std::unexpected(std::move(ok.error()));
-  }
+  if (auto ok = require_digest_of_locked(visit, LockedBytes::part, upload->attributes, *declaration); !ok)
+    return std::unexpected(std::move(ok.error()));
 
   auto writer = ContentWriter::open(visit, declaration->length, *key);
   if (!writer) return std::unexpected(writer.error());
